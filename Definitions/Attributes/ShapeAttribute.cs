@@ -1,0 +1,11 @@
+using System;
+
+namespace ModelCompiler;
+
+/// <summary>Axis lengths of an entry point's tensor, outermost first: names of dims or numbers.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class ShapeAttribute(params string[] dims) : Attribute
+{
+    /// <summary>One entry an axis: a declared dim ("B"), a number ("64"), or a sum or product of both ("2*T", "T + 1").</summary>
+    public string[] Dims { get; } = dims;
+}

@@ -1,0 +1,14 @@
+using ModelCompiler.Graphs;
+using ModelCompiler.IR;
+
+namespace ModelCompiler;
+
+public static partial class Parameter
+{
+    public static partial Tensor Normal(double deviation, params Dim[] shape) => Create("normal", deviation, shape);
+    public static partial Tensor Uniform(double bound, params Dim[] shape) => Create("uniform", bound, shape);
+    public static partial Tensor Constant(double value, params Dim[] shape) => Create("constant", value, shape);
+
+    static Tensor Create(string distribution, double scale, Dim[] shape) =>
+        Recorder.Current.AddParameter(new Shape(shape), new ParameterInitializer(distribution, scale));
+}

@@ -1,0 +1,16 @@
+namespace ModelCompiler;
+
+/// <summary>What an operation needs besides its tensors. Which of these it uses is said by its primitive.</summary>
+public sealed record OperationAttributes
+{
+    public static readonly OperationAttributes None = new();
+
+    /// <summary>Axes counted from the start: the permutation of a permute, the one axis of a reduction, slice or pad.</summary>
+    public int[] Axes { get; init; } = [];
+
+    /// <summary>The value of a constant.</summary>
+    public double Number { get; init; }
+
+    /// <summary>A range's length, a dim's value, a slice's or pad's first index.</summary>
+    public Dim Start { get; init; }
+}

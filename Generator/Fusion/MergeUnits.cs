@@ -1,0 +1,84 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Fusion;
+
+/// <summary>Joins the units of one region where one kernel can do the work of both and no third unit stands between them.</summary>
+sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues required)
+{
+    readonly Dictionary<Value, FusionUnit> makers = [];
+
+    public List<FusionUnit> Run()
+    {
+        var merged = new List<FusionUnit>();
+        foreach (FusionUnit unit in units)
+        {
+            foreach (Value root in unit.Roots) makers[root] = unit;
+            FusionUnit? host = Enumerable.Reverse(merged).FirstOrDefault(g => CanHost(g, unit) && !DependsThroughOthers(unit, g));
+            if (host is null)
+            {
+                merged.Add(unit);
+                continue;
+            }
+            host.Absorb(unit);
+            foreach (Value root in unit.Roots) makers[root] = host;
+        }
+        return merged;
+    }
+
+    bool CanHost(FusionUnit host, FusionUnit unit)
+    {
+        if (host.Kind is null || unit.Kind is null || host.IsBackward != unit.IsBackward) return false;
+        bool sameSpace = host.Space.SequenceEqual(unit.Space);
+        bool reads = unit.Leaves.Any(leaf => Maker(leaf) == host);
+        return (host.Kind, unit.Kind) switch
+        {
+            (KernelKind.Elementwise or KernelKind.Rows, KernelKind.Elementwise or KernelKind.Rows) when sameSpace =>
+                InStep(host, unit) && (reads || host.SharesLargeLeaf(unit)),
+            (KernelKind.Rows, KernelKind.Elementwise) => reads && InStep(host, unit)
+                && host.Space.Count == unit.Space.Count + 1 && unit.Space.SequenceEqual(host.Space.Take(unit.Space.Count)),
+            (KernelKind.Columns, KernelKind.Columns) => sameSpace && host.Reduced.SequenceEqual(unit.Reduced) && !reads
+                && host.SharesLargeLeaf(unit),
+            (KernelKind.MatMul, KernelKind.Elementwise) => sameSpace && reads && unit.Leaves.All(leaf => IsTileOperand(leaf, unit, host)),
+            _ => false,
+        };
+    }
+
+    /// <summary>What the unit reads of the host's roots it reads at the place being computed, not through a permutation or slice.</summary>
+    bool InStep(FusionUnit host, FusionUnit unit) => unit.Leaves.All(leaf => Maker(leaf) != host || host.Roots.Contains(leaf))
+        && unit.Inlined.All(v => !v.Is(Primitives.Permute));
+
+    /// <summary>An operand of an epilogue: the product itself, or a full, row, column or scalar operand.</summary>
+    bool IsTileOperand(Value leaf, FusionUnit unit, FusionUnit host)
+    {
+        if (unit.Inlined.Any(v => v.Op.Kind == PrimitiveKind.View && !required.IsFree(v) || v.Is(Primitives.Range))) return false;
+        Value product = host.Roots[0];
+        if (product.Layout is not null || host.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
+        if (unit.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
+        if (Maker(leaf) == host) return host.Roots.Contains(leaf);
+        IReadOnlyList<Dim> shape = leaf.Shape.Effective();
+        if (leaf.Layout is not null || leaf.Op.Kind == PrimitiveKind.View) return false;
+        if (shape.Count == 0 || leaf.Shape.Equals(product.Shape)) return true;
+        return leaf.Shape.Rank >= 1 && shape.Count == 1 && leaf.Shape[-1] == product.Shape[-1];
+    }
+
+    /// <summary>The unit that writes a value of this region, views followed; null for arguments and parameters.</summary>
+    FusionUnit? Maker(Value value)
+    {
+        if (value.Region != region) return null;
+        if (makers.TryGetValue(value, out FusionUnit? unit)) return unit;
+        return value.Inputs.Length > 0 ? Maker(value.Inputs[0]) : null;
+    }
+
+    /// <summary>Whether a unit depends on another by way of a third: joining the two would make a circle.</summary>
+    bool DependsThroughOthers(FusionUnit unit, FusionUnit on)
+    {
+        var seen = new HashSet<FusionUnit>();
+        bool Reaches(FusionUnit from) => seen.Add(from) && Makers(from).Any(m => m == on || Reaches(m));
+        return Makers(unit).Any(m => m != on && Reaches(m));
+    }
+
+    IEnumerable<FusionUnit> Makers(FusionUnit unit) =>
+        unit.Leaves.Select(Maker).Where(m => m is not null && m != unit).Select(m => m!).Distinct();
+}

@@ -1,0 +1,42 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Fusion;
+
+/// <summary>
+/// Computes equal expressions of one region once.
+/// <code>
+/// n1 = exp(x)  n2 = exp(x)  n3 = add(n1, n2)   →   n1 = exp(x)  n3 = add(n1, n1)
+/// </code>
+/// The root's forward and backward halves are kept apart: what the backward computes again must not be kept in memory for it.
+/// </summary>
+static class ShareCommonValues
+{
+    public static void Run(Graph graph)
+    {
+        var rewriter = new Rewriter(graph);
+        foreach (Region region in graph.AllRegions())
+        {
+            var known = new Dictionary<string, Value>();
+            for (int i = 0; i < region.Values.Count; i++)
+            {
+                if (region == graph.Root && i == graph.ForwardCount) known.Clear();
+                Value value = region.Values[i];
+                if (value.Op.Kind == PrimitiveKind.Structure && !value.Is(Structure.At) && !value.Is(Structure.Pick)) continue;
+                string key = Key(value, rewriter);
+                if (known.TryGetValue(key, out Value? first)) rewriter.Replace(value, first);
+                else known.Add(key, value);
+            }
+        }
+        rewriter.Apply();
+    }
+
+    static string Key(Value value, Rewriter rewriter)
+    {
+        OperationAttributes a = value.Attributes;
+        string number = a.Number.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        return $"{value.Op.Name}({string.Join(",", value.Inputs.Select(i => rewriter.Resolve(i).Id))})" +
+            $"{string.Join(",", a.Axes)};{number};{a.Start};{value.Shape};{value.Type}";
+    }
+}

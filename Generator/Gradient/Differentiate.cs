@@ -1,0 +1,155 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Graphs;
+using ModelCompiler.IR;
+using static ModelCompiler.Operators;
+
+namespace ModelCompiler.Gradient;
+
+/// <summary>
+/// Appends the reverse of a graph. A loop becomes a loop that runs backwards:
+/// <code>
+/// r  = loop 6 (x = x0) { w = at(W)  y = matmul(x, w)  yield y }
+/// →
+/// r  = loop 6 (x = x0) { w = at(W)  y = matmul(x, w)  yield y  stack x }
+/// dr = loop 6 reversed (dy = d(carried r)) { w = at(W)  x = at(stacked x)  dw = xᵀ·dy  dx = dy·wᵀ  yield dx  stack dw }
+/// </code>
+/// Values that a body reads whole from outside (tied weights) get a carried accumulator.
+/// </summary>
+sealed class Differentiate
+{
+    readonly Recorder recorder;
+
+    Differentiate(Recorder recorder) => this.recorder = recorder;
+
+    /// <summary>Gradients of the values of one forward region, held in the region being recorded.</summary>
+    sealed class Adjoints(Region forward, Adjoints? outer)
+    {
+        readonly Dictionary<Value, Tensor> gradients = [];
+
+        public Region Forward { get; } = forward;
+
+        /// <summary>Values of enclosing regions whose gradient is carried through this loop.</summary>
+        public HashSet<Value> Captured { get; } = [];
+
+        public Tensor? Of(Value value) => gradients.TryGetValue(value, out Tensor? gradient) ? gradient : null;
+
+        public void Set(Value value, Tensor gradient) => gradients[value] = gradient;
+
+        public void Add(Value value, Tensor gradient)
+        {
+            if (value.Region != Forward && !Captured.Contains(value)) outer!.Add(value, gradient);
+            else gradients[value] = Of(value) is { } sum ? sum + gradient : gradient;
+        }
+    }
+
+    /// <summary>Records the gradient of the graph's one scalar result with respect to every parameter it depends on.</summary>
+    public static void Run(Graph graph, Recorder recorder)
+    {
+        using (Recorder.Use(recorder))
+        {
+            graph.ForwardCount = graph.Root.Values.Count;
+            recorder.FirstBackwardId = graph.NextId;
+            (recorder.Source, recorder.Scope) = ("", "");
+            var adjoints = new Adjoints(graph.Root, null);
+            adjoints.Set(graph.Results[0], Constant(1));
+            new Differentiate(recorder).Reverse(adjoints, graph.ForwardCount);
+            foreach (Value parameter in graph.Parameters)
+                if (adjoints.Of(parameter) is { } gradient) graph.Gradients[parameter] = recorder.Import(gradient);
+        }
+    }
+
+    void Reverse(Adjoints adjoints, int count)
+    {
+        foreach (Value node in adjoints.Forward.Values.Take(count).Reverse().ToList())
+        {
+            if (node.Is(Structure.Loop))
+            {
+                ReverseLoop(node.Loop!, adjoints);
+                continue;
+            }
+            if (!node.NeedsGradient || node.Op.Gradient is null || adjoints.Of(node) is not { } dy) continue;
+            (recorder.Source, recorder.Scope) = (node.Source, node.Scope);
+            Tensor?[] contributions = node.Op.Gradient(
+                new Differential([.. node.Inputs.Select(Wrap)], Wrap(node), node.Attributes, dy));
+            for (int i = 0; i < contributions.Length; i++)
+                if (contributions[i] is { } contribution && node.Inputs[i].NeedsGradient) adjoints.Add(node.Inputs[i], contribution);
+        }
+    }
+
+    void ReverseLoop(Loop forward, Adjoints outer)
+    {
+        // Stacks that are read (all hidden states) bring a gradient per iteration; stacks made for saving bring none.
+        List<StackedValue> read = [.. forward.Stacked.Where(s => outer.Of(s.Outer) is not null)];
+        if (read.Count == 0 && !forward.Results.Any(r => outer.Of(r) is not null)) return;
+        List<Value> captured = [.. Captured(forward.Body, forward.Body).Distinct()];
+        (recorder.Source, recorder.Scope) = ("", "");
+        List<Value> initial =
+        [
+            .. forward.Results.Select(r => recorder.Import(outer.Of(r) ?? Zeros(r.Shape))),
+            .. captured.Select(v => recorder.Import(Zeros(v.Shape))),
+        ];
+
+        Loop backward = recorder.BeginLoop(forward.Count, forward.Index, forward.Scopes, initial, forward);
+        var inner = new Adjoints(forward.Body, outer);
+        int slots = forward.Yields.Count;
+        for (int k = 0; k < captured.Count; k++)
+        {
+            inner.Captured.Add(captured[k]);
+            inner.Set(captured[k], new Tensor(backward.Carried[slots + k]));
+            backward.Carried[slots + k].Name = GradientName(captured[k]);
+        }
+        for (int k = 0; k < slots; k++)
+        {
+            backward.Carried[k].Name = GradientName(forward.Carried[k]);
+            if (forward.Yields[k].NeedsGradient) inner.Add(forward.Yields[k], new Tensor(backward.Carried[k]));
+        }
+        foreach (StackedValue stack in read)
+            inner.Add(stack.Inner, new Tensor(recorder.Slice(recorder.Import(outer.Of(stack.Outer)!))));
+        Reverse(inner, forward.Body.Values.Count);
+
+        var slices = new List<(Value Source, Value Gradient)>();
+        foreach (Value at in forward.Body.Values.Where(v => v.Is(Structure.At) && v.NeedsGradient).ToList())
+            if (inner.Of(at) is { } gradient) slices.Add((at.Inputs[0], recorder.Import(gradient)));
+        List<Value> yields =
+        [
+            .. forward.Carried.Select(c => recorder.Import(inner.Of(c) ?? Zeros(c.Shape))),
+            .. captured.Select(v => recorder.Import(inner.Of(v)!)),
+        ];
+        recorder.EndLoop(backward, yields);
+
+        for (int k = 0; k < slots; k++)
+            if (forward.Initial[k].NeedsGradient) outer.Add(forward.Initial[k], new Tensor(backward.Results[k]));
+        for (int k = 0; k < captured.Count; k++) outer.Add(captured[k], new Tensor(backward.Results[slots + k]));
+        foreach ((Value source, Value gradient) in slices) outer.Add(source, new Tensor(recorder.Stack(backward, gradient)));
+    }
+
+    static string GradientName(Value value) => value.Name.Length == 0 ? "" : "d" + value.Name;
+
+    /// <summary>Differentiable values of enclosing regions that a body, or a loop inside it, reads whole.</summary>
+    static IEnumerable<Value> Captured(Region body, Region outermost)
+    {
+        foreach (Value node in body.Values)
+        {
+            // An `at` directly in this body is a slice, not a capture: its gradient is stacked.
+            bool isSlice = node.Is(Structure.At) && body == outermost;
+            foreach (Value input in node.Inputs)
+                if (!isSlice && input.NeedsGradient && !input.Region.IsInside(outermost)) yield return input;
+            if (node.Loop is not { } loop || !node.Is(Structure.Loop)) continue;
+            foreach (Value value in loop.Initial)
+                if (value.NeedsGradient && !value.Region.IsInside(outermost)) yield return value;
+            foreach (Value value in Captured(loop.Body, outermost)) yield return value;
+        }
+        foreach (Value value in body.Owner!.Yields)
+            if (value.NeedsGradient && !value.Region.IsInside(outermost)) yield return value;
+    }
+
+    static Tensor Zeros(Shape shape) => BroadcastTo(Constant(0), shape);
+
+    static TensorBase Wrap(Value value) => value.Type switch
+    {
+        ElementType.Float32 => new Tensor(value),
+        ElementType.Int32 => new Tensor<int>(value),
+        _ => new Tensor<bool>(value),
+    };
+}

@@ -1,0 +1,168 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Graphs;
+
+/// <summary>
+/// Builds a graph: every operator call of a library layer, of an interpreted user body or of a gradient rule ends here and appends one
+/// value to the open region. It never computes.
+/// </summary>
+sealed partial class Recorder(Graph graph)
+{
+    // Library bodies are static C#, so the recorder is ambient; per thread, because hosts run side by side.
+    [ThreadStatic] static Recorder? current;
+
+    /// <summary>The open loop that a value recorded into an enclosing region must precede.</summary>
+    Value? before;
+
+    public static Recorder Current =>
+        current ?? throw new InvalidOperationException("No graph is being recorded: operators run inside the compiler only while one is.");
+
+    public Graph Graph { get; } = graph;
+
+    /// <summary>Where the next value goes.</summary>
+    public Region Region { get; private set; } = graph.Root;
+
+    /// <summary>The user's expression being evaluated.</summary>
+    public string Source { get; set; } = "";
+
+    /// <summary>The field path of the layer being run.</summary>
+    public string Scope { get; set; } = "";
+
+    /// <summary>Repeat(..) calls being evaluated, outermost first: parameters created now are stacked that deep.</summary>
+    public List<StackScope> Stacks { get; } = [];
+
+    /// <summary>Stacks read at one constant layer (<c>blocks[0]</c>) rather than at the layer of a loop.</summary>
+    public Dictionary<StackScope, int> Fixed { get; } = [];
+
+    /// <summary>Makes a recorder the current one until disposed.</summary>
+    public static IDisposable Use(Recorder recorder)
+    {
+        Recorder? previous = current;
+        current = recorder;
+        return new Restore(() => current = previous);
+    }
+
+    /// <summary>What a primitive's call becomes.</summary>
+    public Value Record(Primitive op, OperationAttributes attributes, Shape shape, ElementType type, TensorBase[] inputs) =>
+        Append(op, attributes, shape, type, [.. inputs.Select(Import)]);
+
+    /// <summary>Appends to the open region.</summary>
+    public Value Append(Primitive op, OperationAttributes attributes, Shape shape, ElementType type, params Value[] inputs)
+    {
+        bool flows = type == ElementType.Float32 && op.Gradient is not null && inputs.Any(i => i.NeedsGradient);
+        var value = new Value(Graph.NextId++, op, shape, type, Region, inputs, attributes)
+        {
+            Source = Source, Scope = Scope, NeedsGradient = flows,
+        };
+        Region.Values.Insert(before is null ? Region.Values.Count : Region.Values.IndexOf(before), value);
+        return value;
+    }
+
+    Value AppendStructure(Primitive op, Shape shape, ElementType type, params Value[] inputs) =>
+        Append(op, OperationAttributes.None, shape, type, inputs);
+
+    /// <summary>An argument of the entry point.</summary>
+    public Value AddInput(string name, Shape shape, ElementType type)
+    {
+        Value value = AppendStructure(Structure.Input, shape, type);
+        value.Name = name;
+        Graph.Inputs.Add(value);
+        return value;
+    }
+
+    /// <summary>A trainable tensor of one layer; open repetitions become its leading axes.</summary>
+    public Tensor AddParameter(Shape shape, ParameterInitializer initializer)
+    {
+        StackScope[] stacks = [.. Stacks];
+        Shape whole = new([.. stacks.Select(s => (Dim)s.Count), .. shape.Dims]);
+        Value value = AppendStructure(Structure.Parameter, whole, ElementType.Float32);
+        (value.NeedsGradient, value.Initializer, value.Source) = (true, initializer, "");
+        Graph.Parameters.Add(value);
+        return new Tensor(value, stacks);
+    }
+
+    /// <summary>Opens a loop; values are recorded into its body until <see cref="EndLoop"/>.</summary>
+    public Loop BeginLoop(Dim count, string index, IEnumerable<StackScope> scopes, IEnumerable<Value> initial, Loop? forward = null)
+    {
+        var loop = new Loop(count, forward is not null, forward) { Index = index };
+        loop.Scopes.AddRange(scopes);
+        loop.Initial.AddRange(initial);
+        loop.Node = AppendStructure(Structure.Loop, new Shape(), ElementType.Float32);
+        loop.Node.Loop = loop;
+        Region = loop.Body = new Region(Region, loop);
+        foreach (Value value in loop.Initial)
+        {
+            Value carried = AppendStructure(Structure.Carry, value.Shape, value.Type);
+            // A parameter may flow in from the second iteration on.
+            (carried.NeedsGradient, carried.Name, carried.Loop) = (value.Type == ElementType.Float32, value.Name, loop);
+            loop.Carried.Add(carried);
+        }
+        return loop;
+    }
+
+    /// <summary>Closes the innermost loop: <paramref name="yields"/> are what the next iteration carries.</summary>
+    public void EndLoop(Loop loop, IEnumerable<Value> yields)
+    {
+        loop.Yields.AddRange(yields);
+        Region = loop.Body.Parent!;
+        foreach (Value carried in loop.Carried)
+        {
+            Value result = AppendStructure(Structure.Carried, carried.Shape, carried.Type, loop.Node);
+            (result.NeedsGradient, result.Loop, result.Name) = (carried.NeedsGradient, loop, carried.Name);
+            loop.Results.Add(result);
+        }
+    }
+
+    /// <summary>Leaves an open loop after an error in its body, so that recording can go on behind it.</summary>
+    public void AbandonLoop(Loop loop) => EndLoop(loop, loop.Carried);
+
+    /// <summary>This iteration's slice of a value with the innermost loop's count as leading axis.</summary>
+    public Value Slice(Value sequence) => At(Reach(sequence, Region.Parent!), Region);
+
+    /// <summary>All iterations of a body value, as a [count, ..] value beside its loop.</summary>
+    public Value Stack(Loop loop, Value inner)
+    {
+        if (loop.Stacked.FirstOrDefault(s => s.Inner == inner) is { } known) return known.Outer;
+        Region region = loop.Node.Region;
+        var outer = new Value(Graph.NextId++, Structure.Stacked, inner.Shape.Prepend(loop.Count), inner.Type, region, [loop.Node],
+            OperationAttributes.None)
+        {
+            Loop = loop, NeedsGradient = inner.NeedsGradient, Name = inner.Name, Source = inner.Source, Scope = inner.Scope,
+        };
+        int after = region.Values.IndexOf(loop.Node) + 1;
+        region.Values.Insert(after, outer);
+        if (region.Parent is null && after <= Graph.ForwardCount) Graph.ForwardCount++;
+        loop.Stacked.Add(new StackedValue(inner, outer));
+        return outer;
+    }
+
+    /// <summary>A tensor as a value usable in the open region: a slice where it belongs to repeated layers.</summary>
+    public Value Import(TensorBase tensor)
+    {
+        Value value = Reach(tensor.Value, Region);
+        foreach (StackScope scope in tensor.Stacks)
+        {
+            if (Fixed.TryGetValue(scope, out int layer))
+            {
+                value = Append(Structure.Pick, new OperationAttributes { Axes = [layer] }, value.Shape.Tail, value.Type, value);
+                value.Name = value.Inputs[0].Name;
+                continue;
+            }
+            Region region = Region;
+            while (region.Owner is not { } owner || !owner.Scopes.Contains(scope))
+                region = region.Parent ?? throw new ShapeException(
+                    $"{tensor.Value.Name} belongs to the repeated layers {scope.Path} and is read outside a loop over them: " +
+                    $"use foreach over {scope.Path}, or one layer such as {scope.Path}[0]") { Id = "MC1007" };
+            value = At(value, region);
+        }
+        return value;
+    }
+
+    sealed class Restore(Action action) : IDisposable
+    {
+        public void Dispose() => action();
+    }
+}

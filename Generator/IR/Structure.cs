@@ -1,0 +1,35 @@
+namespace ModelCompiler.IR;
+
+/// <summary>Operations that only the compiler records.</summary>
+static class Structure
+{
+    /// <summary>An argument of the entry point.</summary>
+    public static readonly Primitive Input = Of("input", "an argument of the entry point");
+
+    /// <summary>A trainable tensor; stacked layers give it a leading axis.</summary>
+    public static readonly Primitive Parameter = Of("parameter", "a trainable tensor");
+
+    /// <summary>A loop; its results are read by <see cref="Carried"/> and <see cref="Stacked"/>.</summary>
+    public static readonly Primitive Loop = Of("loop", "a body that runs count times");
+
+    /// <summary>A carried slot within the body.</summary>
+    public static readonly Primitive Carry = Of("carry", "a carried slot within an iteration");
+
+    /// <summary>A carried slot after the loop.</summary>
+    public static readonly Primitive Carried = Of("carried", "a carried slot after the last iteration");
+
+    /// <summary>All iterations of a body value.</summary>
+    public static readonly Primitive Stacked = Of("stacked", "all iterations of a body value, [count, ..]");
+
+    /// <summary>This iteration's slice of a [count, ..] value.</summary>
+    public static readonly Primitive At = Of("at", "this iteration's slice of a [count, ..] value");
+
+    /// <summary>A slice at a constant place: <c>Axes[0]</c>.</summary>
+    public static readonly Primitive Pick = new("pick", PrimitiveKind.Structure, "one constant slice of a [count, ..] value",
+        PrimitiveFacet.None, d => [Tensor.Apply(Place, d.Attributes, d.ShapeOf(0), d.Dy)]);
+
+    /// <summary>The reverse of <see cref="Pick"/>: zero but for one slice.</summary>
+    public static readonly Primitive Place = Of("place", "zeros but for one constant slice");
+
+    static Primitive Of(string name, string meaning) => new(name, PrimitiveKind.Structure, meaning, PrimitiveFacet.None);
+}

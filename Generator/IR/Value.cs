@@ -1,0 +1,46 @@
+namespace ModelCompiler.IR;
+
+/// <summary>One value in single static assignment form: an operation, its inputs, and what is known of its result.</summary>
+sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region region, Value[] inputs, OperationAttributes attributes)
+{
+    /// <summary>Unique within its graph; the order of creation, not of execution.</summary>
+    public int Id { get; } = id;
+
+    public Primitive Op { get; } = op;
+    public Shape Shape { get; } = shape;
+    public ElementType Type { get; } = type;
+    public Region Region { get; set; } = region;
+    public Value[] Inputs { get; } = inputs;
+    public OperationAttributes Attributes { get; } = attributes;
+
+    /// <summary>The user's variable or the parameter's field path; empty for an intermediate value.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The user's expression that was being evaluated, in canonical spacing.</summary>
+    public string Source { get; set; } = "";
+
+    /// <summary>The field path of the layer that recorded this, such as <c>blocks.attention</c>; empty in the root's own body.</summary>
+    public string Scope { get; set; } = "";
+
+    /// <summary>A gradient reaches this value from the loss if there is one.</summary>
+    public bool NeedsGradient { get; set; }
+
+    /// <summary>The loop that a loop, carried, stacked or at value belongs to.</summary>
+    public Loop? Loop { get; set; }
+
+    /// <summary>After fusion: the kernel that computes this value; values of one kernel stand together.</summary>
+    public Kernel? Kernel { get; set; }
+
+    /// <summary>Axes in the order they have in memory, outermost first; null for the order of the shape.</summary>
+    public int[]? Layout { get; set; }
+
+    /// <summary>After fusion: whether the value has memory of its own rather than being a view or a register of its kernel.</summary>
+    public bool IsStored => Kernel is null ? Op.Kind == PrimitiveKind.Structure : Kernel.Outputs.Contains(this);
+
+    /// <summary>Initialiser of a parameter.</summary>
+    public ParameterInitializer? Initializer { get; set; }
+
+    public bool Is(Primitive primitive) => ReferenceEquals(Op, primitive);
+
+    public override string ToString() => $"n{Id} = {Op.Name} : {Shape}";
+}
