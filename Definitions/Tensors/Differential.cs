@@ -6,6 +6,9 @@ namespace ModelCompiler;
 /// <summary>One operation seen from its gradient rule: its inputs, its output, and the gradient that arrives at the output.</summary>
 public sealed class Differential(TensorBase[] inputs, TensorBase output, OperationAttributes attributes, Tensor dy)
 {
+    /// <summary>The number of inputs.</summary>
+    public int Count => inputs.Length;
+
     public Tensor In(int index) => (Tensor)inputs[index];
     public Tensor<int> Integers(int index) => (Tensor<int>)inputs[index];
     public Tensor<bool> Condition(int index) => (Tensor<bool>)inputs[index];

@@ -18,15 +18,24 @@ sealed class RequiredValues
         {
             bool readsMemory = value.Op.Kind == PrimitiveKind.Kernel || value.Op.Kind == PrimitiveKind.Structure;
             foreach (Value input in value.Inputs)
-                if (readsMemory || input.Region != value.Region && !IsFree(input)) Require(input);
+                if (value.Is(Primitives.MatMul) || input.Region != value.Region && !IsFree(input)) Require(input);
+                else if (readsMemory) RequireInOrder(input);
             if (!value.Is(Structure.Loop)) continue;
             foreach (Value read in value.Loop!.Initial.Concat(value.Loop.Yields).Concat(value.Loop.Stacked.Select(s => s.Inner)))
-                Require(read);
+                RequireInOrder(read);
         }
-        foreach (Value gradient in graph.Gradients.Values) Require(gradient);
+        foreach (Value gradient in graph.Gradients.Values) RequireInOrder(gradient);
         foreach (Value result in graph.Results)
             if (result.Op.Kind == PrimitiveKind.View) required.Add(result);
             else Require(result);
+    }
+
+    /// <summary>For readers that walk memory from start to end.</summary>
+    void RequireInOrder(Value value)
+    {
+        Require(value);
+        if (value.Op.Kind != PrimitiveKind.View || required.Contains(value)) return;
+        if (Strided.Of(value, required) is not { } strided || !strided.IsContiguous(value.Shape)) required.Add(value);
     }
 
     public bool Contains(Value value) => required.Contains(value);

@@ -24,12 +24,12 @@ static class Structure
     /// <summary>This iteration's slice of a [count, ..] value.</summary>
     public static readonly Primitive At = Of("at", "this iteration's slice of a [count, ..] value");
 
+    /// <summary>The reverse of <see cref="Pick"/>: zero but for one slice.</summary>
+    public static readonly Primitive Place = Of("place", "zeros but for one constant slice");
+
     /// <summary>A slice at a constant place: <c>Axes[0]</c>.</summary>
     public static readonly Primitive Pick = new("pick", PrimitiveKind.Structure, "one constant slice of a [count, ..] value",
         PrimitiveFacet.None, d => [Tensor.Apply(Place, d.Attributes, d.ShapeOf(0), d.Dy)]);
-
-    /// <summary>The reverse of <see cref="Pick"/>: zero but for one slice.</summary>
-    public static readonly Primitive Place = Of("place", "zeros but for one constant slice");
 
     static Primitive Of(string name, string meaning) => new(name, PrimitiveKind.Structure, meaning, PrimitiveFacet.None);
 }

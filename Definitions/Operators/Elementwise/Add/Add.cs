@@ -3,14 +3,16 @@ namespace ModelCompiler;
 public static partial class Operators
 {
     /// <summary>a + b, element by element.</summary>
-    /// <param name="a">Any shape that broadcasts with b; fp32.</param>
-    /// <param name="b">Any shape that broadcasts with a; fp32.</param>
+    /// <param name="a">Any shape that broadcasts with the other; fp32.</param>
+    /// <param name="b">Any shape that broadcasts with the other; fp32.</param>
     /// <returns>The broadcast shape; fp32.</returns>
     /// <remarks>
-    /// Source: IEEE 754-2019. Numerics: one rounding. Error: 0 (exact to the format). Memory: nothing saved.
-    /// Errors: MC1003 where the shapes do not broadcast.
+    /// Source: IEEE 754-2019. Numerics: fp32, one rounding. Error: 0: exact to the format.
+    /// Memory: nothing saved. Errors: MC1003 where the shapes do not broadcast.
     /// </remarks>
-    public static Tensor Add(Tensor a, Tensor b) => Tensor.Apply(Primitives.Add, Shape.Broadcast(a.Shape, b.Shape, "Add"), a, b);
+    /// <example><code>Tensor y = Add(a, b);</code></example>
+    public static Tensor Add(Tensor a, Tensor b) =>
+        Tensor.Apply(Primitives.Add, Shape.Broadcast(a.Shape, b.Shape, "Add"), a, b);
 }
 
 public static partial class Primitives

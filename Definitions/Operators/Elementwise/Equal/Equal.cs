@@ -1,0 +1,27 @@
+namespace ModelCompiler;
+
+public static partial class Operators
+{
+    /// <summary>Whether a equals b, element by element.</summary>
+    /// <param name="a">Any shape that broadcasts with the other; fp32.</param>
+    /// <param name="b">Any shape that broadcasts with the other; fp32.</param>
+    /// <returns>The broadcast shape; bool.</returns>
+    /// <remarks>
+    /// Source: IEEE 754-2019. Numerics: exact. Error: 0: exact.
+    /// Memory: nothing saved; no gradient flows. Errors: MC1003 where the shapes do not broadcast.
+    /// </remarks>
+    /// <example><code>Tensor&lt;bool&gt; same = Equal(a, b);</code></example>
+    public static Tensor<bool> Equal(Tensor a, Tensor b) =>
+        Tensor<bool>.Apply(Primitives.Equal, Shape.Broadcast(a.Shape, b.Shape, "Equal"), a, b);
+
+    /// <inheritdoc cref="Equal(Tensor, Tensor)"/>
+    public static Tensor<bool> Equal(Tensor<int> a, Tensor<int> b) =>
+        Tensor<bool>.Apply(Primitives.Equal, Shape.Broadcast(a.Shape, b.Shape, "Equal"), a, b);
+}
+
+public static partial class Primitives
+{
+    public static readonly Primitive Equal = new("equal", PrimitiveKind.Elementwise, "whether a is b", EqualFacet());
+
+    private static partial PrimitiveFacet EqualFacet();
+}

@@ -1,0 +1,6 @@
+namespace ModelCompiler;
+
+public static partial class Primitives
+{
+    private static partial PrimitiveFacet LogFacet() => new() { Formula = "VectorMath.Log({0})", Flops = 14, IsExpensive = true };
+}

@@ -1,0 +1,6 @@
+namespace ModelCompiler;
+
+public static partial class Primitives
+{
+    private static partial PrimitiveFacet MaxFacet() => new() { Formula = "Vector512.Max({0}, {1})", Flops = 1 };
+}

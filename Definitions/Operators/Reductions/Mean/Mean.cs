@@ -1,0 +1,15 @@
+namespace ModelCompiler;
+
+public static partial class Operators
+{
+    /// <summary>The mean over one axis, which stays with length 1.</summary>
+    /// <param name="x">Any shape; fp32.</param>
+    /// <param name="axis">Which axis; negative from the end.</param>
+    /// <returns>The shape of x with that axis of length 1; fp32.</returns>
+    /// <remarks>
+    /// Source: none. Numerics: fp32 sum, then one division. Error: 1e-6 · √length relative to the mean magnitude. Memory: nothing.
+    /// Errors: MC1002 for an axis out of range.
+    /// </remarks>
+    /// <example><code>Tensor mean = Mean(x, -1);</code></example>
+    public static Tensor Mean(Tensor x, int axis) => Sum(x, axis) / Value(x.Shape[axis]);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Generic;
+using ModelCompiler.IR;
+using ModelCompiler.Lowering;
+
+namespace ModelCompiler.Emission;
+
+/// <summary>One method of a model as it is emitted: its declared inputs, dims and lowered program.</summary>
+/// <param name="Method">The user's method.</param>
+/// <param name="Inputs">Span parameters in order.</param>
+/// <param name="DimArguments">Dims that no span's length tells.</param>
+/// <param name="Program">What runs.</param>
+/// <param name="ResultName">The span parameter for results; null where one number is returned.</param>
+sealed record EntryProgram(
+    string Method, IReadOnlyList<EntryInput> Inputs, IReadOnlyList<DimSymbol> DimArguments, CpuProgram Program, string? ResultName)
+{
+    public Graph Graph => Program.Graph;
+}
+
+/// <summary>One span parameter.</summary>
+/// <param name="Name">The user's name.</param>
+/// <param name="Shape">As declared.</param>
+/// <param name="Type">Element type.</param>
+/// <param name="Infers">A dim that this span's length tells, if any, and by what the length is divided.</param>
+/// <param name="Bound">For tokens and labels: values are in [0, bound); 0 if nothing limits them.</param>
+sealed record EntryInput(string Name, Shape Shape, ElementType Type, DimSymbol? Infers, long Factor, long Bound);
+
+/// <summary>All that the emitters write about one model.</summary>
+sealed record ModelProgram(
+    string Namespace, string Name, IReadOnlyList<string> Optimizers, EntryProgram? Training, IReadOnlyList<EntryProgram> Inference)
+{
+    /// <summary>Any entry point: all know the model's parameters.</summary>
+    public CpuProgram Any => Training?.Program ?? Inference[0].Program;
+}
+
+/// <summary>One file.</summary>
+sealed record GeneratedFile(string HintName, string Text);

@@ -1,0 +1,43 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Emission;
+
+/// <summary>What the surface must know of each input: which dim its length tells, and what bounds its numbers.</summary>
+static class DescribeInputs
+{
+    public static IReadOnlyList<EntryInput> Run(Graph graph)
+    {
+        Dictionary<Value, List<Value>> readers = graph.Readers();
+        var inferred = new HashSet<string>();
+        var inputs = new List<EntryInput>();
+        foreach (Value input in graph.Inputs)
+        {
+            DimSymbol? infers = input.Shape.Size.IsSymbolTimesConstant(out DimSymbol? symbol, out long factor) && inferred.Add(symbol!.Name) ? symbol : null;
+            long bound = input.Type == ElementType.Int32 ? Bounds(input, readers).DefaultIfEmpty(0).Min() : 0;
+            inputs.Add(new EntryInput(input.Name, input.Shape, input.Type, infers, factor, bound));
+        }
+        return inputs;
+    }
+
+    /// <summary>Rows of a table that is looked up, and lengths of ranges that labels are compared with.</summary>
+    static IEnumerable<long> Bounds(Value value, Dictionary<Value, List<Value>> readers)
+    {
+        if (!readers.TryGetValue(value, out List<Value>? list)) yield break;
+        foreach (Value reader in list)
+        {
+            if (reader.Op.Kind == PrimitiveKind.View || reader.Is(Structure.At))
+                foreach (long bound in Bounds(reader, readers)) yield return bound;
+            else if (reader.Is(Primitives.Gather) && reader.Inputs[0].Shape[0].IsConstant) yield return reader.Inputs[0].Shape[0].Constant;
+            else if (reader.Is(Primitives.ScatterAdd) && reader.Shape[0].IsConstant) yield return reader.Shape[0].Constant;
+            else if (reader.Is(Primitives.Equal))
+                foreach (Value other in reader.Inputs.Where(i => i != value))
+                    if (RangeLength(other) is { } length) yield return length;
+        }
+    }
+
+    static long? RangeLength(Value value) => value.Is(Primitives.Range)
+        ? value.Attributes.Start.IsConstant ? value.Attributes.Start.Constant : null
+        : value.Op.Kind == PrimitiveKind.View ? RangeLength(value.Inputs[0]) : null;
+}

@@ -1,0 +1,33 @@
+using System.Linq;
+using ModelCompiler.Infrastructure;
+using ModelCompiler.IR;
+using ModelCompiler.Lowering;
+using ModelCompiler.Memory;
+
+namespace ModelCompiler.Emission;
+
+/// <summary>Writes the memory plan: where each buffer of the activation arena starts, its shape, size and life.</summary>
+static class MemoryEmitter
+{
+    public static void Write(ModelProgram model, SourceWriter writer)
+    {
+        bool isFirst = true;
+        if (model.Training is { } training) Buffers(training.Program, "a training step", writer, ref isFirst);
+        foreach (EntryProgram entry in model.Inference) Buffers(entry.Program, entry.Method, writer, ref isFirst);
+    }
+
+    static void Buffers(CpuProgram program, string what, SourceWriter writer, ref bool isFirst)
+    {
+        if (!isFirst) writer.Line();
+        isFirst = false;
+        MemoryPlan plan = program.Plan;
+        writer.Line($"/// <summary>Activations of {what}: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>");
+        using (writer.Block($"private static class {program.Prefix}Buffers"))
+        {
+            writer.Line("/// <summary>Bytes of the whole arena.</summary>");
+            writer.Line($"public const long Bytes = {plan.ArenaBytes};");
+            foreach (Buffer buffer in plan.Buffers)
+                writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}, {Cost.Text(buffer.Length * 4)}B, steps {buffer.Start} to {buffer.End}");
+        }
+    }
+}

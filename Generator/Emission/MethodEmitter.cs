@@ -1,0 +1,110 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Infrastructure;
+using ModelCompiler.IR;
+using ModelCompiler.Lowering;
+
+namespace ModelCompiler.Emission;
+
+/// <summary>Writes the methods that launch kernels: each statement under the user's expression and the shapes it makes.</summary>
+static class MethodEmitter
+{
+    /// <summary>The pointer and dim parameters all methods of an entry point share.</summary>
+    public static string Parameters(EntryProgram entry)
+    {
+        IEnumerable<string> inputs = entry.Inputs.Select(i => $"{Pointer(i.Type)} {CSharpLiteral.Identifier(i.Name)}");
+        return string.Join(", ", [.. inputs, .. Results(entry).Select(r => $"float* {r}"), .. entry.Graph.Dims.Select(d => $"int {d.Name}")]);
+    }
+
+    /// <param name="entry">Whose methods are called.</param>
+    /// <param name="pointers">From the surface, where spans have the names and pointers those names and "Start".</param>
+    public static string Arguments(EntryProgram entry, bool pointers = false)
+    {
+        string Name(string name) => pointers ? name.TrimStart('@') + "Start" : CSharpLiteral.Identifier(name);
+        return string.Join(", ", [.. entry.Inputs.Select(i => Name(i.Name)), .. Results(entry).Select(Name), .. entry.Graph.Dims.Select(d => d.Name)]);
+    }
+
+    /// <summary>Names of the spans that results are written to.</summary>
+    public static IEnumerable<string> Results(EntryProgram entry)
+    {
+        if (entry.ResultName is not { } name) return [];
+        return entry.Graph.Results.Count == 1
+            ? [CSharpLiteral.Identifier(name)]
+            : Enumerable.Range(1, entry.Graph.Results.Count).Select(i => name + i);
+    }
+
+    public static string Pointer(ElementType type) => type == ElementType.Int32 ? "int*" : "float*";
+
+    public static void Write(CpuMethod method, EntryProgram entry, KernelPool kernels, SourceWriter writer)
+    {
+        writer.Line($"/// <summary>{CSharpLiteral.Xml(method.Summary)}</summary>");
+        string indices = string.Concat(method.LoopIndices.Select(i => $"int {i}, "));
+        using (writer.Block($"void {method.Name}({indices}{Parameters(entry)})"))
+        {
+            string source = "";
+            bool isFirst = true;
+            foreach (Statement statement in method.Statements)
+            {
+                if (!isFirst) writer.Line();
+                isFirst = false;
+                if (statement.Source.Length > 0 && statement.Source != source) writer.Line("// " + statement.Source);
+                source = statement.Source;
+                foreach (string note in statement.Notes) writer.Line("//   " + note);
+                Write(statement, entry, kernels, writer);
+            }
+        }
+    }
+
+    static void Write(Statement statement, EntryProgram entry, KernelPool kernels, SourceWriter writer)
+    {
+        switch (statement)
+        {
+            case Launch launch:
+                writer.Line("Pool.Run(");
+                using (writer.Indent()) writer.Line($"{Construct(launch.Kernel, launch.Arguments, kernels)}, {launch.Count}, grain: {launch.Grain});");
+                break;
+            case Multiply multiply:
+                Write(multiply, kernels, writer, 0);
+                break;
+            case Call call:
+                writer.Lines(call.Text + ";");
+                break;
+            case RunLoop loop:
+                string i = loop.Index;
+                string arguments = string.Concat(loop.Body.LoopIndices.Select(x => x + ", "));
+                string header = loop.Reversed ? $"for (int {i} = {loop.Count} - 1; {i} >= 0; {i}--)" : $"for (int {i} = 0; {i} < {loop.Count}; {i}++)";
+                writer.Line($"{header} {loop.Body.Name}({arguments}{Arguments(entry)});");
+                break;
+            default:
+                throw new System.InvalidOperationException($"{statement.GetType().Name} has no C# form.");
+        }
+    }
+
+    static void Write(Multiply multiply, KernelPool kernels, SourceWriter writer, int loop)
+    {
+        if (loop < multiply.ExtraLoops.Count)
+        {
+            writer.Line($"for (int batch{loop} = 0; batch{loop} < {multiply.ExtraLoops[loop]}; batch{loop}++)");
+            using (writer.Indent()) Write(multiply, kernels, writer, loop + 1);
+            return;
+        }
+        string batch = multiply.Outer == "1" && multiply.Inner == "1" ? "outer: 1, inner: 1" : $"outer: {multiply.Outer}, inner: {multiply.Inner}";
+        writer.Line($"Gemm.Multiply(Pool, {batch}, m: {multiply.M}, n: {multiply.N}, k: {multiply.K},");
+        using (writer.Indent())
+        {
+            writer.Line(Matrix(multiply.A) + ",");
+            writer.Line(Matrix(multiply.B) + ",");
+            writer.Line(Matrix(multiply.C) + ",");
+            writer.Line((multiply.Epilogue is { } epilogue ? Construct(epilogue, multiply.Arguments, kernels) : "default(NoEpilogue)") + ");");
+        }
+    }
+
+    static string Matrix(MatrixOperand m)
+    {
+        string batch = m.Outer == "0" && m.Inner == "0" ? "" : $"Outer = {m.Outer}, Inner = {m.Inner}, ";
+        return $"new MatrixView {{ Data = {m.Data}, {batch}Row = {m.Row}, Column = {m.Column} }}";
+    }
+
+    static string Construct(CpuKernel kernel, IReadOnlyList<Argument> arguments, KernelPool kernels) =>
+        $"new {kernels.NameOf(kernel)} {{ {string.Join(", ", arguments.Select(a => $"{a.Field} = {a.Expression}"))} }}";
+}

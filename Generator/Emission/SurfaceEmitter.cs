@@ -1,0 +1,226 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Infrastructure;
+using ModelCompiler.IR;
+using ModelCompiler.Lowering;
+using ModelCompiler.Memory;
+
+namespace ModelCompiler.Emission;
+
+/// <summary>Writes what a user calls: creating trainers and sessions, the training step, one method for each entry point, and the costs.</summary>
+static class SurfaceEmitter
+{
+    public static void Write(ModelProgram model, SourceWriter writer)
+    {
+        Costs(model, writer);
+        writer.Line();
+        if (model.Training is not null)
+        {
+            foreach (string optimizer in model.Optimizers)
+            {
+                writer.Line($"/// <summary>A trainer that updates the parameters with {optimizer}.</summary>");
+                writer.Line("/// <param name=\"device\">Where to run.</param>");
+                writer.Line("/// <param name=\"optimizer\">Hyperparameters.</param>");
+                writer.Line("/// <param name=\"seed\">Initial parameters follow from it.</param>");
+                writer.Line($"public static Trainer CreateTrainer(Device device, {optimizer} optimizer, ulong seed = 0) => new(device, optimizer, seed);");
+                writer.Line();
+            }
+        }
+        if (model.Inference.Count > 0)
+        {
+            writer.Line("/// <summary>A session on the parameters of a checkpoint.</summary>");
+            writer.Line("/// <exception cref=\"CheckpointException\">The file is damaged or of another model.</exception>");
+            writer.Line("public static Session Load(string path, Device device)");
+            using (writer.Block(""))
+            {
+                writer.Line("var weights = new Weights(Layout);");
+                using (writer.Block("try"))
+                {
+                    writer.Line("weights.Load(path);");
+                    writer.Line("return new Session(weights, device);");
+                }
+                using (writer.Block("finally")) writer.Line("weights.Dispose();");
+            }
+            writer.Line();
+        }
+        if (model.Training is { } training) Trainer(model, training, writer);
+        if (model.Inference.Count > 0)
+        {
+            if (model.Training is not null) writer.Line();
+            Session(model, writer);
+        }
+    }
+
+    static void Costs(ModelProgram model, SourceWriter writer)
+    {
+        long parameters = model.Any.Graph.Parameters.Sum(p => p.Shape.Size.Constant);
+        string dims = string.Join(", ", model.Any.Graph.Dims.Select(d => $"{d.Name} = {d.Max}"));
+        long step = model.Training is { } t ? Lowering.Cost.Flops(t.Graph.Root.Values) : 0;
+        string summary = $"{Lowering.Cost.Text(parameters)}parameters"
+            + (model.Training is { } trained
+                ? $", {Lowering.Cost.Text(step)}FLOP a training step, {Lowering.Cost.Text(trained.Program.Plan.ArenaBytes)}B of activations"
+                : "")
+            + (dims.Length > 0 ? $" at {dims}" : "") + ".";
+        writer.Line($"/// <summary>What this model costs: {CSharpLiteral.Xml(summary)}</summary>");
+        using (writer.Block("public static class Cost"))
+        {
+            Constant("Parameters", parameters, "Trainable numbers.");
+            if (model.Training is { } training)
+            {
+                long states = model.Optimizers.Contains("AdamW") ? 2 : 1;
+                long parameterBytes = training.Program.Plan.ParameterLength * 4;
+                Constant("StepFlops", step, "Floating-point operations of one training step at the largest dims, a fused multiply-add as two.");
+                Constant("ActivationBytes", training.Program.Plan.ArenaBytes, "Bytes of a training step's activations at the largest dims.");
+                Constant("TrainingBytes", training.Program.Plan.ArenaBytes + parameterBytes * (2 + states),
+                    "Planned peak of training: activations, parameters, gradients and optimizer state.");
+            }
+            foreach (EntryProgram entry in model.Inference)
+            {
+                Constant(entry.Method + "Flops", Lowering.Cost.Flops(entry.Graph.Root.Values), $"Floating-point operations of {entry.Method} at the largest dims.");
+                Constant(entry.Method + "Bytes", entry.Program.Plan.ArenaBytes, $"Bytes of {entry.Method}'s activations at the largest dims.");
+            }
+        }
+
+        void Constant(string name, long value, string what)
+        {
+            writer.Line($"/// <summary>{CSharpLiteral.Xml(what)} {Lowering.Cost.Text(value)}</summary>".Replace(" </summary>", "</summary>"));
+            writer.Line($"public const long {name} = {value};");
+        }
+    }
+
+    static void Trainer(ModelProgram model, EntryProgram training, SourceWriter writer)
+    {
+        int states = model.Optimizers.Contains("AdamW") ? 2 : 1;
+        writer.Line($"/// <summary>Trains {model.Name}: parameters, gradients, optimizer state and the arena of activations.</summary>");
+        using (writer.Block("public sealed unsafe partial class Trainer : ModelTrainer"))
+        {
+            foreach (string optimizer in model.Optimizers)
+                writer.Line($"readonly {optimizer}? {(optimizer == "AdamW" ? "adamW" : "sgd")};");
+            foreach (string optimizer in model.Optimizers)
+            {
+                writer.Line();
+                writer.Line($"internal Trainer(Device device, {optimizer} optimizer, ulong seed)");
+                using (writer.Indent()) writer.Line($": base(Layout, device, seed, activationBytes: {training.Program.Prefix}Buffers.Bytes, optimizerStates: {states}, optimizer.LearningRate)");
+                using (writer.Block("")) writer.Line($"{(optimizer == "AdamW" ? "adamW" : "sgd")} = optimizer;");
+            }
+            writer.Line();
+            writer.Line($"/// <summary>One training step: {training.Method}, its gradient and the update. Allocates nothing.</summary>");
+            Parameters(training, writer);
+            writer.Line($"/// <returns>{training.Method}, before the update.</returns>");
+            using (writer.Block($"public float Step({Signature(training)})"))
+            {
+                Check(training, writer);
+                using (Fixed(training, writer))
+                {
+                    string arguments = MethodEmitter.Arguments(training, pointers: true);
+                    writer.Line($"{training.Program.Prefix}Forward({arguments});");
+                    writer.Line($"{training.Program.Prefix}Backward({arguments});");
+                }
+                writer.Line($"float loss = *({ResultAddress(training)});");
+                writer.Line("Update();");
+                writer.Line("return loss;");
+            }
+            writer.Line();
+            writer.Line("/// <summary>Computes loss and gradients without changing a parameter.</summary>");
+            Parameters(training, writer);
+            using (writer.Block($"public float ComputeGradients({Signature(training)})"))
+            {
+                Check(training, writer);
+                using (Fixed(training, writer))
+                {
+                    string arguments = MethodEmitter.Arguments(training, pointers: true);
+                    writer.Line($"{training.Program.Prefix}Forward({arguments});");
+                    writer.Line($"{training.Program.Prefix}Backward({arguments});");
+                }
+                writer.Line($"return *({ResultAddress(training)});");
+            }
+            if (model.Inference.Count == 0) return;
+            writer.Line();
+            writer.Line("/// <summary>A session on the parameters being trained.</summary>");
+            writer.Line("public Session CreateSession() => new(Weights, Device);");
+        }
+    }
+
+    static void Session(ModelProgram model, SourceWriter writer)
+    {
+        writer.Line($"/// <summary>Runs {model.Name} forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>");
+        using (writer.Block("public sealed unsafe partial class Session : ModelSession"))
+        {
+            string bytes = model.Inference.Select(e => $"{e.Program.Prefix}Buffers.Bytes").Aggregate((a, b) => $"Math.Max({a}, {b})");
+            writer.Line($"internal Session(Weights weights, Device device) : base(weights, device, {bytes})");
+            writer.Line("{");
+            writer.Line("}");
+            foreach (EntryProgram entry in model.Inference)
+            {
+                writer.Line();
+                string shapes = string.Join(", ", entry.Graph.Results.Select(r => r.Shape.ToString()));
+                writer.Line($"/// <summary>{entry.Method}: {CSharpLiteral.Xml(shapes)}. Allocates nothing.</summary>");
+                Parameters(entry, writer);
+                bool returns = entry.ResultName is null;
+                using (writer.Block($"public {(returns ? "float" : "void")} {entry.Method}({Signature(entry)})"))
+                {
+                    Check(entry, writer);
+                    using (Fixed(entry, writer)) writer.Line($"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
+                    if (returns) writer.Line($"return *({ResultAddress(entry)});");
+                }
+            }
+        }
+    }
+
+    static string ResultAddress(EntryProgram entry) =>
+        new AddressText(entry.Program.Plan, entry.Program.Prefix + "Buffers").Of(entry.Graph.Results[0]);
+
+    static string Signature(EntryProgram entry)
+    {
+        IEnumerable<string> inputs = entry.Inputs.Select(i => $"ReadOnlySpan<{Element(i.Type)}> {CSharpLiteral.Identifier(i.Name)}");
+        IEnumerable<string> results = MethodEmitter.Results(entry).Select(r => $"Span<float> {r}");
+        return string.Join(", ", [.. inputs, .. results, .. entry.DimArguments.Select(d => $"int {d.Name}")]);
+    }
+
+    static string Element(ElementType type) => type == ElementType.Int32 ? "int" : "float";
+
+    static void Parameters(EntryProgram entry, SourceWriter writer)
+    {
+        foreach (EntryInput input in entry.Inputs)
+        {
+            string range = input.Bound > 0 ? $", in [0, {input.Bound})" : "";
+            writer.Line($"/// <param name=\"{input.Name}\">{CSharpLiteral.Xml(input.Shape.ToString())}; {Element(input.Type)}{range}.</param>");
+        }
+        int result = 0;
+        foreach (string name in MethodEmitter.Results(entry))
+            writer.Line($"/// <param name=\"{name.TrimStart('@')}\">{CSharpLiteral.Xml(entry.Graph.Results[result++].Shape.ToString())}; written.</param>");
+        foreach (DimSymbol dim in entry.DimArguments)
+            writer.Line($"/// <param name=\"{dim.Name}\">From {dim.Min} to {dim.Max}{(dim.Multiple > 1 ? $", a multiple of {dim.Multiple}" : "")}.</param>");
+    }
+
+    static void Check(EntryProgram entry, SourceWriter writer)
+    {
+        foreach (EntryInput input in entry.Inputs.Where(i => i.Infers is not null))
+        {
+            string factor = input.Factor == 1 ? "" : $" / {input.Factor}";
+            writer.Line($"int {input.Infers!.Name} = {CSharpLiteral.Identifier(input.Name)}.Length{factor};");
+        }
+        foreach (DimSymbol dim in entry.Graph.Dims)
+            writer.Line($"Check.Dim({CSharpLiteral.String(dim.Name)}, {dim.Name}, {dim.Min}, {dim.Max}, {dim.Multiple});");
+        foreach (EntryInput input in entry.Inputs)
+        {
+            string name = CSharpLiteral.Identifier(input.Name);
+            writer.Line($"Check.Length({CSharpLiteral.String(input.Name)}, {CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length);");
+            if (input.Bound > 0) writer.Line($"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {input.Bound});");
+        }
+        int result = 0;
+        foreach (string name in MethodEmitter.Results(entry))
+        {
+            Shape shape = entry.Graph.Results[result++].Shape;
+            writer.Line($"Check.Length({CSharpLiteral.String(name.TrimStart('@'))}, {CSharpLiteral.String(shape.ToString())}, {shape.Size}, {name}.Length);");
+        }
+    }
+
+    static System.IDisposable Fixed(EntryProgram entry, SourceWriter writer)
+    {
+        foreach (EntryInput input in entry.Inputs)
+            writer.Line($"fixed ({MethodEmitter.Pointer(input.Type)} {input.Name}Start = {CSharpLiteral.Identifier(input.Name)})");
+        foreach (string name in MethodEmitter.Results(entry)) writer.Line($"fixed (float* {name.TrimStart('@')}Start = {name})");
+        return writer.Block("");
+    }
+}

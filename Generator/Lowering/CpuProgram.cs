@@ -1,0 +1,71 @@
+using System.Collections.Generic;
+using ModelCompiler.IR;
+using ModelCompiler.Memory;
+
+namespace ModelCompiler.Lowering;
+
+/// <summary>One entry point lowered for the CPU: methods that launch kernels, and the kernels.</summary>
+sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
+{
+    /// <summary>What the names of its methods, buffers and kernels start with.</summary>
+    public string Prefix { get; } = prefix;
+
+    public Graph Graph { get; } = graph;
+    public MemoryPlan Plan { get; } = plan;
+
+    /// <summary>Forward, Backward and one method for every loop body.</summary>
+    public List<CpuMethod> Methods { get; } = [];
+
+    public List<CpuKernel> Kernels { get; } = [];
+}
+
+/// <summary>A generated method: statements in order.</summary>
+sealed class CpuMethod(string name, string summary, IReadOnlyList<string> loopIndices, bool isBackward)
+{
+    public string Name { get; } = name;
+    public string Summary { get; } = summary;
+
+    /// <summary>Indices of the loops around the body, outermost first; they are its parameters.</summary>
+    public IReadOnlyList<string> LoopIndices { get; } = loopIndices;
+
+    public bool IsBackward { get; } = isBackward;
+    public List<Statement> Statements { get; } = [];
+}
+
+/// <summary>One statement of a method, under the user's expression it comes from.</summary>
+abstract record Statement(string Source, IReadOnlyList<string> Notes);
+
+/// <summary>Runs a kernel over a number of work items.</summary>
+sealed record Launch(string Source, IReadOnlyList<string> Notes, CpuKernel Kernel, IReadOnlyList<Argument> Arguments, string Count, int Grain)
+    : Statement(Source, Notes);
+
+/// <summary>A matrix product, with an epilogue kernel on its tiles or none.</summary>
+sealed record Multiply(
+    string Source, IReadOnlyList<string> Notes, string Outer, string Inner, string M, string N, string K, MatrixOperand A, MatrixOperand B,
+    MatrixOperand C, CpuKernel? Epilogue, IReadOnlyList<Argument> Arguments, IReadOnlyList<string> ExtraLoops) : Statement(Source, Notes);
+
+/// <summary>A call of a runtime routine.</summary>
+sealed record Call(string Source, IReadOnlyList<string> Notes, string Text) : Statement(Source, Notes);
+
+/// <summary>Runs a loop body's method count times.</summary>
+sealed record RunLoop(string Source, IReadOnlyList<string> Notes, string Index, string Count, bool Reversed, CpuMethod Body)
+    : Statement(Source, Notes);
+
+/// <summary>A field of a kernel and what it is set to.</summary>
+sealed record Argument(string Field, string Expression);
+
+/// <summary>A matrix operand: pointer and strides.</summary>
+sealed record MatrixOperand(string Data, string Outer, string Inner, string Row, string Column);
+
+/// <summary>A kernel as a struct: its fields are its operands, its method runs a range of work items or finishes a tile.</summary>
+sealed class CpuKernel(string name, string summary, IReadOnlyList<string> remarks, bool isEpilogue)
+{
+    public string Name { get; } = name;
+    public string Summary { get; } = summary;
+    public IReadOnlyList<string> Remarks { get; } = remarks;
+    public bool IsEpilogue { get; } = isEpilogue;
+    public List<KernelField> Fields { get; } = [];
+    public List<LoopNode> Body { get; } = [];
+}
+
+sealed record KernelField(string Type, string Name, string Note);

@@ -1,0 +1,101 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using ModelCompiler.Fusion;
+using ModelCompiler.Infrastructure;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Lowering;
+
+/// <summary>How often a value changes: once a kernel, once a row, or with every element.</summary>
+enum Level { Kernel, Row, Element }
+
+/// <summary>
+/// Turns the values of a kernel into locals, each at the outermost level it can stand at. What an operand's address is, the kernel's own
+/// lowering says.
+/// </summary>
+sealed class ExpressionLowering(
+    Kernel kernel, KernelAccesses accesses, System.Func<Value, AxisMap, (Level Level, string Expression, LoopNode? Load)> operand,
+    System.Func<int, (Level Level, string Vector)> index, KernelBuilder builder)
+{
+    readonly Dictionary<(Value, string), (Level Level, string Name)> known = [];
+    readonly List<(Value, string)> inElement = [];
+
+    /// <summary>Statements for the start of the kernel, of the row, and of the element loop being built.</summary>
+    public List<LoopNode> KernelNodes { get; set; } = [];
+    public List<LoopNode> RowNodes { get; set; } = [];
+    public List<LoopNode> ElementNodes { get; set; } = [];
+
+    /// <summary>Called after an element-level value has been computed.</summary>
+    public System.Action<Value, string> Computed { get; set; } = (_, _) => { };
+
+    /// <summary>An element-level value that can be read instead of computed; null if it must be computed.</summary>
+    public System.Func<Value, string?> Reload { get; set; } = _ => null;
+
+    /// <summary>Forgets the element-level names: a new loop over the row begins.</summary>
+    public void NextPass()
+    {
+        foreach ((Value, string) key in inElement) known.Remove(key);
+        inElement.Clear();
+    }
+
+    /// <summary>Says what a reduction or other value is called.</summary>
+    public void Define(Value value, Level level, string name) => known[(value, "")] = (level, name);
+
+    /// <summary>The C# of a value at a place; statements it needs are appended.</summary>
+    public (Level Level, string Text) Evaluate(Value value, AxisMap map)
+    {
+        if (value.Is(Primitives.Constant)) return (Level.Kernel, $"Vector512.Create({CSharpLiteral.Float(value.Attributes.Number)})");
+        if (known.TryGetValue((value, ""), out var reduction)) return reduction;
+        string key = value.Kernel == kernel && kernel.Outputs.Contains(value) ? accesses.RootMap(value).ToString() : map.ToString();
+        if (known.TryGetValue((value, key), out var found)) return found;
+        (Level Level, string Name) result = Compute(value, map);
+        known[(value, key)] = result;
+        if (result.Level == Level.Element) inElement.Add((value, key));
+        return result;
+    }
+
+    (Level, string) Compute(Value value, AxisMap map)
+    {
+        AxisMap?[] maps = value.Kernel == kernel && value.Op.Kind != PrimitiveKind.Source
+            ? [.. value.Inputs.Select((_, i) => accesses.InputMap(value, i, map))] : [];
+        if (value.Op.Kind != PrimitiveKind.Source && (value.Kernel != kernel || maps.Any(m => m is null))) return Read(value, map);
+        if (value.Is(Primitives.Range))
+        {
+            if (map.Axes[0] < 0) return (Level.Kernel, "Vector512<int>.Zero");
+            (Level level, string vector) = index(map.Axes[0]);
+            return Emit(value, level, vector);
+        }
+        if (value.Is(Primitives.Value))
+            return Emit(value, Level.Kernel, $"Vector512.Create((float){builder.Length(value.Attributes.Start)})");
+        if (Reload(value) is { } pointer)
+        {
+            string name = builder.Name(value);
+            ElementNodes.Add(new LoadVector(name, pointer, value.Type == ElementType.Int32));
+            return (Level.Element, name);
+        }
+        (Level Level, string Text)[] inputs = [.. value.Inputs.Select((input, i) => Evaluate(input, maps[i]!))];
+        Level highest = inputs.Length == 0 ? Level.Kernel : inputs.Max(i => i.Level);
+        if (value.Op.Kind == PrimitiveKind.View) return inputs[0];
+        string formula = string.Format(CultureInfo.InvariantCulture, value.Op.Facet.Formula, [.. inputs.Select(i => (object)i.Text)]);
+        if (value.Type == ElementType.Boolean && value.Inputs[0].Type == ElementType.Int32) formula = $"({formula}).AsSingle()";
+        (Level level2, string text) = Emit(value, highest, formula);
+        if (level2 == Level.Element) Computed(value, text);
+        return (level2, text);
+    }
+
+    (Level, string) Read(Value value, AxisMap map)
+    {
+        (Level level, string expression, LoopNode? load) = operand(value, map);
+        if (load is null) return Emit(value, level, expression);
+        ElementNodes.Add(load);
+        return (level, expression);
+    }
+
+    (Level, string) Emit(Value value, Level level, string expression)
+    {
+        string name = builder.Name(value);
+        (level switch { Level.Kernel => KernelNodes, Level.Row => RowNodes, _ => ElementNodes }).Add(new Let("var", name, expression));
+        return (level, name);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Fusion;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Lowering;
+
+/// <summary>How a kernel reads or writes one value: a stride for each axis of the kernel's space, in elements.</summary>
+sealed record KernelAccess(Value Value, Dim[] Strides)
+{
+    public static KernelAccess Of(Value value, AxisMap map, int rank)
+    {
+        Strided strided = Strided.Of(value) ?? throw new System.InvalidOperationException($"{value} cannot be read in place.");
+        var strides = new Dim[rank];
+        for (int axis = 0; axis < map.Axes.Length; axis++)
+            if (map.Axes[axis] >= 0) strides[map.Axes[axis]] += strided.Strides[axis];
+        return new(value, strides);
+    }
+}
+
+/// <summary>All reads and writes of a kernel, found by walking from its roots.</summary>
+sealed class KernelAccesses
+{
+    readonly Kernel kernel;
+    readonly int rank;
+
+    public KernelAccesses(Kernel kernel, IReadOnlyList<Value> values)
+    {
+        (this.kernel, rank) = (kernel, kernel.Space.Rank);
+        foreach (Value value in values)
+            if (value.Op.Kind == PrimitiveKind.Reduction || kernel.Outputs.Contains(value)) Root(value);
+    }
+
+    public Dictionary<(Value, string), KernelAccess> All { get; } = [];
+
+    /// <summary>Axes that some value's numbers depend on, so that they cannot be merged with others.</summary>
+    public HashSet<int> Pinned { get; } = [];
+
+    void Root(Value value)
+    {
+        AxisMap map = RootMap(value);
+        if (kernel.Outputs.Contains(value)) Add(value, map);
+        for (int i = 0; i < value.Inputs.Length; i++) Visit(value.Inputs[i], InputMap(value, i, map));
+        Pin(value, map);
+    }
+
+    void Visit(Value value, AxisMap? map)
+    {
+        if (map is null) return;
+        if (value.Kernel != kernel)
+        {
+            Add(value, map);
+            return;
+        }
+        if (value.Op.Kind == PrimitiveKind.Reduction) return;
+        if (kernel.Outputs.Contains(value)) return;
+        Pin(value, map);
+        AxisMap?[] maps = [.. value.Inputs.Select((_, i) => InputMap(value, i, map))];
+        if (maps.Any(m => m is null)) Add(value, map);
+        else
+            for (int i = 0; i < maps.Length; i++) Visit(value.Inputs[i], maps[i]);
+    }
+
+    void Pin(Value value, AxisMap map)
+    {
+        if (value.Is(Primitives.Range) && map.Axes[0] >= 0) Pinned.Add(map.Axes[0]);
+    }
+
+    void Add(Value value, AxisMap map)
+    {
+        if (value.Op.Kind != PrimitiveKind.Source || value.Kernel is not null && value.IsStored)
+            All[(value, map.ToString())] = KernelAccess.Of(value, map, rank);
+    }
+
+    /// <summary>Where an output stands in the kernel's space; a reduction's own axes have no place in it.</summary>
+    public AxisMap RootMap(Value value)
+    {
+        bool reduces = value.Op.Kind == PrimitiveKind.Reduction;
+        Shape shape = reduces ? value.Inputs[0].Shape : value.Shape;
+        int next = 0;
+        return new([.. Enumerable.Range(0, shape.Rank).Select(a =>
+        {
+            int axis = shape[a] == 1 ? -1 : next++;
+            return reduces && value.Attributes.Axes.Contains(a) ? -1 : axis;
+        })]);
+    }
+
+    /// <summary>The map of an input; a reduction reads all of its space.</summary>
+    public AxisMap? InputMap(Value value, int index, AxisMap map)
+    {
+        if (value.Op.Kind != PrimitiveKind.Reduction) return map.OfInput(value, index);
+        int next = 0;
+        return new([.. value.Inputs[0].Shape.Dims.Select(d => d == 1 ? -1 : next++)]);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using ModelCompiler.Fusion;
+using ModelCompiler.IR;
+using ModelCompiler.Memory;
+
+namespace ModelCompiler.Lowering;
+
+/// <summary>
+/// Lowers a matrix product to one GEMM call: batch axes that the strides allow become rows or one of its two batch loops, transposes and
+/// permutations become strides, and the elementwise values of its kernel an epilogue on each finished tile.
+/// </summary>
+sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresses, MemoryPlan plan)
+{
+    sealed record Axis(Dim Length, Dim A, Dim B, Dim C);
+
+    /// <summary>The call; <paramref name="epilogue"/> is filled where the kernel has elementwise values.</summary>
+    public Multiply Run(string source, IReadOnlyList<string> notes, KernelBuilder epilogue)
+    {
+        Value product = values[0];
+        Strided a = Strided.Of(product.Inputs[0])!, b = Strided.Of(product.Inputs[1])!, c = Strided.Of(product)!;
+        Shape aShape = product.Inputs[0].Shape, bShape = product.Inputs[1].Shape, shape = product.Shape;
+        int rank = shape.Rank;
+        Dim[] aStrides = Strided.Broadcast(aShape, a.Strides, shape.With(-1, aShape[-1]));
+        Dim[] bStrides = Strided.Broadcast(bShape, b.Strides, shape.With(-2, bShape[-2]));
+        List<Axis> batch = [];
+        for (int axis = 0; axis < rank - 2; axis++)
+            if (shape[axis] != 1) batch.Add(new(shape[axis], aStrides[axis], bStrides[axis], c.Strides[axis]));
+        Dim m = shape[-2];
+        (Dim aRow, Dim cRow) = (aStrides[rank - 2], c.Strides[rank - 2]);
+        Merge(batch);
+        // A batch axis that b does not know is more rows.
+        while (batch.Count > 0 && batch[batch.Count - 1] is var inner && inner.B == 0
+               && (m == 1 || inner.A == aRow * m && inner.C == cRow * m))
+        {
+            if (m == 1) (aRow, cRow) = (inner.A, inner.C);
+            m *= inner.Length;
+            batch.RemoveAt(batch.Count - 1);
+        }
+        Axis outer = batch.Count > 1 ? batch[batch.Count - 2] : new(1, 0, 0, 0);
+        Axis innermost = batch.Count > 0 ? batch[batch.Count - 1] : new(1, 0, 0, 0);
+        List<Axis> extra = [.. batch.Take(System.Math.Max(0, batch.Count - 2))];
+        string Extra(System.Func<Axis, Dim> stride) => string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Length(stride(x))}"));
+
+        bool hasEpilogue = kernel.Outputs.Any(o => o != product);
+        Value tiles = Tiles(product);
+        var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow, aStrides[rank - 1]);
+        var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B, bStrides[rank - 2], bStrides[rank - 1]);
+        var operandC = Operand(addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow, c.Strides[rank - 1]);
+        if (hasEpilogue) LowerEpilogue(product, tiles, epilogue);
+        return new Multiply(source, notes, AddressText.Length(outer.Length), AddressText.Length(innermost.Length), AddressText.Length(m),
+            AddressText.Length(shape[-1]), AddressText.Length(aShape[-1]), operandA, operandB, operandC, hasEpilogue ? epilogue.Kernel : null,
+            epilogue.Arguments, [.. extra.Select(x => AddressText.Length(x.Length))]);
+    }
+
+    /// <summary>Where the tiles are accumulated: in the product's own memory, or in that of an output no operand shares.</summary>
+    Value Tiles(Value product)
+    {
+        if (kernel.Outputs.Contains(product)) return product;
+        HashSet<Buffer> read = [.. values.SelectMany(v => v.Inputs).Where(i => i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source)
+            .Select(i => plan.AddressOf(Strided.Of(i)!.Base).Buffer)];
+        return kernel.Outputs.First(o => !read.Contains(plan.AddressOf(o).Buffer));
+    }
+
+    static void Merge(List<Axis> batch)
+    {
+        for (int i = batch.Count - 2; i >= 0; i--)
+        {
+            (Axis left, Axis right) = (batch[i], batch[i + 1]);
+            if (left.A != right.A * right.Length || left.B != right.B * right.Length || left.C != right.C * right.Length) continue;
+            batch[i] = right with { Length = left.Length * right.Length };
+            batch.RemoveAt(i + 1);
+        }
+    }
+
+    static MatrixOperand Operand(string data, Dim outer, Dim inner, Dim row, Dim column) =>
+        new(data, AddressText.Length(outer), AddressText.Length(inner), AddressText.Length(row), AddressText.Length(column));
+
+    void LowerEpilogue(Value product, Value tiles, KernelBuilder builder)
+    {
+        List<LoopNode> kernelNodes = [], rowNodes = [], element = [];
+        var accesses = new KernelAccesses(kernel, [.. values.Skip(1)]);
+        string tilePointer = builder.Pointer(tiles);
+        rowNodes.Add(new Let("float*", "tileRow", "tile + r * tileStride"));
+        rowNodes.Add(new Let("nint", "at", $"(nint)(tileRow - {tilePointer})"));
+        string productName = builder.Name(product);
+        var expressions = new ExpressionLowering(kernel, accesses, Operand, _ => throw new System.InvalidOperationException(), builder)
+        {
+            KernelNodes = kernelNodes, RowNodes = rowNodes, ElementNodes = element,
+        };
+        element.Add(new LoadVector(productName, "tileRow + j", false));
+        expressions.Define(product, Level.Element, productName);
+        List<LoopNode> stores = [];
+        foreach (Value output in kernel.Outputs.Where(o => o != product))
+        {
+            string text = expressions.Evaluate(output, accesses.RootMap(output)).Text;
+            stores.Add(new StoreVector(output == tiles ? "tileRow + j" : $"{builder.Pointer(output)} + at + j", text));
+        }
+        element.AddRange(stores);
+        rowNodes.Add(new VectorFor("j", "0", "columns", true, element));
+        builder.Kernel.Body.AddRange(kernelNodes);
+        builder.Kernel.Body.Add(new For("int", "r", "0", "rows", rowNodes));
+
+        (Level, string, LoopNode?) Operand(Value value, AxisMap map)
+        {
+            if (value.Shape.Effective().Count == 0) return (Level.Kernel, $"Vector512.Create(*{builder.Pointer(value)})", null);
+            string name = builder.Name(value), pointer = builder.Pointer(value);
+            bool isFull = value.Shape.Effective().SequenceEqual(product.Shape.Effective());
+            return (Level.Element, name, new LoadVector(name, isFull ? $"{pointer} + at + j" : $"{pointer} + column + j", value.Type == ElementType.Int32));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Infrastructure;
+using ModelCompiler.IR;
+using ModelCompiler.Memory;
+
+namespace ModelCompiler.Lowering;
+
+/// <summary>
+/// Turns a fused, planned graph into methods that launch kernels. The root becomes Forward and Backward, every loop body a method with the
+/// loop indices as parameters.
+/// </summary>
+sealed class LowerToCpu
+{
+    readonly CpuProgram program;
+    readonly AddressText addresses;
+    readonly HashSet<string> kernelNames = [];
+    readonly HashSet<string> methodNames = [];
+    readonly string prefix;
+
+    LowerToCpu(Graph graph, MemoryPlan plan, string prefix)
+    {
+        (program, addresses, this.prefix) = (new CpuProgram(graph, plan, prefix), new AddressText(plan, prefix + "Buffers"), prefix);
+        NameIndices(graph.Root, []);
+    }
+
+    /// <param name="graph">Fused.</param>
+    /// <param name="plan">Where its values lie.</param>
+    /// <param name="prefix">What its kernels' names start with, so that entry points of one model do not collide.</param>
+    public static CpuProgram Run(Graph graph, MemoryPlan plan, string prefix)
+    {
+        var pass = new LowerToCpu(graph, plan, prefix);
+        List<Value> root = graph.Root.Values;
+        int forward = graph.ForwardCount < 0 ? root.Count : graph.ForwardCount;
+        pass.Method(prefix + "Forward", "Computes the results.", root.Take(forward), [], false);
+        if (graph.IsTraining)
+        {
+            CpuMethod backward = pass.Method(prefix + "Backward", "Computes the gradient of every parameter.", root.Skip(forward), [], true);
+            pass.Copies(plan.FinalCopies, backward);
+        }
+        else pass.Copies(plan.FinalCopies, pass.program.Methods[0]);
+        return pass.program;
+    }
+
+    /// <summary>Nested loops must not share an index name.</summary>
+    static void NameIndices(Region region, IReadOnlyList<string> outer)
+    {
+        foreach (Loop loop in region.Values.Where(v => v.Is(Structure.Loop)).Select(v => v.Loop!))
+        {
+            string name = loop.Index;
+            for (int i = 2; outer.Contains(loop.Index); i++) loop.Index = name + i;
+            NameIndices(loop.Body, [.. outer, loop.Index]);
+        }
+    }
+
+    CpuMethod Method(string name, string summary, IEnumerable<Value> values, IReadOnlyList<string> indices, bool isBackward)
+    {
+        string unique = name;
+        for (int i = 2; !methodNames.Add(unique); i++) unique = name + i;
+        var method = new CpuMethod(unique, summary, indices, isBackward);
+        program.Methods.Add(method);
+        List<Value> list = [.. values];
+        for (int i = 0; i < list.Count; i++)
+        {
+            Value value = list[i];
+            if (value.Is(Structure.Loop)) Loop(value.Loop!, method);
+            else if (value.Kernel is { } kernel && (i == 0 || list[i - 1].Kernel != kernel))
+                Kernel(kernel, [.. list.Skip(i).TakeWhile(v => v.Kernel == kernel)], method);
+        }
+        return method;
+    }
+
+    void Loop(Loop loop, CpuMethod method)
+    {
+        LoopCopies copies = program.Plan.Copies[loop];
+        Copies(copies.Before, method);
+        string what = loop.Scopes.Count > 0 ? BufferNames.Pascal(loop.Scopes[0].Path) : loop.Index == "t" ? "Time" : "Loop";
+        string name = prefix + (method.IsBackward ? "Backward" : "Forward") + what;
+        string summary = loop.Scopes.Count > 0 ? $"One layer of {loop.Scopes[0].Path}." : $"One step of the loop over {loop.Index}.";
+        CpuMethod body = Method(name, summary, loop.Body.Values, [.. method.LoopIndices, loop.Index], method.IsBackward);
+        var start = new CpuMethod("", "", [], false);
+        Copies(copies.AtStart, start);
+        body.Statements.InsertRange(0, start.Statements);
+        Copies(copies.AtEnd, body);
+        string carried = string.Join(", ", loop.Carried.Select(c => $"{(c.Name.Length > 0 ? c.Name : BufferNames.Camel(BufferNames.Of(c)))}: {c.Shape}"));
+        method.Statements.Add(new RunLoop(loop.Node.Source, carried.Length > 0 ? [$"carries {carried}"] : [], loop.Index, loop.Count.ToString(), loop.Reversed, body));
+    }
+
+    void Copies(IEnumerable<Copy> copies, CpuMethod method)
+    {
+        foreach (Copy copy in copies)
+            method.Statements.Add(new Call("", [$"{Label(copy.From)}: {copy.From.Shape}, {copy.Why}"],
+                $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, {AddressText.Length(copy.From.Shape.Size)})"));
+    }
+
+    static string Label(Value value) => value.Name.Length > 0 ? value.Name : BufferNames.Camel(BufferNames.Of(value));
+
+    void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
+    {
+        Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
+        string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
+        List<string> notes = [.. kernel.Outputs.Select(o => $"{Label(o)} = {Describe(o, values)}: {o.Shape}")];
+        if (kernel.Kind == KernelKind.Single)
+        {
+            method.Statements.Add(LowerSingle.Run(values[values.Count - 1], source, notes, addresses));
+            return;
+        }
+        kernel.Name = KernelName(named, values);
+        string summary = source.Length > 0 ? source : Describe(named, values);
+        List<string> remarks =
+        [
+            .. kernel.Outputs.Select(o => $"Writes {Label(o)} {o.Shape}."),
+            $"At the largest dims: {Cost.Text(values.Aggregate(0L, (sum, v) => sum + Cost.Flops(v)))}FLOP, {Cost.Text(Cost.Bytes(kernel, values))}B.",
+        ];
+        var lowered = new CpuKernel(kernel.Name, summary, remarks, kernel.Kind == KernelKind.MatMul);
+        var builder = new KernelBuilder(lowered, addresses);
+        if (kernel.Kind == KernelKind.MatMul)
+        {
+            Multiply multiply = new LowerMatMul(kernel, values, addresses, program.Plan).Run(source, notes, builder);
+            if (multiply.Epilogue is not null) program.Kernels.Add(lowered);
+            method.Statements.Add(multiply);
+            return;
+        }
+        (string count, int grain) = kernel.Kind == KernelKind.Columns
+            ? LowerColumns.Run(kernel, values, builder)
+            : LowerRows.Run(kernel, values, builder);
+        program.Kernels.Add(lowered);
+        method.Statements.Add(new Launch(source, notes, lowered, builder.Arguments, count, grain));
+    }
+
+    /// <summary>One level of what computes a value: "softmax" is divide(exp, sum).</summary>
+    static string Describe(Value value, List<Value> values) =>
+        $"{value.Op.Name}({string.Join(", ", value.Inputs.Select(i => i.Is(Primitives.Constant) ? CSharpLiteral.Number(i.Attributes.Number) : Label(i)))})";
+
+    string KernelName(Value value, List<Value> values)
+    {
+        string name = prefix + BufferNames.Of(value);
+        string unique = name;
+        for (int i = 2; !kernelNames.Add(unique); i++) unique = name + i;
+        return unique;
+    }
+}

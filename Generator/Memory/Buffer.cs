@@ -1,0 +1,44 @@
+namespace ModelCompiler.Memory;
+
+/// <summary>Which memory a buffer lies in.</summary>
+enum BufferKind
+{
+    /// <summary>The activation arena, at a planned offset.</summary>
+    Arena,
+
+    /// <summary>The parameter arena.</summary>
+    Parameter,
+
+    /// <summary>The gradient arena, laid out like the parameters.</summary>
+    Gradient,
+
+    /// <summary>A span the caller passes in.</summary>
+    Input,
+
+    /// <summary>A span the caller passes in for a result.</summary>
+    Output,
+}
+
+/// <summary>A piece of memory that one or more values have in turn. Elements have four bytes.</summary>
+sealed class Buffer(BufferKind kind, string name, Shape shape, ElementType type)
+{
+    public BufferKind Kind { get; } = kind;
+
+    /// <summary>A C# identifier, unique among the arena's buffers; for parameters their path.</summary>
+    public string Name { get; set; } = name;
+
+    public Shape Shape { get; } = shape;
+    public ElementType Type { get; } = type;
+
+    /// <summary>Elements at the largest dims.</summary>
+    public long Length => Shape.Size.Maximum;
+
+    /// <summary>In elements from the start of its memory.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>First step of the schedule at which it holds something.</summary>
+    public int Start { get; set; } = int.MaxValue;
+
+    /// <summary>Last step of the schedule at which it is read.</summary>
+    public int End { get; set; } = -1;
+}

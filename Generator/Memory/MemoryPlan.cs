@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Memory;
+
+/// <summary>Where everything lies: what <see cref="PlanMemory"/> decides and what later stages read.</summary>
+sealed class MemoryPlan
+{
+    /// <summary>Buffers of the arena in order of offset.</summary>
+    public List<Buffer> Buffers { get; } = [];
+
+    /// <summary>The arena's length in elements at the largest dims.</summary>
+    public long ArenaLength { get; set; }
+
+    /// <summary>Parameters and their place in the parameter (and gradient) arena.</summary>
+    public Dictionary<Value, Buffer> Parameters { get; } = [];
+
+    /// <summary>The parameter arena's length in elements.</summary>
+    public long ParameterLength { get; set; }
+
+    /// <summary>Values with memory of their own, by buffer.</summary>
+    public Dictionary<Value, Address> Addresses { get; } = [];
+
+    /// <summary>Copies to make before a loop, at the start and at the end of each iteration, and at the end of the graph.</summary>
+    public Dictionary<Loop, LoopCopies> Copies { get; } = [];
+
+    /// <summary>Copies after everything else: results and gradients that could not be written in place.</summary>
+    public List<Copy> FinalCopies { get; } = [];
+
+    /// <summary>For a matrix product whose bare result nobody keeps: the output whose memory its tiles use meanwhile.</summary>
+    public Address AddressOf(Value value)
+    {
+        if (Addresses.TryGetValue(value, out Address? address)) return address;
+        if (value.Is(Structure.At)) return AddressOf(value.Inputs[0]).Plus(new(value.Loop, 0, value.Shape.Size));
+        if (value.Is(Structure.Pick)) return AddressOf(value.Inputs[0]).Plus(new(null, value.Attributes.Axes[0], value.Shape.Size));
+        if (value.Is(Structure.Carried)) return AddressOf(value.Loop!.Carried[value.Loop.Results.IndexOf(value)]);
+        if (value.Op.Kind == PrimitiveKind.View && value.Inputs.Length == 1) return AddressOf(value.Inputs[0]);
+        throw new System.InvalidOperationException($"{value} has no memory.");
+    }
+
+    public long ArenaBytes => ArenaLength * 4;
+}
+
+/// <summary>The elements of one value moved to the memory of another, in order.</summary>
+sealed record Copy(Value From, Address To, string Why);
+
+sealed class LoopCopies
+{
+    public List<Copy> Before { get; } = [];
+    public List<Copy> AtStart { get; } = [];
+    public List<Copy> AtEnd { get; } = [];
+}

@@ -1,0 +1,316 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Memory;
+
+/// <summary>
+/// Gives every stored value a place. Stacked values are written straight into their stack, accumulators and elementwise results over what
+/// they consume, gradients into the gradient arena; what lives at different times shares memory.
+/// <code>
+/// n1 = exp(x)  n2 = sum(n1)  n3 = tanh(y)   →   n1 @ 0, n2 @ 4096, n3 @ 0 (n1 is dead)
+/// </code>
+/// </summary>
+sealed class PlanMemory
+{
+    const int Alignment = 16;   // elements: one cache line, one AVX-512 vector
+
+    readonly Graph graph;
+    readonly MemoryPlan plan = new();
+    readonly Schedule schedule;
+    readonly Dictionary<Value, List<Value>> readers;
+    readonly Dictionary<Buffer, Region> owners = [];
+    readonly List<Buffer> arena = [];
+    readonly HashSet<string> names = [];
+
+    PlanMemory(Graph graph) => (this.graph, schedule, readers) = (graph, new Schedule(graph), graph.Readers());
+
+    /// <param name="graph">Fused.</param>
+    /// <param name="resultName">The span that results are written to; null if they stay in the arena.</param>
+    public static MemoryPlan Run(Graph graph, string? resultName)
+    {
+        var pass = new PlanMemory(graph);
+        pass.PlaceParameters();
+        pass.PlaceArguments();
+        pass.PlaceGradients();
+        if (resultName is not null) pass.PlaceResults(resultName);
+        foreach (Region region in graph.AllRegions().ToList()) pass.PlaceLoopValues(region);
+        foreach (Region region in graph.AllRegions().ToList()) pass.PlaceStored(region);
+        pass.FindLifetimes();
+        pass.ReuseInPlace();
+        pass.Pack();
+        return pass.plan;
+    }
+
+    void PlaceParameters()
+    {
+        foreach (Value parameter in graph.Parameters)
+        {
+            var buffer = new Buffer(BufferKind.Parameter, parameter.Name, parameter.Shape, ElementType.Float32) { Offset = plan.ParameterLength };
+            plan.Parameters[parameter] = buffer;
+            plan.Addresses[parameter] = new(buffer, []);
+            plan.ParameterLength += Aligned(buffer.Length);
+        }
+    }
+
+    void PlaceArguments()
+    {
+        foreach (Value input in graph.Inputs)
+            plan.Addresses[input] = new(new Buffer(BufferKind.Input, input.Name, input.Shape, input.Type), []);
+    }
+
+    /// <summary>A gradient is written where the optimizer reads it, unless its value has another place already.</summary>
+    void PlaceGradients()
+    {
+        foreach (Value parameter in graph.Parameters.Where(graph.Gradients.ContainsKey))
+        {
+            Value value = Stored(graph.Gradients[parameter]);
+            var buffer = new Buffer(BufferKind.Gradient, parameter.Name, parameter.Shape, ElementType.Float32)
+            {
+                Offset = plan.Parameters[parameter].Offset,
+            };
+            Claim(value, new Address(buffer, []), "gradient of " + parameter.Name);
+        }
+    }
+
+    void PlaceResults(string resultName)
+    {
+        for (int i = 0; i < graph.Results.Count; i++)
+        {
+            Value result = graph.Results[i];
+            if (result.Shape.Rank == 0 && graph.Results.Count == 1) continue;   // returned
+            string name = graph.Results.Count == 1 ? resultName : $"{resultName}{i + 1}";
+            Claim(Stored(result), new(new Buffer(BufferKind.Output, name, result.Shape, result.Type), []), "result");
+        }
+    }
+
+    void Claim(Value value, Address address, string why)
+    {
+        // The result of a loop lies where the carried slot lies.
+        Value owner = value.Is(Structure.Carried) ? value.Loop!.Carried[value.Loop.Results.IndexOf(value)] : value;
+        bool canBeWritten = owner.Kernel is not null || owner.Is(Structure.Carry) || owner.Is(Structure.Stacked);
+        if (canBeWritten && !plan.Addresses.ContainsKey(owner)) plan.Addresses[owner] = address;
+        else plan.FinalCopies.Add(new(value, address, why));
+    }
+
+    /// <summary>The value whose memory a view shows; a view of the whole, in order.</summary>
+    static Value Stored(Value value) =>
+        value.Op.Kind == PrimitiveKind.View && !value.IsStored ? Stored(value.Inputs[0]) : value;
+
+    /// <summary>Carried slots, stacks, and what can be written straight into them.</summary>
+    void PlaceLoopValues(Region region)
+    {
+        foreach (Loop loop in region.Values.Where(v => v.Is(Structure.Loop)).Select(v => v.Loop!))
+        {
+            var copies = plan.Copies[loop] = new LoopCopies();
+            foreach (StackedValue stacked in loop.Stacked)
+            {
+                if (!plan.Addresses.ContainsKey(stacked.Outer)) plan.Addresses[stacked.Outer] = New(stacked.Outer, region, "All");
+                Address slot = plan.Addresses[stacked.Outer].Plus(new(loop, 0, stacked.Inner.Shape.Size));
+                Value inner = stacked.Inner;
+                if (inner.Kernel is not null && inner.IsStored && !plan.Addresses.ContainsKey(inner)) plan.Addresses[inner] = slot;
+                else if (Stored(inner).Is(Structure.Carry)) copies.AtStart.Add(new(inner, slot, "saved for the backward pass"));
+                else copies.AtEnd.Add(new(inner, slot, "saved"));
+            }
+            for (int k = 0; k < loop.Carried.Count; k++) PlaceSlot(loop, k, region, copies);
+            // A slot that takes over another's value must see it before that one changes.
+            List<Copy> swaps = [.. copies.AtEnd.Where(c => Stored(c.From).Is(Structure.Carry))];
+            foreach (Copy swap in swaps.Where(s => Stored(s.From).Loop == loop))
+            {
+                var held = new Address(NewBuffer(swap.From.Name + "Held", swap.From.Shape, swap.From.Type, loop.Body), []);
+                copies.AtStart.Add(new(swap.From, held, "held while slots change"));
+                copies.AtEnd.Remove(swap);
+                copies.AtEnd.Add(swap with { From = Hold(swap.From, held) });
+            }
+        }
+    }
+
+    /// <summary>A stand-in for a value that has been copied elsewhere.</summary>
+    Value Hold(Value value, Address held)
+    {
+        var stand = new Value(graph.NextId++, value.Op, value.Shape, value.Type, value.Region, [], value.Attributes) { Name = value.Name, Loop = value.Loop };
+        plan.Addresses[stand] = held;
+        return stand;
+    }
+
+    void PlaceSlot(Loop loop, int k, Region region, LoopCopies copies)
+    {
+        Value carry = loop.Carried[k], initial = loop.Initial[k], yield = loop.Yields[k];
+        if (!plan.Addresses.ContainsKey(carry)) plan.Addresses[carry] = New(carry, region, "");
+        Address slot = plan.Addresses[carry];
+        bool initialIsOurs = initial.Region == region && initial.Kernel is not null && initial.IsStored && readers[initial].Count == 1
+            && !graph.Results.Contains(initial) && !plan.Addresses.ContainsKey(initial);
+        if (initialIsOurs) plan.Addresses[initial] = slot;
+        else copies.Before.Add(new(initial, slot, "before the first iteration"));
+        if (yield == carry) return;
+        if (CanOverwrite(loop, carry, yield)) plan.Addresses[yield] = slot;
+        else copies.AtEnd.Add(new(yield, slot, "for the next iteration"));
+    }
+
+    /// <summary>Whether the next iteration's value can be written over this iteration's: nobody reads the old one afterwards.</summary>
+    bool CanOverwrite(Loop loop, Value carry, Value yield)
+    {
+        if (yield.Kernel is not { } kernel || !yield.IsStored || yield.Region != loop.Body || plan.Addresses.ContainsKey(yield)) return false;
+        if (loop.Yields.Count(y => y == yield) > 1 || yield.Layout is not null || loop.Yields.Any(y => y != yield && Stored(y) == carry)) return false;
+        foreach (Value reader in ReadersThroughViews(carry))
+        {
+            if (reader.Is(Structure.Loop) && reader.Loop == loop) continue;
+            int step = reader.Is(Structure.Loop) ? schedule.Of(reader) : StepIn(loop.Body, reader);
+            if (step > schedule.Of(yield)) return false;
+            if (reader.Kernel == kernel && !ReadsInStep(kernel, carry, yield)) return false;
+        }
+        return true;
+    }
+
+    IEnumerable<Value> ReadersThroughViews(Value value)
+    {
+        if (!readers.TryGetValue(value, out List<Value>? list)) yield break;
+        foreach (Value reader in list)
+            if (reader.Op.Kind == PrimitiveKind.View && reader.Kernel is null || reader.Is(Structure.At))
+                foreach (Value further in ReadersThroughViews(reader)) yield return further;
+            else yield return reader;
+    }
+
+    /// <summary>The step of a reader, or of the loop around it that stands in a region.</summary>
+    int StepIn(Region region, Value reader)
+    {
+        (int _, int last) = schedule.Seen(schedule.Of(reader), reader.Region, region);
+        return last;
+    }
+
+    /// <summary>A kernel reads an operand at the very place it writes a result, and writes it in its last pass.</summary>
+    static bool ReadsInStep(Kernel kernel, Value operand, Value result)
+    {
+        List<Value> values = [.. result.Region.Values.Where(v => v.Kernel == kernel)];
+        if (values.Any(v => v.Op.Kind == PrimitiveKind.View && v.Inputs.Any(i => Stored(i) == operand))) return false;
+        if (values.Any(v => v.Inputs.Contains(operand) && !operand.Shape.Equals(result.Shape))) return false;
+        return kernel.Kind switch
+        {
+            KernelKind.Elementwise => true,
+            KernelKind.Rows => new RowPasses(values) is var passes && passes.Of(result) == passes.Count - 1
+                && result.Op.Kind != PrimitiveKind.Reduction,
+            // The product's tiles need memory of their own: see Lowering.
+            KernelKind.MatMul => values[0] != result && !values[0].Inputs.Any(i => Strided.Of(i)?.Base == operand)
+                && kernel.Outputs.Any(o => o != result),
+            _ => false,
+        };
+    }
+
+    void PlaceStored(Region region)
+    {
+        foreach (Value value in region.Values)
+            if (value.Kernel is not null && value.IsStored && !plan.Addresses.ContainsKey(value))
+                plan.Addresses[value] = New(value, region, "");
+    }
+
+    Address New(Value value, Region region, string suffix) => new(NewBuffer(BufferNames.Of(value) + suffix, value.Shape, value.Type, region), []);
+
+    Buffer NewBuffer(string name, Shape shape, ElementType type, Region region)
+    {
+        string unique = name;
+        for (int i = 2; !names.Add(unique); i++) unique = name + i;
+        var buffer = new Buffer(BufferKind.Arena, unique, shape, type);
+        owners[buffer] = region;
+        arena.Add(buffer);
+        return buffer;
+    }
+
+    void FindLifetimes()
+    {
+        foreach (Region region in graph.AllRegions())
+            foreach (Value value in region.Values)
+            {
+                int step = schedule.Of(value);
+                if (plan.Addresses.TryGetValue(value, out Address? address)) Touch(address.Buffer, step, region);
+                foreach (Value input in value.Inputs) Touch(input, step, region);
+                if (!value.Is(Structure.Loop)) continue;
+                Loop loop = value.Loop!;
+                LoopCopies copies = plan.Copies[loop];
+                foreach (Value carry in loop.Carried)
+                {
+                    Touch(carry, schedule.First(loop), region);
+                    Touch(carry, schedule.End(loop), region);
+                }
+                TouchCopies(copies.Before, schedule.First(loop), region);
+                TouchCopies(copies.AtStart, schedule.First(loop), loop.Body);
+                TouchCopies(copies.AtEnd, schedule.End(loop), loop.Body);
+            }
+        foreach (Value result in graph.Results) Touch(result, schedule.Last, graph.Root);
+        TouchCopies(plan.FinalCopies, schedule.Last, graph.Root);
+    }
+
+    void TouchCopies(IEnumerable<Copy> copies, int step, Region region)
+    {
+        foreach (Copy copy in copies)
+        {
+            Touch(copy.From, step, region);
+            Touch(copy.To.Buffer, step, region);
+        }
+    }
+
+    void Touch(Value value, int step, Region region)
+    {
+        if (value.Op.Kind == PrimitiveKind.Source && value.Kernel is null || value.Kernel is not null && !value.IsStored || value.Is(Structure.Loop)) return;
+        if (value.Op.Kind == PrimitiveKind.View && value.Kernel is null && value.Inputs.Length == 0) return;
+        Touch(plan.AddressOf(value).Buffer, step, region);
+    }
+
+    void Touch(Buffer buffer, int step, Region region)
+    {
+        if (!owners.TryGetValue(buffer, out Region? owner)) return;
+        (int first, int last) = schedule.Seen(step, region, owner);
+        if (first < buffer.Start) buffer.Start = first;
+        if (last > buffer.End) buffer.End = last;
+    }
+
+    /// <summary>An elementwise result takes over the memory of an operand that dies with it.</summary>
+    void ReuseInPlace()
+    {
+        var replaced = new Dictionary<Buffer, Buffer>();
+        Buffer Resolve(Buffer buffer) => replaced.TryGetValue(buffer, out Buffer? by) ? Resolve(by) : buffer;
+        foreach (Value value in graph.Root.AllValues())
+        {
+            if (value.Kernel is not { Kind: KernelKind.Elementwise or KernelKind.Rows } kernel || !value.IsStored) continue;
+            Buffer own = Resolve(plan.Addresses[value].Buffer);
+            if (own.Kind != BufferKind.Arena || own.Start != schedule.Of(value) || plan.Addresses[value].Terms.Count > 0) continue;
+            foreach (Value operand in value.Region.Values.Where(v => v.Kernel == kernel).SelectMany(v => v.Inputs).Distinct().ToList())
+            {
+                if (operand.Kernel is null || operand.Kernel == kernel || !operand.IsStored || operand.Region != value.Region) continue;
+                if (!operand.Shape.Equals(value.Shape) || operand.Layout is not null || plan.Addresses[operand].Terms.Count > 0) continue;
+                Buffer old = Resolve(plan.Addresses[operand].Buffer);
+                if (old == own || old.Kind != BufferKind.Arena || owners[old] != owners[own] || old.End != own.Start) continue;
+                if (old.Shape.Size != own.Shape.Size || !ReadsInStep(kernel, operand, value)) continue;
+                old.End = own.End;
+                replaced[own] = old;
+                break;
+            }
+        }
+        arena.RemoveAll(replaced.ContainsKey);
+        foreach (Value value in plan.Addresses.Keys.ToList())
+        {
+            Address address = plan.Addresses[value];
+            plan.Addresses[value] = address with { Buffer = Resolve(address.Buffer) };
+        }
+    }
+
+    /// <summary>Largest first, each at the lowest place free during its life.</summary>
+    void Pack()
+    {
+        var placed = new List<Buffer>();
+        foreach (Buffer buffer in arena.OrderByDescending(b => b.Length).ThenBy(b => b.Start).ThenBy(b => b.Name, System.StringComparer.Ordinal))
+        {
+            long offset = 0;
+            foreach (Buffer other in placed.Where(o => o.Start <= buffer.End && buffer.Start <= o.End).OrderBy(o => o.Offset))
+            {
+                if (offset + buffer.Length <= other.Offset) break;
+                offset = System.Math.Max(offset, other.Offset + Aligned(other.Length));
+            }
+            buffer.Offset = offset;
+            placed.Add(buffer);
+            plan.ArenaLength = System.Math.Max(plan.ArenaLength, offset + Aligned(buffer.Length));
+        }
+        plan.Buffers.AddRange(placed.OrderBy(b => b.Offset).ThenBy(b => b.Start));
+    }
+
+    static long Aligned(long length) => (length + Alignment - 1) / Alignment * Alignment;
+}
