@@ -39,10 +39,11 @@ sealed class Rewriter(Graph graph)
         return value;
     }
 
-    /// <summary>Rewrites every reader.</summary>
+    /// <summary>Rewrites every reader and drops what was replaced.</summary>
     public void Apply()
     {
         if (!HasChanges) return;
+        if (graph.ForwardCount >= 0) graph.ForwardCount -= graph.Root.Values.Take(graph.ForwardCount).Count(replacements.ContainsKey);
         Region(graph.Root);
         InPlace(graph.Results);
         foreach (Value parameter in graph.Gradients.Keys.ToList()) graph.Gradients[parameter] = Resolve(graph.Gradients[parameter]);
@@ -51,6 +52,7 @@ sealed class Rewriter(Graph graph)
 
     void Region(Region region)
     {
+        region.Values.RemoveAll(replacements.ContainsKey);
         foreach (Value value in region.Values)
         {
             InPlace(value.Inputs);
