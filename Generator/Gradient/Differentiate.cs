@@ -34,12 +34,16 @@ sealed class Differentiate
 
         public Tensor? Of(Value value) => gradients.TryGetValue(value, out Tensor? gradient) ? gradient : null;
 
-        public void Set(Value value, Tensor gradient) => gradients[value] = gradient;
+        public void Set(Value value, Tensor gradient)
+        {
+            gradients[value] = gradient;
+            if (gradient.Value.Name.Length == 0) gradient.Value.Name = GradientName(value);
+        }
 
         public void Add(Value value, Tensor gradient)
         {
             if (value.Region != Forward && !Captured.Contains(value)) outer!.Add(value, gradient);
-            else gradients[value] = Of(value) is { } sum ? sum + gradient : gradient;
+            else Set(value, Of(value) is { } sum ? sum + gradient : gradient);
         }
     }
 
@@ -90,7 +94,7 @@ sealed class Differentiate
             .. captured.Select(v => recorder.Import(Zeros(v.Shape))),
         ];
 
-        Loop backward = recorder.BeginLoop(forward.Count, forward.Index, forward.Scopes, initial, forward);
+        Loop backward = recorder.BeginLoop(forward.Count, forward.Index, forward.Scopes, initial, !forward.Reversed, forward);
         var inner = new Adjoints(forward.Body, outer);
         int slots = forward.Yields.Count;
         for (int k = 0; k < captured.Count; k++)
@@ -124,7 +128,12 @@ sealed class Differentiate
         foreach ((Value source, Value gradient) in slices) outer.Add(source, new Tensor(recorder.Stack(backward, gradient)));
     }
 
-    static string GradientName(Value value) => value.Name.Length == 0 ? "" : "d" + value.Name;
+    /// <summary>"d" and what the value is called; an intermediate value keeps to the layer's name.</summary>
+    static string GradientName(Value value)
+    {
+        while (value.Name.Length == 0 && value.Op.Kind == PrimitiveKind.View) value = value.Inputs[0];
+        return value.Name.Length > 0 ? "d " + value.Name : value.Op.Kind == PrimitiveKind.Source ? "" : "d " + value.Op.Name;
+    }
 
     /// <summary>Differentiable values of enclosing regions that a body, or a loop inside it, reads whole.</summary>
     static IEnumerable<Value> Captured(Region body, Region outermost)

@@ -46,8 +46,25 @@ sealed partial class Recorder(Graph graph)
     }
 
     /// <summary>What a primitive's call becomes.</summary>
-    public Value Record(Primitive op, OperationAttributes attributes, Shape shape, ElementType type, TensorBase[] inputs) =>
-        Append(op, attributes, shape, type, [.. inputs.Select(Import)]);
+    public Value Record(Primitive op, OperationAttributes attributes, Shape shape, ElementType type, TensorBase[] inputs)
+    {
+        Value[] values = [.. inputs.Select(Import)];
+        Value recorded = Append(op, attributes, shape, type, values);
+        // Inside a library layer only its parameters know which part is at work: blocks.attention, or blocks.attention.query.
+        foreach (Value input in values)
+            if (OwnerOf(input) is { } owner && owner.Length > recorded.Scope.Length && owner.StartsWith(Scope, StringComparison.Ordinal))
+                recorded.Scope = owner;
+        return recorded;
+    }
+
+    /// <summary>The path of the layer a parameter belongs to, views and slices followed.</summary>
+    static string? OwnerOf(Value value)
+    {
+        while (value.Op.Kind == PrimitiveKind.View || value.Is(Structure.At) || value.Is(Structure.Pick)) value = value.Inputs[0];
+        if (!value.Is(Structure.Parameter)) return null;
+        int dot = value.Name.LastIndexOf('.');
+        return dot < 0 ? "" : value.Name.Substring(0, dot).Replace(".*", "");
+    }
 
     /// <summary>Appends to the open region.</summary>
     public Value Append(Primitive op, OperationAttributes attributes, Shape shape, ElementType type, params Value[] inputs)
@@ -85,9 +102,16 @@ sealed partial class Recorder(Graph graph)
     }
 
     /// <summary>Opens a loop; values are recorded into its body until <see cref="EndLoop"/>.</summary>
-    public Loop BeginLoop(Dim count, string index, IEnumerable<StackScope> scopes, IEnumerable<Value> initial, Loop? forward = null)
+    /// <param name="count">How often it runs.</param>
+    /// <param name="index">What its index is called.</param>
+    /// <param name="scopes">Repeated layers it walks over.</param>
+    /// <param name="initial">What is carried into the first iteration.</param>
+    /// <param name="reversed">Whether the index falls.</param>
+    /// <param name="forward">For a gradient loop: the loop it reverses.</param>
+    public Loop BeginLoop(
+        Dim count, string index, IEnumerable<StackScope> scopes, IEnumerable<Value> initial, bool reversed = false, Loop? forward = null)
     {
-        var loop = new Loop(count, forward is not null, forward) { Index = index };
+        var loop = new Loop(count, reversed, forward) { Index = index };
         loop.Scopes.AddRange(scopes);
         loop.Initial.AddRange(initial);
         loop.Node = AppendStructure(Structure.Loop, new Shape(), ElementType.Float32);
@@ -122,6 +146,21 @@ sealed partial class Recorder(Graph graph)
     /// <summary>This iteration's slice of a value with the innermost loop's count as leading axis.</summary>
     public Value Slice(Value sequence) => At(Reach(sequence, Region.Parent!), Region);
 
+    /// <summary>The slice of a [count, ..] value that an open loop is at.</summary>
+    public Value At(Value stacked, Loop loop) => At(Reach(stacked, loop.Body.Parent!), loop.Body);
+
+    /// <summary>One constant slice of a [count, ..] value.</summary>
+    public Value Pick(Value stacked, int place)
+    {
+        Value value = Reach(stacked, Region);
+        Value pick = Append(Structure.Pick, new OperationAttributes { Axes = [place] }, value.Shape.Tail, value.Type, value);
+        pick.Name = value.Name;
+        return pick;
+    }
+
+    /// <summary>After an error: back to a region that was open before; what is half recorded is never compiled.</summary>
+    public void Unwind(Region region) => Region = region;
+
     /// <summary>All iterations of a body value, as a [count, ..] value beside its loop.</summary>
     public Value Stack(Loop loop, Value inner)
     {
@@ -147,8 +186,7 @@ sealed partial class Recorder(Graph graph)
         {
             if (Fixed.TryGetValue(scope, out int layer))
             {
-                value = Append(Structure.Pick, new OperationAttributes { Axes = [layer] }, value.Shape.Tail, value.Type, value);
-                value.Name = value.Inputs[0].Name;
+                value = Pick(value, layer);
                 continue;
             }
             Region region = Region;

@@ -20,7 +20,8 @@ sealed class KernelBuilder(CpuKernel kernel, AddressText addresses)
     public List<Argument> Arguments { get; } = [];
 
     /// <summary>A C# name nobody has yet, after a value.</summary>
-    public string Name(Value value, string suffix = "") => Name(BufferNames.Camel(value.Name.Length > 0 ? value.Name : value.Op.Name) + suffix);
+    public string Name(Value value, string suffix = "") =>
+        Name(BufferNames.Camel(value.Name.Length > 0 ? value.Name : value.Kernel is null ? BufferNames.Of(value) : value.Op.Name) + suffix);
 
     public string Name(string wish)
     {

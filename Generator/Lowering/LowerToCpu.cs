@@ -93,7 +93,7 @@ sealed class LowerToCpu
                 $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, {AddressText.Length(copy.From.Shape.Size)})"));
     }
 
-    static string Label(Value value) => value.Name.Length > 0 ? value.Name : BufferNames.Camel(BufferNames.Of(value));
+    static string Label(Value value) => value.Is(Structure.Parameter) ? value.Name : BufferNames.Camel(value.Name.Length > 0 ? value.Name : BufferNames.Of(value));
 
     void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
     {

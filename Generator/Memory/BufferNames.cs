@@ -9,9 +9,21 @@ static class BufferNames
 {
     public static string Of(Value value)
     {
-        if (value.Name.Length > 0) return Pascal(value.Name);
-        string op = Pascal(value.Op.Name.Replace('_', '.'));
-        return value.Scope.Length > 0 ? Pascal(value.Scope) + op : op;
+        if (value.Is(Structure.Parameter) || value.Is(Structure.Input)) return Pascal(value.Name);
+        if (value.Name.Length == 0 && Source(value) is { } source) return Of(source);
+        string own = Pascal(value.Name.Length > 0 ? value.Name : value.Op.Name.Replace('_', '.'));
+        // A parameter's path, or its gradient's, says all by itself.
+        return value.Scope.Length == 0 || value.Name.Contains('.') ? own : Pascal(value.Scope) + own;
+    }
+
+    /// <summary>The value that one shows: through views, slices, stacks and carried slots.</summary>
+    static Value? Source(Value value)
+    {
+        if (value.Is(Structure.Stacked)) return value.Loop!.Stacked.FirstOrDefault(s => s.Outer == value)?.Inner;
+        if (value.Is(Structure.Carried)) return value.Loop!.Carried[value.Loop.Results.IndexOf(value)];
+        if (value.Is(Structure.Carry)) return value.Loop!.Carried.IndexOf(value) is var slot and >= 0 ? value.Loop.Initial[slot] : null;
+        bool isShown = value.Is(Structure.At) || value.Is(Structure.Pick) || value.Op.Kind == PrimitiveKind.View && value.Kernel is null;
+        return isShown && value.Inputs.Length > 0 ? value.Inputs[0] : null;
     }
 
     /// <summary>"blocks.*.attention.query" → "BlocksAttentionQuery".</summary>

@@ -93,6 +93,10 @@ sealed class PlanMemory
         else plan.FinalCopies.Add(new(value, address, why));
     }
 
+    /// <summary>The value that a reshape shows whole and in order; itself if it is no such view.</summary>
+    static Value Whole(Value value) =>
+        value.Kernel is null && value.Is(Primitives.Reshape) && value.Inputs[0].Layout is null ? Whole(value.Inputs[0]) : value;
+
     /// <summary>The value whose memory a view shows; a view of the whole, in order.</summary>
     static Value Stored(Value value) =>
         value.Op.Kind == PrimitiveKind.View && !value.IsStored ? Stored(value.Inputs[0]) : value;
@@ -105,10 +109,11 @@ sealed class PlanMemory
             var copies = plan.Copies[loop] = new LoopCopies();
             foreach (StackedValue stacked in loop.Stacked)
             {
-                if (!plan.Addresses.ContainsKey(stacked.Outer)) plan.Addresses[stacked.Outer] = New(stacked.Outer, region, "All");
+                if (!plan.Addresses.ContainsKey(stacked.Outer)) plan.Addresses[stacked.Outer] = New(stacked.Outer, region, "Layers");
                 Address slot = plan.Addresses[stacked.Outer].Plus(new(loop, 0, stacked.Inner.Shape.Size));
-                Value inner = stacked.Inner;
-                if (inner.Kernel is not null && inner.IsStored && !plan.Addresses.ContainsKey(inner)) plan.Addresses[inner] = slot;
+                Value inner = stacked.Inner, written = Whole(inner);
+                if (written.Kernel is not null && written.IsStored && !plan.Addresses.ContainsKey(written)) plan.Addresses[written] = slot;
+                else if (plan.Addresses.TryGetValue(written, out Address? known) && known == slot) continue;
                 else if (Stored(inner).Is(Structure.Carry)) copies.AtStart.Add(new(inner, slot, "saved for the backward pass"));
                 else copies.AtEnd.Add(new(inner, slot, "saved"));
             }

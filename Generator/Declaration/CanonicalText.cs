@@ -1,0 +1,37 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ModelCompiler.Declaration;
+
+/// <summary>Source text with canonical spacing: the user's words, blind to comments and line breaks.</summary>
+static class CanonicalText
+{
+    const int Longest = 160;
+
+    public static string Of(SyntaxNode node)
+    {
+        var text = new StringBuilder();
+        SyntaxToken previous = default;
+        foreach (SyntaxToken token in node.DescendantTokens())
+        {
+            if (token.IsKind(SyntaxKind.SemicolonToken)) continue;
+            if (text.Length > 0 && NeedsSpace(previous, token)) text.Append(' ');
+            text.Append(token.Text);
+            previous = token;
+            if (text.Length > Longest) return text.Append(" …").Replace('\n', ' ').Replace('\r', ' ').ToString();
+        }
+        return text.Replace('\n', ' ').Replace('\r', ' ').ToString();
+    }
+
+    static bool NeedsSpace(SyntaxToken a, SyntaxToken b) =>
+        a.IsKind(SyntaxKind.CommaToken) || IsWord(a) && IsWord(b) || IsInfix(a) || IsInfix(b)
+        || a.IsKind(SyntaxKind.CloseBracketToken) && IsWord(b) || a.IsKind(SyntaxKind.OpenBraceToken) || b.IsKind(SyntaxKind.CloseBraceToken)
+        || b.IsKind(SyntaxKind.OpenBraceToken) || a.IsKind(SyntaxKind.GreaterThanToken) && a.Parent is TypeArgumentListSyntax && IsWord(b);
+
+    static bool IsWord(SyntaxToken t) => t.IsKind(SyntaxKind.IdentifierToken) || t.IsKeyword() || t.IsKind(SyntaxKind.NumericLiteralToken);
+
+    static bool IsInfix(SyntaxToken t) => t.Parent is BinaryExpressionSyntax or AssignmentExpressionSyntax or EqualsValueClauseSyntax
+        or ConditionalExpressionSyntax or SwitchExpressionArmSyntax || t.IsKind(SyntaxKind.EqualsGreaterThanToken);
+}

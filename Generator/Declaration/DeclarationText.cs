@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace ModelCompiler.Declaration;
+
+/// <summary>Declarations as one string (a version, then length-prefixed fields) and back: how a model leaves its assembly.</summary>
+static class DeclarationText
+{
+    /// <summary>Changes whenever <see cref="ModelDeclaration"/> or the meaning of a node does.</summary>
+    public const string Version = "1";
+
+    public static string Write(IEnumerable<ModelDeclaration> declarations)
+    {
+        var text = new StringBuilder();
+        void String(string value) => text.Append(value.Length.ToString(CultureInfo.InvariantCulture)).Append(':').Append(value);
+        void Number(int value) => String(value.ToString(CultureInfo.InvariantCulture));
+        void Many<T>(IReadOnlyCollection<T> items, Action<T> write)
+        {
+            Number(items.Count);
+            foreach (T item in items) write(item);
+        }
+        String(Version);
+        Many([.. declarations], d =>
+        {
+            String(d.FullName);
+            String(d.Namespace);
+            String(d.Name);
+            Many(d.Parameters, String);
+            Many(d.Fields, f => { String(f.Name); Number(f.Initializer); });
+            Number(d.Constructor);
+            Many(d.Methods, m =>
+            {
+                String(m.Signature);
+                String(m.Name);
+                Many(m.Parameters, p => { String(p.Name); String(p.Type); });
+                Number(m.Body);
+            });
+            Many(d.Nodes, n =>
+            {
+                Number((int)n.Kind);
+                String(n.Name);
+                String(n.Type);
+                Many(n.Children, Number);
+                String(n.Text);
+                String(n.Constant is null ? "" : Convert.GetTypeCode(n.Constant).ToString());
+                String(n.Constant switch
+                {
+                    double number => number.ToString("R", CultureInfo.InvariantCulture),
+                    float number => number.ToString("R", CultureInfo.InvariantCulture),
+                    _ => Convert.ToString(n.Constant, CultureInfo.InvariantCulture) ?? "",
+                });
+            });
+            Many(d.References, String);
+        });
+        return text.ToString();
+    }
+
+    /// <summary>The version a text was written with.</summary>
+    public static string VersionOf(string text) => new Reader(text).TryString() ?? "";
+
+    /// <exception cref="FormatException">The text is damaged or of another version.</exception>
+    public static List<ModelDeclaration> Read(string text)
+    {
+        var reader = new Reader(text);
+        if (reader.TryString() is not Version) throw new FormatException($"a model of another version ({VersionOf(text)} instead of {Version})");
+        return [.. reader.Many(() => Declaration(reader))];
+    }
+
+    static ModelDeclaration Declaration(Reader r) => new(r.String(), r.String(), r.String(), IsImported: true, [], [], r.Many(r.String),
+        r.Many(() => new FieldDeclaration(r.String(), r.Number())), r.Number(),
+        r.Many(() => new MethodDeclaration(r.String(), r.String(), IsLoss: false, IsEntry: false,
+            r.Many(() => new ParameterDeclaration(r.String(), r.String(), false, [], [], -1)), r.Number(), -1)),
+        r.Many(() =>
+        {
+            var (kind, name, type, children, body) = ((NodeKind)r.Number(), r.String(), r.String(), r.Many(r.Number), r.String());
+            return new Node(kind, name, type, children, Constant(r.String(), r.String()), body);
+        }),
+        r.Many(r.String), [], []);
+
+    static object? Constant(string code, string value) =>
+        code.Length == 0 ? null : Convert.ChangeType(value, (TypeCode)Enum.Parse(typeof(TypeCode), code), CultureInfo.InvariantCulture);
+
+    sealed class Reader(string text)
+    {
+        int at;
+
+        public string? TryString()
+        {
+            int colon = text.IndexOf(':', at);
+            if (colon < 0 || !int.TryParse(text.Substring(at, colon - at), NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+                || colon + 1 + length > text.Length) return null;
+            at = colon + 1 + length;
+            return text.Substring(colon + 1, length);
+        }
+
+        public string String() => TryString() ?? throw new FormatException("a damaged model declaration");
+
+        public int Number() => int.Parse(String(), CultureInfo.InvariantCulture);
+
+        public T[] Many<T>(Func<T> read)
+        {
+            var items = new T[Number()];
+            for (int i = 0; i < items.Length; i++) items[i] = read();
+            return items;
+        }
+    }
+}

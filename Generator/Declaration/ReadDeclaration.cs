@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ModelCompiler.Declaration;
+
+/// <summary>Reads one [Model] class, and the static methods it calls, from Roslyn's operations into numbered records.</summary>
+sealed partial class ReadDeclaration
+{
+    const string Library = "ModelCompiler.";
+
+    readonly Compilation compilation;
+    readonly CancellationToken cancellation;
+    readonly INamedTypeSymbol type;
+    readonly List<Node> nodes = [];
+    readonly List<SourceSpan> spans = [];
+    readonly List<Mistake> mistakes = [];
+    readonly SortedSet<string> references = new(StringComparer.Ordinal);
+    readonly SortedSet<string> imports = new(StringComparer.Ordinal);
+    readonly Queue<IMethodSymbol> pending = new();
+    readonly HashSet<string> seen = [];
+
+    ReadDeclaration(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        (this.type, this.compilation, this.cancellation) = (type, compilation, cancellation);
+
+    public static ReadModel Of(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        new ReadDeclaration(type, compilation, cancellation).Read();
+
+    ReadModel Read()
+    {
+        CheckClass();
+        DimDeclaration[] dims = [.. Attributes(type, "DimAttribute").Select(Dim)];
+        List<FieldDeclaration> fields = Fields();
+        foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>()
+            .Where(m => m.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet && !m.IsImplicitlyDeclared)) pending.Enqueue(method);
+        (string[] parameters, int constructor) = Constructor();
+        List<MethodDeclaration> methods = Methods(parameters.Length == 0);
+        foreach (MethodDeclaration second in methods.Where(m => m.IsLoss).Skip(1))
+            mistakes.Add(new("MC0004", second.Mark,
+                $"{type.Name} has two losses, {methods.First(m => m.IsLoss).Name} and {second.Name}: add them up in one method, or keep [Loss] on one"));
+        string ns = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
+        var declaration = new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, Optimizers(), dims, parameters, fields.ToArray(),
+            constructor, methods.ToArray(), nodes.ToArray(), references.ToArray(), imports.ToArray(), mistakes.ToArray());
+        return new(declaration, new SourceMap(spans.ToArray()));
+    }
+
+    void CheckClass()
+    {
+        foreach (SyntaxReference reference in type.DeclaringSyntaxReferences)
+        {
+            if (reference.GetSyntax(cancellation) is not TypeDeclarationSyntax syntax) continue;
+            if (!syntax.Modifiers.Any(SyntaxKind.PartialKeyword))
+                mistakes.Add(new("MC0002", Mark(syntax.Identifier),
+                    $"{type.Name} is a [Model] but not partial, so nothing can be generated into it: write partial class {type.Name}"));
+            if (type.ContainingType is not null || type.IsGenericType)
+                mistakes.Add(new("MC0008", Mark(syntax.Identifier),
+                    $"{type.Name} is a [Model] inside another type or with type parameters: make it a plain class of a namespace"));
+        }
+    }
+
+    DimDeclaration Dim(AttributeData attribute)
+    {
+        string name = attribute.ConstructorArguments.FirstOrDefault().Value as string ?? "";
+        int Named(string key, int otherwise) => attribute.NamedArguments.FirstOrDefault(a => a.Key == key).Value.Value as int? ?? otherwise;
+        var dim = new DimDeclaration(name, Named("Min", 1), Named("Max", 0), Named("Multiple", 1));
+        string? problem = !SyntaxFacts.IsValidIdentifier(name) ? $"\"{name}\" is no name for a dim: use an identifier such as \"B\""
+            : dim.Max < 1 ? $"dim {name} has no Max: memory is planned for it, so write [Dim(\"{name}\", Max = …)]"
+            : dim.Min < 1 || dim.Min > dim.Max ? $"dim {name} runs from {dim.Min} to {dim.Max}: Min must be from 1 to Max"
+            : dim.Multiple < 1 || dim.Max % dim.Multiple != 0 || dim.Min % dim.Multiple != 0 && dim.Min > 1
+                ? $"dim {name} is a multiple of {dim.Multiple}, but its bounds {dim.Min} and {dim.Max} are not" : null;
+        if (problem is not null) mistakes.Add(new("MC0006", MarkOf(attribute), problem));
+        // A bound that is left out is at least possible.
+        return dim.Min == 1 && dim.Multiple > 1 ? dim with { Min = dim.Multiple } : dim;
+    }
+
+    string[] Optimizers()
+    {
+        if (Attributes(type, "OptimizersAttribute").FirstOrDefault() is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } types] } attribute)
+            return ["AdamW"];
+        string[] names = [.. types.Values.Select(v => (v.Value as INamedTypeSymbol)?.Name ?? "")];
+        foreach (string name in names.Where(n => n is not ("AdamW" or "Sgd")))
+            mistakes.Add(new("MC0009", MarkOf(attribute), $"{(name.Length > 0 ? name : "this")} is no optimizer: use typeof(AdamW) or typeof(Sgd)"));
+        return [.. names.Where(n => n is "AdamW" or "Sgd").Distinct()];
+    }
+
+    List<FieldDeclaration> Fields()
+    {
+        var fields = new List<FieldDeclaration>();
+        foreach (ISymbol member in type.GetMembers().Where(m => !m.IsStatic && !m.IsImplicitlyDeclared))
+        {
+            EqualsValueClauseSyntax? initializer = member switch
+            {
+                IFieldSymbol { IsConst: false } => (Syntax(member) as VariableDeclaratorSyntax)?.Initializer,
+                IPropertySymbol property => (Syntax(property) as PropertyDeclarationSyntax)?.Initializer,
+                _ => null,
+            };
+            bool isStored = member is IFieldSymbol { IsConst: false } || member is IPropertySymbol p && IsAutomatic(p);
+            if (!isStored) continue;
+            IOperation? value = initializer is null ? null : (Operation(initializer) as ISymbolInitializerOperation)?.Value;
+            fields.Add(new(member.Name, value is null ? -1 : Visit(value)));
+        }
+        return fields;
+    }
+
+    (string[], int) Constructor()
+    {
+        if (type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length > 0 && Syntax(c) is TypeDeclarationSyntax) is { } primary)
+            return ([.. primary.Parameters.Select(p => p.Name)], -1);
+        IMethodSymbol[] written = [.. type.InstanceConstructors.Where(c => Syntax(c) is ConstructorDeclarationSyntax)];
+        if (written.Length == 0) return ([], -1);
+        if (written.Length > 1)
+            mistakes.Add(new("MC0008", Mark(((ConstructorDeclarationSyntax)Syntax(written[1])!).Identifier),
+                $"{type.Name} has {written.Length} constructors: a [Model] has one, give its parameters default values instead"));
+        var body = Operation(Syntax(written[0])!) as IConstructorBodyOperation;
+        return ([.. written[0].Parameters.Select(p => p.Name)], Visit((IOperation?)body?.BlockBody ?? body?.ExpressionBody));
+    }
+
+    List<MethodDeclaration> Methods(bool canBeRoot)
+    {
+        var methods = new List<MethodDeclaration>();
+        while (pending.Count > 0)
+        {
+            IMethodSymbol method = pending.Dequeue();
+            string signature = SignatureOf(method);
+            if (!seen.Add(signature) || Syntax(method) is not { } syntax) continue;
+            IOperation? body = Operation(syntax) switch
+            {
+                IMethodBodyOperation o => (IOperation?)o.BlockBody ?? o.ExpressionBody,
+                IBlockOperation o => o,
+                _ => null,
+            };
+            if (body is null) continue;
+            bool isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType, type) && method.MethodKind == MethodKind.Ordinary;
+            bool isLoss = isOwn && Attributes(method, "LossAttribute").Any();
+            ParameterDeclaration[] parameters = [.. method.Parameters.Select(p => Parameter(p, isOwn))];
+            bool isEntry = canBeRoot && isOwn && !method.IsStatic
+                && (isLoss || method.DeclaredAccessibility == Accessibility.Public && parameters.Any(p => p.HasShape));
+            int mark = isOwn && syntax is MethodDeclarationSyntax m ? Mark(m.Identifier) : -1;
+            if (isEntry) CheckEntry(method, parameters, isLoss, mark);
+            if (isLoss && !canBeRoot)
+                mistakes.Add(new("MC0008", mark, $"{type.Name} has constructor parameters and a [Loss]: only a model without parameters can be trained on its own"));
+            methods.Add(new(signature, method.Name, isLoss, isEntry, parameters, Visit(body), mark));
+        }
+        return methods;
+    }
+
+    void CheckEntry(IMethodSymbol method, ParameterDeclaration[] parameters, bool isLoss, int mark)
+    {
+        foreach (ParameterDeclaration parameter in parameters)
+        {
+            if (parameter.Type is not ("ModelCompiler.Tensor" or "ModelCompiler.Tensor`1<System.Int32>"))
+                mistakes.Add(new("MC0012", parameter.Mark,
+                    $"{parameter.Name} is {Short(parameter.Type)}: {method.Name} can be called from outside, so its parameters are Tensor or Tensor<int>"));
+            else if (!parameter.HasShape)
+                mistakes.Add(new("MC0003", parameter.Mark,
+                    $"{parameter.Name} has no shape: {method.Name} can be called from outside, so write [Shape(\"B\", …)] before {parameter.Name}"));
+        }
+        string result = Signature.Of(method.ReturnType);
+        bool isTuple = method.ReturnType is INamedTypeSymbol { IsTupleType: true } t && t.TupleElements.All(e => Signature.Of(e.Type) == "ModelCompiler.Tensor");
+        if (result != "ModelCompiler.Tensor" && (isLoss || !isTuple))
+            mistakes.Add(new("MC0013", mark, $"{method.Name} returns {Short(result)}: {(isLoss ? "a loss is a Tensor of one number" : "an entry point returns a Tensor, or a tuple of them")}"));
+    }
+
+    static string Short(string type) => type.Substring(type.LastIndexOf('.') + 1);
+
+    ParameterDeclaration Parameter(IParameterSymbol parameter, bool isOwn)
+    {
+        string parameterType = Signature.Of(parameter.Type);
+        AttributeData? shape = isOwn ? Attributes(parameter, "ShapeAttribute").FirstOrDefault() : null;
+        int mark = isOwn && Syntax(parameter) is ParameterSyntax syntax ? Mark(syntax.Identifier) : -1;
+        if (shape is null) return new(parameter.Name, parameterType, false, [], [], mark);
+        string[] entries = shape.ConstructorArguments is [{ Kind: TypedConstantKind.Array } values]
+            ? [.. values.Values.Select(v => v.Value as string ?? "")] : [];
+        var arguments = (shape.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments;
+        int[] marks = [.. entries.Select((_, i) => arguments is { } list && i < list.Count ? Mark(list[i].SyntaxTree, list[i].Span) : mark)];
+        return new(parameter.Name, parameterType, true, entries, marks, mark);
+    }
+
+    bool IsAutomatic(IPropertySymbol property) => Syntax(property) is PropertyDeclarationSyntax { ExpressionBody: null } syntax
+        && (syntax.AccessorList?.Accessors.All(a => a.Body is null && a.ExpressionBody is null) ?? false);
+
+    int MarkOf(AttributeData attribute) => attribute.ApplicationSyntaxReference is { } reference ? Mark(reference.SyntaxTree, reference.Span) : -1;
+
+    int Mark(SyntaxToken token) => Mark(token.SyntaxTree!, token.Span);
+
+    /// <summary>A node that only stands for a place.</summary>
+    int Mark(SyntaxTree tree, Microsoft.CodeAnalysis.Text.TextSpan span)
+    {
+        nodes.Add(new Node(NodeKind.Mark, "", "", [], null, ""));
+        spans.Add(new SourceSpan(tree.FilePath, span.Start, span.Length));
+        return nodes.Count - 1;
+    }
+
+    static IEnumerable<AttributeData> Attributes(ISymbol symbol, string name) =>
+        symbol.GetAttributes().Where(a => a.AttributeClass is { ContainingNamespace.Name: "ModelCompiler" } c && c.Name == name);
+
+    static string SignatureOf(IMethodSymbol method) => Signature.Of(method.ContainingType) + "." + Signature.Of(method);
+
+    SyntaxNode? Syntax(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault();
+
+    IOperation? Operation(SyntaxNode syntax) => compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation);
+}

@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace ModelCompiler.Diagnostics;
+
+/// <summary>Every diagnostic of the compiler, once.</summary>
+static class Catalog
+{
+    const string Help = "https://github.com/modelcompiler/modelcompiler/blob/main/Generator/Diagnostics/README.md#";
+
+    static readonly Dictionary<string, DiagnosticDescriptor> ById = new(StringComparer.Ordinal);
+
+    /// <summary>The error that stops the build of a wrong model even with analyzers off.</summary>
+    public static readonly DiagnosticDescriptor WrongModel = Error("MC0001", "Model does not compile");
+
+    static readonly DiagnosticDescriptor[] Others =
+    [
+        Error("MC0002", "Model is not partial"),
+        Error("MC0003", "Entry point parameter without a shape"),
+        Error("MC0004", "Two losses"),
+        Error("MC0005", "Unknown dim or axis length"),
+        Error("MC0006", "Dim with impossible bounds"),
+        Error("MC0007", "Model of another version"),
+        Error("MC0008", "Class cannot be a model"),
+        Error("MC0009", "Unknown optimizer"),
+        Error("MC0010", "C# that models cannot be written in"),
+        Error("MC0011", "Condition not known at build"),
+        Error("MC0012", "Entry point parameter that is no tensor"),
+        Error("MC0013", "Entry point that returns no tensor"),
+        Error("MC0014", "Model that throws"),
+        Error("MC1001", "Shape error"),
+        Error("MC1002", "No such axis"),
+        Error("MC1003", "Shapes do not broadcast"),
+        Error("MC1004", "Wrong number of axes"),
+        Error("MC1005", "Wrong axes"),
+        Error("MC1006", "Sizes differ"),
+        Error("MC1007", "Layer of a repetition read outside a loop"),
+        Error("MC1008", "Repetition without layers"),
+        Error("MC1009", "Loop changes a shape"),
+        Error("MC1010", "Loss is not one number"),
+        Error("MC1011", "Slice outside its axis"),
+        Error("MC1012", "Tensors cannot be joined"),
+        Error("MC1101", "MatMul shapes"),
+        Error("MC1102", "Gather shapes"),
+        Error("MC1103", "ScatterAdd shapes"),
+        Error("MC1104", "Reduction shapes"),
+        Error("MC1105", "Attention shapes"),
+        Error("MC1106", "LayerNorm shapes"),
+        Error("MC1107", "CrossEntropy shapes"),
+        Error("MC1108", "Softmax shapes"),
+        Error("MC1109", "Linear shapes"),
+        Error("MC1110", "Heads do not divide the width"),
+        Error("MC1111", "Lstm shapes"),
+        Warning("MC2001", "Parameter is never read"),
+        Warning("MC2002", "No gradient reaches a parameter"),
+        Error("MC9001", "Compiler failure"),
+    ];
+
+    /// <summary>All of them, in order.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [WrongModel, .. Others];
+
+    public static DiagnosticDescriptor Find(string id) => ById.TryGetValue(id, out DiagnosticDescriptor? found) ? found : ById["MC1001"];
+
+    public static bool IsError(string id) => Find(id).DefaultSeverity == DiagnosticSeverity.Error;
+
+    static DiagnosticDescriptor Error(string id, string title) => Add(id, title, DiagnosticSeverity.Error);
+
+    static DiagnosticDescriptor Warning(string id, string title) => Add(id, title, DiagnosticSeverity.Warning);
+
+    static DiagnosticDescriptor Add(string id, string title, DiagnosticSeverity severity) =>
+        ById[id] = new DiagnosticDescriptor(id, title, "{0}", "ModelCompiler", severity, true, helpLinkUri: Help + id.ToLowerInvariant());
+}

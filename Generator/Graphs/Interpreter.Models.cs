@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Declaration;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Graphs;
+
+/// <summary>Creating models and naming what they hold.</summary>
+sealed partial class Interpreter
+{
+    readonly Dictionary<object, string> layerPaths = new(ReferenceComparer.Instance);
+    bool isConstructing;
+
+    /// <summary>Where each parameter was made: the field of the model that holds it or its layer.</summary>
+    public Dictionary<Value, (ModelDeclaration Declaration, int Node)> Places { get; } = [];
+
+    /// <summary>A root with named parameters.</summary>
+    public ModelInstance CreateRoot(ModelDeclaration root)
+    {
+        var frame = new Frame(new ModelInstance(root), root, null, null);
+        var model = (ModelInstance)Create(root, [], frame, -1)!;
+        Name(model, "", (root, -1), [], null);
+        return model;
+    }
+
+    object? Create(ModelDeclaration declaration, object?[] arguments, Frame caller, int index)
+    {
+        var instance = new ModelInstance(declaration);
+        for (int i = 0; i < declaration.Parameters.Count; i++) instance.Arguments[declaration.Parameters[i]] = i < arguments.Length ? arguments[i] : null;
+        var frame = new Frame(instance, declaration, null, index < 0 ? null : SiteOf(declaration, caller, index));
+        foreach (FieldDeclaration field in declaration.Fields)
+        {
+            string scope = recorder.Scope;
+            recorder.Scope = field.Name;
+            instance.Fields[field.Name] = Evaluate(field.Initializer, frame);
+            recorder.Scope = scope;
+        }
+        if (declaration.Constructor >= 0)
+        {
+            bool outer = isConstructing;
+            isConstructing = true;
+            Evaluate(declaration.Constructor, frame);
+            isConstructing = outer;
+        }
+        return instance;
+    }
+
+    /// <summary>Gives parameters and layers their field paths; a parameter held twice keeps its first.</summary>
+    void Name(object? value, string path, (ModelDeclaration Declaration, int Node) place, HashSet<object> seen, StackScope? stack)
+    {
+        switch (value)
+        {
+            case Tensor tensor:
+                Name(tensor, path, place);
+                break;
+            case ModelInstance model when seen.Add(model):
+                model.Path = path;
+                foreach (FieldDeclaration field in model.Declaration.Fields)
+                {
+                    var at = model.Declaration.IsImported ? place : (model.Declaration, field.Initializer);
+                    if (model.Fields.TryGetValue(field.Name, out object? held)) Name(held, Join(path, Leaf(field.Name)), at, seen, stack);
+                }
+                break;
+            case Array array:
+                bool isStacked = Operators.ScopeOf(array) is not null;
+                for (int i = 0; i < array.Length; i++)
+                    Name(array.GetValue(i), isStacked ? path + ".*" : $"{path}.{i}", place, seen, stack);
+                break;
+            case not null and not (ModelInstance or string or Failed or TupleValue or LambdaValue or CollectedTensors or ValueType or Shape or TensorBase) when seen.Add(value):
+                layerPaths[value] = path;
+                foreach ((string name, Tensor parameter) in ParameterNames.Of(value, path, a => Operators.ScopeOf(a) is not null)) Name(parameter, name, place);
+                break;
+        }
+    }
+
+    void Name(Tensor parameter, string path, (ModelDeclaration Declaration, int Node) place)
+    {
+        if (!parameter.Value.Is(Structure.Parameter) || parameter.Value.Name.Length > 0) return;
+        parameter.Value.Name = path;
+        Places[parameter.Value] = place;
+    }
+
+    static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
+
+    static string Leaf(string field) => char.ToLowerInvariant(field[0]) + field.Substring(1);
+
+    sealed class ReferenceComparer : IEqualityComparer<object>
+    {
+        public static readonly ReferenceComparer Instance = new();
+
+        bool IEqualityComparer<object>.Equals(object x, object y) => ReferenceEquals(x, y);
+
+        int IEqualityComparer<object>.GetHashCode(object value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
+    }
+}

@@ -1,0 +1,153 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ModelCompiler.Runtime.Cpu;
+
+/// <summary>
+/// A matrix product as work items. An item is one block of rows of one chunk of columns of one matrix of the batch, with all of k: the
+/// operands are packed by the thread that needs them, so threads wait for each other only at the end.
+/// </summary>
+/// <remarks>
+/// <code>
+/// for item                                   batch, chunk of columns, block of rows
+///   pack the chunk's columns of B            unless the last item had the same
+///   for depth                                up to 384 of k
+///     pack the block's rows of A             second-level cache
+///     for 64 columns
+///       for panel of B, for panel of A       first-level cache
+///         tile                               registers
+///       epilogue                             after the last depth
+/// </code>
+/// </remarks>
+unsafe struct GemmWork<TTile, TEpilogue> : IWork where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
+{
+    readonly MatrixView a, b, c;
+    readonly int inner, m, n, k;
+    readonly int blockRows, chunkColumns, depth;
+    readonly int blocks, chunks;
+    readonly long product;
+    readonly bool packsB;       // where few rows use B, it is faster read where it lies
+    readonly bool keepsB;       // all of k of a chunk's packed columns fit the buffer, for the next block of rows
+    TEpilogue epilogue;
+
+    /// <param name="threads">Only decides how many columns an item has, which no element of C depends on.</param>
+    /// <param name="product">A number no other product has.</param>
+    public GemmWork(int threads, long product, int outer, int inner, int m, int n, int k,
+        in MatrixView a, in MatrixView b, in MatrixView c, in TEpilogue epilogue)
+    {
+        (this.a, this.b, this.c, this.epilogue, this.product) = (a, b, c, epilogue, product);
+        (this.inner, this.m, this.n, this.k) = (inner, m, n, k);
+        blockRows = GemmBlocking.EqualParts(m, GemmBlocking.Rows, TTile.Rows);
+        blocks = GemmBlocking.Count(m, blockRows);
+        depth = GemmBlocking.EqualParts(k, GemmBlocking.Depth, 1);
+        packsB = b.Column != 1 || m > 2 * TTile.Rows;
+        int least = packsB ? 2 * GemmBlocking.TileColumns : GemmBlocking.TileColumns;
+        chunkColumns = GemmBlocking.EqualParts(n, GemmBlocking.ChunkColumns, GemmBlocking.TileColumns);
+        long rows = (long)outer * inner * blocks;
+        while (chunkColumns > least && !IsBalanced(rows * GemmBlocking.Count(n, chunkColumns), threads))
+            chunkColumns = GemmBlocking.RoundUp(chunkColumns / 2, GemmBlocking.TileColumns);
+        chunks = GemmBlocking.Count(n, chunkColumns);
+        keepsB = (long)k * chunkColumns <= PackingBuffers.CapacityB;
+        Items = checked((int)(rows * chunks));
+    }
+
+    public int Items { get; }
+
+    /// <summary>Whether threads that share these items have little to wait for at the end: no more than a twentieth of the time.</summary>
+    static bool IsBalanced(long items, int threads) =>
+        threads == 1 || items >= 2L * threads && (items + threads - 1) / threads * threads * 20 <= items * 21;
+
+    public void Run(int first, int last)
+    {
+        PackingBuffers buffers = PackingBuffers.OfThread;
+        for (int item = first; item < last; item++)
+        {
+            int matrix = item / (blocks * chunks), chunk = item / blocks % chunks, block = item % blocks;
+            RunItem(buffers, matrix / inner, matrix % inner, block * blockRows, chunk * chunkColumns);
+        }
+    }
+
+    [SkipLocalsInit]
+    void RunItem(PackingBuffers buffers, int outer, int inner, int row, int column)
+    {
+        int rows = Math.Min(blockRows, m - row), columns = Math.Min(chunkColumns, n - column);
+        int packedColumns = GemmBlocking.RoundUp(columns, TTile.Columns);
+        float* aStart = a.Of(outer, inner) + row * a.Row;
+        float* bStart = b.Of(outer, inner) + column * b.Column;
+        float* cStart = c.Of(outer, inner) + row * c.Row + column;
+        bool isPacked = buffers.Product == product && buffers.Columns == bStart;
+        float* edge = stackalloc float[TTile.Rows * TTile.Columns];
+        int from = 0;
+        do
+        {
+            int length = Math.Min(depth, k - from);
+            float* packedB = keepsB ? buffers.B + (nint)from * packedColumns : buffers.B;
+            if (!isPacked) PackB(bStart + from * b.Row, columns, length, packedB);
+            PackA(aStart + from * a.Column, rows, length, buffers.A);
+            bool isLast = from + length == k;
+            for (int j = 0; j < columns; j += GemmBlocking.TileColumns)
+            {
+                int width = Math.Min(GemmBlocking.TileColumns, columns - j);
+                for (int p = j; p < j + width; p += TTile.Columns)
+                {
+                    bool isWhole = columns - p >= TTile.Columns;
+                    if (packsB || !isWhole)
+                        MultiplyPanel(buffers.A, packedB + (nint)p * length, TTile.Columns, cStart + p, rows, columns - p, length, from > 0, edge);
+                    else
+                        MultiplyPanel(buffers.A, bStart + from * b.Row + p, b.Row, cStart + p, rows, columns - p, length, from > 0, edge);
+                }
+                if (isLast) epilogue.Apply(cStart + j, c.Row, outer, inner, row, column + j, rows, width);
+            }
+            from += length;
+        }
+        while (from < k);
+        if (!keepsB) return;
+        buffers.Product = product;
+        buffers.Columns = bStart;
+    }
+
+    /// <summary>One panel of columns times all panels of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    readonly void MultiplyPanel(float* packedA, float* panel, nint panelStride, float* to, int rows, int columns, int length, bool accumulate, float* edge)
+    {
+        for (int r = 0; r < rows; r += TTile.Rows)
+        {
+            float* strip = packedA + (nint)r * length;
+            float* tile = to + r * c.Row;
+            int tileRows = Math.Min(TTile.Rows, rows - r);
+            if (columns >= TTile.Columns)
+            {
+                TTile.Multiply(strip, panel, panelStride, tile, c.Row, length, tileRows, TTile.Columns, accumulate);
+                continue;
+            }
+            // A tile over the right edge of C is made elsewhere, with the same sums.
+            TTile.Multiply(strip, panel, panelStride, edge, TTile.Columns, length, tileRows, columns, false);
+            for (int i = 0; i < tileRows; i++) StoreEdge(edge + i * TTile.Columns, tile + i * c.Row, columns, accumulate);
+        }
+    }
+
+    static void StoreEdge(float* from, float* to, int columns, bool accumulate)
+    {
+        for (int j = 0; j < columns; j += 16)
+        {
+            int count = Math.Min(16, columns - j);
+            Vector512<float> sum = Vectors.LoadPartial(from + j, count);
+            if (accumulate) sum += Vectors.LoadPartial(to + j, count);
+            Vectors.StorePartial(to + j, sum, count);
+        }
+    }
+
+    readonly void PackA(float* from, int rows, int length, float* to)
+    {
+        for (int r = 0; r < rows; r += TTile.Rows, to += (nint)TTile.Rows * length)
+            Packing.Strip(from + r * a.Row, a.Row, a.Column, Math.Min(TTile.Rows, rows - r), length, to, TTile.Rows);
+    }
+
+    readonly void PackB(float* from, int columns, int length, float* to)
+    {
+        int first = packsB ? 0 : columns / TTile.Columns * TTile.Columns;
+        for (int p = first; p < columns; p += TTile.Columns)
+            Packing.Strip(from + p * b.Column, b.Column, b.Row, Math.Min(TTile.Columns, columns - p), length, to + (nint)p * length, TTile.Columns);
+    }
+}

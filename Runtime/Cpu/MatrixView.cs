@@ -1,0 +1,41 @@
+namespace ModelCompiler.Runtime.Cpu;
+
+/// <summary>
+/// Where the elements of a batch of matrices lie: element (r, c) of matrix (o, i) is at
+/// <c>Data[o * Outer + i * Inner + r * Row + c * Column]</c>. A transpose is a swap of <see cref="Row"/> and <see cref="Column"/>, a matrix
+/// shared by the whole batch has batch strides of 0.
+/// </summary>
+public unsafe struct MatrixView
+{
+    /// <summary>The first element of the first matrix.</summary>
+    public float* Data;
+
+    /// <summary>Elements from one matrix to the next along the outer batch axis.</summary>
+    public nint Outer;
+
+    /// <summary>Elements from one matrix to the next along the inner batch axis.</summary>
+    public nint Inner;
+
+    /// <summary>Elements from one row to the next.</summary>
+    public nint Row;
+
+    /// <summary>Elements from one column to the next.</summary>
+    public nint Column;
+
+    /// <summary>A view of memory that stays where it is while the view is used.</summary>
+    /// <param name="data">The first element of the first matrix; fp32.</param>
+    /// <param name="outer">Stride of the outer batch axis, in elements.</param>
+    /// <param name="inner">Stride of the inner batch axis, in elements.</param>
+    /// <param name="row">Stride of the rows, in elements.</param>
+    /// <param name="column">Stride of the columns, in elements.</param>
+    public MatrixView(float* data, nint outer, nint inner, nint row, nint column)
+    {
+        Data = data;
+        (Outer, Inner, Row, Column) = (outer, inner, row, column);
+    }
+
+    /// <summary>The first element of one matrix of the batch.</summary>
+    /// <param name="outer">Index of the outer batch axis.</param>
+    /// <param name="inner">Index of the inner batch axis.</param>
+    public readonly float* Of(int outer, int inner) => Data + outer * Outer + inner * Inner;
+}

@@ -1,0 +1,45 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace ModelCompiler.Runtime.Cpu;
+
+/// <summary>A thread's memory for packed operands: allocated when it first multiplies, freed after its end.</summary>
+sealed unsafe class PackingBuffers
+{
+    /// <summary>Elements of <see cref="A"/>: a block of rows, 216 KiB, which stays in a second-level cache.</summary>
+    public const int CapacityA = GemmBlocking.Rows * GemmBlocking.Depth;
+
+    /// <summary>Elements of <see cref="B"/>: 4 MiB, of which only what a product needs is ever touched.</summary>
+    public const int CapacityB = 1 << 20;
+
+    [ThreadStatic] static PackingBuffers? ofThread;
+
+    PackingBuffers()
+    {
+        A = Allocate(CapacityA);
+        B = Allocate(CapacityB);
+    }
+
+    ~PackingBuffers()
+    {
+        NativeMemory.AlignedFree(A);
+        NativeMemory.AlignedFree(B);
+    }
+
+    /// <summary>The calling thread's buffers.</summary>
+    public static PackingBuffers OfThread => ofThread ??= new PackingBuffers();
+
+    /// <summary>[micro-panel of rows][k][rows of a tile]</summary>
+    public float* A { get; }
+
+    /// <summary>[block of k][panel of columns][k][columns of a tile]</summary>
+    public float* B { get; }
+
+    /// <summary>The product whose operand is in <see cref="B"/>.</summary>
+    public long Product { get; set; }
+
+    /// <summary>The first element of the columns that are in <see cref="B"/>.</summary>
+    public float* Columns { get; set; }
+
+    static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
+}

@@ -1,0 +1,115 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace ModelCompiler.Runtime.Cpu;
+
+/// <summary>Routines that move whole rows: gathers, scatters, paddings, concatenations. All of them give the same bits for any number of threads.</summary>
+public static unsafe class Rows
+{
+    const int Segment = 16384;   // elements a work item moves: 64 KiB, which take about as long as waking a thread
+    const int Columns = 64;      // columns a work item of a scatter owns: four cache lines of each row
+
+    /// <summary>Copies rows of a table: <c>result[i, ..] = table[rows[i], ..]</c>.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="table">[V, width].</param>
+    /// <param name="rows">[count]; in [0, V), which the caller has checked: this routine does not know V.</param>
+    /// <param name="result">[count, width].</param>
+    /// <param name="count">Rows to copy.</param>
+    /// <param name="width">Elements of a row.</param>
+    public static void Gather(WorkerPool pool, float* table, int* rows, float* result, long count, long width) =>
+        pool.Run(new GatherRows(table, rows, result, width), Items(count), Grain(width));
+
+    /// <inheritdoc cref="Gather(WorkerPool, float*, int*, float*, long, long)"/>
+    public static void Gather(WorkerPool pool, int* table, int* rows, int* result, long count, long width) =>
+        Gather(pool, (float*)table, rows, (float*)result, count, width);
+
+    /// <summary>Adds rows into a table of zeros, in the order of the rows: <c>result[rows[i], ..] += values[i, ..]</c>.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="values">[count, width].</param>
+    /// <param name="rows">[count]; in [0, height).</param>
+    /// <param name="result">[height, width]; what it held is lost.</param>
+    /// <param name="count">Rows to add.</param>
+    /// <param name="width">Elements of a row.</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A row lies outside of the result.</exception>
+    /// <remarks>Each work item owns some columns and walks all rows, so every sum has one fixed order.</remarks>
+    public static void ScatterAdd(WorkerPool pool, float* values, int* rows, float* result, long count, long width, long height)
+    {
+        long blocks = (width + Columns - 1) / Columns;
+        int grain = Grain((count + height) * Math.Min(width, Columns));
+        pool.Run(new ScatterAddColumns(values, rows, result, count, width, height, Columns), Items(blocks), grain);
+    }
+
+    /// <summary>Writes one slice of a stack of zeros: <c>result[index, ..] = from</c>.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="from">[size].</param>
+    /// <param name="result">[count, size].</param>
+    /// <param name="size">Elements of a slice.</param>
+    /// <param name="index">Which slice, in [0, count).</param>
+    /// <param name="count">Slices of the result.</param>
+    public static void Place(WorkerPool pool, float* from, float* result, long size, long index, long count) =>
+        Pad(pool, from, result, 1, size, index * size, count * size);
+
+    /// <inheritdoc cref="Place(WorkerPool, float*, float*, long, long, long)"/>
+    public static void Place(WorkerPool pool, int* from, int* result, long size, long index, long count) =>
+        Place(pool, (float*)from, (float*)result, size, index, count);
+
+    /// <summary>Puts rows into longer rows of zeros: <c>result[o, start + j] = from[o, j]</c>.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="from">[outer, length].</param>
+    /// <param name="result">[outer, total].</param>
+    /// <param name="outer">Number of rows.</param>
+    /// <param name="length">Elements of a row of <paramref name="from"/>.</param>
+    /// <param name="start">Where in its longer row each row starts, in elements.</param>
+    /// <param name="total">Elements of a row of <paramref name="result"/>, at least start + length.</param>
+    public static void Pad(WorkerPool pool, float* from, float* result, long outer, long length, long start, long total)
+    {
+        long segments = (total + Segment - 1) / Segment;
+        pool.Run(new PadRows(from, result, length, start, total, segments, Segment), Items(outer * segments), Grain(total));
+    }
+
+    /// <inheritdoc cref="Pad(WorkerPool, float*, float*, long, long, long, long)"/>
+    public static void Pad(WorkerPool pool, int* from, int* result, long outer, long length, long start, long total) =>
+        Pad(pool, (float*)from, (float*)result, outer, length, start, total);
+
+    /// <summary>Writes one part of a concatenation, and nothing else of it: <c>result[o, start + j] = from[o, j]</c>.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="from">[outer, length].</param>
+    /// <param name="result">[outer, total].</param>
+    /// <param name="outer">Number of rows.</param>
+    /// <param name="length">Elements of a row of <paramref name="from"/>.</param>
+    /// <param name="start">Where in its longer row each row starts, in elements.</param>
+    /// <param name="total">Elements of a row of <paramref name="result"/>, at least start + length.</param>
+    public static void Insert(WorkerPool pool, float* from, float* result, long outer, long length, long start, long total)
+    {
+        long segments = (length + Segment - 1) / Segment;
+        pool.Run(new InsertRows(from, result + start, length, total, segments, Segment), Items(outer * segments), Grain(length));
+    }
+
+    /// <inheritdoc cref="Insert(WorkerPool, float*, float*, long, long, long, long)"/>
+    public static void Insert(WorkerPool pool, int* from, int* result, long outer, long length, long start, long total) =>
+        Insert(pool, (float*)from, (float*)result, outer, length, start, total);
+
+    /// <summary>Copies elements.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="from">[size].</param>
+    /// <param name="to">[size]; must not overlap <paramref name="from"/>, except by being the same memory.</param>
+    /// <param name="size">Number of elements.</param>
+    public static void Copy(WorkerPool pool, float* from, float* to, long size)
+    {
+        if (from != to) Insert(pool, from, to, 1, size, 0, size);
+    }
+
+    /// <inheritdoc cref="Copy(WorkerPool, float*, float*, long)"/>
+    public static void Copy(WorkerPool pool, int* from, int* to, long size) => Copy(pool, (float*)from, (float*)to, size);
+
+    static int Items(long count) => checked((int)count);
+
+    /// <summary>How many items of so many elements are worth a thread's trouble.</summary>
+    static int Grain(long elements) => (int)Math.Max(1, Segment / Math.Max(1, Math.Min(elements, Segment)));
+
+    internal static void Move(float* from, float* to, long count) =>
+        Buffer.MemoryCopy(from, to, count * sizeof(float), count * sizeof(float));
+
+    internal static void Clear(float* to, long count) => NativeMemory.Clear(to, (nuint)count * sizeof(float));
+}
