@@ -14,8 +14,16 @@ static class CanonicalText
     {
         var text = new StringBuilder();
         SyntaxToken previous = default;
+        // Of a loop only its header.
+        int end = node switch
+        {
+            CommonForEachStatementSyntax loop => loop.Statement.SpanStart,
+            ForStatementSyntax loop => loop.Statement.SpanStart,
+            _ => node.Span.End,
+        };
         foreach (SyntaxToken token in node.DescendantTokens())
         {
+            if (token.SpanStart >= end) break;
             if (token.IsKind(SyntaxKind.SemicolonToken)) continue;
             if (text.Length > 0 && NeedsSpace(previous, token)) text.Append(' ');
             text.Append(token.Text);
@@ -26,7 +34,7 @@ static class CanonicalText
     }
 
     static bool NeedsSpace(SyntaxToken a, SyntaxToken b) =>
-        a.IsKind(SyntaxKind.CommaToken) || IsWord(a) && IsWord(b) || IsInfix(a) || IsInfix(b)
+        a.IsKind(SyntaxKind.CommaToken) || a.IsKind(SyntaxKind.ForEachKeyword) || a.IsKind(SyntaxKind.ForKeyword) || IsWord(a) && IsWord(b) || IsInfix(a) || IsInfix(b)
         || a.IsKind(SyntaxKind.CloseBracketToken) && IsWord(b) || a.IsKind(SyntaxKind.OpenBraceToken) || b.IsKind(SyntaxKind.CloseBraceToken)
         || b.IsKind(SyntaxKind.OpenBraceToken) || a.IsKind(SyntaxKind.GreaterThanToken) && a.Parent is TypeArgumentListSyntax && IsWord(b);
 

@@ -15,9 +15,7 @@ sealed partial class ReadDeclaration
         if (operation is null) return -1;
         if (operation is not IDeclarationExpressionOperation && operation.ConstantValue is { HasValue: true } constant)
             return Add(NodeKind.Literal, operation, constant: constant.Value);
-        return operation.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.StatementSyntax || operation is IReturnOperation or IBlockOperation
-            ? Statement(operation) ?? Expression(operation)
-            : Expression(operation);
+        return Statement(operation) ?? Expression(operation);
     }
 
     int[] Visit(IEnumerable<IOperation> operations) => [.. operations.Select(Visit)];
@@ -29,7 +27,7 @@ sealed partial class ReadDeclaration
         IExpressionStatementOperation o => Add(NodeKind.Evaluate, o, children: [Visit(o.Operation)], hasText: true),
         IReturnOperation o => Add(NodeKind.Return, o, children: [Visit(o.ReturnedValue)], hasText: true),
         IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation variable } o =>
-            Add(NodeKind.ForEach, o, variable.Symbol.Name, children: [Visit(Bare(o.Collection)), Visit(o.Body)]),
+            Add(NodeKind.ForEach, o, variable.Symbol.Name, children: [Visit(Bare(o.Collection)), Visit(o.Body)], hasText: true),
         IForLoopOperation o => For(o),
         IConditionalOperation o => Add(NodeKind.Choose, o, children: [Visit(o.Condition), Visit(o.WhenTrue), Visit(o.WhenFalse)]),
         ISwitchOperation o => Switch(o),
@@ -127,7 +125,8 @@ sealed partial class ReadDeclaration
             (counter, direction) = (i.Symbol.Name, step.Kind == OperationKind.Increment ? 1 : -1);
         int before = Add(NodeKind.Block, loop, children: Visit(loop.Before));
         int after = Add(NodeKind.Block, loop, children: Visit(loop.AtLoopBottom));
-        return Add(NodeKind.For, loop, counter, children: [before, Visit(loop.Condition), after, Visit(loop.Body)], constant: direction);
+        return Add(NodeKind.For, loop, counter, children: [before, Visit(loop.Condition), after, Visit(loop.Body)], constant: direction,
+            hasText: true);
     }
 
     int Switch(ISwitchOperation o)

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.IR;
 
@@ -9,6 +10,7 @@ namespace ModelCompiler.Fusion;
 /// n1 = permute(x) { axes = [1, 0] }  n2 = permute(n1) { axes = [1, 0] }   →   x
 /// n1 = multiply(x, 1)                                                     →   x
 /// n1 = sum(x) { axes = [0] }  n2 = sum(n1) { axes = [1] }                 →   n2 = sum(x) { axes = [0, 1] }
+/// n1 = matmul(a, b)  n2 = permute(n1) { axes = [1, 0] }                   →   n2 = matmul(bᵀ, aᵀ)
 /// </code>
 /// </summary>
 static class Simplify
@@ -18,18 +20,19 @@ static class Simplify
         for (bool changed = true; changed;)
         {
             var rewriter = new Rewriter(graph);
+            Dictionary<Value, List<Value>> readers = graph.Readers();
             foreach (Value value in graph.Root.AllValues().ToList())
-                if (Simpler(value, rewriter) is { } simpler && simpler != value) rewriter.Replace(value, simpler);
+                if (Simpler(value, rewriter, readers) is { } simpler && simpler != value) rewriter.Replace(value, simpler);
             changed = rewriter.HasChanges;
             rewriter.Apply();
         }
     }
 
-    static Value? Simpler(Value value, Rewriter rewriter)
+    static Value? Simpler(Value value, Rewriter rewriter, Dictionary<Value, List<Value>> readers)
     {
         Value[] inputs = [.. value.Inputs.Select(rewriter.Resolve)];
         if (value.Is(Primitives.Reshape)) return SimplerReshape(value, inputs[0], rewriter);
-        if (value.Is(Primitives.Permute)) return SimplerPermute(value, inputs[0], rewriter);
+        if (value.Is(Primitives.Permute)) return SimplerPermute(value, inputs[0], rewriter, readers);
         if (value.Is(Primitives.BroadcastTo)) return inputs[0].Shape.Equals(value.Shape) ? inputs[0] : null;
         if (value.Is(Primitives.Slice)) return inputs[0].Shape.Equals(value.Shape) ? inputs[0] : null;
         if (value.Is(Primitives.Detach)) return inputs[0];
@@ -50,13 +53,37 @@ static class Simplify
         return rewriter.InsertBefore(value, Primitives.Reshape, value.Attributes, value.Shape, value.Type, rewriter.Resolve(input.Inputs[0]));
     }
 
-    static Value? SimplerPermute(Value value, Value input, Rewriter rewriter)
+    static Value? SimplerPermute(Value value, Value input, Rewriter rewriter, Dictionary<Value, List<Value>> readers)
     {
         int[] axes = value.Attributes.Axes;
         if (axes.SequenceEqual(Enumerable.Range(0, axes.Length))) return input;
+        int last = axes.Length - 1;
+        if (input.Is(Primitives.MatMul) && axes[last] == last - 1 && readers.TryGetValue(input, out List<Value>? readBy) && readBy.Count == 1)
+            return TransposedProduct(value, input, rewriter);
         if (!input.Is(Primitives.Permute)) return null;
         var joined = new OperationAttributes { Axes = [.. axes.Select(a => input.Attributes.Axes[a])] };
         return rewriter.InsertBefore(value, Primitives.Permute, joined, value.Shape, value.Type, rewriter.Resolve(input.Inputs[0]));
+    }
+
+    /// <summary>A product whose columns are to be read as rows is made the other way round: the last axis stays the last in memory.</summary>
+    static Value TransposedProduct(Value permute, Value product, Rewriter rewriter)
+    {
+        int last = product.Shape.Rank - 1;
+        Value Transpose(Value operand)
+        {
+            int[] swapped = [.. Enumerable.Range(0, operand.Shape.Rank)];
+            int end = swapped.Length - 1;
+            (swapped[end], swapped[end - 1]) = (end - 1, end);
+            return rewriter.InsertBefore(permute, Primitives.Permute, new OperationAttributes { Axes = swapped },
+                new Shape([.. swapped.Select(a => operand.Shape[a])]), operand.Type, operand);
+        }
+        Value a = rewriter.Resolve(product.Inputs[0]), b = rewriter.Resolve(product.Inputs[1]);
+        Shape shape = product.Shape.With(last, product.Shape[last - 1]).With(last - 1, product.Shape[last]);
+        Value transposed = rewriter.InsertBefore(permute, Primitives.MatMul, product.Attributes, shape, product.Type, Transpose(b), Transpose(a));
+        transposed.Name = product.Name;
+        int[] rest = [.. permute.Attributes.Axes.Select(x => x == last ? last - 1 : x == last - 1 ? last : x)];
+        if (rest.SequenceEqual(Enumerable.Range(0, rest.Length))) return transposed;
+        return rewriter.InsertBefore(permute, Primitives.Permute, new OperationAttributes { Axes = rest }, permute.Shape, permute.Type, transposed);
     }
 
     /// <summary>Sums of sums over axes before the last become one; along the last axis a row is summed on its own.</summary>

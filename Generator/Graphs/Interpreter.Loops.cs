@@ -37,6 +37,7 @@ sealed partial class Interpreter
         if (node.Name.Length > 0 && frame[node.Name] is int first && Trips(node, frame, first) is { } trips && trips.Count > 0)
         {
             bool rises = node.Constant is 1;
+            if (trips.Count > 1 && !Uses(node.Name, body, frame).Any() && TryRegion(trips.Count, node, body, frame, index)) return null;
             bool isWhole = trips[0] == (rises ? 0 : trips.Count - 1) && trips[trips.Count - 1] == (rises ? trips.Count - 1 : 0);
             if (isWhole && Stacks(node.Name, body, frame, trips.Count) is { } scopes)
             {
@@ -69,6 +70,33 @@ sealed partial class Interpreter
         return null;
     }
 
+    /// <summary>
+    /// The same body over and over, with nothing but tensors of fixed shapes handed on, stays a loop as well; if that does not hold, what was
+    /// recorded is taken back.
+    /// </summary>
+    bool TryRegion(int count, Node node, int body, Frame frame, int index)
+    {
+        string[] carried = [.. Assigned(body, frame).Distinct().Where(frame.Has)];
+        if (carried.Length == 0 || carried.Any(n => frame[n] is not Tensor)) return false;
+        if (Within(body, frame).Any(n => frame.Node(n).Kind is NodeKind.Break or NodeKind.Return)) return false;
+        var mark = recorder.Mark();
+        int errorsBefore = errors.Count;
+        var before = carried.ToDictionary(n => n, n => frame[n]);
+        object? counter = frame[node.Name];
+        frame.Forget(node.Name);
+        Region(count, node.Name, false, [], node.Name, _ => Failed.Value, body, frame, index);
+        if (errors.Count == errorsBefore) return true;
+        if (errors.Skip(errorsBefore).Any(e => e.Id != "MC1009")) return true;
+        errors.RemoveRange(errorsBefore, errors.Count - errorsBefore);
+        recorder.Rewind(mark);
+        foreach (string name in carried) frame[name] = before[name];
+        frame[node.Name] = counter;
+        return false;
+    }
+
+    static IEnumerable<int> Uses(string counter, int body, Frame frame) =>
+        Within(body, frame).Where(n => frame.Node(n) is { Kind: NodeKind.Local } local && local.Name == counter);
+
     /// <summary>The values a counter takes; null if that cannot be told without running the body.</summary>
     List<int>? Trips(Node node, Frame frame, int first)
     {
@@ -94,7 +122,7 @@ sealed partial class Interpreter
     /// <summary>The repetitions a counter indexes, if indexing is all it does and at least one array is walked over; else null.</summary>
     List<StackScope>? Stacks(string counter, int body, Frame frame, int count)
     {
-        List<int> uses = [.. Within(body, frame).Where(n => frame.Node(n) is { Kind: NodeKind.Local } local && local.Name == counter)];
+        List<int> uses = [.. Uses(counter, body, frame)];
         List<int> indexing = [.. Within(body, frame).Where(n => frame.Node(n) is { Kind: NodeKind.Index } i && uses.Contains(i.Children[1]))];
         if (uses.Count == 0 || uses.Count != indexing.Count) return null;
         var scopes = new List<StackScope>();
@@ -137,6 +165,8 @@ sealed partial class Interpreter
                 return Fail("MC1009", frame, LastAssignment(body, name, frame),
                     $"{name} changes in a loop over layers but is {Describe(frame[name])}: only tensors change there; use for with a counter that does more than index to unroll the loop");
         }
+        string source = recorder.Source;
+        recorder.Source = frame.Node(index).Text;
         Loop loop = recorder.BeginLoop(count, counter, scopes, [.. carried.Select(n => recorder.Import((Tensor)frame[n]!))], reversed);
         for (int i = 0; i < carried.Count; i++)
         {
@@ -168,6 +198,7 @@ sealed partial class Interpreter
         List<(CollectedTensors Into, Value Item)> collected = [.. frame.Names.Select(n => frame[n]).OfType<CollectedTensors>()
             .Where(c => c.Items.ContainsKey(loop)).Select(c => (c, recorder.Import(c.Items[loop])))];
         recorder.EndLoop(loop, failed ? loop.Carried : yields);
+        recorder.Source = source;
         foreach ((CollectedTensors into, Value item) in collected)
         {
             into.Items.Remove(loop);

@@ -161,6 +161,16 @@ sealed partial class Recorder(Graph graph)
     /// <summary>After an error: back to a region that was open before; what is half recorded is never compiled.</summary>
     public void Unwind(Region region) => Region = region;
 
+    /// <summary>Where recording stands, to come back to.</summary>
+    public (Region Region, int Values, int NextId) Mark() => (Region, Region.Values.Count, Graph.NextId);
+
+    /// <summary>Forgets what has been recorded since, loops included.</summary>
+    public void Rewind((Region Region, int Values, int NextId) mark)
+    {
+        (Region, Graph.NextId) = (mark.Region, mark.NextId);
+        Region.Values.RemoveRange(mark.Values, Region.Values.Count - mark.Values);
+    }
+
     /// <summary>All iterations of a body value, as a [count, ..] value beside its loop.</summary>
     public Value Stack(Loop loop, Value inner)
     {

@@ -25,8 +25,9 @@ public static unsafe class Gemm
     /// <param name="epilogue">Called exactly once for each finished tile.</param>
     /// <exception cref="ArgumentException">A column stride of C other than 1.</exception>
     /// <remarks>
-    /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008. Numerics: fp32 sums in the order of k, in parts
-    /// of at most 384; the same bits for any number of threads. Error: k · 6e-8 · |A| · |B|. Memory: a fixed buffer for each thread.
+    /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008. Numerics: fp32 sums in the order of k, in
+    /// parts of at most 384 (in 16 lanes where up to 4 rows meet a transposed B); the same bits for any number of threads.
+    /// Error: k · 6e-8 · |A| · |B|. Memory: a fixed buffer for each thread.
     /// </remarks>
     public static void Multiply<TEpilogue>(WorkerPool pool, int outer, int inner, int m, int n, int k,
         MatrixView a, MatrixView b, MatrixView c, TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
@@ -38,18 +39,38 @@ public static unsafe class Gemm
                 "Write to a matrix of column stride 1, or multiply the transposes in reverse order.", nameof(c));
         }
         if (outer <= 0 || inner <= 0 || m <= 0 || n <= 0) return;
-        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported) Multiply<Tile512, TEpilogue>(pool, outer, inner, m, n, k, a, b, c, epilogue);
-        else if (Vector256.IsHardwareAccelerated && Fma.IsSupported) Multiply<Tile256, TEpilogue>(pool, outer, inner, m, n, k, a, b, c, epilogue);
-        else Multiply<Tile128, TEpilogue>(pool, outer, inner, m, n, k, a, b, c, epilogue);
+        if (GemmDots<TEpilogue>.Suits(m, k, a, b))
+        {
+            var dots = new GemmDots<TEpilogue>(outer, inner, m, n, k, a, b, c, epilogue);
+            long cost = Cost(outer, inner, m, n, k);
+            Share(pool, dots, dots.Items, 1, cost, Threads(pool, cost));
+        }
+        else if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+            Multiply<Tile512, TEpilogue>(pool, outer, inner, m, n, k, a, b, c, epilogue);
+        else if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+            Multiply<Tile256, TEpilogue>(pool, outer, inner, m, n, k, a, b, c, epilogue);
+        else
+            Multiply<Tile128, TEpilogue>(pool, outer, inner, m, n, k, a, b, c, epilogue);
     }
 
     static void Multiply<TTile, TEpilogue>(WorkerPool pool, int outer, int inner, int m, int n, int k,
-        in MatrixView a, in MatrixView b, in MatrixView c, in TEpilogue epilogue) where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
+        in MatrixView a, in MatrixView b, in MatrixView c, in TEpilogue epilogue)
+        where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
     {
-        long cost = (long)outer * inner * m * n * Math.Max(1, k);
-        int threads = (int)Math.Clamp(cost / SmallestShare, 1, pool.Threads);
-        var work = new GemmWork<TTile, TEpilogue>(threads, Interlocked.Increment(ref products), outer, inner, m, n, k, a, b, c, epilogue);
-        if (threads == 1) work.Run(0, work.Items);
-        else pool.Run(work, work.Items, (int)Math.Max(1, work.Items * SmallestShare / cost));
+        long cost = Cost(outer, inner, m, n, k), product = Interlocked.Increment(ref products);
+        int threads = Threads(pool, cost);
+        var work = new GemmWork<TTile, TEpilogue>(threads, product, outer, inner, m, n, k, a, b, c, epilogue);
+        Share(pool, work, work.Items, work.Grain, cost, threads);
     }
+
+    static void Share<TWork>(WorkerPool pool, TWork work, int items, int grain, long cost, int threads)
+        where TWork : unmanaged, IWork
+    {
+        if (threads == 1) work.Run(0, items);
+        else pool.Run(work, items, Math.Max(grain, GemmBlocking.Count(items, (int)Math.Min(items, cost / SmallestShare))));
+    }
+
+    static long Cost(int outer, int inner, int m, int n, int k) => (long)outer * inner * m * n * Math.Max(1, k);
+
+    static int Threads(WorkerPool pool, long cost) => (int)Math.Clamp(cost / SmallestShare, 1, pool.Threads);
 }

@@ -2,7 +2,9 @@ using System;
 
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>How matrix products are cut. What sums are made of and where tiles lie follow from the shape alone, never from the threads.</summary>
+/// <summary>
+/// How matrix products are cut. What sums are made of and where tiles lie follow from the shape alone, never from the threads.
+/// </summary>
 static class GemmBlocking
 {
     /// <summary>Most rows of a block; a multiple of every tile's rows.</summary>

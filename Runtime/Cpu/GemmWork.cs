@@ -20,7 +20,9 @@ namespace ModelCompiler.Runtime.Cpu;
 ///       epilogue                             after the last depth
 /// </code>
 /// </remarks>
-unsafe struct GemmWork<TTile, TEpilogue> : IWork where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
+unsafe struct GemmWork<TTile, TEpilogue> : IWork
+    where TTile : struct, ITile
+    where TEpilogue : unmanaged, IGemmEpilogue
 {
     readonly MatrixView a, b, c;
     readonly int inner, m, n, k;
@@ -50,13 +52,17 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork where TTile : struct, ITile whe
         chunks = GemmBlocking.Count(n, chunkColumns);
         keepsB = (long)k * chunkColumns <= PackingBuffers.CapacityB;
         Items = checked((int)(rows * chunks));
+        Grain = IsBalanced(Items / blocks, threads) ? blocks : 1;
     }
 
     public int Items { get; }
 
+    /// <summary>Items a thread should take together: all that share packed columns, if there is then still enough to share.</summary>
+    public int Grain { get; }
+
     /// <summary>Whether threads that share these items have little to wait for at the end: no more than a twentieth of the time.</summary>
     static bool IsBalanced(long items, int threads) =>
-        threads == 1 || items >= 2L * threads && (items + threads - 1) / threads * threads * 20 <= items * 21;
+        threads == 1 || (items + threads - 1) / threads * threads * 20 <= items * 21;
 
     public void Run(int first, int last)
     {
@@ -76,7 +82,7 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork where TTile : struct, ITile whe
         float* aStart = a.Of(outer, inner) + row * a.Row;
         float* bStart = b.Of(outer, inner) + column * b.Column;
         float* cStart = c.Of(outer, inner) + row * c.Row + column;
-        bool isPacked = buffers.Product == product && buffers.Columns == bStart;
+        bool isPacked = buffers.Product == product && buffers.Columns == bStart && buffers.Column == column;
         float* edge = stackalloc float[TTile.Rows * TTile.Columns];
         int from = 0;
         do
@@ -91,11 +97,10 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork where TTile : struct, ITile whe
                 int width = Math.Min(GemmBlocking.TileColumns, columns - j);
                 for (int p = j; p < j + width; p += TTile.Columns)
                 {
-                    bool isWhole = columns - p >= TTile.Columns;
-                    if (packsB || !isWhole)
-                        MultiplyPanel(buffers.A, packedB + (nint)p * length, TTile.Columns, cStart + p, rows, columns - p, length, from > 0, edge);
-                    else
-                        MultiplyPanel(buffers.A, bStart + from * b.Row + p, b.Row, cStart + p, rows, columns - p, length, from > 0, edge);
+                    bool isPackedPanel = packsB || columns - p < TTile.Columns;
+                    float* panel = isPackedPanel ? packedB + (nint)p * length : bStart + from * b.Row + p;
+                    nint stride = isPackedPanel ? TTile.Columns : b.Row;
+                    MultiplyPanel(buffers.A, panel, stride, cStart + p, rows, columns - p, length, from > 0, edge);
                 }
                 if (isLast) epilogue.Apply(cStart + j, c.Row, outer, inner, row, column + j, rows, width);
             }
@@ -105,11 +110,13 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork where TTile : struct, ITile whe
         if (!keepsB) return;
         buffers.Product = product;
         buffers.Columns = bStart;
+        buffers.Column = column;
     }
 
     /// <summary>One panel of columns times all panels of rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    readonly void MultiplyPanel(float* packedA, float* panel, nint panelStride, float* to, int rows, int columns, int length, bool accumulate, float* edge)
+    readonly void MultiplyPanel(
+        float* packedA, float* panel, nint panelStride, float* to, int rows, int columns, int length, bool accumulate, float* edge)
     {
         for (int r = 0; r < rows; r += TTile.Rows)
         {
@@ -148,6 +155,9 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork where TTile : struct, ITile whe
     {
         int first = packsB ? 0 : columns / TTile.Columns * TTile.Columns;
         for (int p = first; p < columns; p += TTile.Columns)
-            Packing.Strip(from + p * b.Column, b.Column, b.Row, Math.Min(TTile.Columns, columns - p), length, to + (nint)p * length, TTile.Columns);
+        {
+            int valid = Math.Min(TTile.Columns, columns - p);
+            Packing.Strip(from + p * b.Column, b.Column, b.Row, valid, length, to + (nint)p * length, TTile.Columns);
+        }
     }
 }

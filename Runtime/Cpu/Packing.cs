@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// Copies a strip of a matrix into the order in which tiles read it. The strip runs along k; it has a fixed number of lanes across: rows of A,
-/// or columns of B.
+/// Copies a strip of a matrix into the order in which tiles read it. The strip runs along k; it has a fixed number of lanes across:
+/// rows of A, or columns of B.
 /// </summary>
 static unsafe class Packing
 {
@@ -38,7 +38,8 @@ static unsafe class Packing
             for (int start = 0; start < depthQuads; start += step)
             {
                 int end = Math.Min(start + step, depthQuads);
-                for (int j = 0; j < quads; j += 4) TransposeLanes(from + j * across + start, across, end - start, to + (nint)start * lanes + j, lanes);
+                float* strip = to + (nint)start * lanes;
+                for (int j = 0; j < quads; j += 4) TransposeLanes(from + j * across + start, across, end - start, strip + j, lanes);
             }
         }
         Rest(from, across, along, quads, valid, 0, depthQuads, to, lanes);

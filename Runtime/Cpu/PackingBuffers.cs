@@ -41,5 +41,8 @@ sealed unsafe class PackingBuffers
     /// <summary>The first element of the columns that are in <see cref="B"/>.</summary>
     public float* Columns { get; set; }
 
+    /// <summary>The column of C that they make first: distinct where the columns of B are all the same.</summary>
+    public int Column { get; set; }
+
     static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
 }

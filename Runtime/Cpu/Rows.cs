@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Routines that move whole rows: gathers, scatters, paddings, concatenations. All of them give the same bits for any number of threads.</summary>
+/// <summary>
+/// Routines that move whole rows: gathers, scatters, paddings, concatenations. All of them give the same bits for any number of threads.
+/// </summary>
 public static unsafe class Rows
 {
     const int Segment = 16384;   // elements a work item moves: 64 KiB, which take about as long as waking a thread

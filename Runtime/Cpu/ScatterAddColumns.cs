@@ -3,7 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Item b owns columns b · block and following of the result [height, width]: it clears them, then adds the values [count, width] in order.</summary>
+/// <summary>
+/// Item b owns columns b · block and following of the result [height, width]: it clears them, then adds the values
+/// [count, width] in order.
+/// </summary>
 readonly unsafe struct ScatterAddColumns(float* values, int* rows, float* result, long count, long width, long height, int block) : IWork
 {
     readonly float* values = values, result = result;

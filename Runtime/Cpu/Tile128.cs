@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>Tiles of 4 × 8 for every other machine.</summary>
-/// <remarks>8 sums, 2 vectors of b and 1 broadcast element of a fit 16 registers; without any vector instructions it is slow, but right.</remarks>
+/// <remarks>
+/// 8 sums, 2 vectors of b and 1 broadcast element of a fit 16 registers; without any vector instructions it is slow, but right.
+/// </remarks>
 readonly unsafe struct Tile128 : ITile
 {
     public static int Rows => 4;

@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>Tiles of 6 × 16 for AVX2 with fused multiply-add.</summary>
-/// <remarks>12 sums, 2 vectors of b and 1 broadcast element of a fill 15 of the 16 registers. Rows that are left over at the lower edge of a matrix get a smaller tile.</remarks>
+/// <remarks>
+/// 12 sums, 2 vectors of b and 1 broadcast element of a fill 15 of the 16 registers.
+/// Rows that are left over at the lower edge of a matrix get a smaller tile.
+/// </remarks>
 readonly unsafe struct Tile256 : ITile
 {
     public static int Rows => 6;

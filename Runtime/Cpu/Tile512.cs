@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>Tiles of 12 × 32 for AVX-512.</summary>
-/// <remarks>24 sums, 2 vectors of b and 1 broadcast element of a fill 27 of the 32 registers. Rows that are left over at the lower edge of a matrix get a smaller tile.</remarks>
+/// <remarks>
+/// 24 sums, 2 vectors of b and 1 broadcast element of a fill 27 of the 32 registers.
+/// Rows that are left over at the lower edge of a matrix get a smaller tile.
+/// </remarks>
 readonly unsafe struct Tile512 : ITile
 {
     public static int Rows => 12;

@@ -5,9 +5,8 @@ namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>Elementary functions of 16 numbers at once.</summary>
 /// <remarks>
-/// Polynomials interpolate the function in the Chebyshev nodes of their interval. Errors are in units in the last place from the exact result,
-/// the largest found among one in a thousand of all fp32 numbers, rounded up; without fused multiply-add
-/// instructions they may be one unit larger. Nothing branches, so time does not depend on the values.
+/// Polynomials interpolate the function in the Chebyshev nodes of their interval. Errors are in units in the last place from the exact
+/// result, the largest found among one in a thousand of all fp32 numbers, rounded up. Nothing branches, so time does not depend on values.
 /// </remarks>
 public static class VectorMath
 {
@@ -36,7 +35,9 @@ public static class VectorMath
     /// <summary>[16] lanes: the natural logarithm of x.</summary>
     /// <param name="x">Any; fp32.</param>
     /// <returns>fp32: -∞ for 0 and -0, NaN for negative numbers and NaN, ∞ for ∞.</returns>
-    /// <remarks>Source: Cody and Waite, 1980, ch. 5, with a polynomial in place of the quotient. Error: 1 ulp, denormals included.</remarks>
+    /// <remarks>
+    /// Source: Cody and Waite, 1980, ch. 5, with a polynomial in place of the quotient. Error: 1 ulp, denormals included.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Log(Vector512<float> x)
     {
@@ -72,7 +73,7 @@ public static class VectorMath
     /// <param name="x">Any; fp32.</param>
     /// <returns>fp32 in [-1, 1], with the sign of x; NaN for NaN.</returns>
     /// <remarks>
-    /// Source: tanh x = (e^2x - 1) / (e^2x + 1), with e^2x - 1 computed as one function (Kahan), so that small x lose nothing. Error: 3 ulp.
+    /// Source: tanh x = (e^2x - 1) / (e^2x + 1), with e^2x - 1 computed as one function, so that small x lose nothing. Error: 3 ulp.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Tanh(Vector512<float> x)

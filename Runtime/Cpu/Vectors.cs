@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Loads and stores of part of a vector, and sums and maxima over its lanes in an order that is the same on every machine.</summary>
+/// <summary>
+/// Loads and stores of part of a vector, and sums and maxima over its lanes in an order that is the same on every machine.
+/// </summary>
 public static unsafe class Vectors
 {
     /// <summary>[16] lanes: the first <paramref name="count"/> elements, then zeros. Memory behind them is not touched.</summary>

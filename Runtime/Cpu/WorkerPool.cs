@@ -77,9 +77,13 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <summary>Does all items and returns when the last one is done.</summary>
     /// <param name="work">Copied once; all threads share that copy.</param>
     /// <param name="count">Number of items; nothing happens for 0 or less.</param>
-    /// <param name="grain">Items worth a thread's trouble: threads take multiples of this many, and no more items than that run on the caller.</param>
+    /// <param name="grain">
+    /// Items worth a thread's trouble: threads take multiples of this many, and no more than that run on the caller alone.
+    /// </param>
     /// <exception cref="ObjectDisposedException">The pool has been disposed.</exception>
-    /// <remarks>Errors: the first exception of an item is thrown to the caller once all threads have stopped; items not yet begun are left out.</remarks>
+    /// <remarks>
+    /// Errors: the first exception of an item is thrown to the caller once all threads have stopped; some items are then left out.
+    /// </remarks>
     public void Run<TWork>(TWork work, int count, int grain = 1) where TWork : unmanaged, IWork
     {
         if (count <= 0) return;

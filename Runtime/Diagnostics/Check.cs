@@ -1,0 +1,68 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace ModelCompiler.Runtime.Diagnostics;
+
+/// <summary>What generated entry points ask of their arguments before they touch memory. Nothing is allocated unless one is wrong.</summary>
+public static class Check
+{
+    /// <summary>A dim is one that memory was planned for.</summary>
+    /// <param name="name">As in <c>[Dim]</c>.</param>
+    /// <param name="value">As called.</param>
+    /// <param name="min">Smallest allowed.</param>
+    /// <param name="max">Largest allowed.</param>
+    /// <param name="multiple">What it must be a multiple of.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public static void Dim(string name, int value, int min, int max, int multiple)
+    {
+        if (value < min || value > max || value % multiple != 0) WrongDim(name, value, min, max, multiple);
+    }
+
+    /// <summary>A span has as many elements as its shape.</summary>
+    /// <param name="name">Of the argument.</param>
+    /// <param name="shape">As declared, such as "[B, T]".</param>
+    /// <param name="expected">Elements at the call's dims.</param>
+    /// <param name="actual">The span's length.</param>
+    /// <exception cref="ArgumentException">It has not.</exception>
+    public static void Length(string name, string shape, long expected, int actual)
+    {
+        if (expected != actual) WrongLength(name, shape, expected, actual);
+    }
+
+    /// <summary>Every value can be looked up.</summary>
+    /// <param name="name">Of the argument.</param>
+    /// <param name="values">Any length.</param>
+    /// <param name="bound">One more than the largest allowed; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is negative, or <paramref name="bound"/> or more.</exception>
+    public static void Tokens(string name, ReadOnlySpan<int> values, long bound)
+    {
+        // As unsigned numbers negative ones are above every bound: one comparison finds both errors.
+        uint last = (uint)Math.Min(bound - 1, int.MaxValue);
+        ReadOnlySpan<uint> unsigned = MemoryMarshal.Cast<int, uint>(values);
+        int i = 0;
+        Vector512<uint> most = Vector512.Create(last);
+        for (; i <= unsigned.Length - Vector512<uint>.Count; i += Vector512<uint>.Count)
+            if (Vector512.GreaterThanAny(Vector512.Create(unsigned.Slice(i, Vector512<uint>.Count)), most)) break;
+        for (; i < unsigned.Length; i++)
+            if (unsigned[i] > last) WrongToken(name, values[i], i, bound);
+    }
+
+    [DoesNotReturn]
+    static void WrongDim(string name, int value, int min, int max, int multiple)
+    {
+        string problem = value < min || value > max ? $"it must be from {min} to {max}" : $"it must be a multiple of {multiple}";
+        string wayOut = value > max ? $" Use less at once, or raise Max in [Dim(\"{name}\")] and build again." : "";
+        throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; {problem}.{wayOut}");
+    }
+
+    [DoesNotReturn]
+    static void WrongLength(string name, string shape, long expected, int actual) =>
+        throw new ArgumentException($"{name} has {actual} elements; {shape} needs {expected}. Pass a slice of that length, or other dims.", name);
+
+    [DoesNotReturn]
+    static void WrongToken(string name, int value, int index, long bound) =>
+        throw new ArgumentOutOfRangeException(name, value,
+            $"{name}[{index}] is {value}; it must be from 0 to {bound - 1}. Check that the data was encoded with the vocabulary of this model.");
+}

@@ -1,0 +1,109 @@
+using System;
+using System.Buffers;
+using System.IO;
+using System.Text.Json;
+
+namespace ModelCompiler.Runtime.Diagnostics;
+
+/// <summary>The course of a training run as JSON lines: one for each step, and one at the end.</summary>
+/// <remarks>
+/// <para><b>Memory</b>: a line allocates nothing and goes to the file at once, so a run can be watched and a crash loses nothing.</para>
+/// <para><b>Numerics</b>: JSON has no infinities; a number that is not finite is the text "NaN", "Infinity" or "-Infinity".</para>
+/// </remarks>
+/// <example><code>
+/// using var log = new TrainingLog("run.jsonl");   // before the trainer: memory is measured against this moment
+/// log.Step(trainer.StepCount, loss, milliseconds, tokensPerSecond, trainer.AllocatedBytes, trainer.GradientNorm, trainer.LearningRate);
+/// log.Final(validationLoss, CharGpt.Cost.Parameters, trainer.PlannedBytes);
+/// </code></example>
+public sealed class TrainingLog : IDisposable
+{
+    readonly FileStream file;
+    readonly ArrayBufferWriter<byte> line = new(512);
+    readonly Utf8JsonWriter json;
+
+    /// <summary>Opens a log and notes how much memory the process has now.</summary>
+    /// <param name="path">Of the file; others may read it meanwhile.</param>
+    /// <param name="append">Whether lines go after those of a file already there; otherwise it is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public TrainingLog(string path, bool append = false)
+    {
+        // No buffer of its own: each line is one write.
+        file = new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        json = new Utf8JsonWriter(line);
+        BaselineBytes = ProcessMemory.ResidentBytes;
+    }
+
+    /// <summary>Physical memory of the process when the log was opened, in bytes.</summary>
+    public long BaselineBytes { get; }
+
+    /// <summary>Writes a step's line.</summary>
+    /// <param name="step">From 1.</param>
+    /// <param name="loss">Before the update.</param>
+    /// <param name="milliseconds">The step took.</param>
+    /// <param name="tokensPerSecond">Tokens, or other examples, that went through it in a second.</param>
+    /// <param name="allocatedBytes">On the managed heap since training began.</param>
+    /// <param name="gradientNorm">Before clipping.</param>
+    /// <param name="learningRate">Of this step.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Step(int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes, float gradientNorm, float learningRate)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("step"u8, step);
+        Number("loss"u8, loss);
+        Number("step_ms"u8, Math.Round(milliseconds, 3));
+        Number("tokens_per_second"u8, Math.Round(tokensPerSecond, 1));
+        json.WriteNumber("allocated_bytes"u8, allocatedBytes);
+        Number("grad_norm"u8, gradientNorm);
+        Number("lr"u8, learningRate);
+        EndLine();
+    }
+
+    /// <summary>Writes the last line, with the process's memory: peak, and when the log was opened.</summary>
+    /// <param name="validationLoss">On examples training has not seen.</param>
+    /// <param name="parameters">Trainable numbers.</param>
+    /// <param name="plannedBytes">What the compiler planned for parameters, gradients, optimizer state and activations.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Final(double validationLoss, long parameters, long plannedBytes)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("final"u8, true);
+        Number("val_loss"u8, validationLoss);
+        json.WriteNumber("parameters"u8, parameters);
+        json.WriteNumber("planned_bytes"u8, plannedBytes);
+        json.WriteNumber("peak_rss_bytes"u8, ProcessMemory.PeakBytes);
+        json.WriteNumber("baseline_rss_bytes"u8, BaselineBytes);
+        EndLine();
+    }
+
+    /// <summary>Closes the file; again is harmless.</summary>
+    public void Dispose()
+    {
+        json.Dispose();
+        file.Dispose();
+    }
+
+    void EndLine()
+    {
+        json.WriteEndObject();
+        json.Flush();
+        line.Write("\n"u8);
+        file.Write(line.WrittenSpan);
+        line.ResetWrittenCount();
+        json.Reset();
+    }
+
+    /// <summary>With the digits a float needs, not those of the double it would become.</summary>
+    void Number(ReadOnlySpan<byte> name, float value)
+    {
+        if (float.IsFinite(value)) json.WriteNumber(name, value);
+        else json.WriteString(name, NotFinite(value));
+    }
+
+    void Number(ReadOnlySpan<byte> name, double value)
+    {
+        if (double.IsFinite(value)) json.WriteNumber(name, value);
+        else json.WriteString(name, NotFinite(value));
+    }
+
+    static ReadOnlySpan<byte> NotFinite(double value) => double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8;
+}

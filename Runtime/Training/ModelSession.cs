@@ -1,0 +1,100 @@
+using System;
+using ModelCompiler.Runtime.Cpu;
+using ModelCompiler.Runtime.Memory;
+
+namespace ModelCompiler.Runtime.Training;
+
+/// <summary>What every generated session stands on: shared parameters, activations of its own, and threads.</summary>
+/// <remarks>
+/// <para><b>Memory</b>: <see cref="PlannedBytes"/> beside the parameters; a call allocates nothing.</para>
+/// <para><b>Errors</b>: a session serves one thread at a time; several sessions on the same parameters can run at once, the later ones on their
+/// callers' threads alone. After <see cref="Dispose"/> everything throws <see cref="ObjectDisposedException"/>.</para>
+/// </remarks>
+public abstract unsafe class ModelSession : IDisposable
+{
+    readonly Weights weights;
+    readonly NativeArena activations;
+    readonly WorkerPool pool;
+    bool isDisposed;
+
+    /// <summary>Shares parameters and reserves activations.</summary>
+    /// <param name="weights">Kept until the session is disposed, whatever their other owners do.</param>
+    /// <param name="device">Where to run.</param>
+    /// <param name="activationBytes">Bytes of a call's activations at the largest dims.</param>
+    /// <exception cref="OutOfMemoryException">The system has not got that much.</exception>
+    protected ModelSession(Weights weights, Device device, long activationBytes)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(device);
+        Device = device;
+        PlannedBytes = activationBytes;
+        this.weights = weights.Acquire();
+        try
+        {
+            activations = new NativeArena(activationBytes);
+            pool = device.Pool;
+        }
+        catch
+        {
+            activations?.Dispose();
+            this.weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where it runs.</summary>
+    public Device Device { get; }
+
+    /// <summary>Bytes of activations at the largest dims.</summary>
+    public long PlannedBytes { get; }
+
+    /// <summary>The parameters. They belong to the session: <see cref="Weights.Acquire"/> keeps them beyond its life.</summary>
+    public Weights Weights
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return weights;
+        }
+    }
+
+    /// <summary>[<see cref="ModelLayout.ArenaLength"/>] fp32.</summary>
+    protected float* Parameters
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return weights.Data;
+        }
+    }
+
+    /// <summary>The arena of a call's activations, at offsets planned by the compiler.</summary>
+    protected float* Activations
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return (float*)activations.Data;
+        }
+    }
+
+    /// <summary>The device's threads.</summary>
+    protected WorkerPool Pool
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return pool;
+        }
+    }
+
+    /// <summary>Frees the activations and lets go of the parameters. Again is harmless.</summary>
+    public void Dispose()
+    {
+        if (isDisposed) return;
+        isDisposed = true;
+        activations.Dispose();
+        weights.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+
+namespace ModelCompiler.Runtime.Training;
+
+/// <summary>One parameter of the arena: a tensor, or the stacked tensors of all layers of a loop.</summary>
+/// <example><code>
+/// new ParameterLayout("blocks.*.attention.query.weight", offset: 4096, shape: [6, 384, 384], stackDepth: 1, "normal", 0.02)
+/// // stands for blocks.0.attention.query.weight … blocks.5.attention.query.weight, [384, 384] each, one after the other
+/// </code></example>
+public sealed class ParameterLayout
+{
+    readonly int[] shape;
+
+    /// <summary>Describes a parameter.</summary>
+    /// <param name="name">Field path with one <c>*</c> for each stacked axis.</param>
+    /// <param name="offset">Where it starts in the arena, in elements.</param>
+    /// <param name="shape">Stacked axes first, then those of one tensor; each at least 1.</param>
+    /// <param name="stackDepth">How many leading axes are stacked.</param>
+    /// <param name="distribution">"normal", "uniform" or "constant".</param>
+    /// <param name="scale">Standard deviation, bound or value.</param>
+    /// <exception cref="ArgumentException">The parts contradict each other.</exception>
+    public ParameterLayout(string name, long offset, int[] shape, int stackDepth, string distribution, double scale)
+    {
+        int stars = 0;
+        foreach (string part in name.Split('.')) stars += part == "*" ? 1 : 0;
+        if (stars != stackDepth || stackDepth > shape.Length)
+        {
+            throw new ArgumentException(
+                $"{name} of shape [{string.Join(", ", shape)}] has {stars} stacked axes in its name and stackDepth {stackDepth}; " +
+                "both must be the same, at most the number of axes.", nameof(stackDepth));
+        }
+        if (distribution is not ("normal" or "uniform" or "constant"))
+            throw new ArgumentException($"{name}: there is no distribution \"{distribution}\"; use normal, uniform or constant.", nameof(distribution));
+        long length = 1;
+        foreach (int axis in shape)
+        {
+            if (axis < 1) throw new ArgumentException($"{name} has shape [{string.Join(", ", shape)}]; every axis must be at least 1.", nameof(shape));
+            length = checked(length * axis);
+        }
+        Name = name;
+        Offset = offset;
+        this.shape = (int[])shape.Clone();
+        StackDepth = stackDepth;
+        Distribution = distribution;
+        Scale = scale;
+        Length = length;
+    }
+
+    /// <summary>Field path with one <c>*</c> for each stacked axis.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it starts in the arena, in elements.</summary>
+    public long Offset { get; }
+
+    /// <summary>Stacked axes first, then those of one tensor.</summary>
+    public IReadOnlyList<int> Shape => shape;
+
+    /// <summary>How many leading axes are stacked.</summary>
+    public int StackDepth { get; }
+
+    /// <summary>"normal", "uniform" or "constant".</summary>
+    public string Distribution { get; }
+
+    /// <summary>Standard deviation, bound or value.</summary>
+    public double Scale { get; }
+
+    /// <summary>Elements of all tensors together.</summary>
+    public long Length { get; }
+
+    /// <summary>The tensors this stands for, in the order they are stored; one, itself, when nothing is stacked.</summary>
+    internal IEnumerable<TensorLayout> Split()
+    {
+        int[] own = shape[StackDepth..];
+        long count = 1, length = 1;
+        foreach (int axis in shape.AsSpan(0, StackDepth)) count *= axis;
+        foreach (int axis in own) length *= axis;
+        for (long i = 0; i < count; i++) yield return new TensorLayout(SplitName(i), this, Offset + i * length, own);
+    }
+
+    /// <summary>Puts the place in each stacked axis, last axis fastest, where the name has a star.</summary>
+    string SplitName(long index)
+    {
+        if (StackDepth == 0) return Name;
+        string[] parts = Name.Split('.');
+        int axis = StackDepth - 1;
+        for (int i = parts.Length - 1; i >= 0; i--)
+        {
+            if (parts[i] != "*") continue;
+            parts[i] = (index % shape[axis]).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            index /= shape[axis--];
+        }
+        return string.Join('.', parts);
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+using System.IO;
+
+namespace Samples.Digits;
+
+/// <summary>Images of digits with their labels, read from lines of 64 grey levels and the digit.</summary>
+sealed class DigitSet
+{
+    /// <summary>The data has 17 grey levels.</summary>
+    const int Brightest = 16;
+
+    const int Fields = DigitClassifier.Pixels + 1;
+
+    readonly float[] pixels;
+    readonly int[] labels;
+
+    DigitSet(float[] pixels, int[] labels)
+    {
+        this.pixels = pixels;
+        this.labels = labels;
+    }
+
+    /// <summary>How many images there are.</summary>
+    public int Count => labels.Length;
+
+    /// <summary>[Count, 64]; in [0, 1].</summary>
+    public ReadOnlySpan<float> Pixels => pixels;
+
+    /// <summary>[Count]; in [0, 9].</summary>
+    public ReadOnlySpan<int> Labels => labels;
+
+    /// <summary>One image.</summary>
+    /// <returns>[64]; in [0, 1].</returns>
+    public ReadOnlySpan<float> Image(int index) => pixels.AsSpan(index * DigitClassifier.Pixels, DigitClassifier.Pixels);
+
+    /// <summary>Reads the lines of a file.</summary>
+    /// <param name="name">For messages.</param>
+    /// <param name="csv">ASCII: 65 whole numbers a line, separated by commas.</param>
+    /// <exception cref="InvalidDataException">A line has another number of fields, or a number is out of range.</exception>
+    public static DigitSet Parse(string name, ReadOnlySpan<byte> csv)
+    {
+        int count = csv.TrimEnd("\r\n"u8).Count((byte)'\n') + 1;
+        var pixels = new float[count * DigitClassifier.Pixels];
+        var labels = new int[count];
+        int row = 0;
+        foreach (Range line in csv.TrimEnd("\r\n"u8).Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> text = csv[line].TrimEnd((byte)'\r');
+            int fields = text.Count((byte)',') + 1;
+            if (fields != Fields) throw new InvalidDataException($"{name}, line {row + 1}: {fields} fields; expected {Fields}, 64 grey levels and the digit.");
+            int column = 0;
+            foreach (Range field in text.Split((byte)','))
+            {
+                if (column == DigitClassifier.Pixels) labels[row] = Number(name, row, column, text[field], DigitClassifier.Classes - 1);
+                else pixels[row * DigitClassifier.Pixels + column] = Number(name, row, column, text[field], Brightest) / (float)Brightest;
+                column++;
+            }
+            row++;
+        }
+        return new DigitSet(pixels, labels);
+    }
+
+    /// <summary>Splits off the end.</summary>
+    /// <param name="last">How many images the second set has; from 1 to one less than all.</param>
+    public (DigitSet First, DigitSet Last) Split(int last)
+    {
+        if (last < 1 || last >= Count) throw new InvalidDataException($"{last} of {Count} images cannot be split off; give 1 to {Count - 1}.");
+        int first = Count - last, boundary = first * DigitClassifier.Pixels;
+        return (new DigitSet(pixels[..boundary], labels[..first]), new DigitSet(pixels[boundary..], labels[first..]));
+    }
+
+    /// <summary>Draws images, each as likely as any other.</summary>
+    /// <param name="seed">Of the run.</param>
+    /// <param name="step">Each step draws anew.</param>
+    /// <param name="x">[B, 64]; written.</param>
+    /// <param name="y">[B]; written.</param>
+    public void Draw(ulong seed, int step, Span<float> x, Span<int> y)
+    {
+        for (int i = 0; i < y.Length; i++)
+        {
+            int index = Randomness.Below(Count, seed, step, stream: 1, (uint)i);
+            Image(index).CopyTo(x[(i * DigitClassifier.Pixels)..]);
+            y[i] = labels[index];
+        }
+    }
+
+    static int Number(string name, int row, int column, ReadOnlySpan<byte> text, int most) =>
+        int.TryParse(text, out int value) && value >= 0 && value <= most
+            ? value
+            : throw new InvalidDataException(
+                $"{name}, line {row + 1}, field {column + 1} is \"{System.Text.Encoding.UTF8.GetString(text)}\"; expected a whole number from 0 to {most}.");
+}

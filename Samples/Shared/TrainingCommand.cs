@@ -1,0 +1,92 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.IO;
+using ModelCompiler.Runtime.Data;
+
+namespace Samples.Shared;
+
+/// <summary>The command line that every training sample has: --steps, --seed, --threads, --out, --log, --help.</summary>
+static class TrainingCommand
+{
+    const int Succeeded = 0, Failed = 1, WrongUsage = 2;
+
+    /// <summary>More threads than any machine this runs on; a larger number is a typing error.</summary>
+    const int MostThreads = 1024;
+
+    /// <summary>Reads the arguments and trains.</summary>
+    /// <param name="args">As given to Main.</param>
+    /// <param name="description">The first line of --help.</param>
+    /// <param name="steps">Training steps when --steps is absent.</param>
+    /// <param name="train">The work; failures that a user can mend arrive as exceptions with a message.</param>
+    /// <returns>The exit code: 0, 1 where the work failed, 2 where the arguments are wrong.</returns>
+    public static int Run(string[] args, string description, int steps, Action<TrainingOptions> train)
+    {
+        Option<int> stepsOption = Number("--steps", "Training steps.", steps, 1, int.MaxValue);
+        Option<ulong> seedOption = new("--seed")
+        {
+            Description = "Seed of parameters, batches and samples; equal seeds give bit-identical runs.",
+            DefaultValueFactory = _ => 1337,
+            CustomParser = result => ulong.TryParse(result.Tokens[0].Value, out ulong seed)
+                ? seed
+                : Reject<ulong>(result, "--seed", "a whole number from 0 to 18446744073709551615"),
+        };
+        Option<int> threadsOption = Number("--threads", "Threads to compute with.", Environment.ProcessorCount, 1, MostThreads);
+        Option<string?> outOption = OutputFile("--out", "Writes the trained parameters to this file (safetensors).");
+        Option<string?> logOption = OutputFile("--log", "Writes one JSON line a step to this file.");
+        var root = new RootCommand(description) { stepsOption, seedOption, threadsOption, outOption, logOption };
+
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors) Console.Error.WriteLine(error.Message);
+            Console.Error.WriteLine("Use --help for what there is.");
+            return WrongUsage;
+        }
+        if (parsed.Action is not null) return parsed.Invoke(); // --help and --version
+
+        try
+        {
+            train(new TrainingOptions(
+                parsed.GetValue(stepsOption), parsed.GetValue(seedOption), parsed.GetValue(threadsOption),
+                parsed.GetValue(outOption), parsed.GetValue(logOption)));
+            return Succeeded;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException or EmbeddedDataException
+            or ArithmeticException or OutOfMemoryException)
+        {
+            Console.Error.WriteLine($"{problem.GetType().Name}: {problem.Message}");
+            return Failed;
+        }
+    }
+
+    static Option<int> Number(string name, string description, int standard, int least, int most) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => int.TryParse(result.Tokens[0].Value, out int value) && value >= least && value <= most
+            ? value
+            : Reject<int>(result, name, $"a whole number from {least} to {most}"),
+    };
+
+    /// <summary>A file that will be written: the folder must be there before minutes are spent on what goes into it.</summary>
+    static Option<string?> OutputFile(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            string path = result.Tokens[0].Value;
+            if (path.Length == 0) return Reject<string?>(result, name, "the path of a file");
+            if (Directory.Exists(path)) return Reject<string?>(result, name, "the path of a file, not of a folder");
+            string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
+            if (folder is null || !Directory.Exists(folder)) return Reject<string?>(result, name, $"a file in a folder that exists; {folder} does not");
+            return path;
+        },
+    };
+
+    static T Reject<T>(ArgumentResult result, string name, string expected)
+    {
+        result.AddError($"{name} is \"{result.Tokens[0].Value}\"; it must be {expected}.");
+        return default!;
+    }
+}
