@@ -6,7 +6,8 @@ using ModelCompiler.Runtime.Cpu;
 namespace ModelCompiler.Runtime;
 
 /// <summary>Where a model runs.</summary>
-/// <remarks>Devices are cheap values: the threads start when the first model runs on them, and models with the same number of threads share them.</remarks>
+/// <remarks>Devices are cheap values: the threads start when the first model runs on them, and models with the same number of threads
+/// share them.</remarks>
 /// <example><code>using var trainer = CharGpt.CreateTrainer(Device.Cpu.WithThreads(8), new AdamW(learningRate: 3e-4f));</code></example>
 public sealed class Device
 {
@@ -35,7 +36,8 @@ public sealed class Device
     }
 
     /// <summary>The same device with another number of threads.</summary>
-    /// <param name="threads">At least 1, the caller's included. More than <see cref="Environment.ProcessorCount"/> makes them wait for each other.</param>
+    /// <param name="threads">At least 1, the caller's included. More than <see cref="Environment.ProcessorCount"/> makes them wait for
+    /// each other.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one thread.</exception>
     public Device WithThreads(int threads)
     {

@@ -122,7 +122,8 @@ sealed class PlaceKernels
         if (!isRoot && !unit.Inlined.Contains(value)) return value;
         Value[] inputs = [.. inputsOf[value].Select(i => Compute(i, unit, kernel, copies))];
         Value own = value;
-        if (!isRoot && (!taken.Add(value) || value.Region != region))
+        // Views are cheap to repeat, and loops and results may show one as well.
+        if (!isRoot && (!taken.Add(value) || value.Region != region || value.Op.Kind == PrimitiveKind.View))
             own = new Value(graph.NextId++, value.Op, value.Shape, value.Type, region, inputs, value.Attributes)
             {
                 Name = value.Name, Source = value.Source, Scope = value.Scope, NeedsGradient = value.NeedsGradient,

@@ -56,7 +56,8 @@ public static unsafe class SafeTensors
         }
     }
 
-    /// <summary>Reads an arena. The file is checked first as a whole against the layout, so a file that does not fit changes nothing.</summary>
+    /// <summary>Reads an arena. The file is checked first as a whole against the layout, so a file that does not fit changes
+    /// nothing.</summary>
     /// <param name="path">Of the file.</param>
     /// <param name="layout">Where each tensor goes.</param>
     /// <param name="data">[<see cref="ModelLayout.ArenaLength"/>] fp32; written, but for the padding.</param>

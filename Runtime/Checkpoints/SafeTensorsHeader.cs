@@ -9,9 +9,11 @@ namespace ModelCompiler.Runtime.Checkpoints;
 
 /// <summary>What a safetensors file says about itself: its tensors, where their bytes are, and metadata.</summary>
 /// <remarks>
-/// <para><b>Source</b>: the published format, github.com/huggingface/safetensors: eight bytes with the length of the header, little-endian; the
+/// <para><b>Source</b>: the published format, github.com/huggingface/safetensors: eight bytes with the length of the header,
+/// little-endian; the
 /// header, a JSON object; then the bytes of all tensors without gaps.</para>
-/// <para><b>Errors</b>: reading checks the file as a whole, so an entry's bytes are inside the file, belong to no other entry and are as many as
+/// <para><b>Errors</b>: reading checks the file as a whole, so an entry's bytes are inside the file, belong to no other entry and are
+/// as many as
 /// its shape needs.</para>
 /// </remarks>
 public sealed class SafeTensorsHeader

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics;
 
 namespace ModelCompiler.Runtime.Diagnostics;
 
-/// <summary>What generated entry points ask of their arguments before they touch memory. Nothing is allocated unless one is wrong.</summary>
+/// <summary>What generated entry points ask of their arguments before they touch memory. Nothing is allocated unless one is
+/// wrong.</summary>
 public static class Check
 {
     /// <summary>A dim is one that memory was planned for.</summary>

@@ -8,7 +8,8 @@ namespace ModelCompiler.Runtime.Memory;
 /// <remarks>
 /// <para><b>Memory</b>: pages count as used from the first write on, so an arena planned for the largest dims costs little at small ones.
 /// It starts on a cache line and its end is rounded up to one, so a vector of 64 bytes can be read at the last element.</para>
-/// <para><b>Errors</b>: <see cref="Dispose"/> must not run while another thread still uses <see cref="Data"/>; pointers do not keep the arena alive.</para>
+/// <para><b>Errors</b>: <see cref="Dispose"/> must not run while another thread still uses <see cref="Data"/>; pointers do not keep
+/// the arena alive.</para>
 /// </remarks>
 /// <example><code>
 /// using var arena = new NativeArena(1024 * sizeof(float));

@@ -4,7 +4,8 @@ using System.Collections.Generic;
 namespace ModelCompiler.Runtime.Training;
 
 /// <summary>Where every parameter of a model lies in its arena. Gradients and optimizer state have the same layout.</summary>
-/// <remarks>Elements between parameters are padding: zero in the parameters and in every gradient, so that whole arenas can be updated in one pass.</remarks>
+/// <remarks>Elements between parameters are padding: zero in the parameters and in every gradient, so that whole arenas can be updated
+/// in one pass.</remarks>
 public sealed class ModelLayout
 {
     /// <summary>Parameters start at multiples of this many elements: one cache line, one vector of 512 bits.</summary>

@@ -11,7 +11,8 @@ namespace ModelCompiler.Runtime.Training;
 /// </summary>
 /// <remarks>
 /// <para><b>Memory</b>: <see cref="PlannedBytes"/> for as long as it lives; a step allocates nothing.</para>
-/// <para><b>Errors</b>: a trainer serves one thread at a time. After <see cref="Dispose"/> everything throws <see cref="ObjectDisposedException"/>.</para>
+/// <para><b>Errors</b>: a trainer serves one thread at a time. After <see cref="Dispose"/> everything throws
+/// <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public abstract unsafe class ModelTrainer : IDisposable
 {
@@ -77,7 +78,8 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <summary>Length of the last step's gradient, all parameters taken as one vector, before clipping; 0 before the first step.</summary>
     public float GradientNorm { get; private set; }
 
-    /// <summary>Longer gradients are scaled down to this length; null leaves all as they are. Source: Pascanu et al. (2013), section 3.2.</summary>
+    /// <summary>Longer gradients are scaled down to this length; null leaves all as they are. Source: Pascanu et al. (2013), section
+    /// 3.2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above 0, or not finite.</exception>
     public float? MaxGradientNorm
     {
@@ -85,7 +87,8 @@ public abstract unsafe class ModelTrainer : IDisposable
         set => field = value is { } norm ? Hyperparameter.Positive(norm, nameof(MaxGradientNorm)) : null;
     }
 
-    /// <summary>The parameters being trained. They belong to the trainer: <see cref="Weights.Acquire"/> keeps them beyond its life.</summary>
+    /// <summary>The parameters being trained. They belong to the trainer: <see cref="Weights.Acquire"/> keeps them beyond its
+    /// life.</summary>
     public Weights Weights
     {
         get
@@ -101,7 +104,8 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <summary>Bytes of parameters, gradients, optimizer state and activations at the largest dims.</summary>
     public long PlannedBytes { get; }
 
-    /// <summary>Bytes the creating thread and the device's workers have allocated on the managed heap since this trainer was made.</summary>
+    /// <summary>Bytes the creating thread and the device's workers have allocated on the managed heap since this trainer was
+    /// made.</summary>
     /// <exception cref="InvalidOperationException">Read by another thread than the one that made the trainer.</exception>
     public long AllocatedBytes
     {
@@ -172,7 +176,8 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <summary>Starts an update: measures the gradient, counts the step.</summary>
     /// <returns>What gradients must be multiplied by: 1, or less where <see cref="MaxGradientNorm"/> asks for it.</returns>
     /// <exception cref="ArithmeticException">A gradient is infinite or not a number. No parameter has changed.</exception>
-    /// <remarks><para><b>Numerics</b>: squares are summed in double in blocks of fixed size, so the norm is the same for any number of threads.</para></remarks>
+    /// <remarks><para><b>Numerics</b>: squares are summed in double in blocks of fixed size, so the norm is the same for any number of
+    /// threads.</para></remarks>
     protected float BeginUpdate()
     {
         var work = new SquaredNormWork { x = Gradients, sums = (double*)normSums.Data, length = weights.Layout.ArenaLength };
@@ -210,17 +215,20 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <exception cref="System.Collections.Generic.KeyNotFoundException">There is none of that name.</exception>
     public ReadOnlySpan<float> Parameter(string name) => weights.Layout.Slice(Parameters, name);
 
-    /// <summary>The last gradient of one parameter, before clipping, row-major; zeros before the first step; valid until the trainer is disposed.</summary>
+    /// <summary>The last gradient of one parameter, before clipping, row-major; zeros before the first step; valid until the trainer
+    /// is disposed.</summary>
     /// <param name="name">Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.</param>
     /// <exception cref="System.Collections.Generic.KeyNotFoundException">There is none of that name.</exception>
     public ReadOnlySpan<float> Gradient(string name) => weights.Layout.Slice(Gradients, name);
 
-    /// <summary>Writes the parameters, without the optimizer's state, to a safetensors file, which is replaced as a whole or left as it was.</summary>
+    /// <summary>Writes the parameters, without the optimizer's state, to a safetensors file, which is replaced as a whole or left as
+    /// it was.</summary>
     /// <param name="path">Of the file; its folder must exist.</param>
     /// <exception cref="System.IO.IOException">The file cannot be written.</exception>
     public void Save(string path) => Weights.Save(path);
 
-    /// <summary>Reads the parameters and starts training afresh from them: optimizer state and <see cref="StepCount"/> go back to 0.</summary>
+    /// <summary>Reads the parameters and starts training afresh from them: optimizer state and <see cref="StepCount"/> go back to
+    /// 0.</summary>
     /// <param name="path">Of a safetensors file.</param>
     /// <exception cref="Checkpoints.CheckpointException">The file is damaged or of another model; the trainer is as before.</exception>
     /// <exception cref="System.IO.IOException">The file cannot be read.</exception>
@@ -232,7 +240,8 @@ public abstract unsafe class ModelTrainer : IDisposable
         GradientNorm = 0;
     }
 
-    /// <summary>Frees gradients, optimizer state and activations, and the parameters unless a session shares them. Again is harmless.</summary>
+    /// <summary>Frees gradients, optimizer state and activations, and the parameters unless a session shares them. Again is
+    /// harmless.</summary>
     public void Dispose()
     {
         if (isDisposed) return;

@@ -12,7 +12,8 @@ namespace ModelCompiler.Runtime.Training;
 public sealed record Sgd
 {
     /// <summary>Chooses hyperparameters.</summary>
-    /// <param name="learningRate">Initial step size, finite and at least 0; change <see cref="ModelTrainer.LearningRate"/> for a schedule.</param>
+    /// <param name="learningRate">Initial step size, finite and at least 0; change <see cref="ModelTrainer.LearningRate"/> for a
+    /// schedule.</param>
     /// <param name="momentum">How much of the velocity stays from step to step, in [0, 1).</param>
     /// <param name="weightDecay">Part of each parameter that is added to its gradient; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value outside its range.</exception>

@@ -9,8 +9,10 @@ namespace ModelCompiler.Runtime.Training;
 
 /// <summary>The parameters of a model, in fp32. A trainer and any number of sessions can share them.</summary>
 /// <remarks>
-/// <para><b>Memory</b>: each owner holds a <see cref="Weights"/> of its own, from <see cref="Acquire"/>; the numbers are freed with the last one.</para>
-/// <para><b>Errors</b>: many threads may read at once. While one writes (<see cref="Load"/>, a training step) readers see old and new numbers mixed.</para>
+/// <para><b>Memory</b>: each owner holds a <see cref="Weights"/> of its own, from <see cref="Acquire"/>; the numbers are freed with
+/// the last one.</para>
+/// <para><b>Errors</b>: many threads may read at once. While one writes (<see cref="Load"/>, a training step) readers see old and new
+/// numbers mixed.</para>
 /// </remarks>
 /// <example><code>
 /// using var weights = new Weights(CharGpt.Layout);
