@@ -14,6 +14,17 @@ sealed class AxisMap(int[] axes)
 
     public static AxisMap Identity(Shape shape) => new([.. Enumerable.Range(0, shape.Rank).Select(a => shape[a] == 1 ? -1 : a)]);
 
+    /// <summary>
+    /// The shape a kernel runs over to write a value: of a reduction, and of a reshape that cuts axes anew, its input's; their results lie in
+    /// memory in that order as well.
+    /// </summary>
+    public static Shape SpaceOf(Value root) =>
+        root.Op.Kind == PrimitiveKind.Reduction || CutsAnew(root) ? root.Inputs[0].Shape : root.Shape;
+
+    /// <summary>A reshape that does more than add or drop axes of length 1.</summary>
+    public static bool CutsAnew(Value value) =>
+        value.Is(Primitives.Reshape) && !value.Shape.Effective().SequenceEqual(value.Inputs[0].Shape.Effective());
+
     /// <summary>The map of one input of a value that has this map; null where the input's elements are not in step with it.</summary>
     public AxisMap? OfInput(Value value, int index, int reducedAxis = -1)
     {

@@ -67,8 +67,11 @@ sealed class GroupKernels
             else if (value.Op.Kind == PrimitiveKind.Reduction) changed |= Reduce(unit, value, region);
             else if (required.Contains(value))
             {
-                (unit.Kind, unit.Space) = (KernelKind.Elementwise, value.Shape.Effective());
-                changed |= CollectInputs(unit, value, AxisMap.Identity(value.Shape), region);
+                Shape space = AxisMap.SpaceOf(value);
+                (unit.Kind, unit.Space) = (KernelKind.Elementwise, space.Effective());
+                changed |= AxisMap.CutsAnew(value)
+                    ? Collect(unit, value.Inputs[0], AxisMap.Identity(space), region)
+                    : CollectInputs(unit, value, AxisMap.Identity(space), region);
             }
             else continue;
             units.Add(unit);

@@ -69,6 +69,7 @@ sealed class RequiredValues
                 return required.Add(value);
             case PrimitiveKind.View when Strided.Of(value, required) is null:
                 Value input = value.Inputs[0];
+                if (Strided.Of(input, required) is null) return Require(input);
                 if (input.Op.Kind == PrimitiveKind.View) return required.Add(input);
                 input.Layout = null;
                 return true;

@@ -11,10 +11,28 @@ sealed record KernelAccess(Value Value, Dim[] Strides)
     public static KernelAccess Of(Value value, AxisMap map, int rank)
     {
         Strided strided = Strided.Of(value) ?? throw new System.InvalidOperationException($"{value} cannot be read in place.");
+        return new(value, Along(map, strided.Strides, rank));
+    }
+
+    /// <summary>How a kernel writes a value that it runs over in the order of another shape.</summary>
+    public static KernelAccess InOrder(Value value, Shape order, AxisMap map, int rank)
+    {
+        var strides = new Dim[order.Rank];
+        Dim stride = 1;
+        for (int axis = order.Rank - 1; axis >= 0; axis--)
+        {
+            strides[axis] = stride;
+            stride *= order[axis];
+        }
+        return new(value, Along(map, strides, rank));
+    }
+
+    static Dim[] Along(AxisMap map, Dim[] valueStrides, int rank)
+    {
         var strides = new Dim[rank];
         for (int axis = 0; axis < map.Axes.Length; axis++)
-            if (map.Axes[axis] >= 0) strides[map.Axes[axis]] += strided.Strides[axis];
-        return new(value, strides);
+            if (map.Axes[axis] >= 0) strides[map.Axes[axis]] += valueStrides[axis];
+        return strides;
     }
 }
 
@@ -39,7 +57,9 @@ sealed class KernelAccesses
     void Root(Value value)
     {
         AxisMap map = RootMap(value);
-        if (kernel.Outputs.Contains(value)) Add(value, map);
+        if (kernel.Outputs.Contains(value) && AxisMap.CutsAnew(value))
+            All[(value, map.ToString())] = KernelAccess.InOrder(value, AxisMap.SpaceOf(value), map, rank);
+        else if (kernel.Outputs.Contains(value)) Add(value, map);
         for (int i = 0; i < value.Inputs.Length; i++) Visit(value.Inputs[i], InputMap(value, i, map));
         Pin(value, map);
     }
@@ -76,7 +96,7 @@ sealed class KernelAccesses
     public AxisMap RootMap(Value value)
     {
         bool reduces = value.Op.Kind == PrimitiveKind.Reduction;
-        Shape shape = reduces ? value.Inputs[0].Shape : value.Shape;
+        Shape shape = AxisMap.SpaceOf(value);
         int next = 0;
         return new([.. Enumerable.Range(0, shape.Rank).Select(a =>
         {
@@ -88,7 +108,8 @@ sealed class KernelAccesses
     /// <summary>The map of an input; a reduction reads all of its space.</summary>
     public AxisMap? InputMap(Value value, int index, AxisMap map)
     {
-        if (value.Op.Kind != PrimitiveKind.Reduction) return map.OfInput(value, index);
+        bool isRootReshape = AxisMap.CutsAnew(value) && kernel.Outputs.Contains(value);
+        if (value.Op.Kind != PrimitiveKind.Reduction && !isRootReshape) return map.OfInput(value, index);
         int next = 0;
         return new([.. value.Inputs[0].Shape.Dims.Select(d => d == 1 ? -1 : next++)]);
     }

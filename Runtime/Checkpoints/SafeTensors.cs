@@ -28,7 +28,8 @@ public static unsafe class SafeTensors
     {
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full) ?? "";
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{full} cannot be written: there is no folder {folder}. Create it first.");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{full} cannot be written: there is no folder {folder}. Create it first.");
         // In the same folder, so that the rename at the end stays on one disk and cannot stop halfway.
         string temporary = $"{full}.{Path.GetRandomFileName()}.tmp";
         byte[] header = Header(layout);
@@ -56,8 +57,10 @@ public static unsafe class SafeTensors
         }
     }
 
-    /// <summary>Reads an arena. The file is checked first as a whole against the layout, so a file that does not fit changes
-    /// nothing.</summary>
+    /// <summary>
+    /// Reads an arena. The file is checked first as a whole against the layout, so a file that does not fit changes
+    /// nothing.
+    /// </summary>
     /// <param name="path">Of the file.</param>
     /// <param name="layout">Where each tensor goes.</param>
     /// <param name="data">[<see cref="ModelLayout.ArenaLength"/>] fp32; written, but for the padding.</param>
@@ -75,7 +78,8 @@ public static unsafe class SafeTensors
             if (!FileBytes.TryRead(file, (byte*)(data + tensor.Offset), entry.End - entry.Begin, header.DataStart + entry.Begin))
             {
                 throw new CheckpointException(path,
-                    $"the file became shorter while {entry.Name} was read, so some parameters are the file's and some are as before. Load again.", entry.Name);
+                    $"the file became shorter while {entry.Name} was read, so some parameters are the file's and some are as before. " +
+                    "Load again.", entry.Name);
             }
         }
     }
@@ -148,12 +152,14 @@ public static unsafe class SafeTensors
         if (entry.ElementType != ElementType)
         {
             throw new CheckpointException(path,
-                $"{entry.Name} is {entry.ElementType}; {ElementType} is expected. Convert the file to {ElementType} with the program that wrote it.", entry.Name);
+                $"{entry.Name} is {entry.ElementType}; {ElementType} is expected. " +
+                $"Convert the file to {ElementType} with the program that wrote it.", entry.Name);
         }
         if (!entry.Shape.SequenceEqual(tensor.Shape.Select(axis => (long)axis)))
         {
             throw new CheckpointException(path,
-                $"{entry.Name} is {entry.ShapeText}; the model has {tensor.ShapeText}. Load it into a model with the same sizes.", entry.Name);
+                $"{entry.Name} is {entry.ShapeText}; the model has {tensor.ShapeText}. " +
+                "Load it into a model with the same sizes.", entry.Name);
         }
     }
 }

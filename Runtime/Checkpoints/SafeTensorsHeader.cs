@@ -10,11 +10,9 @@ namespace ModelCompiler.Runtime.Checkpoints;
 /// <summary>What a safetensors file says about itself: its tensors, where their bytes are, and metadata.</summary>
 /// <remarks>
 /// <para><b>Source</b>: the published format, github.com/huggingface/safetensors: eight bytes with the length of the header,
-/// little-endian; the
-/// header, a JSON object; then the bytes of all tensors without gaps.</para>
+/// little-endian; the header, a JSON object; then the bytes of all tensors without gaps.</para>
 /// <para><b>Errors</b>: reading checks the file as a whole, so an entry's bytes are inside the file, belong to no other entry and are
-/// as many as
-/// its shape needs.</para>
+/// as many as its shape needs.</para>
 /// </remarks>
 public sealed class SafeTensorsHeader
 {
@@ -87,7 +85,8 @@ public sealed class SafeTensorsHeader
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            throw new CheckpointException(path, $"its header is not the JSON of a safetensors file: {failure.Message} {WayOut}", null, failure);
+            string problem = $"its header is not the JSON of a safetensors file: {failure.Message} {WayOut}";
+            throw new CheckpointException(path, problem, null, failure);
         }
     }
 
@@ -166,8 +165,9 @@ public sealed class SafeTensorsHeader
             if (entry.Begin > end) throw Damaged($"{place}, but {before} ends at {end}: bytes between belong to no tensor", entry.Name);
             if (entry.End > dataLength)
                 throw Damaged($"{place}, but only {dataLength} follow the header: the file was cut off", entry.Name);
-            if (SizeOf(entry) is { } needed && needed != entry.End - entry.Begin)
-                throw Damaged($"{entry.Name} {entry.ElementType}{entry.ShapeText} needs {needed} bytes but has {entry.End - entry.Begin}", entry.Name);
+            long length = entry.End - entry.Begin;
+            if (SizeOf(entry) is { } needed && needed != length)
+                throw Damaged($"{entry.Name} {entry.ElementType}{entry.ShapeText} needs {needed} bytes but has {length}", entry.Name);
             end = entry.End;
             before = entry.Name;
         }
@@ -190,7 +190,8 @@ public sealed class SafeTensorsHeader
         foreach (long axis in entry.Shape)
         {
             size *= axis;
-            if (size > long.MaxValue) throw Damaged($"{entry.Name} {entry.ShapeText} has more elements than any file could hold", entry.Name);
+            if (size <= long.MaxValue) continue;
+            throw Damaged($"{entry.Name} {entry.ShapeText} has more elements than any file could hold", entry.Name);
         }
         return size;
     }

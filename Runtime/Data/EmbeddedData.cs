@@ -44,7 +44,8 @@ public static class EmbeddedData
         }
         catch (InvalidDataException failure)
         {
-            throw new EmbeddedDataException(name, $"it is not a whole gzip file: {failure.Message} Compress the original again and build.", failure);
+            throw new EmbeddedDataException(
+                name, $"it is not a whole gzip file: {failure.Message} Compress the original again and build.", failure);
         }
     }
 
@@ -53,6 +54,7 @@ public static class EmbeddedData
         string[] there = assembly.GetManifestResourceNames();
         string list = there.Length == 0 ? "none" : string.Join(", ", there);
         return new EmbeddedDataException(name,
-            $"{assembly.GetName().Name} has no such resource; those there: {list}. Add <EmbeddedResource Include=\"…\" LogicalName=\"{name}\" /> to its project.");
+            $"{assembly.GetName().Name} has no such resource; those there: {list}. " +
+            $"Add <EmbeddedResource Include=\"…\" LogicalName=\"{name}\" /> to its project.");
     }
 }

@@ -5,8 +5,10 @@ using System.Runtime.Intrinsics;
 
 namespace ModelCompiler.Runtime.Diagnostics;
 
-/// <summary>What generated entry points ask of their arguments before they touch memory. Nothing is allocated unless one is
-/// wrong.</summary>
+/// <summary>
+/// What generated entry points ask of their arguments before they touch memory. Nothing is allocated unless one is
+/// wrong.
+/// </summary>
 public static class Check
 {
     /// <summary>A dim is one that memory was planned for.</summary>
@@ -60,10 +62,12 @@ public static class Check
 
     [DoesNotReturn]
     static void WrongLength(string name, string shape, long expected, int actual) =>
-        throw new ArgumentException($"{name} has {actual} elements; {shape} needs {expected}. Pass a slice of that length, or other dims.", name);
+        throw new ArgumentException(
+            $"{name} has {actual} elements; {shape} needs {expected}. Pass a slice of that length, or other dims.", name);
 
     [DoesNotReturn]
     static void WrongToken(string name, int value, int index, long bound) =>
         throw new ArgumentOutOfRangeException(name, value,
-            $"{name}[{index}] is {value}; it must be from 0 to {bound - 1}. Check that the data was encoded with the vocabulary of this model.");
+            $"{name}[{index}] is {value}; it must be from 0 to {bound - 1}. " +
+            "Check that the data was encoded with the vocabulary of this model.");
 }

@@ -31,8 +31,10 @@ public static class ProcessMemory
         }
     }
 
-    /// <summary>A line of /proc/self/status, "VmRSS:     1234 kB"; null where there is none. Source: proc(5); its kB are 1024
-    /// bytes.</summary>
+    /// <summary>
+    /// A line of /proc/self/status, "VmRSS:     1234 kB"; null where there is none. Source: proc(5); its kB are 1024
+    /// bytes.
+    /// </summary>
     static long? FromStatus(ReadOnlySpan<byte> field)
     {
         if (!OperatingSystem.IsLinux()) return null;

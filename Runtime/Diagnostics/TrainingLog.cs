@@ -45,7 +45,8 @@ public sealed class TrainingLog : IDisposable
     /// <param name="gradientNorm">Before clipping.</param>
     /// <param name="learningRate">Of this step.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Step(int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes, float gradientNorm, float learningRate)
+    public void Step(
+        int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes, float gradientNorm, float learningRate)
     {
         json.WriteStartObject();
         json.WriteNumber("step"u8, step);

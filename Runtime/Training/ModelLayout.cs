@@ -70,7 +70,8 @@ public sealed class ModelLayout
         if (length > int.MaxValue)
         {
             throw new ArgumentException(
-                $"{name} has {length} elements; a span holds at most {int.MaxValue}. Read the tensor from a saved checkpoint in pieces.", nameof(name));
+                $"{name} has {length} elements; a span holds at most {int.MaxValue}. " +
+                "Read the tensor from a saved checkpoint in pieces.", nameof(name));
         }
         return new Span<float>(arena + offset, (int)length);
     }

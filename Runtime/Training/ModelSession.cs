@@ -8,8 +8,7 @@ namespace ModelCompiler.Runtime.Training;
 /// <remarks>
 /// <para><b>Memory</b>: <see cref="PlannedBytes"/> beside the parameters; a call allocates nothing.</para>
 /// <para><b>Errors</b>: a session serves one thread at a time; several sessions on the same parameters can run at once, the later ones
-/// on their
-/// callers' threads alone. After <see cref="Dispose"/> everything throws <see cref="ObjectDisposedException"/>.</para>
+/// on their callers' threads alone. After <see cref="Dispose"/> everything throws <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public abstract unsafe class ModelSession : IDisposable
 {

@@ -78,8 +78,10 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <summary>Length of the last step's gradient, all parameters taken as one vector, before clipping; 0 before the first step.</summary>
     public float GradientNorm { get; private set; }
 
-    /// <summary>Longer gradients are scaled down to this length; null leaves all as they are. Source: Pascanu et al. (2013), section
-    /// 3.2.</summary>
+    /// <summary>
+    /// Longer gradients are scaled down to this length; null leaves all as they are. Source: Pascanu et al. (2013), section
+    /// 3.2.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above 0, or not finite.</exception>
     public float? MaxGradientNorm
     {
@@ -87,8 +89,10 @@ public abstract unsafe class ModelTrainer : IDisposable
         set => field = value is { } norm ? Hyperparameter.Positive(norm, nameof(MaxGradientNorm)) : null;
     }
 
-    /// <summary>The parameters being trained. They belong to the trainer: <see cref="Weights.Acquire"/> keeps them beyond its
-    /// life.</summary>
+    /// <summary>
+    /// The parameters being trained. They belong to the trainer: <see cref="Weights.Acquire"/> keeps them beyond its
+    /// life.
+    /// </summary>
     public Weights Weights
     {
         get
@@ -104,8 +108,10 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <summary>Bytes of parameters, gradients, optimizer state and activations at the largest dims.</summary>
     public long PlannedBytes { get; }
 
-    /// <summary>Bytes the creating thread and the device's workers have allocated on the managed heap since this trainer was
-    /// made.</summary>
+    /// <summary>
+    /// Bytes the creating thread and the device's workers have allocated on the managed heap since this trainer was
+    /// made.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Read by another thread than the one that made the trainer.</exception>
     public long AllocatedBytes
     {
@@ -115,8 +121,8 @@ public abstract unsafe class ModelTrainer : IDisposable
             if (Environment.CurrentManagedThreadId != creator)
             {
                 throw new InvalidOperationException(
-                    $"AllocatedBytes was read on thread {Environment.CurrentManagedThreadId}, but the runtime counts for each thread by itself and this " +
-                    $"trainer was made on thread {creator}. Read it there; after an await a program may go on on another thread.");
+                    $"AllocatedBytes was read on thread {Environment.CurrentManagedThreadId}, but the runtime counts for each thread " +
+                    $"by itself and this trainer was made on thread {creator}. Read it there; after an await a program may go on on another thread.");
             }
             long caller = GC.GetAllocatedBytesForCurrentThread() - callerAllocatedBefore;
             return caller + pool.AllocatedBytes - workersAllocatedBefore;
@@ -202,12 +208,14 @@ public abstract unsafe class ModelTrainer : IDisposable
                 float value = start[tensor.Offset + i];
                 if (float.IsFinite(value)) continue;
                 return new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
-                    $"Step {StepCount + 1}: the gradient of {tensor.Name} {tensor.ShapeText} is {value} at element {i}; no parameter was changed. " +
-                    $"Lower the learning rate, now {LearningRate}, or set MaxGradientNorm from the start, and check the inputs and the loss."));
+                    $"Step {StepCount + 1}: the gradient of {tensor.Name} {tensor.ShapeText} is {value} at element {i}; " +
+                    $"no parameter was changed. Lower the learning rate, now {LearningRate}, or set MaxGradientNorm from the start, " +
+                    $"and check the inputs and the loss."));
             }
         }
         return new ArithmeticException(
-            $"Step {StepCount + 1}: the padding between gradients is not finite. Generated code has written outside of its tensors; please report this.");
+            $"Step {StepCount + 1}: the padding between gradients is not finite. " +
+            "Generated code has written outside of its tensors; please report this.");
     }
 
     /// <summary>The elements of one parameter, row-major; valid until the trainer is disposed.</summary>
@@ -215,20 +223,26 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <exception cref="System.Collections.Generic.KeyNotFoundException">There is none of that name.</exception>
     public ReadOnlySpan<float> Parameter(string name) => weights.Layout.Slice(Parameters, name);
 
-    /// <summary>The last gradient of one parameter, before clipping, row-major; zeros before the first step; valid until the trainer
-    /// is disposed.</summary>
+    /// <summary>
+    /// The last gradient of one parameter, before clipping, row-major; zeros before the first step; valid until the trainer
+    /// is disposed.
+    /// </summary>
     /// <param name="name">Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.</param>
     /// <exception cref="System.Collections.Generic.KeyNotFoundException">There is none of that name.</exception>
     public ReadOnlySpan<float> Gradient(string name) => weights.Layout.Slice(Gradients, name);
 
-    /// <summary>Writes the parameters, without the optimizer's state, to a safetensors file, which is replaced as a whole or left as
-    /// it was.</summary>
+    /// <summary>
+    /// Writes the parameters, without the optimizer's state, to a safetensors file, which is replaced as a whole or left as
+    /// it was.
+    /// </summary>
     /// <param name="path">Of the file; its folder must exist.</param>
     /// <exception cref="System.IO.IOException">The file cannot be written.</exception>
     public void Save(string path) => Weights.Save(path);
 
-    /// <summary>Reads the parameters and starts training afresh from them: optimizer state and <see cref="StepCount"/> go back to
-    /// 0.</summary>
+    /// <summary>
+    /// Reads the parameters and starts training afresh from them: optimizer state and <see cref="StepCount"/> go back to
+    /// 0.
+    /// </summary>
     /// <param name="path">Of a safetensors file.</param>
     /// <exception cref="Checkpoints.CheckpointException">The file is damaged or of another model; the trainer is as before.</exception>
     /// <exception cref="System.IO.IOException">The file cannot be read.</exception>
@@ -240,8 +254,10 @@ public abstract unsafe class ModelTrainer : IDisposable
         GradientNorm = 0;
     }
 
-    /// <summary>Frees gradients, optimizer state and activations, and the parameters unless a session shares them. Again is
-    /// harmless.</summary>
+    /// <summary>
+    /// Frees gradients, optimizer state and activations, and the parameters unless a session shares them. Again is
+    /// harmless.
+    /// </summary>
     public void Dispose()
     {
         if (isDisposed) return;

@@ -31,11 +31,18 @@ public sealed class ParameterLayout
                 "both must be the same, at most the number of axes.", nameof(stackDepth));
         }
         if (distribution is not ("normal" or "uniform" or "constant"))
-            throw new ArgumentException($"{name}: there is no distribution \"{distribution}\"; use normal, uniform or constant.", nameof(distribution));
+        {
+            throw new ArgumentException(
+                $"{name}: there is no distribution \"{distribution}\"; use normal, uniform or constant.", nameof(distribution));
+        }
         long length = 1;
         foreach (int axis in shape)
         {
-            if (axis < 1) throw new ArgumentException($"{name} has shape [{string.Join(", ", shape)}]; every axis must be at least 1.", nameof(shape));
+            if (axis < 1)
+            {
+                throw new ArgumentException(
+                    $"{name} has shape [{string.Join(", ", shape)}]; every axis must be at least 1.", nameof(shape));
+            }
             length = checked(length * axis);
         }
         Name = name;

@@ -4,8 +4,10 @@ using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Training;
 
-/// <summary>An arena with several owners, freed when the last one lets go; owners that forget to are made up for by the
-/// collector.</summary>
+/// <summary>
+/// An arena with several owners, freed when the last one lets go; owners that forget to are made up for by the
+/// collector.
+/// </summary>
 sealed class SharedArena(long length)
 {
     int owners = 1;

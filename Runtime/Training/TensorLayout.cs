@@ -2,8 +2,10 @@ using System.Collections.Generic;
 
 namespace ModelCompiler.Runtime.Training;
 
-/// <summary>One tensor of the arena under the name checkpoints and eager models know it by:
-/// <c>blocks.3.attention.query.weight</c>.</summary>
+/// <summary>
+/// One tensor of the arena under the name checkpoints and eager models know it by:
+/// <c>blocks.3.attention.query.weight</c>.
+/// </summary>
 public sealed class TensorLayout
 {
     readonly int[] shape;

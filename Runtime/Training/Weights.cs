@@ -68,7 +68,10 @@ public sealed unsafe class Weights : IDisposable
     {
         Span<float> target = Layout.Slice(Data, name);
         if (values.Length != target.Length)
-            throw new ArgumentException($"{values.Length} values were given for {name}, which has {target.Length} elements.", nameof(values));
+        {
+            throw new ArgumentException(
+                $"{values.Length} values were given for {name}, which has {target.Length} elements.", nameof(values));
+        }
         values.CopyTo(target);
     }
 
@@ -79,7 +82,8 @@ public sealed unsafe class Weights : IDisposable
     public void Initialize(ulong seed, int threads = 1)
     {
         var data = (nint)Data;
-        Parallel.For(0, Layout.Tensors.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => Fill((float*)data, Layout.Tensors[i], seed));
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        Parallel.For(0, Layout.Tensors.Count, options, i => Fill((float*)data, Layout.Tensors[i], seed));
         GC.KeepAlive(this);
     }
 
@@ -88,7 +92,8 @@ public sealed unsafe class Weights : IDisposable
         if (tensor.Length > int.MaxValue)
         {
             throw new NotSupportedException(
-                $"{tensor.Name} {tensor.ShapeText} has {tensor.Length} elements; at most {int.MaxValue} can be initialised. Split the parameter in two.");
+                $"{tensor.Name} {tensor.ShapeText} has {tensor.Length} elements; at most {int.MaxValue} can be initialised. " +
+                "Split the parameter in two.");
         }
         var target = new Span<float>(data + tensor.Offset, (int)tensor.Length);
         Randomness.Fill(target, tensor.Parameter.Distribution, tensor.Parameter.Scale, seed, tensor.Name);

@@ -60,13 +60,15 @@ sealed class DigitSet
         return new DigitSet(pixels, labels);
     }
 
-    /// <summary>Splits off the end.</summary>
-    /// <param name="last">How many images the second set has; from 1 to one less than all.</param>
-    public (DigitSet First, DigitSet Last) Split(int last)
+    /// <summary>Holds back every n-th image, from the n-th on.</summary>
+    /// <param name="interval">n; at least 2 and at most the number of images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of the two sets would be empty.</exception>
+    public (DigitSet Rest, DigitSet Held) HoldBack(int interval)
     {
-        if (last < 1 || last >= Count) throw new InvalidDataException($"{last} of {Count} images cannot be split off; give 1 to {Count - 1}.");
-        int first = Count - last, boundary = first * DigitClassifier.Pixels;
-        return (new DigitSet(pixels[..boundary], labels[..first]), new DigitSet(pixels[boundary..], labels[first..]));
+        ArgumentOutOfRangeException.ThrowIfLessThan(interval, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(interval, Count);
+        int held = Count / interval;
+        return (Select(Count - held, i => (i + 1) % interval != 0), Select(held, i => (i + 1) % interval == 0));
     }
 
     /// <summary>Draws images, each as likely as any other.</summary>
@@ -82,6 +84,19 @@ sealed class DigitSet
             Image(index).CopyTo(x[(i * DigitClassifier.Pixels)..]);
             y[i] = labels[index];
         }
+    }
+
+    DigitSet Select(int count, Func<int, bool> chosen)
+    {
+        var set = new DigitSet(new float[count * DigitClassifier.Pixels], new int[count]);
+        int next = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (!chosen(i)) continue;
+            Image(i).CopyTo(set.pixels.AsSpan(next * DigitClassifier.Pixels));
+            set.labels[next++] = labels[i];
+        }
+        return set;
     }
 
     static int Number(string name, int row, int column, ReadOnlySpan<byte> text, int most) =>

@@ -15,8 +15,8 @@ static class Program
     const int DefaultSteps = 4000, WarmUp = 100;
     const float PeakRate = 3e-3f, Floor = 0.02f, WeightDecay = 0.01f, MaxGradientNorm = 5;
 
-    /// <summary>The last images of the file are for testing; other people wrote them.</summary>
-    const int TestImages = 360;
+    /// <summary>Every fifth image is for testing.</summary>
+    const int TestInterval = 5;
 
     const string Data = "digits.csv.gz", DataSha256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8";
 
@@ -27,7 +27,7 @@ static class Program
     {
         using var stop = new StopSignal();
         (DigitSet training, DigitSet test) =
-            DigitSet.Parse(Data, EmbeddedData.Open(typeof(Program).Assembly, Data, DataSha256)).Split(TestImages);
+            DigitSet.Parse(Data, EmbeddedData.Open(typeof(Program).Assembly, Data, DataSha256)).HoldBack(TestInterval);
         var x = new float[DigitClassifier.Batch * DigitClassifier.Pixels];
         var labels = new int[DigitClassifier.Batch];
         var schedule = new Schedule(PeakRate, WarmUp, options.Steps, Floor);
@@ -72,7 +72,7 @@ static class Program
         log?.Final(nats, DigitClassifier.Cost.Parameters, trainer.PlannedBytes + session.PlannedBytes);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             trained in {trained.TotalSeconds:F1} s
-            accuracy on the last {test.Count} images, which were not trained on:
+            accuracy on {test.Count} images that were not trained on:
               DigitClassifier    {accuracy:P1}
               nearest centroid   {new NearestCentroid(training).Accuracy(test):P1}
             """));
