@@ -122,7 +122,8 @@ public abstract unsafe class ModelTrainer : IDisposable
             {
                 throw new InvalidOperationException(
                     $"AllocatedBytes was read on thread {Environment.CurrentManagedThreadId}, but the runtime counts for each thread " +
-                    $"by itself and this trainer was made on thread {creator}. Read it there; after an await a program may go on on another thread.");
+                    $"by itself and this trainer was made on thread {creator}. Read it there; " +
+                    $"after an await a program may go on on another thread.");
             }
             long caller = GC.GetAllocatedBytesForCurrentThread() - callerAllocatedBefore;
             return caller + pool.AllocatedBytes - workersAllocatedBefore;

@@ -63,7 +63,7 @@ sealed class DigitSet
     /// <summary>Holds back every n-th image, from the n-th on.</summary>
     /// <param name="interval">n; at least 2 and at most the number of images.</param>
     /// <exception cref="ArgumentOutOfRangeException">One of the two sets would be empty.</exception>
-    public (DigitSet Rest, DigitSet Held) HoldBack(int interval)
+    public (DigitSet Kept, DigitSet Held) HoldBack(int interval)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(interval, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(interval, Count);
