@@ -12,8 +12,8 @@ namespace Samples.Digits;
 /// <summary>Trains a small network to read handwritten digits.</summary>
 static class Program
 {
-    const int DefaultSteps = 4000, WarmUp = 100;
-    const float PeakRate = 3e-3f, Floor = 0.02f, WeightDecay = 0.01f, MaxGradientNorm = 5;
+    const int DefaultSteps = 3000, WarmUp = 100;
+    const float PeakRate = 5e-3f, Floor = 0.02f, WeightDecay = 0.01f, MaxGradientNorm = 5;
 
     /// <summary>Every fifth image is for testing.</summary>
     const int TestInterval = 5;
