@@ -118,6 +118,7 @@ static class SurfaceEmitter
                 }
                 writer.Line($"float loss = *({ResultAddress(training)});");
                 writer.Line("Update();");
+                writer.Line("GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses");
                 writer.Line("return loss;");
             }
             writer.Line();
@@ -132,7 +133,9 @@ static class SurfaceEmitter
                     writer.Line($"{training.Program.Prefix}Forward({arguments});");
                     writer.Line($"{training.Program.Prefix}Backward({arguments});");
                 }
-                writer.Line($"return *({ResultAddress(training)});");
+                writer.Line($"float loss = *({ResultAddress(training)});");
+                writer.Line("GC.KeepAlive(this);");
+                writer.Line("return loss;");
             }
             if (model.Inference.Count == 0) return;
             writer.Line();
@@ -161,7 +164,9 @@ static class SurfaceEmitter
                 {
                     Check(entry, writer);
                     using (Fixed(entry, writer)) writer.Line($"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
-                    if (returns) writer.Line($"return *({ResultAddress(entry)});");
+                    if (returns) writer.Line($"float result = *({ResultAddress(entry)});");
+                    writer.Line("GC.KeepAlive(this);");
+                    if (returns) writer.Line("return result;");
                 }
             }
         }

@@ -71,6 +71,7 @@ static class Program
             trainer.Save(options.Out);
             Console.WriteLine($"saved {options.Out}");
         }
+        stop.Dispose(); // nothing is lost any more: from here on Ctrl-C ends the process at once
         if (stop.Requested)
         {
             Console.WriteLine($"stopped after {trainer.StepCount} of {options.Steps} steps");

@@ -9,7 +9,7 @@ namespace Samples.CharGpt;
 sealed class Validation
 {
     /// <summary>Characters that count in each window, at its end. Fewer give a longer past and take more time.</summary>
-    const int Fresh = 96;
+    const int Fresh = CharGpt.Context * 3 / 4;
 
     readonly CharacterCorpus corpus;
     readonly CharGpt.Session session;

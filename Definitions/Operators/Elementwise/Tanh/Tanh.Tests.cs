@@ -1,0 +1,10 @@
+using System.Collections.Generic;
+
+namespace ModelCompiler.Tests.Operators;
+
+/// <summary>Both sides of where the polynomial ends.</summary>
+public sealed class TanhCases() : OperatorCases(nameof(Tanh), error: 5e-7, scale: "y")
+{
+    public override IEnumerable<OperatorCase> All =>
+        Unary("Tanh(x)", -6, 6);
+}

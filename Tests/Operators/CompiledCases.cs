@@ -1,0 +1,89 @@
+extern alias Compiler;
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using ModelCompiler.Tests.Harness;
+using Closure = Compiler::ModelCompiler.Declaration.Closure;
+
+namespace ModelCompiler.Tests.Operators;
+
+/// <summary>All cases of all operators, compiled together once by the generator and the C# compiler, and loaded.</summary>
+public sealed class CompiledCases
+{
+    static readonly Lazy<CompiledCases> shared = new(() => new CompiledCases());
+
+    readonly Dictionary<OperatorCase, string> names = [];
+    readonly Dictionary<string, string> problems = [];
+    readonly Dictionary<string, Closure> closures = [];
+    readonly ConcurrentDictionary<OperatorCase, CompiledCase> loaded = [];
+    readonly Assembly assembly;
+
+    CompiledCases()
+    {
+        Operators = [.. typeof(CompiledCases).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OperatorCases)))
+            .Select(t => (OperatorCases)Activator.CreateInstance(t)!).OrderBy(o => o.Name, StringComparer.Ordinal)];
+        var sources = new List<(string Path, string Text)>();
+        foreach (OperatorCases @operator in Operators)
+        {
+            OperatorCase[] all = [.. @operator.All];
+            Cases[@operator.Name] = all;
+            for (int i = 0; i < all.Length; i++)
+            {
+                string name = names[all[i]] = $"{@operator.Name}{i}";
+                sources.Add(($"{name}.cs", CaseSource.Of(name, all[i], all[i].Scale ?? @operator.Scale)));
+            }
+        }
+        assembly = Load(Emit(GeneratorRun.Compilation([.. sources])));
+    }
+
+    public static CompiledCases Shared => shared.Value;
+
+    public IReadOnlyList<OperatorCases> Operators { get; }
+
+    /// <summary>By the operator's name.</summary>
+    public Dictionary<string, OperatorCase[]> Cases { get; } = [];
+
+    /// <summary>A case to run.</summary>
+    public CompiledCase this[OperatorCase @case] => loaded.GetOrAdd(@case, c => problems.TryGetValue(names[c], out string? problem)
+        ? throw new InvalidOperationException($"{c} does not compile: {problem}")
+        : new CompiledCase(c, assembly.GetType("Cases." + names[c])!, assembly.GetType($"Cases.{names[c]}Run")!, closures[names[c]]));
+
+    /// <summary>One case that does not compile must not take the others with it: it is left out, and fails where it is asked for.</summary>
+    MemoryStream Emit(Compilation compilation)
+    {
+        GeneratorRun run = GeneratorRun.Once(compilation, out GeneratorDriver driver);
+        foreach (object output in driver.GetRunResult().Results[0].TrackedSteps["Closure"].SelectMany(s => s.Outputs).Select(o => o.Value))
+            closures[((Closure)output).Root.Name] = (Closure)output;
+        foreach (Diagnostic diagnostic in run.Diagnostics)
+            if (Owner(diagnostic.GetMessage()) is { } name) problems.TryAdd(name, diagnostic.GetMessage());
+        for (Compilation rest = run.Output; ; rest = Without(rest, problems.Keys))
+        {
+            var image = new MemoryStream();
+            var emitted = Without(rest, problems.Keys).Emit(image);
+            Diagnostic[] wrong = [.. emitted.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)];
+            if (wrong.Length == 0) return image;
+            int before = problems.Count;
+            foreach (Diagnostic diagnostic in wrong)
+                if (Owner("Cases." + Path.GetFileName(diagnostic.Location.SourceTree?.FilePath ?? "").Replace("Cases.", "", StringComparison.Ordinal)) is { } name)
+                    problems.TryAdd(name, diagnostic.ToString());
+            if (problems.Count == before) throw new InvalidOperationException(string.Join("\n", wrong.Take(10).Select(d => d.ToString())));
+        }
+    }
+
+    /// <summary>The model that a text starting with its full name speaks of.</summary>
+    string? Owner(string text) => text.Split('.', ':', ' ') is ["Cases", { } name, ..] && names.ContainsValue(name) ? name : null;
+
+    static Compilation Without(Compilation compilation, IReadOnlyCollection<string> broken) => compilation.RemoveSyntaxTrees(
+        compilation.SyntaxTrees.Where(t => Path.GetFileName(t.FilePath).Replace("Cases.", "", StringComparison.Ordinal).Split('.')[0] is var owner && broken.Contains(owner)));
+
+    static Assembly Load(MemoryStream image)
+    {
+        image.Position = 0;
+        return AssemblyLoadContext.Default.LoadFromStream(image);
+    }
+}

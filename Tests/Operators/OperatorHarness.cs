@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Tests.Harness;
+
+namespace ModelCompiler.Tests.Operators;
+
+/// <summary>What holds for every operator in every case of its folder.</summary>
+public sealed class OperatorHarness
+{
+    /// <summary>Elements of one parameter that central differences are taken of; all of them where there are no more.</summary>
+    const int Probes = 12;
+
+    public static TheoryData<string> Names => [.. OperatorNames.All];
+
+    [Theory, MemberData(nameof(Names))]
+    public void ShapeRule_GivesTheShapeOfTheEagerResult(string name) => ForEach(name, (compiled, run, lengths, _) =>
+    {
+        int[] expected = [.. run.EagerPlain().Shape.Dims.Select(d => (int)d)];
+        Assert.Equal(run.Shape, expected);
+        Assert.Equal(expected, compiled.RecordedShape(lengths));
+    });
+
+    [Theory, MemberData(nameof(Names))]
+    public void CompiledForward_IsTheReferenceWithinTheDocumentedError(string name) => ForEach(name, (_, run, _, error) =>
+    {
+        Tensor expected = run.EagerPlain();
+        Within(run.ToString(), expected.Data, run.Plain(), error, run.Scale(expected));
+    });
+
+    [Theory, MemberData(nameof(Names))]
+    public void FusedWithItsNeighbours_ComputesTheSame(string name) => ForEach(name, (_, run, _, error) =>
+    {
+        float[] alone = run.Plain(halved: true), fused = run.Between();
+        // Doubling and the choice of a sign are exact, so the error is the operator's own, twice: each side may be off.
+        double[] expected = Array.ConvertAll(alone, y => (double)Math.Max(2 * y, -y));
+        double[] scale = Array.ConvertAll(run.Scale(run.EagerPlain(halved: true), halved: true), s => 4 * s);
+        Within($"{run} between neighbours", expected, fused, error, scale);
+    });
+
+    [Theory, MemberData(nameof(Names))]
+    public void EagerGradient_IsTheCentralDifference(string name) => ForEach(name, (compiled, run, _, _) =>
+    {
+        if (!compiled.Case.HasGradient) return;
+        IReadOnlyList<(string Path, Tensor Tensor)> parameters = run.Parameters;
+        IReadOnlyList<Tensor> gradients = Eager.Gradients(run.EagerLoss(), parameters.Select(p => p.Tensor));
+        for (int p = 0; p < parameters.Count; p++)
+        {
+            double[] x = parameters[p].Tensor.Data, gradient = gradients[p].Data;
+            double largest = gradient.Max(Math.Abs);
+            int stride = Math.Max(1, gradient.Length / Probes);
+            for (int i = 0; i < gradient.Length; i += stride)
+            {
+                double difference = CentralDifference(run, x, i);
+                Assert.True(Math.Abs(difference - gradient[i]) <= 1e-6 * Math.Max(largest, 1e-3),
+                    $"{run}: gradient of {parameters[p].Path}[{i}] is {gradient[i]:r}, the central difference {difference:r}");
+            }
+        }
+    });
+
+    [Theory, MemberData(nameof(Names))]
+    public void CompiledGradient_IsTheEagerGradient(string name) => ForEach(name, (compiled, run, _, _) =>
+    {
+        if (compiled.Case.HasGradient) Gradients.AreEager(run);
+    });
+
+    [Fact]
+    public void Every_Case_Compiles() => Assert.All(CompiledCases.Shared.Cases.Values.SelectMany(c => c), c => Assert.NotNull(CompiledCases.Shared[c]));
+
+    static void ForEach(string name, Action<CompiledCase, CaseRun, IReadOnlyDictionary<string, int>, double> check)
+    {
+        CompiledCases all = CompiledCases.Shared;
+        OperatorCases @operator = all.Operators.Single(o => o.Name == name);
+        Assert.NotEmpty(all.Cases[name]);
+        foreach (OperatorCase @case in all.Cases[name])
+        {
+            CompiledCase compiled = all[@case];
+            foreach (IReadOnlyDictionary<string, int> lengths in @case.AllLengths())
+            {
+                using CaseRun run = compiled.At(lengths);
+                check(compiled, run, lengths, @case.Error ?? @operator.Error);
+            }
+        }
+    }
+
+    /// <summary>|Δ| of each element against its own tolerance; an error of 0 means the reference rounded to fp32.</summary>
+    public static void Within(string what, double[] expected, float[] actual, double error, double[] scale)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < actual.Length; i++)
+        {
+            double tolerance = error * scale[i];
+            bool isClose = tolerance == 0 ? actual[i] == (float)expected[i] : Math.Abs(actual[i] - expected[i]) <= tolerance;
+            Assert.True(isClose, $"{what}: element {i} is {actual[i]:g9}, expected {expected[i]:g9} within {tolerance:g3}");
+        }
+    }
+
+    /// <summary>Five points, close together lest one falls beyond a kink: the error falls with the fourth power of the distance.</summary>
+    static double CentralDifference(CaseRun run, double[] x, int i)
+    {
+        double at = x[i], h = 2e-4;
+        double Loss(double shift)
+        {
+            x[i] = at + shift;
+            return run.EagerLoss().Data[0];
+        }
+        double difference = (8 * (Loss(h) - Loss(-h)) - (Loss(2 * h) - Loss(-2 * h))) / (12 * h);
+        x[i] = at;
+        return difference;
+    }
+}
