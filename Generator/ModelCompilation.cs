@@ -40,7 +40,7 @@ static class ModelCompilation
     public static CompiledFiles Compile(Closure closure) => Compiled.Get(closure, c => Run(c));
 
     /// <param name="closure">A model and what it reaches.</param>
-    /// <param name="verify">Called after each stage; null for the compiler's own verifier in checked builds.</param>
+    /// <param name="verify">Called after each stage, after the verifier.</param>
     public static CompiledFiles Run(Closure closure, Action<string, Graph>? verify = null)
     {
         string pass = "Interpret";
@@ -53,6 +53,7 @@ static class ModelCompilation
             IReadOnlyList<GeneratedFile> files = Pipeline.Compile(closure.Root.Namespace, closure.Root.Name, closure.Root.Optimizers, front.Entries, (name, graph) =>
             {
                 (pass, last) = (name, graph);
+                Verifier.Check(name, graph);
                 verify?.Invoke(name, graph);
             });
             return new(files.ToArray(), closure.Root.FullName, "", false);
@@ -88,7 +89,7 @@ static class ModelCompilation
     {
         try
         {
-            return string.Join("\n", graph.Root.AllValues());
+            return GraphPrinter.Print(graph);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -35,7 +35,8 @@ static class RemoveDead
         if (value.Is(Structure.Carry))
         {
             int slot = value.Loop!.Carried.IndexOf(value);
-            needs = needs.Append(value.Loop.Initial[slot]).Append(value.Loop.Yields[slot]);
+            // The slot after the loop stays as well, read or not: a loop's lists are all of one length.
+            needs = needs.Append(value.Loop.Initial[slot]).Append(value.Loop.Yields[slot]).Append(value.Loop.Results[slot]);
         }
         return value.Region.Owner is { } owner ? needs.Append(owner.Node) : needs;
     }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using ModelCompiler.Tests.Harness;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -25,7 +24,7 @@ public sealed class OperatorHarness
     public void CompiledForward_IsTheReferenceWithinTheDocumentedError(string name) => ForEach(name, (_, run, _, error) =>
     {
         Tensor expected = run.EagerPlain();
-        Within(run.ToString(), expected.Data, run.Plain(), error, run.Scale(expected));
+        Tolerance.Within(run.ToString(), expected.Data, run.Plain(), error, run.Scale(expected));
     });
 
     [Theory, MemberData(nameof(Names))]
@@ -35,7 +34,7 @@ public sealed class OperatorHarness
         // Doubling and the choice of a sign are exact, so the error is the operator's own, twice: each side may be off.
         double[] expected = Array.ConvertAll(alone, y => (double)Math.Max(2 * y, -y));
         double[] scale = Array.ConvertAll(run.Scale(run.EagerPlain(halved: true), halved: true), s => 4 * s);
-        Within($"{run} between neighbours", expected, fused, error, scale);
+        Tolerance.Within($"{run} between neighbours", expected, fused, error, scale);
     });
 
     [Theory, MemberData(nameof(Names))]
@@ -80,18 +79,6 @@ public sealed class OperatorHarness
                 using CaseRun run = compiled.At(lengths);
                 check(compiled, run, lengths, @case.Error ?? @operator.Error);
             }
-        }
-    }
-
-    /// <summary>|Δ| of each element against its own tolerance; an error of 0 means the reference rounded to fp32.</summary>
-    public static void Within(string what, double[] expected, float[] actual, double error, double[] scale)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < actual.Length; i++)
-        {
-            double tolerance = error * scale[i];
-            bool isClose = tolerance == 0 ? actual[i] == (float)expected[i] : Math.Abs(actual[i] - expected[i]) <= tolerance;
-            Assert.True(isClose, $"{what}: element {i} is {actual[i]:g9}, expected {expected[i]:g9} within {tolerance:g3}");
         }
     }
 

@@ -10,8 +10,8 @@ public sealed class SliceCases() : OperatorCases(nameof(Slice))
         new("Slice(x, 0, 0, 3)", "3, T", Real("x", "7, T")),
         new("Slice(x, 1, 2, 17)", "N, 17", Real("x", "N, 33")),
         new("Slice(x, -1, 1, 5)", "B, 3, 5", Real("x", "B, 3, 6")),
-        new("Slice(x, 1, 0, y.Length(0))", "B, T", Real("x", "B, 70"), Real("y", "T")) { HasGradient = false },
-        new("Slice(x, 1, 0, y.Length(0)) * y", "B, T", Real("x", "B, 70"), Real("y", "T")),
+        new("Slice(x, 1, 0, other.Length(0))", "B, T", Real("x", "B, 70"), Real("other", "T")) { HasGradient = false },
+        new("Slice(x, 1, 0, other.Length(0)) * other", "B, T", Real("x", "B, 70"), Real("other", "T")),
         new("Slice(x, 0, x.Length(0) - 1, 1)", "1, 5", Real("x", "N, 5")),
         new("x[2]", "N", Real("x", "4, N")),
     ];

@@ -1,0 +1,20 @@
+using System.Collections.Generic;
+
+namespace ModelCompiler.Tests.Operators;
+
+/// <summary>Odd rows, wide rows, many rows.</summary>
+public sealed class LayerNormCases() : OperatorCases(nameof(LayerNorm), error: 5e-6,
+    scale: "Max(Abs(y), -1)")
+{
+    public override IEnumerable<OperatorCase> All =>
+    [
+        new("LayerNorm(x, gain, bias)", "B, T", Real("x", "B, T"), Real("gain", "T", 0.5, 1.5), Real("bias", "T"))
+        {
+            // A row of one or two elements has no variance to speak of: its error is not that of a norm.
+            Lengths = [15, 16, 17, 33, 70],
+        },
+        new("LayerNorm(x, gain, bias)", "B, T, 24", Real("x", "B, T, 24"), Real("gain", "24", 0.5, 1.5), Real("bias", "24")),
+        new("LayerNorm(x, gain, bias)", "N, 129", Real("x", "N, 129"), Real("gain", "129"), Real("bias", "129")) { Lengths = [1, 17, 300] },
+        new("LayerNorm(x, gain, bias, 0.1)", "5, 7", Real("x", "5, 7"), Real("gain", "7"), Real("bias", "7")),
+    ];
+}

@@ -1,0 +1,12 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace ModelCompiler.Tests.Operators;
+
+/// <summary>Every initialiser: the harness differentiates with respect to each and starts both sides from one seed.</summary>
+public sealed class ParameterCases() : OperatorCases(nameof(Parameter), error: 1e-7, scale: "4")
+{
+    public override IEnumerable<OperatorCase> All =>
+        new[] { "Normal(0.5, 17)", "Uniform(2, 17)", "Constant(0.3, 17)", "Zeros(17)", "Ones(17)" }.Select(initialized =>
+            new OperatorCase("x + member", "N, 17", Real("x", "N, 17")) { Members = $"readonly Tensor member = Parameter.{initialized};" });
+}

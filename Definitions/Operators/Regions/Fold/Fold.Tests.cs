@@ -1,0 +1,19 @@
+using System.Collections.Generic;
+
+namespace ModelCompiler.Tests.Operators;
+
+/// <summary>Layers of a loop over a state of one and of several rows.</summary>
+public sealed class FoldCases() : OperatorCases(nameof(Fold), error: 1e-5, scale: "Max(Max(Abs(y), -1), -2)")
+{
+    public override IEnumerable<OperatorCase> All =>
+    [
+        new("Fold(layers, x, (layer, state) => Tanh(layer.Forward(state)))", "N, 5", Real("x", "N, 5"))
+        {
+            Members = "readonly Linear[] layers = Repeat(3, () => new Linear(5, 5));",
+        },
+        new("Fold(layers, x, (layer, state) => state + layer.Forward(state) * x)", "B, T, 6", Real("x", "B, T, 6"))
+        {
+            Members = "readonly Linear[] layers = Repeat(2, () => new Linear(6, 6));",
+        },
+    ];
+}
