@@ -96,7 +96,7 @@ sealed partial class Recorder(Graph graph)
         StackScope[] stacks = [.. Stacks];
         Shape whole = new([.. stacks.Select(s => (Dim)s.Count), .. shape.Dims]);
         Value value = AppendStructure(Structure.Parameter, whole, ElementType.Float32);
-        (value.NeedsGradient, value.Initializer, value.Source) = (true, initializer, "");
+        (value.NeedsGradient, value.Initializer, value.Source, value.Scope) = (true, initializer, "", "");
         Graph.Parameters.Add(value);
         return new Tensor(value, stacks);
     }
