@@ -45,7 +45,7 @@ sealed partial class ReadDeclaration
         IParameterReferenceOperation o => Add(
             o.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? NodeKind.ClassParameter : NodeKind.Local, o, o.Parameter.Name),
         IInstanceReferenceOperation o => Add(NodeKind.This, o),
-        IFieldReferenceOperation { Instance: not null } o => Add(NodeKind.Member, o, o.Field.Name, children: [Visit(o.Instance)]),
+        IFieldReferenceOperation { Instance: not null } o => Add(NodeKind.Member, o, (o.Field.CorrespondingTupleField ?? o.Field).Name, children: [Visit(o.Instance)]),
         IPropertyReferenceOperation { Instance: not null } o => Property(o),
         IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } o =>
             Add(NodeKind.Invoke, o, children: [Visit(o.Instance), .. Ordered(o.Arguments)]),

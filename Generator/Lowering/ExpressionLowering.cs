@@ -59,7 +59,8 @@ sealed class ExpressionLowering(
     {
         AxisMap?[] maps = value.Kernel == kernel && value.Op.Kind != PrimitiveKind.Source
             ? [.. value.Inputs.Select((_, i) => accesses.InputMap(value, i, map))] : [];
-        if (value.Op.Kind != PrimitiveKind.Source && (value.Kernel != kernel || maps.Any(m => m is null))) return Read(value, map);
+        if (value.Op.Kind != PrimitiveKind.Source && (value.Kernel != kernel || maps.Any(m => m is null)))
+            return Read(value.Is(Primitives.Slice) && value.Kernel == kernel && kernel.Outputs.Contains(value) ? accesses.Unstored(value) : value, map);
         if (value.Is(Primitives.Range))
         {
             if (map.Axes[0] < 0) return (Level.Kernel, "Vector512<int>.Zero");

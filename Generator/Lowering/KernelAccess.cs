@@ -41,6 +41,7 @@ sealed class KernelAccesses
 {
     readonly Kernel kernel;
     readonly int rank;
+    readonly Dictionary<Value, Value> unstored = [];
 
     public KernelAccesses(Kernel kernel, IReadOnlyList<Value> values)
     {
@@ -60,8 +61,16 @@ sealed class KernelAccesses
         if (kernel.Outputs.Contains(value) && AxisMap.CutsAnew(value))
             All[(value, map.ToString())] = KernelAccess.InOrder(value, AxisMap.SpaceOf(value), map, rank);
         else if (kernel.Outputs.Contains(value)) Add(value, map);
+        if (kernel.Outputs.Contains(value) && value.Is(Primitives.Slice)) Add(Unstored(value), map);
         for (int i = 0; i < value.Inputs.Length; i++) Visit(value.Inputs[i], InputMap(value, i, map));
         Pin(value, map);
+    }
+
+    /// <summary>A slice that the kernel itself writes, as a view of what it is a slice of: where its elements are read.</summary>
+    public Value Unstored(Value slice)
+    {
+        if (unstored.TryGetValue(slice, out Value? known)) return known;
+        return unstored[slice] = new Value(slice.Id, slice.Op, slice.Shape, slice.Type, slice.Region, slice.Inputs, slice.Attributes) { Name = slice.Inputs[0].Name };
     }
 
     void Visit(Value value, AxisMap? map)

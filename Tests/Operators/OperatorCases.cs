@@ -29,10 +29,10 @@ public abstract class OperatorCases(string name, double error = 0, string scale 
     /// <summary>A tensor of int in [0, below).</summary>
     protected static CaseInput Integers(string name, string shape, int below) => new(name, shape, 0, below) { IsInteger = true };
 
-    /// <summary>A function of each element, at one number, around vector widths, spread over threads, and in two axes.</summary>
+    /// <summary>A function of each element, at one number (in the middle: relative to itself, a tail's gradient is all rounding), around vector widths, spread over threads, and in two axes.</summary>
     protected static IEnumerable<OperatorCase> Unary(string expression, double from, double to) =>
     [
-        new(expression, "1", Real("x", "1", from, to)),
+        new(expression, "1", Real("x", "1", from / 4, to / 4)),
         new(expression, "N", Real("x", "N", from, to)) { Lengths = [.. OperatorCase.OddLengths, Many] },
         new(expression, "B, T", Real("x", "B, T", from, to)),
         new(expression, "3, 5, 7", Real("x", "3, 5, 7", from, to)),
