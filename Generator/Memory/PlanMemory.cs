@@ -69,7 +69,10 @@ sealed class PlanMemory
             {
                 Offset = plan.Parameters[parameter].Offset,
             };
-            Claim(value, new Address(buffer, []), "gradient of " + parameter.Name);
+            string why = "gradient of " + parameter.Name;
+            // A stretch of a larger value cannot be written where the gradient belongs without the rest of it.
+            if (value.Shape.Size != parameter.Shape.Size) plan.FinalCopies.Add(new(graph.Gradients[parameter], new(buffer, []), why));
+            else Claim(value, new Address(buffer, []), why);
         }
     }
 
