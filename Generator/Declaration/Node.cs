@@ -57,7 +57,7 @@ enum NodeKind
     Pattern,
     /// <summary>Text put together: parts.</summary>
     Interpolation,
-    /// <summary>Throws: exception.</summary>
+    /// <summary>Throws: exception; or, with the type of an exception that is not the library's as Name, its message or -1.</summary>
     Throw,
     /// <summary>An element of an array: array, index.</summary>
     Index,

@@ -34,7 +34,7 @@ sealed partial class ReadDeclaration
         IBranchOperation { BranchKind: BranchKind.Break } o => Add(NodeKind.Break, o),
         ILocalFunctionOperation o => LocalFunction(o),
         IEmptyOperation o => Add(NodeKind.Block, o),
-        IThrowOperation o => Add(NodeKind.Throw, o, children: [Visit(o.Exception)]),
+        IThrowOperation o => Throw(o),
         _ => null,
     };
 
@@ -73,7 +73,7 @@ sealed partial class ReadDeclaration
             [Visit(o.Value), .. o.Arms.SelectMany(a => new[] { Pattern(a.Pattern), Visit(a.Guard), Visit(a.Value) })]),
         IIsPatternOperation o => Add(NodeKind.Is, o, children: [Visit(o.Value), Pattern(o.Pattern)]),
         IInterpolatedStringOperation o => Add(NodeKind.Interpolation, o, children: Visit(o.Parts.Select(Part).Where(p => p is not null)!)),
-        IThrowOperation o => Add(NodeKind.Throw, o, children: [Visit(o.Exception)]),
+        IThrowOperation o => Throw(o),
         IArrayElementReferenceOperation { Indices: [var place] } o => Add(NodeKind.Index, o, children: [Visit(o.ArrayReference), Visit(place)]),
         ISimpleAssignmentOperation { Target: IDiscardOperation } o => Visit(o.Value),
         ISimpleAssignmentOperation o => Add(NodeKind.Assign, o, children: [Visit(o.Target), Visit(o.Value)]),
@@ -96,6 +96,16 @@ sealed partial class ReadDeclaration
     };
 
     static IOperation Bare(IOperation operation) => operation is IConversionOperation { OperatorMethod: null, Operand: { } operand } ? operand : operation;
+
+    /// <summary>Of an exception that is not the library's only its type and message matter.</summary>
+    int Throw(IThrowOperation o)
+    {
+        if (o.Exception is null || Bare(o.Exception) is not IObjectCreationOperation { Type: { } thrown } created || Signature.Of(thrown).StartsWith(Library, StringComparison.Ordinal))
+            return Add(NodeKind.Throw, o, children: [Visit(o.Exception)]);
+        IArgumentOperation? message = created.Arguments.FirstOrDefault(a => a.Parameter?.Name == "message")
+            ?? created.Arguments.FirstOrDefault(a => a.Parameter?.Type.SpecialType == SpecialType.System_String);
+        return Add(NodeKind.Throw, o, thrown.Name, children: [Visit(message?.Value)]);
+    }
 
     int Declare(IVariableDeclaratorOperation declarator) =>
         Add(NodeKind.Declare, declarator, declarator.Symbol.Name, children: [Visit(declarator.GetVariableInitializer()?.Value)], hasText: true);
@@ -186,7 +196,11 @@ sealed partial class ReadDeclaration
         int target = Visit(o.Target);
         int one = Add(NodeKind.Literal, o, constant: 1);
         int sum = Add(NodeKind.Arithmetic, o, o.Kind == OperationKind.Increment ? "Add" : "Subtract", children: [target, one]);
-        return Add(NodeKind.Assign, o, children: [target, sum]);
+        int assigned = Add(NodeKind.Assign, o, children: [target, sum]);
+        // i++ is worth what i was before.
+        return o.IsPostfix && o.Parent is not IExpressionStatementOperation
+            ? Add(NodeKind.Arithmetic, o, o.Kind == OperationKind.Increment ? "Subtract" : "Add", children: [assigned, one])
+            : assigned;
     }
 
     /// <summary>(a, b), var (a, b) or (_, Tensor b): the targets of a deconstruction.</summary>
@@ -201,13 +215,17 @@ sealed partial class ReadDeclaration
     {
         Reference(constructor.ContainingType);
         int[] members = o.Initializer is { } initializer
-            ? [.. initializer.Initializers.OfType<ISimpleAssignmentOperation>().Where(a => a.Target is IPropertyReferenceOperation)
-                .Select(a => Add(NodeKind.Member, a, ((IPropertyReferenceOperation)a.Target).Property.Name, children: [Visit(a.Value)]))]
+            ? [.. initializer.Initializers.Select(Member)]
             : [];
         // Constant = how many of the children are arguments; the rest set properties.
         int[] arguments = Ordered(o.Arguments);
         return Add(NodeKind.New, o, Signature.Of(constructor), Signature.Of(constructor.ContainingType), [.. arguments, .. members], arguments.Length);
     }
+
+    /// <summary>One assignment of { Name = value }.</summary>
+    int Member(IOperation initializer) => initializer is ISimpleAssignmentOperation { Target: IMemberReferenceOperation target } a
+        ? Add(NodeKind.Member, a, target.Member.Name, children: [Visit(a.Value)])
+        : Unsupported(initializer);
 
     int Call(IOperation o, IMethodSymbol method, IOperation? instance, IEnumerable<IArgumentOperation> arguments)
     {
@@ -219,7 +237,8 @@ sealed partial class ReadDeclaration
         return Add(NodeKind.Call, o, isLibrary ? Signature.Of(method) : SignatureOf(method.OriginalDefinition), owner, [target, .. Ordered(arguments)]);
     }
 
-    int[] Ordered(IEnumerable<IArgumentOperation> arguments) => [.. arguments.OrderBy(a => a.Parameter!.Ordinal).Select(a => Visit(a.Value))];
+    int[] Ordered(IEnumerable<IArgumentOperation> arguments) => [.. arguments.OrderBy(a => a.Parameter!.Ordinal)
+        .Select(a => a.Parameter!.RefKind is RefKind.Out or RefKind.Ref ? Unsupported(a) : Visit(a.Value))];
 
     void Reference(INamedTypeSymbol target)
     {

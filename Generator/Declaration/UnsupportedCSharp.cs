@@ -20,6 +20,8 @@ static class UnsupportedCSharp
         IPropertyReferenceOperation { Instance: null } => "use a const or a local",
         IInterpolatedStringOperation or IInterpolatedStringContentOperation => "put no format into it",
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } or IImplicitIndexerReferenceOperation => "axes may be negative: Shape[-1], Slice(x, -1, start, length)",
+        IArgumentOperation => "return a tuple instead of ref and out",
+        IMemberInitializerOperation or IInvocationOperation => "set each property to a value of its own",
         IRangeOperation => "use Slice(x, axis, start, length)",
         IConditionalAccessOperation => "nothing is null while a model is compiled: use .",
         ISpreadOperation or ICollectionExpressionOperation => "list the elements, or use Concatenate for tensors",

@@ -71,7 +71,8 @@ static class FrontEnd
             graph.Dims.Add(dim);
         if (findings.Count > 0) return;
         object? result = interpreter.Invoke(model, root, method, [.. inputs], null);
-        if (result is Failed || findings.Count > 0 || interpreter.IsInvalidCSharp) return;
+        if (findings.Count > 0 || interpreter.IsInvalidCSharp) return;
+        if (result is Failed) throw new InvalidOperationException($"{root.Name}.{method.Name} failed without a finding.");
         object?[] results = result is TupleValue tuple ? tuple.Items : [result];
         foreach (object? each in results)
         {

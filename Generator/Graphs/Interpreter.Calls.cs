@@ -61,18 +61,25 @@ sealed partial class Interpreter
         int count = node.Constant is int n ? n : node.Children.Count;
         int[] children = [.. node.Children.Take(count)];
         object?[] arguments = [.. children.Select(c => Evaluate(c, frame))];
-        object?[] members = [.. node.Children.Skip(count).Select(c => Evaluate(frame.Node(c).Children[0], frame))];
+        int[] settings = [.. node.Children.Skip(count)];
+        object?[] members = [.. settings.Select(c => frame.Node(c).Kind == NodeKind.Member ? Evaluate(frame.Node(c).Children[0], frame) : Evaluate(c, frame))];
         if (arguments.Contains(Failed.Value) || members.Contains(Failed.Value)) return Failed.Value;
-        if (declarations.TryGetValue(node.Type, out ModelDeclaration? nested)) return Create(nested, arguments, frame, index);
+        if (declarations.TryGetValue(node.Type, out ModelDeclaration? nested)) return Set(Create(nested, arguments, frame, index), settings, members, frame);
         if (LibraryTable.Find(node.Type) is not { } type || LibraryTable.Find(type, node.Name) is not ConstructorInfo constructor)
             return Fail("MC0010", frame, index, $"{Short(node.Type)} cannot be created in a model: it is neither a layer of the library nor a [Model]");
         return Guard(index, frame, () =>
         {
             object created = constructor.Invoke(Prepare(arguments, constructor, frame));
-            for (int i = 0; i < members.Length; i++)
-                type.GetProperty(frame.Node(node.Children[count + i]).Name)!.SetValue(created, members[i]);
+            for (int i = 0; i < members.Length; i++) type.GetProperty(frame.Node(settings[i]).Name)!.SetValue(created, members[i]);
             return created;
         }, children, arguments, constructor);
+    }
+
+    /// <summary>new Part(..) { Name = value }.</summary>
+    static ModelInstance Set(ModelInstance model, int[] settings, object?[] values, Frame frame)
+    {
+        for (int i = 0; i < settings.Length; i++) model.Fields[frame.Node(settings[i]).Name] = values[i];
+        return model;
     }
 
     static string Short(string type) => type.Substring(type.LastIndexOf('.') + 1);

@@ -76,7 +76,7 @@ sealed partial class Interpreter
     /// </summary>
     bool TryRegion(int count, Node node, int body, Frame frame, int index)
     {
-        string[] carried = [.. Assigned(body, frame).Distinct().Where(frame.Has)];
+        string[] carried = [.. Carried(body, frame)];
         if (carried.Length == 0 || carried.Any(n => frame[n] is not Tensor)) return false;
         if (Within(body, frame).Any(n => frame.Node(n).Kind is NodeKind.Break or NodeKind.Return)) return false;
         var mark = recorder.Mark();
@@ -157,7 +157,7 @@ sealed partial class Interpreter
     object? Region(
         int count, string counter, bool reversed, IReadOnlyList<StackScope> scopes, string variable, Func<Loop, object?> value, int body, Frame frame, int index)
     {
-        List<string> carried = [.. Assigned(body, frame).Distinct().Where(frame.Has)];
+        List<string> carried = [.. Carried(body, frame)];
         foreach (string name in carried)
         {
             if (frame[name] is Failed) return Failed.Value;
@@ -209,6 +209,10 @@ sealed partial class Interpreter
         frame.Forget(variable);
         return null;
     }
+
+    /// <summary>Locals that a body assigns and does not declare itself; a block before it may have left another local of the same name.</summary>
+    static IEnumerable<string> Carried(int body, Frame frame) =>
+        Assigned(body, frame).Except(Declared(body, frame)).Where(frame.Has);
 
     /// <summary>Names of locals that nodes assign.</summary>
     static IEnumerable<string> Assigned(int index, Frame frame) =>

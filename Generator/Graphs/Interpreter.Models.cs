@@ -19,12 +19,12 @@ sealed partial class Interpreter
     public ModelInstance CreateRoot(ModelDeclaration root)
     {
         var frame = new Frame(new ModelInstance(root), root, null, null);
-        var model = (ModelInstance)Create(root, [], frame, -1)!;
+        ModelInstance model = Create(root, [], frame, -1);
         Name(model, "", (root, -1), [], null);
         return model;
     }
 
-    object? Create(ModelDeclaration declaration, object?[] arguments, Frame caller, int index)
+    ModelInstance Create(ModelDeclaration declaration, object?[] arguments, Frame caller, int index)
     {
         var instance = new ModelInstance(declaration);
         for (int i = 0; i < declaration.Parameters.Count; i++) instance.Arguments[declaration.Parameters[i]] = i < arguments.Length ? arguments[i] : null;

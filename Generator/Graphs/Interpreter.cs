@@ -120,6 +120,10 @@ sealed partial class Interpreter
     object? Block(Node node, Frame frame)
     {
         object? last = null;
+        // A local function may be called above its place; unlike a lambda in a local, it carries no words of a statement.
+        foreach (Node function in node.Children.Where(c => c >= 0).Select(frame.Node))
+            if (function is { Kind: NodeKind.Declare, Text: "" } && frame.Node(function.Children[0]).Kind == NodeKind.Lambda)
+                frame[function.Name] = Evaluate(function.Children[0], frame);
         foreach (int child in node.Children)
         {
             last = Evaluate(child, frame);
@@ -185,6 +189,8 @@ sealed partial class Interpreter
         object? thrown = Evaluate(node.Children[0], frame);
         frame.HasReturned = true;
         frame.Result = Failed.Value;
+        if (thrown is Failed) return thrown;
+        if (node.Name.Length > 0) return Fail("MC0014", frame, index, $"{frame.Instance.Declaration.Name} throws {node.Name}{(thrown is null ? "" : ": " + Arithmetic.Text(thrown))}");
         return thrown is Exception exception
             ? Fail(exception is ShapeException shape ? shape.Id : "MC0014", frame, index, exception.Message)
             : Failed.Value;
