@@ -67,7 +67,7 @@ static class ModelCompilation
     static CompiledFiles Broken(Closure closure, FrontEndResult front)
     {
         if (!closure.IsRoot && !front.HasErrors) return new([], closure.Root.FullName, "", false);
-        GeneratedFile[] surface = closure.IsRoot && !closure.Root.Mistakes.Any(m => m.Id is "MC0002" or "MC0008")
+        GeneratedFile[] surface = closure.IsRoot && closure.CanBeExtended
             ? [BrokenSurfaceEmitter.Run(closure.Root)] : [];
         ModelDiagnostic? first = front.Findings.FirstOrDefault(f => Catalog.IsError(f.Id));
         return new(surface, closure.Root.FullName, first is null ? "" : $"{first.Id} {first.Message}", false);

@@ -30,4 +30,10 @@ public sealed partial class Tensor<T>
 
     internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, params TensorBase[] inputs) =>
         new((T[])primitive.Facet.Evaluate(inputs, attributes, shape), shape);
+
+    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, Dim limit)
+    {
+        Tensor<T> range = Apply(primitive, attributes, shape);
+        return new Tensor<T>(range.Data, shape) { Limit = limit };
+    }
 }

@@ -13,4 +13,10 @@ public sealed partial class Tensor<T>
     internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, params TensorBase[] inputs) =>
         new(Recorder.Current.Record(primitive, attributes, shape,
             typeof(T) == typeof(bool) ? ElementType.Boolean : ElementType.Int32, inputs));
+
+    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, Dim limit)
+    {
+        Tensor<T> range = Apply(primitive, attributes, shape);
+        return new Tensor<T>(range.Value) { Limit = limit };
+    }
 }

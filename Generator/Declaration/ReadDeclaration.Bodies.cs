@@ -46,7 +46,7 @@ sealed partial class ReadDeclaration
             o.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? NodeKind.ClassParameter : NodeKind.Local, o, o.Parameter.Name),
         IInstanceReferenceOperation o => Add(NodeKind.This, o),
         IFieldReferenceOperation { Instance: not null } o => Add(NodeKind.Member, o, (o.Field.CorrespondingTupleField ?? o.Field).Name, children: [Visit(o.Instance)]),
-        IPropertyReferenceOperation { Instance: not null } o => Property(o),
+        IPropertyReferenceOperation o when o.Instance is not null || IsComputed(o.Property) => Property(o),
         IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } o =>
             Add(NodeKind.Invoke, o, children: [Visit(o.Instance), .. Ordered(o.Arguments)]),
         IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } o =>
@@ -178,8 +178,7 @@ sealed partial class ReadDeclaration
         IMethodSymbol? getter = o.Property.GetMethod;
         if (getter is null) return Unsupported(o);
         if (o.Arguments.Length > 0) return Call(o, getter, o.Instance, o.Arguments);
-        bool isComputed = !o.Property.DeclaringSyntaxReferences.IsEmpty && !IsAutomatic(o.Property);
-        return isComputed ? Call(o, getter, o.Instance, []) : Add(NodeKind.Member, o, o.Property.Name, children: [Visit(o.Instance)]);
+        return IsComputed(o.Property) ? Call(o, getter, o.Instance, []) : Add(NodeKind.Member, o, o.Property.Name, children: [Visit(o.Instance)]);
     }
 
     int Compound(ICompoundAssignmentOperation o)

@@ -36,7 +36,7 @@ sealed partial class ReadDeclaration
         CheckClass();
         DimDeclaration[] dims = [.. Attributes(type, "DimAttribute").Select(Dim)];
         List<FieldDeclaration> fields = Fields();
-        foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>()
+        foreach (IMethodSymbol method in Members().OfType<IMethodSymbol>()
             .Where(m => m.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet && !m.IsImplicitlyDeclared)) pending.Enqueue(method);
         (string[] parameters, int constructor) = Constructor();
         List<MethodDeclaration> methods = Methods(parameters.Length == 0);
@@ -48,6 +48,10 @@ sealed partial class ReadDeclaration
             constructor, methods.ToArray(), nodes.ToArray(), references.ToArray(), imports.ToArray(), mistakes.ToArray());
         return new(declaration, new SourceMap(spans.ToArray()));
     }
+
+    /// <summary>In order of declaration; for a class in several files by the files' names, so that their order in the project does not matter.</summary>
+    IEnumerable<ISymbol> Members() => type.GetMembers().OrderBy(m => m.Locations.FirstOrDefault()?.SourceTree?.FilePath ?? "", StringComparer.Ordinal)
+        .ThenBy(m => m.Locations.FirstOrDefault()?.SourceSpan.Start ?? 0);
 
     void CheckClass()
     {
@@ -91,7 +95,7 @@ sealed partial class ReadDeclaration
     List<FieldDeclaration> Fields()
     {
         var fields = new List<FieldDeclaration>();
-        foreach (ISymbol member in type.GetMembers().Where(m => !m.IsStatic && !m.IsImplicitlyDeclared))
+        foreach (ISymbol member in Members().Where(m => !m.IsStatic && !m.IsImplicitlyDeclared))
         {
             EqualsValueClauseSyntax? initializer = member switch
             {
@@ -180,6 +184,8 @@ sealed partial class ReadDeclaration
         int[] marks = [.. entries.Select((_, i) => arguments is { } list && i < list.Count ? Mark(list[i].SyntaxTree, list[i].Span) : mark)];
         return new(parameter.Name, parameterType, true, entries, marks, mark);
     }
+
+    bool IsComputed(IPropertySymbol property) => !property.DeclaringSyntaxReferences.IsEmpty && !IsAutomatic(property);
 
     bool IsAutomatic(IPropertySymbol property) => Syntax(property) is PropertyDeclarationSyntax { ExpressionBody: null } syntax
         && (syntax.AccessorList?.Accessors.All(a => a.Body is null && a.ExpressionBody is null) ?? false);

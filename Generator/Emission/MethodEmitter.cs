@@ -9,6 +9,9 @@ namespace ModelCompiler.Emission;
 /// <summary>Writes the methods that launch kernels: each statement under the user's expression and the shapes it makes.</summary>
 static class MethodEmitter
 {
+    /// <summary>Of a statement, its indentation not counted.</summary>
+    const int Columns = 110;
+
     /// <summary>The pointer and dim parameters all methods of an entry point share.</summary>
     public static string Parameters(EntryProgram entry)
     {
@@ -38,6 +41,7 @@ static class MethodEmitter
     public static void Write(CpuMethod method, EntryProgram entry, KernelPool kernels, SourceWriter writer)
     {
         writer.Line($"/// <summary>{CSharpLiteral.Xml(method.Summary)}</summary>");
+        writer.Line($"/// <remarks>{CSharpLiteral.Xml(method.Remarks)}</remarks>");
         string indices = string.Concat(method.LoopIndices.Select(i => $"int {i}, "));
         using (writer.Block($"void {method.Name}({indices}{Parameters(entry)})"))
         {
@@ -61,7 +65,7 @@ static class MethodEmitter
         {
             case Launch launch:
                 writer.Line("Pool.Run(");
-                using (writer.Indent()) writer.Line($"{Construct(launch.Kernel, launch.Arguments, kernels)}, {launch.Count}, grain: {launch.Grain});");
+                using (writer.Indent()) Construct(launch.Kernel, launch.Arguments, kernels, $", {launch.Count}, grain: {launch.Grain});", writer);
                 break;
             case Multiply multiply:
                 Write(multiply, kernels, writer, 0);
@@ -95,7 +99,8 @@ static class MethodEmitter
             writer.Line(Matrix(multiply.A) + ",");
             writer.Line(Matrix(multiply.B) + ",");
             writer.Line(Matrix(multiply.C) + ",");
-            writer.Line((multiply.Epilogue is { } epilogue ? Construct(epilogue, multiply.Arguments, kernels) : "default(NoEpilogue)") + ");");
+            if (multiply.Epilogue is { } epilogue) Construct(epilogue, multiply.Arguments, kernels, ");", writer);
+            else writer.Line("default(NoEpilogue));");
         }
     }
 
@@ -105,6 +110,31 @@ static class MethodEmitter
         return $"new MatrixView {{ Data = {m.Data}, {batch}Row = {m.Row}, Column = {m.Column} }}";
     }
 
-    static string Construct(CpuKernel kernel, IReadOnlyList<Argument> arguments, KernelPool kernels) =>
-        $"new {kernels.NameOf(kernel)} {{ {string.Join(", ", arguments.Select(a => $"{a.Field} = {a.Expression}"))} }}";
+    /// <summary>A kernel with its fields, on one line or, where that is long, on several.</summary>
+    static void Construct(CpuKernel kernel, IReadOnlyList<Argument> arguments, KernelPool kernels, string end, SourceWriter writer)
+    {
+        string head = "new " + kernels.NameOf(kernel);
+        List<string> fields = [.. arguments.Select(a => $"{a.Field} = {a.Expression}")];
+        string whole = $"{head} {{ {string.Join(", ", fields)} }}{end}";
+        if (whole.Length <= Columns)
+        {
+            writer.Line(whole);
+            return;
+        }
+        writer.Line(head);
+        using (writer.Block("", "}" + end))
+        {
+            string line = "";
+            foreach (string field in fields)
+            {
+                if (line.Length > 0 && line.Length + field.Length > Columns)
+                {
+                    writer.Line(line.TrimEnd());
+                    line = "";
+                }
+                line += field + ", ";
+            }
+            writer.Line(line.TrimEnd());
+        }
+    }
 }

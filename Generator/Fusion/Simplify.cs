@@ -11,6 +11,7 @@ namespace ModelCompiler.Fusion;
 /// n1 = multiply(x, 1)                                                     →   x
 /// n1 = sum(x) { axes = [0] }  n2 = sum(n1) { axes = [1] }                 →   n2 = sum(x) { axes = [0, 1] }
 /// n1 = matmul(a, b)  n2 = permute(n1) { axes = [1, 0] }                   →   n2 = matmul(bᵀ, aᵀ)
+/// n1 = range() { start T }  n2 = gather(table, n1)                        →   n2 = slice(table) { axes = [0] }
 /// </code>
 /// </summary>
 static class Simplify
@@ -36,6 +37,8 @@ static class Simplify
         if (value.Is(Primitives.BroadcastTo)) return inputs[0].Shape.Equals(value.Shape) ? inputs[0] : null;
         if (value.Is(Primitives.Slice)) return inputs[0].Shape.Equals(value.Shape) ? inputs[0] : null;
         if (value.Is(Primitives.Detach)) return inputs[0];
+        if (value.Is(Primitives.Gather) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Slice, inputs[0], rewriter);
+        if (value.Is(Primitives.ScatterAdd) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Pad, inputs[0], rewriter);
         if (value.Is(Primitives.Sum)) return SimplerSum(value, inputs[0], rewriter);
         if (value.Is(Primitives.Add))
             return IsNumber(inputs[0], 0) ? Same(value, inputs[1]) : IsNumber(inputs[1], 0) ? Same(value, inputs[0]) : null;
@@ -45,6 +48,11 @@ static class Simplify
         if (value.Is(Primitives.Divide)) return IsNumber(inputs[1], 1) ? Same(value, inputs[0]) : null;
         return null;
     }
+
+    /// <summary>Rows 0, 1, 2, .. of a table are a stretch of it; adding them back fills the rest with zeros.</summary>
+    static Value FirstRows(Value value, Primitive op, Value operand, Rewriter rewriter) => operand.Shape.Equals(value.Shape)
+        ? operand
+        : rewriter.InsertBefore(value, op, new OperationAttributes { Axes = [0] }, value.Shape, value.Type, operand);
 
     static Value? SimplerReshape(Value value, Value input, Rewriter rewriter)
     {

@@ -90,6 +90,8 @@ sealed partial class Interpreter
         int[] children = [.. node.Children.Skip(1)];
         object?[] arguments = [.. children.Select(c => Evaluate(c, frame))];
         if (instance is Failed || arguments.Contains(Failed.Value)) return Failed.Value;
+        if (instance is null && node.Children[0] >= 0) return Fail("MC0010", frame, index, $"{Short(node.Type)} is null here: give it a value before it is called");
+        if (Unproved(node.Name, arguments) is { } equality) return Fail("MC0011", frame, index, equality);
         return instance is PickedLayer picked
             ? Picked(picked, () => Call(node, index, frame, picked.Element, children, arguments))
             : Call(node, index, frame, instance, children, arguments);
@@ -114,6 +116,16 @@ sealed partial class Interpreter
         string name = node.Name.Substring(0, node.Name.IndexOf('('));
         return Fail("MC0010", frame, index,
             $"{Short(node.Type)}.{Short(name)} cannot be called in a model: its source is not in this project, and it is not part of the library");
+    }
+
+    /// <summary>Whether two lengths are equal may depend on the lengths of a run; null where it does not.</summary>
+    static string? Unproved(string signature, object?[] arguments)
+    {
+        if (arguments is not [Dim a, Dim b] || !signature.StartsWith("op_Equality(", StringComparison.Ordinal) && !signature.StartsWith("op_Inequality(", StringComparison.Ordinal)) return null;
+        Dim difference = a - b;
+        if (a == b || difference.Minimum > 0 || difference.Maximum < 0) return null;
+        string bounds = string.Join(", ", difference.Symbols.Select(s => $"{s.Name} runs from {s.Min} to {s.Max}"));
+        return $"whether {a} is {b} is not known at build: {bounds}. Decide by constants, or use Where to choose between tensors";
     }
 
     static (ModelDeclaration, int)? SiteOf(ModelDeclaration callee, Frame frame, int index) =>
@@ -142,8 +154,8 @@ sealed partial class Interpreter
     {
         var inner = new Frame(lambda.Captured.Instance, lambda.Captured.Declaration, lambda.Captured, lambda.Captured.Site);
         for (int i = 0; i < lambda.Parameters.Length; i++) inner[lambda.Parameters[i]] = arguments[i];
-        object? value = Evaluate(lambda.Body, inner);
-        return inner.HasReturned ? inner.Result : value;
+        Evaluate(lambda.Body, inner);
+        return inner.HasReturned ? inner.Result : Failed.Value;
     }
 
     /// <summary>Arguments as reflection wants them: lambdas as delegates, arrays of the element type.</summary>

@@ -25,6 +25,7 @@ sealed partial class Interpreter
             Evaluate(node.Children[1], frame);
             if (frame.IsLeaving) break;
         }
+        frame.HasBroken = false;
         frame.Forget(node.Name);
         return null;
     }
@@ -48,7 +49,7 @@ sealed partial class Interpreter
         List<string> declared = [.. Declared(node.Children[0], frame)];
         for (int i = 0; ; i++)
         {
-            object? condition = Evaluate(node.Children[1], frame);
+            object? condition = node.Children[1] < 0 ? true : Evaluate(node.Children[1], frame);
             if (condition is Failed) break;
             if (condition is not bool goesOn)
             {

@@ -32,7 +32,8 @@ sealed partial class Interpreter
         recorder.Scope = Unstarred(instance.Path);
         Evaluate(method.Body, frame);
         recorder.Scope = scope;
-        return frame.Result;
+        // A body that never got to its return has failed before.
+        return frame.HasReturned ? frame.Result : Failed.Value;
     }
 
     static string Unstarred(string path) => path.Replace(".*", "");

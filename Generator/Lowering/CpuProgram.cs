@@ -20,10 +20,13 @@ sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
 }
 
 /// <summary>A generated method: statements in order.</summary>
-sealed class CpuMethod(string name, string summary, IReadOnlyList<string> loopIndices, bool isBackward)
+sealed class CpuMethod(string name, string summary, string remarks, IReadOnlyList<string> loopIndices, bool isBackward)
 {
     public string Name { get; } = name;
     public string Summary { get; } = summary;
+
+    /// <summary>Shapes, cost and memory.</summary>
+    public string Remarks { get; } = remarks;
 
     /// <summary>Indices of the loops around the body, outermost first; they are its parameters.</summary>
     public IReadOnlyList<string> LoopIndices { get; } = loopIndices;

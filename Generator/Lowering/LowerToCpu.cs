@@ -32,10 +32,15 @@ sealed class LowerToCpu
         var pass = new LowerToCpu(graph, plan, prefix);
         List<Value> root = graph.Root.Values;
         int forward = graph.ForwardCount < 0 ? root.Count : graph.ForwardCount;
-        pass.Method(prefix + "Forward", "Computes the results.", root.Take(forward), [], false);
+        string entry = graph.Name.Substring(graph.Name.LastIndexOf('.') + 1);
+        string shapes = string.Join(", ", graph.Inputs.Select(i => $"{i.Name} {i.Shape}"));
+        string memory = $"Activations lie in {Cost.Text(plan.ArenaBytes)}B, at the offsets in {prefix}Buffers.";
+        pass.Method(prefix + "Forward", graph.IsTraining ? $"Computes {entry} and keeps what Backward reads." : $"Computes {entry}.",
+            $"{shapes} → {string.Join(", ", graph.Results.Select(r => r.Shape))}. {memory}", root.Take(forward), [], false);
         if (graph.IsTraining)
         {
-            CpuMethod backward = pass.Method(prefix + "Backward", "Computes the gradient of every parameter.", root.Skip(forward), [], true);
+            CpuMethod backward = pass.Method(prefix + "Backward", $"Computes the gradient of {entry} with respect to every parameter, into Gradients.",
+                memory, root.Skip(forward), [], true);
             pass.Copies(plan.FinalCopies, backward);
         }
         else pass.Copies(plan.FinalCopies, pass.program.Methods[0]);
@@ -53,13 +58,14 @@ sealed class LowerToCpu
         }
     }
 
-    CpuMethod Method(string name, string summary, IEnumerable<Value> values, IReadOnlyList<string> indices, bool isBackward)
+    CpuMethod Method(string name, string summary, string remarks, IEnumerable<Value> values, IReadOnlyList<string> indices, bool isBackward)
     {
         string unique = name;
         for (int i = 2; !methodNames.Add(unique); i++) unique = name + i;
-        var method = new CpuMethod(unique, summary, indices, isBackward);
-        program.Methods.Add(method);
         List<Value> list = [.. values];
+        string cost = $"{(remarks.Length > 0 ? remarks + " " : "")}At the largest dims: {Cost.Text(Cost.Flops(list))}FLOP.";
+        var method = new CpuMethod(unique, summary, cost, indices, isBackward);
+        program.Methods.Add(method);
         for (int i = 0; i < list.Count; i++)
         {
             Value value = list[i];
@@ -77,8 +83,9 @@ sealed class LowerToCpu
         string what = loop.Scopes.Count > 0 ? BufferNames.Pascal(loop.Scopes[0].Path) : loop.Index == "t" ? "Time" : "Loop";
         string name = prefix + (method.IsBackward ? "Backward" : "Forward") + what;
         string summary = loop.Scopes.Count > 0 ? $"One layer of {loop.Scopes[0].Path}." : $"One step of the loop over {loop.Index}.";
-        CpuMethod body = Method(name, summary, loop.Body.Values, [.. method.LoopIndices, loop.Index], method.IsBackward);
-        var start = new CpuMethod("", "", [], false);
+        string runs = $"{loop.Index} runs from {(loop.Reversed ? $"{loop.Count} - 1 down to 0" : $"0 to {loop.Count} - 1")}.";
+        CpuMethod body = Method(name, summary, runs, loop.Body.Values, [.. method.LoopIndices, loop.Index], method.IsBackward);
+        var start = new CpuMethod("", "", "", [], false);
         Copies(copies.AtStart, start);
         body.Statements.InsertRange(0, start.Statements);
         Copies(copies.AtEnd, body);

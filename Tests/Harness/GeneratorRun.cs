@@ -134,7 +134,11 @@ public sealed class GeneratorRun
         try
         {
             CultureInfo.CurrentCulture = Turkish();
-            AssertSameText(run, Compilation(sources));
+            GeneratorRun other = Once(Compilation(sources), out GeneratorDriver driver);
+            Assert.Equal(run.Files.Count, other.Files.Count);
+            // Not through the generator, which remembers what it compiled before.
+            foreach (object closure in driver.GetRunResult().Results[0].TrackedSteps["Closure"].SelectMany(s => s.Outputs).Select(o => o.Value))
+                Assert.All(Compiler::ModelCompiler.ModelCompilation.Run((Compiler::ModelCompiler.Declaration.Closure)closure).Files, f => Assert.Equal(run.Files[f.HintName], f.Text));
         }
         finally
         {

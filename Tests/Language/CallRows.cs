@@ -50,11 +50,11 @@ static class CallRows
                 [Model]
                 public sealed partial class Activated(int width, Func<Tensor, Tensor> activation)
                 {
-                    readonly Linear layer = new(width, width);
-                    public Tensor Forward(Tensor x) => activation(layer.Forward(x));
+                    public Linear Layer { get; } = new(width, width);
+                    public Tensor Forward(Tensor x) => activation(Layer.Forward(x));
                 }
                 """,
-            Plainly = "return Tanh(part.Forward(x, 0)) * 2;",
+            Plainly = "return Tanh(part.Layer.Forward(x)) * 2;",
         },
         new("Scan with one state", "(Tensor last, Tensor all) = Scan(x, Constant(0), (item, state) => Tanh(Mean(item, 0).Reshape() + 0.5 * state)); return x * last + Mean(all, 0);")
         {

@@ -126,7 +126,7 @@ static partial class WrittenModel
     [GeneratedRegex(@"^graph .*\{$")]
     private static partial Regex Title();
 
-    [GeneratedRegex(@"( loop \d+ times) \w+")]
+    [GeneratedRegex(@"( loop .+? times) \w+")]
     private static partial Regex LoopIndex();
 
     [GeneratedRegex("^( *(?:n\\d+|repeat s\\d+ \\d+)) \"[^\"]*\"")]

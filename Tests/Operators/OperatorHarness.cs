@@ -8,7 +8,9 @@ namespace ModelCompiler.Tests.Operators;
 public sealed class OperatorHarness
 {
     /// <summary>Elements of one parameter that central differences are taken of; all of them where there are no more.</summary>
-    const int Probes = 12;
+    const int Probes = 8;
+
+    const int LargestProbed = 1500;
 
     public static TheoryData<string> Names => [.. OperatorNames.All];
 
@@ -40,7 +42,8 @@ public sealed class OperatorHarness
     [Theory, MemberData(nameof(Names))]
     public void EagerGradient_IsTheCentralDifference(string name) => ForEach(name, (compiled, run, _, _) =>
     {
-        if (!compiled.Case.HasGradient) return;
+        // A rule knows no sizes, and each probe evaluates everything four times.
+        if (!compiled.Case.HasGradient || run.Weights.Length > LargestProbed) return;
         IReadOnlyList<(string Path, Tensor Tensor)> parameters = run.Parameters;
         IReadOnlyList<Tensor> gradients = Eager.Gradients(run.EagerLoss(), parameters.Select(p => p.Tensor));
         for (int p = 0; p < parameters.Count; p++)

@@ -11,7 +11,7 @@ public static partial class Operators
     /// </remarks>
     /// <example><code>Tensor&lt;int&gt; positions = Range(ids.Length(1));</code></example>
     public static Tensor<int> Range(Dim length) =>
-        Tensor<int>.Apply(Primitives.Range, new OperationAttributes { Start = length }, new Shape(length));
+        Tensor<int>.Apply(Primitives.Range, new OperationAttributes { Start = length }, new Shape(length), length);
 }
 
 public static partial class Primitives

@@ -1,0 +1,82 @@
+using System.Collections.Generic;
+
+namespace ModelCompiler.Tests.Diagnostics;
+
+/// <summary>MC0xxx and MC2xxx: mistakes of a declaration, and parameters that do nothing.</summary>
+static class DeclarationRows
+{
+    const string Loss = "[Loss] public Tensor Loss([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) => CrossEntropy(final.Forward(x), ids);";
+    const string Head = "[Model, Dim(\"B\", Max = 8)]\npublic sealed partial class Wrong\n{\n    readonly Linear final = new(6, 3);\n    ";
+
+    public static IEnumerable<DiagnosticRow> All =>
+    [
+        DiagnosticRow.OfFile("MC0002", "class", $"[Model, Dim(\"B\", Max = 8)]\npublic sealed class [|Wrong|]\n{{\n    readonly Linear final = new(6, 3);\n    {Loss}\n}}",
+            ["Wrong is a [Model] but not partial", "write partial class Wrong"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0003", "parameter", Head + "[Loss] public Tensor Loss([Shape(\"B\", \"6\")] Tensor x, Tensor<int> [|ids|]) => CrossEntropy(final.Forward(x), ids);\n}",
+            ["ids has no shape", "Loss can be called from outside", "write [Shape(\"B\", …)] before ids"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0004", "two losses", Head + Loss + "\n    [Loss] public Tensor [|Other|]([Shape(\"B\", \"6\")] Tensor x) => Mean(Mean(x, 1), 0).Reshape();\n}",
+            ["Wrong has two losses, Loss and Other", "add them up in one method, or keep [Loss] on one"]) with { HasSurface = false },
+        Shape("dim nobody declared", "Q", "Q is no dim of Wrong (declared are B)", "add [Dim(\"Q\", Max = …)], or write a number"),
+        Shape("no expression", "2 *", "\"2 *\" is no axis length", "write a number, a dim, or sums and products of them"),
+        Shape("rest", "6 / 2", "\"6 / 2\" is no axis length", "\"/ 2\" is left over"),
+        Shape("empty axis", "B - 1", "\"B - 1\" can be 0", "raise Min"),
+        Dim("no bound", "\"B\"", "dim B has no Max", "write [Dim(\"B\", Max = …)]"),
+        Dim("bounds in the wrong order", "\"B\", Min = 9, Max = 8", "dim B runs from 9 to 8", "Min must be from 1 to Max"),
+        Dim("no multiple", "\"B\", Max = 8, Multiple = 3", "dim B is a multiple of 3, but its bounds 1 and 8 are not"),
+        Dim("no name", "\"B C\", Max = 8", "\"B C\" is no name for a dim", "use an identifier such as \"B\""),
+        DiagnosticRow.OfFile("MC0008", "inside another type", "public static partial class Outer\n{\n    [Model] public sealed partial class [|Inner|] { }\n}",
+            ["Inner is a [Model] inside another type", "make it a plain class of a namespace"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0008", "type parameters", "[Model]\npublic sealed partial class [|Inner|]<T> { }",
+            ["Inner is a [Model]", "with type parameters", "make it a plain class of a namespace"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0008", "two constructors", "[Model]\npublic sealed partial class Part\n{\n    public Part(int n) { }\n    public [|Part|](int n, int m) { }\n}",
+            ["Part has 2 constructors", "give its parameters default values instead"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0008", "loss and constructor parameters",
+            "[Model, Dim(\"B\", Max = 8)]\npublic sealed partial class Part(int n)\n{\n    [Loss] public Tensor [|Loss|]([Shape(\"B\")] Tensor x) => Mean(x * n, 0).Reshape();\n}",
+            ["Part has constructor parameters and a [Loss]", "only a model without parameters can be trained on its own"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0009", "no optimizer", "[[|Optimizers(typeof(AdamW), typeof(string))|]]\n" + Head + Loss + "\n}",
+            ["String is no optimizer", "use typeof(AdamW) or typeof(Sgd)"]),
+        DiagnosticRow.OfFile("MC0012", "number", Head + Loss + "\n    public Tensor Scaled([Shape(\"B\", \"6\")] Tensor x, int [|by|]) => x * by;\n}",
+            ["by is Int32", "Scaled can be called from outside", "Tensor or Tensor<int>"]),
+        DiagnosticRow.OfFile("MC0012", "truths", Head + Loss + "\n    public Tensor Masked([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\", \"6\")] Tensor<bool> [|mask|]) => Where(mask, x, 0);\n}",
+            ["mask is", "its parameters are Tensor or Tensor<int>"]),
+        DiagnosticRow.OfFile("MC0013", "number", Head + Loss + "\n    public int [|Rank|]([Shape(\"B\", \"6\")] Tensor x) => x.Shape.Rank;\n}",
+            ["Rank returns Int32", "an entry point returns a Tensor, or a tuple of them"]),
+        DiagnosticRow.OfFile("MC0013", "loss of two", Head + "[Loss] public (Tensor, Tensor) [|Loss|]([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) => (x, final.Forward(x));\n}",
+            ["Loss returns", "a loss is a Tensor of one number"]),
+        DiagnosticRow.OfBody("MC0014", "argument", "Tensor y = part.Forward(x);", ["Part throws ArgumentException: width 6 is not a multiple of 4"],
+            members: "readonly Part part = new(6);",
+            others: """
+                [Model]
+                public sealed partial class Part
+                {
+                    readonly Linear layer;
+
+                    public Part(int width)
+                    {
+                        if (width % 4 != 0) [|throw new ArgumentException($"width {width} is not a multiple of 4", nameof(width));|]
+                        layer = new(width, width);
+                    }
+
+                    public Tensor Forward(Tensor x) => layer.Forward(x);
+                }
+                """),
+        DiagnosticRow.OfBody("MC0014", "expression", "Tensor y = x.Shape.Rank == 3 ? x : [|throw new NotSupportedException()|];", ["Wrong throws NotSupportedException"]),
+        DiagnosticRow.OfBody("MC0011", "symbolic length", "Tensor y = x; if ([|x.Length(0) == 4|]) y = -x;",
+            ["whether B is 4 is not known at build", "B runs from 1 to 8", "Where"]),
+        DiagnosticRow.OfBody("MC0011", "switch on a tensor", "Tensor y = [|x|] switch { null => final.Weight, _ => x };",
+            ["a tensor's numbers are not known at build", "use Where to choose between tensors"]),
+        DiagnosticRow.OfBody("MC2001", "never read", "Tensor y = x;", ["parameter unused [6] is never read", "use it in an entry point, or remove it"],
+            members: "readonly Tensor unused = [|Parameter.Ones(6)|];"),
+        DiagnosticRow.OfBody("MC2001", "never read in a part", "Tensor y = part.Forward(x);", ["parameter part.shift [6] is never read"],
+            members: "readonly Part part = new();",
+            others: "[Model] public sealed partial class Part { readonly Tensor gain = Parameter.Ones(6), shift = [|Parameter.Ones(6)|]; public Tensor Forward(Tensor x) => x * gain; }"),
+        DiagnosticRow.OfBody("MC2002", "behind Detach", "Tensor y = x * Detach(gain);", ["no gradient reaches parameter gain [6] from Loss", "Use it in the loss, or make it a constant"],
+            members: "readonly Tensor gain = [|Parameter.Ones(6)|];"),
+    ];
+
+    static DiagnosticRow Shape(string name, string entry, params string[] message) => DiagnosticRow.OfFile("MC0005", name,
+        $"{Head}{Loss}\n    public Tensor Twice([Shape([|\"{entry}\"|], \"6\")] Tensor x) => x * 2;\n}}", message);
+
+    static DiagnosticRow Dim(string name, string arguments, params string[] message) => DiagnosticRow.OfFile("MC0006", name,
+        $"[[|Dim({arguments})|]]\n[Model]\npublic sealed partial class Wrong\n{{\n    readonly Linear final = new(6, 3);\n    {Loss}\n}}", message);
+}
