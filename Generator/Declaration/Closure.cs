@@ -24,19 +24,20 @@ sealed record Closure(EquatableArray<ModelDeclaration> Declarations, string Fore
     {
         var byName = new Dictionary<string, ModelDeclaration>(StringComparer.Ordinal);
         foreach (ModelDeclaration declaration in declarations) byName[declaration.FullName] = declaration;
-        string foreign = "";
+        var unreadable = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string text in byName.Values.SelectMany(d => d.Imports).Distinct().ToList())
         {
-            if (DeclarationText.VersionOf(text) != DeclarationText.Version) foreign = DeclarationText.VersionOf(text);
-            else
-                foreach (ModelDeclaration imported in DeclarationText.Read(text)) byName[imported.FullName] = imported;
+            if (DeclarationText.TryRead(text, out List<ModelDeclaration> read, out string version))
+                foreach (ModelDeclaration imported in read) byName[imported.FullName] = imported;
+            else unreadable[text] = version;
         }
         foreach (ModelDeclaration root in byName.Values.Where(d => !d.IsImported).OrderBy(d => d.FullName, StringComparer.Ordinal))
         {
             List<ModelDeclaration> reached = [root];
             for (int i = 0; i < reached.Count; i++)
                 reached.AddRange(reached[i].References.Where(byName.ContainsKey).Select(r => byName[r]).Where(d => !reached.Contains(d)));
-            yield return new Closure(reached.ToArray(), root.Imports.Count > 0 ? foreign : "");
+            string foreign = reached.SelectMany(d => d.Imports).Where(unreadable.ContainsKey).Select(t => unreadable[t]).FirstOrDefault() ?? "";
+            yield return new Closure(reached.ToArray(), foreign);
         }
     }
 }

@@ -58,15 +58,22 @@ static class DeclarationText
         return text.ToString();
     }
 
-    /// <summary>The version a text was written with.</summary>
-    public static string VersionOf(string text) => new Reader(text).TryString() ?? "";
-
-    /// <exception cref="FormatException">The text is damaged or of another version.</exception>
-    public static List<ModelDeclaration> Read(string text)
+    /// <summary>Reads what <see cref="Write"/> wrote; false for a text of another version, whose name is given, or a damaged one.</summary>
+    public static bool TryRead(string text, out List<ModelDeclaration> declarations, out string version)
     {
         var reader = new Reader(text);
-        if (reader.TryString() is not Version) throw new FormatException($"a model of another version ({VersionOf(text)} instead of {Version})");
-        return [.. reader.Many(() => Declaration(reader))];
+        (declarations, version) = ([], reader.TryString() ?? "damaged");
+        if (version != Version) return false;
+        try
+        {
+            declarations.AddRange(reader.Many(() => Declaration(reader)));
+            return true;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
+        {
+            version = "damaged";
+            return false;
+        }
     }
 
     static ModelDeclaration Declaration(Reader r) => new(r.String(), r.String(), r.String(), IsImported: true, [], [], r.Many(r.String),

@@ -86,6 +86,7 @@ public sealed unsafe class WorkerPool : IDisposable
     /// </remarks>
     public void Run<TWork>(TWork work, int count, int grain = 1) where TWork : unmanaged, IWork
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed), this);
         if (count <= 0) return;
         grain = Math.Max(1, grain);
         if (Threads == 1 || count <= grain || Interlocked.CompareExchange(ref isRunning, 1, 0) != 0)
@@ -95,7 +96,6 @@ public sealed unsafe class WorkerPool : IDisposable
         }
         try
         {
-            ObjectDisposedException.ThrowIf(isDisposed, this);
             Share(&Invoke<TWork>, &work, count, grain);
         }
         finally
@@ -155,7 +155,9 @@ public sealed unsafe class WorkerPool : IDisposable
 
     void Serve(int index)
     {
-        _ = PackingBuffers.OfThread;    // not in the middle of a step
+        // What a thread allocates once comes before it counts: its buffers, and what NativeAOT keeps for threads that have waited.
+        _ = PackingBuffers.OfThread;
+        lock (gate) Monitor.Wait(gate, millisecondsTimeout: 1);
         long seen = 0, before = GC.GetAllocatedBytesForCurrentThread();
         while (true)
         {

@@ -8,7 +8,7 @@ public sealed partial class CharGpt
     public const int Vocab = 96;
 
     /// <summary>The longest text the model sees at once, in characters.</summary>
-    public const int Context = 128;
+    public const int Context = 64;
 
     /// <summary>The most texts in one step.</summary>
     public const int Batch = 16;
@@ -16,7 +16,7 @@ public sealed partial class CharGpt
     const int Width = 128, Heads = 4, Depth = 4;
 
     readonly Embedding tokens = new(Vocab, Width);
-    readonly Embedding positions = new(Context, Width);
+    readonly Embedding positions = new(Context, Width, deviation: 0.1);
     readonly Block[] blocks = Repeat(Depth, () => new Block(Width, Heads));
     readonly LayerNorm final = new(Width);
 

@@ -13,11 +13,11 @@ namespace Samples.CharGpt;
 /// <summary>Trains CharGpt on six novels by Jane Austen and lets it write.</summary>
 static class Program
 {
-    const int DefaultSteps = 1500, WarmUp = 100;
+    const int DefaultSteps = 3500, WarmUp = 100;
     const float PeakRate = 2e-3f, Floor = 0.05f, Beta2 = 0.99f, WeightDecay = 0.1f, MaxGradientNorm = 1;
 
     /// <summary>Windows of the quick validation on the way, and how often it happens.</summary>
-    const int QuickWindows = 4 * CharGpt.Batch, QuickEvery = 250;
+    const int QuickWindows = 4 * CharGpt.Batch, QuickEvery = 500;
 
     const string Text = "austen.txt.gz", TextSha256 = "ae4140c6e5ab543cc81f68358120258f0935ac9e27a30f44a7a564b349307867";
     const string Prompt = "It was ";
@@ -48,19 +48,20 @@ static class Program
         long firstStepEnd = 0, start = Stopwatch.GetTimestamp();
         using (var progress = new Progress(options.Steps, "characters"))
         {
-            long allocatedBefore = trainer.AllocatedBytes;
             for (int step = 1; step <= options.Steps && !stop.Requested; step++)
             {
                 long stepStart = Stopwatch.GetTimestamp();
                 corpus.Draw(options.Seed, step, CharGpt.Context, ids, targets);
                 trainer.LearningRate = schedule.At(step);
+                long allocated = trainer.AllocatedBytes;
                 float loss = trainer.Step(ids, targets, B: CharGpt.Batch, T: CharGpt.Context);
+                allocated = trainer.AllocatedBytes - allocated;
                 long stepEnd = Stopwatch.GetTimestamp();
                 if (step == 1) firstStepEnd = stepEnd;
 
                 double seconds = Stopwatch.GetElapsedTime(stepStart, stepEnd).TotalSeconds;
                 double rate = ids.Length / seconds;
-                log?.Step(step, loss, seconds * 1000, rate, trainer.AllocatedBytes - allocatedBefore, trainer.GradientNorm, trainer.LearningRate);
+                log?.Step(step, loss, seconds * 1000, rate, allocated, trainer.GradientNorm, trainer.LearningRate);
                 progress.Step(step, loss, rate);
                 if (step % QuickEvery == 0 && step < options.Steps)
                     progress.Note("validation, nats per character:"u8, validation.NatsPerCharacter(quickWindows));

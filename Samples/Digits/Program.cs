@@ -43,16 +43,17 @@ static class Program
         long start = Stopwatch.GetTimestamp();
         using (var progress = new Progress(options.Steps, "images"))
         {
-            long allocatedBefore = trainer.AllocatedBytes;
             for (int step = 1; step <= options.Steps && !stop.Requested; step++)
             {
                 long stepStart = Stopwatch.GetTimestamp();
                 training.Draw(options.Seed, step, x, labels);
                 trainer.LearningRate = schedule.At(step);
+                long allocated = trainer.AllocatedBytes;
                 float loss = trainer.Step(x, labels);
+                allocated = trainer.AllocatedBytes - allocated;
                 double seconds = Stopwatch.GetElapsedTime(stepStart).TotalSeconds;
                 double rate = labels.Length / seconds;
-                log?.Step(step, loss, seconds * 1000, rate, trainer.AllocatedBytes - allocatedBefore, trainer.GradientNorm, trainer.LearningRate);
+                log?.Step(step, loss, seconds * 1000, rate, allocated, trainer.GradientNorm, trainer.LearningRate);
                 progress.Step(step, loss, rate);
             }
         }

@@ -13,7 +13,7 @@ public sealed class AddDimFixTests
             readonly Linear layer = new(4, 1);
         {{more}}
             [Loss]
-            public Tensor Loss([Shape({{length}}, "4")] Tensor x) => Mean(layer.Forward(x));
+            public Tensor Loss([Shape({{length}}, "4")] Tensor x) => Mean(Mean(layer.Forward(x), 1), 0);
         }
         """;
 

@@ -13,7 +13,7 @@ public sealed class AddShapeFixTests
             readonly Linear layer = new(4, 4);
 
             [Loss]
-            public Tensor Loss({{parameters}}) => Mean(layer.Forward(x) - y);
+            public Tensor Loss({{parameters}}) => Mean(Mean(layer.Forward(x) - y, 1), 0);
         }
         """;
 

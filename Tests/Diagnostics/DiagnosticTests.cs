@@ -66,7 +66,7 @@ public sealed class DiagnosticTests
         foreach (MarkedSource source in expected.Sources)
         {
             SyntaxTree tree = compilation.SyntaxTrees.Single(t => t.FilePath == source.Path);
-            AssertPlaces([source], await live.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), null, default));
+            AssertPlaces([source], await live.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), null, TestContext.Current.CancellationToken));
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class DiagnosticTests
         Assert.Equal("MC0001", stop.Id);
         Assert.Equal(Location.None, stop.Location);
         Assert.Contains(wrong.Id, stop.GetMessage(), StringComparison.Ordinal);
-        Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity >= DiagnosticSeverity.Warning);
+        Assert.DoesNotContain(run.Output.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity >= DiagnosticSeverity.Warning);
     }
 
     [Theory, MemberData(nameof(Warnings))]

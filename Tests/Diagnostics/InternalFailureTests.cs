@@ -35,7 +35,7 @@ public sealed class InternalFailureTests
         Assert.All(report.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("//", line, StringComparison.Ordinal));
         GeneratedFile surface = compiled.Files.Single(f => f.HintName.EndsWith(".Surface.g.cs", StringComparison.Ordinal));
         Assert.Contains("class Trainer", surface.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(CSharpSyntaxTree.ParseText(surface.Text).GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
+        Assert.DoesNotContain(CSharpSyntaxTree.ParseText(surface.Text, cancellationToken: TestContext.Current.CancellationToken).GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
     }
 
     /// <summary>While typing, too, and in the same words for the same model.</summary>

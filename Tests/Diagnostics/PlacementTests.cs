@@ -103,7 +103,7 @@ public sealed class PlacementTests
     {
         string source = Root.Replace(good, bad);
         CSharpCompilation compilation = GeneratorRun.Compilation(("Root.cs", source), ("Part.cs", Part), ("Shared.cs", Shared));
-        Assert.Contains(compilation.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
+        Assert.Contains(compilation.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
         Assert.Empty(await GeneratorRun.Analyze(compilation));
         Assert.Empty(GeneratorRun.Once(compilation, out _).Diagnostics);
     }
@@ -115,7 +115,7 @@ public sealed class PlacementTests
         CSharpCompilation compilation = GeneratorRun.Compilation(("Root.cs", Root), ("Part.cs", Part), ("Shared.cs", Shared.Replace("Tanh(x) * 2", "MatMul(x, x)")));
         CompilationWithAnalyzers live = compilation.WithAnalyzers([new Compiler::ModelCompiler.ModelCompilerAnalyzer()]);
         async Task<ImmutableArray<Diagnostic>> Of(string file) =>
-            await live.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(compilation.SyntaxTrees.Single(t => t.FilePath == file)), null, default);
+            await live.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(compilation.SyntaxTrees.Single(t => t.FilePath == file)), null, TestContext.Current.CancellationToken);
         Assert.Empty(await Of("Root.cs"));
         Assert.Empty(await Of("Part.cs"));
         Assert.Single(await Of("Shared.cs"));
