@@ -59,6 +59,7 @@ public abstract unsafe class ModelTrainer : IDisposable
             Free();
             throw;
         }
+        _ = PackingBuffers.OfThread;    // a thread's first product makes them: not in the first step
         creator = Environment.CurrentManagedThreadId;
         workersAllocatedBefore = pool.AllocatedBytes;
         callerAllocatedBefore = GC.GetAllocatedBytesForCurrentThread();

@@ -64,11 +64,11 @@ public sealed unsafe class WorkerPoolTests
     public void SleepingWorkers_AreWoken()
     {
         using var pool = new WorkerPool(3);
+        int* threads = stackalloc int[3];
         for (int repeat = 0; repeat < 20; repeat++)
         {
             Thread.Sleep(2);    // longer than workers spin
             int inside = 0;
-            int* threads = stackalloc int[3];
             pool.Run(new NoteThreads(3, &inside, threads), 3);
             Assert.Equal(3, inside);
             Assert.Equal(3, new[] { threads[0], threads[1], threads[2] }.Distinct().Count());
@@ -204,7 +204,9 @@ public sealed unsafe class WorkerPoolTests
         {
             var pool = new WorkerPool(4);
             if (repeat % 2 == 0) Thread.Sleep(3);
-            pool.Dispose();
+            var disposer = new Thread(pool.Dispose);
+            disposer.Start();
+            Assert.True(disposer.Join(TimeSpan.FromSeconds(20)), "a worker does not end");
         }
     }
 
