@@ -50,7 +50,8 @@ static class ModelCompilation
             // Not the memo's: compiling changes graphs.
             FrontEndResult front = FrontEnd.Run(closure);
             if (!front.IsGood) return Broken(closure, front);
-            IReadOnlyList<GeneratedFile> files = Pipeline.Compile(closure.Root.Namespace, closure.Root.Name, closure.Root.Optimizers, front.Entries, (name, graph) =>
+            IReadOnlyList<GeneratedFile> files = Pipeline.Compile(closure.Root.Namespace, closure.Root.Name,
+                closure.Root.Optimizers, front.Entries, (name, graph) =>
             {
                 (pass, last) = (name, graph);
                 Verifier.Check(name, graph);
@@ -81,7 +82,8 @@ static class ModelCompilation
         text.Line("// The last graph:");
         if (last is not null)
             foreach (string line in Dump(last).Split('\n')) text.Line("// " + line);
-        GeneratedFile[] files = [new GeneratedFile($"{closure.Root.FullName}.Failure.g.cs", text.ToString()), BrokenSurfaceEmitter.Run(closure.Root)];
+        GeneratedFile[] files = [new GeneratedFile($"{closure.Root.FullName}.Failure.g.cs", text.ToString()),
+            BrokenSurfaceEmitter.Run(closure.Root)];
         return new(files, closure.Root.FullName, $"the compiler failed in {pass}: {OneLine(e)}", true);
     }
 

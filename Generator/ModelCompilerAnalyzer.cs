@@ -36,12 +36,14 @@ public sealed class ModelCompilerAnalyzer : DiagnosticAnalyzer
                 foreach ((SourceSpan span, ModelDiagnostic finding) in findings.Value)
                     if (span.File == tree.FilePath && span.Start + span.Length <= tree.Length)
                         file.ReportDiagnostic(Diagnostic.Create(
-                            Catalog.Find(finding.Id), Location.Create(tree, new TextSpan(span.Start, span.Length)), finding.Message));
+                            Catalog.Find(finding.Id), Location.Create(tree, new TextSpan(span.Start, span.Length)),
+                                finding.Message));
             });
         });
     }
 
-    static List<(SourceSpan, ModelDiagnostic)> Check(Compilation compilation, INamedTypeSymbol attribute, CancellationToken cancellation)
+    static List<(SourceSpan, ModelDiagnostic)> Check(Compilation compilation, INamedTypeSymbol attribute,
+        CancellationToken cancellation)
     {
         Dictionary<string, ReadModel> models = Types(compilation.Assembly.GlobalNamespace)
             .Where(t => t.GetAttributes().Any(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, attribute)))
@@ -53,9 +55,11 @@ public sealed class ModelCompilerAnalyzer : DiagnosticAnalyzer
             cancellation.ThrowIfCancellationRequested();
             foreach (ModelDiagnostic finding in ModelCompilation.Check(closure))
             {
-                ReadModel model = models.TryGetValue(finding.Declaration, out ReadModel? own) ? own : models[closure.Root.FullName];
+                ReadModel model = models.TryGetValue(finding.Declaration, out ReadModel? own) ? own
+                    : models[closure.Root.FullName];
                 var spans = model.Sources.Spans;
-                SourceSpan span = finding.Node >= 0 && finding.Node < spans.Count ? spans[finding.Node] : ClassSpan(compilation, model.Declaration);
+                SourceSpan span = finding.Node >= 0
+                    && finding.Node < spans.Count ? spans[finding.Node] : ClassSpan(compilation, model.Declaration);
                 // Two roots may reach the same mistake of a part.
                 if (!findings.Contains((span, finding))) findings.Add((span, finding));
             }
@@ -65,8 +69,10 @@ public sealed class ModelCompilerAnalyzer : DiagnosticAnalyzer
 
     static SourceSpan ClassSpan(Compilation compilation, ModelDeclaration declaration)
     {
-        Location? location = compilation.GetTypeByMetadataName(declaration.FullName)?.Locations.FirstOrDefault(l => l.IsInSource);
-        return location is null ? default : new(location.SourceTree!.FilePath, location.SourceSpan.Start, location.SourceSpan.Length);
+        Location? location = compilation.GetTypeByMetadataName(declaration.FullName)?.Locations.FirstOrDefault(l =>
+            l.IsInSource);
+        return location is null ? default
+            : new(location.SourceTree!.FilePath, location.SourceSpan.Start, location.SourceSpan.Length);
     }
 
     static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol container)

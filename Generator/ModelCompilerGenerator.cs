@@ -10,18 +10,22 @@ namespace ModelCompiler;
 public sealed class ModelCompilerGenerator : IIncrementalGenerator
 {
     /// <summary>Names of the steps, for tests of caching.</summary>
-    internal const string DeclarationStep = "Declaration", ClosureStep = "Closure", TextStep = "Text", ExportStep = "Export";
+    internal const string DeclarationStep = "Declaration", ClosureStep = "Closure", TextStep = "Text",
+        ExportStep = "Export";
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var declarations = context.SyntaxProvider
             .ForAttributeWithMetadataName("ModelCompiler.ModelAttribute", static (_, _) => true,
-                static (c, cancellation) => ReadDeclaration.Of((INamedTypeSymbol)c.TargetSymbol, c.SemanticModel.Compilation, cancellation).Declaration)
+                static (c, cancellation) => ReadDeclaration.Of((INamedTypeSymbol)c.TargetSymbol,
+                    c.SemanticModel.Compilation, cancellation).Declaration)
             .WithTrackingName(DeclarationStep);
 
-        var closures = declarations.Collect().SelectMany(static (all, _) => Closure.All(all)).WithTrackingName(ClosureStep);
+        var closures = declarations.Collect().SelectMany(static (all, _) => Closure.All(all))
+            .WithTrackingName(ClosureStep);
 
-        var texts = closures.Select(static (closure, _) => ModelCompilation.Compile(closure)).WithTrackingName(TextStep);
+        var texts = closures.Select(static (closure, _) => ModelCompilation.Compile(closure))
+            .WithTrackingName(TextStep);
         context.RegisterSourceOutput(texts, static (output, model) =>
         {
             foreach (var file in model.Files) output.AddSource(file.HintName, file.Text);
@@ -30,7 +34,9 @@ public sealed class ModelCompilerGenerator : IIncrementalGenerator
             output.ReportDiagnostic(Diagnostic.Create(descriptor, Location.None, $"{model.Name}: {model.Problem}"));
         });
 
-        var exports = closures.Select(static (closure, _) => (closure.Root.Namespace, closure.Root.Name, closure.Root.FullName, Text: closure.Export(), closure.CanBeExtended))
+        var exports = closures.Select(static (closure, _) =>
+            (closure.Root.Namespace, closure.Root.Name, closure.Root.FullName, Text: closure.Export(),
+            closure.CanBeExtended))
             .WithTrackingName(ExportStep);
         context.RegisterSourceOutput(exports, static (output, model) =>
         {

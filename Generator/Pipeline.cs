@@ -39,7 +39,8 @@ static class Pipeline
     /// <param name="entries">Recorded twice for a loss: once to be differentiated, once to be evaluated.</param>
     /// <param name="verify">Called after each stage with its name.</param>
     public static IReadOnlyList<GeneratedFile> Compile(
-        string ns, string name, IReadOnlyList<string> optimizers, IReadOnlyList<RecordedEntry> entries, System.Action<string, Graph> verify)
+        string ns, string name, IReadOnlyList<string> optimizers, IReadOnlyList<RecordedEntry> entries,
+            System.Action<string, Graph> verify)
     {
         EntryProgram? training = null;
         var inference = new List<EntryProgram>();
@@ -56,7 +57,8 @@ static class Pipeline
         return ModelEmitter.Run(new ModelProgram(ns, name, optimizers, training, inference));
     }
 
-    static EntryProgram Program(RecordedEntry entry, string prefix, string? resultName, System.Action<string, Graph> verify)
+    static EntryProgram Program(RecordedEntry entry, string prefix, string? resultName, System.Action<string,
+        Graph> verify)
     {
         Graph graph = entry.Graph;
         verify(entry.IsLoss ? "Differentiate" : "Interpret", graph);
@@ -68,7 +70,8 @@ static class Pipeline
         IReadOnlyList<EntryInput> inputs = DescribeInputs.Run(graph);
         MemoryPlan plan = PlanMemory.Run(graph, resultName);
         CpuProgram program = LowerToCpu.Run(graph, plan, prefix);
-        return new EntryProgram(entry.Method, inputs, [.. graph.Dims.Where(d => inputs.All(i => i.Infers?.Name != d.Name))], program, resultName);
+        return new EntryProgram(entry.Method, inputs,
+            [.. graph.Dims.Where(d => inputs.All(i => i.Infers?.Name != d.Name))], program, resultName);
     }
 
     static string? ResultName(RecordedEntry entry)

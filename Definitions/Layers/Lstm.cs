@@ -29,7 +29,8 @@ public sealed class Lstm(int inputs, int width)
     public Tensor Forward(Tensor x)
     {
         if (x.Shape.Rank != 3 || x.Shape[2] != inputs)
-            throw new ShapeException($"Lstm({inputs}, {width}): x is {x.Shape}; it must be [B, T, {inputs}]", x) { Id = "MC1111" };
+            throw new ShapeException($"Lstm({inputs}, {width}): x is {x.Shape}; it must be [B, T, {inputs}]",
+                x) { Id = "MC1111" };
         Tensor zero = BroadcastTo(0, new Shape(x.Shape[0], width));
         Tensor projected = MatMul(Permute(x, 1, 0, 2), Input) + Bias;
         (_, Tensor[] all) = Scan(projected, [zero, zero], (item, states) =>

@@ -35,10 +35,12 @@ public sealed class MultiHeadAttention
                 $"{layer}: width {width} does not divide into {heads} heads. Choose a number of heads that divides {width}") { Id = "MC1110" };
     }
 
-    internal static Tensor Attend(Tensor x, int heads, bool causal, Linear query, Linear key, Linear value, Linear output)
+    internal static Tensor Attend(Tensor x, int heads, bool causal, Linear query, Linear key, Linear value,
+        Linear output)
     {
         if (x.Shape.Rank != 3)
-            throw new ShapeException($"Attention: x is {x.Shape}; it must have three axes, [B, T, C]", x) { Id = "MC1110" };
+            throw new ShapeException($"Attention: x is {x.Shape}; it must have three axes, [B, T, C]",
+                x) { Id = "MC1110" };
         Dim batch = x.Shape[0], time = x.Shape[1], width = x.Shape[2];
         Tensor Heads(Tensor y) => Permute(y.Reshape(batch, time, heads, width / heads), 0, 2, 1, 3);
         Tensor mixed = Attention(Heads(query.Forward(x)), Heads(key.Forward(x)), Heads(value.Forward(x)), causal);

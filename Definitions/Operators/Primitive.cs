@@ -31,7 +31,8 @@ public delegate Tensor?[] GradientRule(Differential operation);
 /// One word of the compiler's vocabulary. Its call and gradient are written once, in the operator's folder; its facet says how it is
 /// evaluated (Definitions) or emitted (Generator).
 /// </summary>
-public sealed class Primitive(string name, PrimitiveKind kind, string meaning, PrimitiveFacet facet, GradientRule? gradient = null)
+public sealed class Primitive(string name, PrimitiveKind kind, string meaning, PrimitiveFacet facet,
+    GradientRule? gradient = null)
 {
     /// <summary>The name in the text form, snake case.</summary>
     public string Name { get; } = name;

@@ -16,7 +16,8 @@ public sealed class PrimitiveFacet
 
     internal static PrimitiveFacet Of(Evaluation evaluate) => new(evaluate);
 
-    internal static PrimitiveFacet Map(Func<double, double> f) => new((inputs, _, _) => Array.ConvertAll((double[])inputs[0].Elements, x => f(x)));
+    internal static PrimitiveFacet Map(Func<double, double> f) =>
+        new((inputs, _, _) => Array.ConvertAll((double[])inputs[0].Elements, x => f(x)));
 
     internal static PrimitiveFacet Zip(Func<double, double, double> f) => new((inputs, _, shape) =>
     {
@@ -40,7 +41,8 @@ public sealed class PrimitiveFacet
     {
         var condition = (bool[])inputs[0].Elements;
         (double[] a, double[] b) = ((double[])inputs[1].Elements, (double[])inputs[2].Elements);
-        (int[] c, int[] x, int[] y) = (Places(inputs[0].Shape, shape), Places(inputs[1].Shape, shape), Places(inputs[2].Shape, shape));
+        (int[] c, int[] x, int[] y) = (Places(inputs[0].Shape, shape), Places(inputs[1].Shape, shape),
+            Places(inputs[2].Shape, shape));
         var result = new double[c.Length];
         for (int i = 0; i < result.Length; i++) result[i] = condition[c[i]] ? a[x[i]] : b[y[i]];
         return result;
@@ -58,7 +60,8 @@ public sealed class PrimitiveFacet
     });
 
     internal static PrimitiveFacet Slice() => new((inputs, attributes, shape) =>
-        Moved(inputs[0], shape, axis => axis, (int)attributes.Start * Stride(TensorBase.LengthsOf(inputs[0].Shape), attributes.Axes[0])));
+        Moved(inputs[0], shape, axis => axis,
+            (int)attributes.Start * Stride(TensorBase.LengthsOf(inputs[0].Shape), attributes.Axes[0])));
 
     internal static PrimitiveFacet Pad() => new((inputs, attributes, shape) =>
     {
@@ -79,7 +82,8 @@ public sealed class PrimitiveFacet
         return result;
     });
 
-    internal static PrimitiveFacet Fold(double seed, Func<double, double, double> f) => new((inputs, attributes, shape) =>
+    internal static PrimitiveFacet Fold(double seed, Func<double, double, double> f) =>
+        new((inputs, attributes, shape) =>
     {
         var source = (double[])inputs[0].Elements;
         int[] lengths = TensorBase.LengthsOf(inputs[0].Shape);
@@ -141,14 +145,16 @@ public sealed class PrimitiveFacet
         ? row
         : throw new RowOutOfRangeException($"Row {row} at place {place} is not in the table, which has {bound} rows: give numbers from 0 to {bound - 1}.");
 
-    static double[] Numbers(TensorBase tensor) => tensor.Elements is int[] integers ? Array.ConvertAll(integers, x => (double)x) : (double[])tensor.Elements;
+    static double[] Numbers(TensorBase tensor) =>
+        tensor.Elements is int[] integers ? Array.ConvertAll(integers, x => (double)x) : (double[])tensor.Elements;
 
     static int Stride(int[] lengths, int axis) => lengths.Skip(axis + 1).Aggregate(1, (a, b) => a * b);
 
     static void Insert(TensorBase part, double[] whole, Shape shape, int axis, int start)
     {
         var source = (double[])part.Elements;
-        int inner = Stride(TensorBase.LengthsOf(shape), axis), length = (int)part.Shape[axis] * inner, total = (int)shape[axis] * inner;
+        int inner = Stride(TensorBase.LengthsOf(shape), axis), length = (int)part.Shape[axis] * inner,
+            total = (int)shape[axis] * inner;
         for (int outer = 0; outer * length < source.Length; outer++)
             Array.Copy(source, outer * length, whole, outer * total + start * inner, length);
     }
@@ -167,7 +173,8 @@ public sealed class PrimitiveFacet
     {
         int[] lengths = TensorBase.LengthsOf(from), all = TensorBase.LengthsOf(to);
         int extra = all.Length - lengths.Length;
-        int[] strides = [.. Enumerable.Range(0, all.Length).Select(a => a < extra || lengths[a - extra] == 1 ? 0 : Stride(lengths, a - extra))];
+        int[] strides = [.. Enumerable.Range(0, all.Length)
+            .Select(a => a < extra || lengths[a - extra] == 1 ? 0 : Stride(lengths, a - extra))];
         return Walk(all, strides, 0);
     }
 

@@ -26,7 +26,8 @@ public sealed class Differential(TensorBase[] inputs, TensorBase output, Operati
         if (gradient.Shape.Equals(target)) return gradient;
         int extra = gradient.Shape.Rank - target.Rank;
         for (int axis = 0; axis < gradient.Shape.Rank; axis++)
-            if (gradient.Shape[axis] != 1 && (axis < extra || target[axis - extra] == 1)) gradient = Sum(gradient, axis);
+            if (gradient.Shape[axis] != 1 && (axis < extra || target[axis - extra] == 1)) gradient = Sum(gradient,
+                axis);
         return gradient.Shape.Equals(target) ? gradient : Reshape(gradient, target);
     }
 }

@@ -55,7 +55,8 @@ public readonly struct Dim : IEquatable<Dim>
     /// <exception cref="ShapeException">The length is symbolic.</exception>
     public static explicit operator int(Dim dim) => checked((int)dim.Constant);
 
-    public static Dim operator +(Dim a, Dim b) => Create(Scaled(a, b.Divisor).Concat(Scaled(b, a.Divisor)), a.Divisor * b.Divisor);
+    public static Dim operator +(Dim a, Dim b) =>
+        Create(Scaled(a, b.Divisor).Concat(Scaled(b, a.Divisor)), a.Divisor * b.Divisor);
 
     public static Dim operator -(Dim a, Dim b) => a + -1 * b;
 
@@ -103,7 +104,8 @@ public readonly struct Dim : IEquatable<Dim>
     public static bool operator ==(Dim a, Dim b) => a.Equals(b);
     public static bool operator !=(Dim a, Dim b) => !a.Equals(b);
 
-    static IEnumerable<Term> Scaled(Dim dim, long factor) => dim.Terms.Select(t => t with { Factor = t.Factor * factor });
+    static IEnumerable<Term> Scaled(Dim dim, long factor) =>
+        dim.Terms.Select(t => t with { Factor = t.Factor * factor });
 
     static Dim Create(IEnumerable<Term> terms, long divisor)
     {
@@ -136,7 +138,8 @@ public readonly struct Dim : IEquatable<Dim>
     {
         long sum = 0;
         foreach (Term term in Terms)
-            sum += term.Symbols.Symbols.Aggregate(term.Factor, (p, s) => p * (term.Factor > 0 ? rising(s) : falling(s)));
+            sum += term.Symbols.Symbols.Aggregate(term.Factor,
+                (p, s) => p * (term.Factor > 0 ? rising(s) : falling(s)));
         return sum / Divisor;
     }
 

@@ -25,7 +25,8 @@ public static class Eager
     public static void Initialize(object model, ulong seed)
     {
         foreach ((string path, Tensor parameter) in ParameterNames.Of(model))
-            parameter.SetData(Randomness.Numbers(parameter.Distribution, parameter.Scale, seed, path, TensorBase.CountOf(parameter.Shape)));
+            parameter.SetData(Randomness.Numbers(parameter.Distribution, parameter.Scale, seed, path,
+                TensorBase.CountOf(parameter.Shape)));
     }
 
     /// <summary>The gradients of a scalar.</summary>
@@ -39,16 +40,20 @@ public static class Eager
         foreach (TensorBase tensor in Enumerable.Reverse(InOrder(loss)))
         {
             if (tensor.Node is not { } node || !gradients.TryGetValue(tensor, out Tensor? dy)) continue;
-            Tensor?[] contributions = node.Primitive.Gradient!(new Differential(Detached(node.Inputs), Detached([tensor])[0], node.Attributes, dy));
+            Tensor?[] contributions = node.Primitive.Gradient!(new Differential(Detached(node.Inputs),
+                Detached([tensor])[0], node.Attributes, dy));
             for (int i = 0; i < contributions.Length; i++)
                 if (contributions[i] is { } contribution && node.Inputs[i].NeedsGradient)
-                    gradients[node.Inputs[i]] = gradients.TryGetValue(node.Inputs[i], out Tensor? sum) ? sum + contribution : contribution;
+                    gradients[node.Inputs[i]] = gradients.TryGetValue(node.Inputs[i], out Tensor? sum)
+                        ? sum + contribution : contribution;
         }
-        return [.. with.Select(t => gradients.TryGetValue(t, out Tensor? g) ? g : new Tensor(new double[TensorBase.CountOf(t.Shape)], t.Shape))];
+        return [.. with.Select(t => gradients.TryGetValue(t, out Tensor? g) ? g
+            : new Tensor(new double[TensorBase.CountOf(t.Shape)], t.Shape))];
     }
 
     /// <summary>The same numbers off the tape: gradients of gradients are not recorded.</summary>
-    static TensorBase[] Detached(TensorBase[] tensors) => [.. tensors.Select(t => t is Tensor real ? new Tensor(real.Data, real.Shape) : t)];
+    static TensorBase[] Detached(TensorBase[] tensors) =>
+        [.. tensors.Select(t => t is Tensor real ? new Tensor(real.Data, real.Shape) : t)];
 
     /// <summary>Everything a tensor was computed of, before what was computed of it.</summary>
     static List<TensorBase> InOrder(TensorBase last)

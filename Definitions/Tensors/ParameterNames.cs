@@ -12,7 +12,8 @@ public static class ParameterNames
     /// <param name="owner">A model or layer.</param>
     /// <param name="path">What every path starts with; empty for a root.</param>
     /// <param name="isStacked">Whether an array holds one layer that stands for all of a repetition: its index is then "*".</param>
-    public static IEnumerable<(string Path, Tensor Tensor)> Of(object owner, string path = "", Func<Array, bool>? isStacked = null)
+    public static IEnumerable<(string Path, Tensor Tensor)> Of(object owner, string path = "", Func<Array,
+        bool>? isStacked = null)
     {
         var seen = new HashSet<Tensor>();
         return Walk(owner, path, isStacked ?? (_ => false)).Where(found => seen.Add(found.Item2));
@@ -34,11 +35,14 @@ public static class ParameterNames
             case Tensor tensor:
                 yield return (path, tensor);
                 break;
-            case Array array when !array.GetType().GetElementType()!.IsValueType && array.GetType().GetElementType() != typeof(string):
+            case Array array when !array.GetType().GetElementType()!.IsValueType
+                && array.GetType().GetElementType() != typeof(string):
                 for (int i = 0; i < array.Length; i++)
-                    foreach (var found in Value(array.GetValue(i), isStacked(array) ? path + ".*" : $"{path}.{i}", isStacked)) yield return found;
+                    foreach (var found in Value(array.GetValue(i), isStacked(array) ? path + ".*" : $"{path}.{i}",
+                        isStacked)) yield return found;
                 break;
-            case { } child when child.GetType() is { IsClass: true } type && child is not (string or Delegate or Array or Shape or TensorBase):
+            case { } child when child.GetType() is { IsClass: true } type
+                && child is not (string or Delegate or Array or Shape or TensorBase):
                 foreach (var found in Walk(child, path, isStacked)) yield return found;
                 break;
         }
@@ -55,7 +59,8 @@ public static class ParameterNames
     /// <summary>"&lt;Weight&gt;k__BackingField" is "weight"; a captured constructor parameter "&lt;gain&gt;P" is "gain".</summary>
     static string Leaf(string field)
     {
-        string name = field.StartsWith("<", StringComparison.Ordinal) ? field.Substring(1, field.IndexOf('>') - 1) : field;
+        string name = field.StartsWith("<", StringComparison.Ordinal) ? field.Substring(1, field.IndexOf('>') - 1)
+            : field;
         return char.ToLowerInvariant(name[0]) + name.Substring(1);
     }
 }

@@ -51,11 +51,13 @@ public static class Randomness
         return (int)Math.BigMul(wide, (ulong)bound, out _);
     }
 
-    static (double, double, double, double) Four(string distribution, double scale, ulong seed, ulong stream, uint index)
+    static (double, double, double, double) Four(string distribution, double scale, ulong seed, ulong stream,
+        uint index)
     {
         (uint x0, uint x1, uint x2, uint x3) = Philox(index, 0, (uint)stream, (uint)(stream >> 32), seed);
         (double u0, double u1, double u2, double u3) = (Unit(x0), Unit(x1), Unit(x2), Unit(x3));
-        if (distribution == "uniform") return (scale * (2 * u0 - 1), scale * (2 * u1 - 1), scale * (2 * u2 - 1), scale * (2 * u3 - 1));
+        if (distribution == "uniform") return (scale * (2 * u0 - 1), scale * (2 * u1 - 1), scale * (2 * u2 - 1),
+            scale * (2 * u3 - 1));
         if (distribution != "normal") throw new ArgumentException($"There is no distribution \"{distribution}\": use normal, uniform or constant.");
         // Box and Muller (1958): two uniform numbers make two normal ones.
         double r0 = scale * Math.Sqrt(-2 * Math.Log(u0)), r1 = scale * Math.Sqrt(-2 * Math.Log(u2));

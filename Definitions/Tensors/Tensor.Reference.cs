@@ -33,7 +33,8 @@ public sealed partial class Tensor
     internal Tensor(Shape shape, string distribution, double scale) : base(shape)
     {
         (IsParameter, Distribution, Scale) = (true, distribution, scale);
-        fill = () => Distribution == "constant" ? [.. Enumerable.Repeat(Scale, CountOf(Shape))] : Randomness.Numbers(Distribution, Scale, 0, "", CountOf(Shape));
+        fill = () => Distribution == "constant" ? [.. Enumerable.Repeat(Scale, CountOf(Shape))]
+            : Randomness.Numbers(Distribution, Scale, 0, "", CountOf(Shape));
     }
 
     /// <summary>The elements in row-major order. Writing to them changes the tensor.</summary>
@@ -62,10 +63,12 @@ public sealed partial class Tensor
     internal static Tensor Apply(Primitive primitive, Shape shape, params TensorBase[] inputs) =>
         Apply(primitive, OperationAttributes.None, shape, inputs);
 
-    internal static Tensor Apply(Primitive primitive, OperationAttributes attributes, Shape shape, params TensorBase[] inputs)
+    internal static Tensor Apply(Primitive primitive, OperationAttributes attributes, Shape shape,
+        params TensorBase[] inputs)
     {
         var result = new Tensor((double[])primitive.Facet.Evaluate(inputs, attributes, shape), shape);
-        if (primitive.Gradient is not null && inputs.Any(i => i.NeedsGradient)) result.Node = new TapeNode(primitive, inputs, attributes);
+        if (primitive.Gradient is not null && inputs.Any(i => i.NeedsGradient)) result.Node = new TapeNode(primitive,
+            inputs, attributes);
         return result;
     }
 

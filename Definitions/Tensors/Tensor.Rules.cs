@@ -11,6 +11,7 @@ public sealed partial class Tensor
     internal static Tensor Apply(Primitive primitive, Shape shape, params TensorBase[] inputs) =>
         Apply(primitive, OperationAttributes.None, shape, inputs);
 
-    internal static Tensor Apply(Primitive primitive, OperationAttributes attributes, Shape shape, params TensorBase[] inputs) =>
+    internal static Tensor Apply(Primitive primitive, OperationAttributes attributes, Shape shape,
+        params TensorBase[] inputs) =>
         new(Recorder.Current.Record(primitive, attributes, shape, ElementType.Float32, inputs));
 }

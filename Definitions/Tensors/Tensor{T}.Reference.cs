@@ -28,7 +28,8 @@ public sealed partial class Tensor<T>
     internal static Tensor<T> Apply(Primitive primitive, Shape shape, params TensorBase[] inputs) =>
         Apply(primitive, OperationAttributes.None, shape, inputs);
 
-    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, params TensorBase[] inputs) =>
+    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape,
+        params TensorBase[] inputs) =>
         new((T[])primitive.Facet.Evaluate(inputs, attributes, shape), shape);
 
     internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, Dim limit)

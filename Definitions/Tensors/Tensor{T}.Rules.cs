@@ -10,7 +10,8 @@ public sealed partial class Tensor<T>
     internal static Tensor<T> Apply(Primitive primitive, Shape shape, params TensorBase[] inputs) =>
         Apply(primitive, OperationAttributes.None, shape, inputs);
 
-    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, params TensorBase[] inputs) =>
+    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape,
+        params TensorBase[] inputs) =>
         new(Recorder.Current.Record(primitive, attributes, shape,
             typeof(T) == typeof(bool) ? ElementType.Boolean : ElementType.Int32, inputs));
 

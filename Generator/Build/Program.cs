@@ -16,7 +16,8 @@ try
 {
     // Unchanged text leaves the file as it is, so that nothing that depends on it is built again.
     string text = ReportEmitter.Write(Path.GetFileNameWithoutExtension(assembly), ReadCosts.Run(assembly));
-    if (!File.Exists(report) || File.ReadAllText(report) != text) File.WriteAllText(report, text, new UTF8Encoding(false));
+    if (!File.Exists(report) || File.ReadAllText(report) != text) File.WriteAllText(report, text,
+        new UTF8Encoding(false));
     else File.SetLastWriteTimeUtc(report, DateTime.UtcNow);
     return Succeeded;
 }

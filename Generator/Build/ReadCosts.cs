@@ -31,7 +31,8 @@ static class ReadCosts
             TypeDefinition type = reader.GetTypeDefinition(handle);
             if (!type.GetCustomAttributes().Any(a => IsModelAttribute(reader, a))) continue;
             foreach (TypeDefinition nested in type.GetNestedTypes().Select(reader.GetTypeDefinition))
-                if (reader.StringComparer.Equals(nested.Name, "Cost") && Constants(reader, nested) is { Count: > 0 } constants)
+                if (reader.StringComparer.Equals(nested.Name, "Cost")
+                    && Constants(reader, nested) is { Count: > 0 } constants)
                     models.Add(Describe(FullName(reader, type), constants));
         }
         return [.. models.OrderBy(m => m.Model, StringComparer.Ordinal)];
@@ -40,7 +41,8 @@ static class ReadCosts
     static ModelCost Describe(string model, Dictionary<string, long> constants)
     {
         TrainingCost? training = constants.TryGetValue("StepFlops", out long step)
-            ? new TrainingCost(step, constants.GetValueOrDefault("ActivationBytes"), constants.GetValueOrDefault("TrainingBytes"))
+            ? new TrainingCost(step, constants.GetValueOrDefault("ActivationBytes"),
+                constants.GetValueOrDefault("TrainingBytes"))
             : null;
         // A pair of constants is one entry point; training's own three are no such pair.
         IEnumerable<EntryCost> entries = constants.Keys
@@ -69,13 +71,15 @@ static class ReadCosts
         EntityHandle parent = reader.GetMemberReference((MemberReferenceHandle)constructor).Parent;
         if (parent.Kind != HandleKind.TypeReference) return false;
         TypeReference type = reader.GetTypeReference((TypeReferenceHandle)parent);
-        return reader.StringComparer.Equals(type.Name, "ModelAttribute") && reader.StringComparer.Equals(type.Namespace, "ModelCompiler");
+        return reader.StringComparer.Equals(type.Name, "ModelAttribute")
+            && reader.StringComparer.Equals(type.Namespace, "ModelCompiler");
     }
 
     static string FullName(MetadataReader reader, TypeDefinition type)
     {
         string name = reader.GetString(type.Name);
-        if (!type.GetDeclaringType().IsNil) return FullName(reader, reader.GetTypeDefinition(type.GetDeclaringType())) + "." + name;
+        if (!type.GetDeclaringType().IsNil) return FullName(reader,
+            reader.GetTypeDefinition(type.GetDeclaringType())) + "." + name;
         string ns = reader.GetString(type.Namespace);
         return ns.Length == 0 ? name : ns + "." + name;
     }

@@ -29,7 +29,8 @@ static class ReportEmitter
             Row("training step", training.StepFlops, training.ActivationBytes, "activations", text);
             Row("training", null, training.TotalBytes, "activations, parameters, gradients and optimizer state", text);
         }
-        foreach (EntryCost entry in model.Entries) Row($"`{entry.Method}`", entry.Flops, entry.Bytes, "activations", text);
+        foreach (EntryCost entry in model.Entries) Row($"`{entry.Method}`", entry.Flops, entry.Bytes, "activations",
+            text);
     }
 
     static void Row(string what, long? flops, long bytes, string of, StringBuilder text) =>
@@ -45,6 +46,7 @@ static class ReportEmitter
         int unit = 0;
         for (; value >= 999.5 && unit < units.Length - 1; unit++) value /= 1000;
         string format = unit == 0 || value >= 99.95 ? "0" : value >= 9.995 ? "0.0" : "0.00";
-        return string.Create(CultureInfo.InvariantCulture, $"{value.ToString(format, CultureInfo.InvariantCulture)} {units[unit]}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{value.ToString(format, CultureInfo.InvariantCulture)} {units[unit]}");
     }
 }

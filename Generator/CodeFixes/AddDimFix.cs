@@ -23,16 +23,20 @@ public sealed class AddDimFix : ModelCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["MC0005"];
 
-    private protected override async Task<Replacement?> Find(Document document, SyntaxToken token, CancellationToken cancellation)
+    private protected override async Task<Replacement?> Find(Document document, SyntaxToken token,
+        CancellationToken cancellation)
     {
         if (token.Parent?.FirstAncestorOrSelf<AttributeArgumentSyntax>() is not { } axis) return null;
         SemanticModel? model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
         // Constants name axes too: what counts is their value.
         if (model?.GetConstantValue(axis.Expression, cancellation).Value is not string length) return null;
-        if (axis.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type || model.GetDeclaredSymbol(type, cancellation) is not { } symbol) return null;
+        if (axis.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type
+            || model.GetDeclaredSymbol(type, cancellation) is not { } symbol) return null;
         // Dims may stand on any part of a partial class.
-        string?[] declared = [.. symbol.GetAttributes().Where(a => a.AttributeClass?.Name == "DimAttribute").Select(a => a.ConstructorArguments.FirstOrDefault().Value as string)];
-        string? missing = Symbol.Matches(length).Cast<Match>().Select(m => m.Value).FirstOrDefault(name => !declared.Contains(name));
+        string?[] declared = [.. symbol.GetAttributes().Where(a => a.AttributeClass?.Name == "DimAttribute")
+            .Select(a => a.ConstructorArguments.FirstOrDefault().Value as string)];
+        string? missing = Symbol.Matches(length).Cast<Match>().Select(m => m.Value)
+            .FirstOrDefault(name => !declared.Contains(name));
         if (missing is null) return null;
 
         AttributeArgumentListSyntax arguments = Attributes.Arguments(Attributes.Text(missing), Bound());
@@ -41,17 +45,20 @@ public sealed class AddDimFix : ModelCodeFix
         if (type.AttributeLists.FirstOrDefault(l => Attributes.Of([l], "Model").Any()) is { } list)
         {
             SyntaxToken comma = SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space);
-            var all = SyntaxFactory.SeparatedList(list.Attributes.Add(dim), [.. list.Attributes.GetSeparators(), comma]);
+            var all = SyntaxFactory.SeparatedList(list.Attributes.Add(dim),
+                [.. list.Attributes.GetSeparators(), comma]);
             return new(title, list, list.WithAttributes(all));
         }
         // This part of the class has no [Model]; the attribute gets a line of its own.
         SyntaxTriviaList leading = type.GetLeadingTrivia();
         AttributeListSyntax own = Attributes.List("Dim", arguments).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed);
-        return new(title, type, type.WithLeadingTrivia().WithAttributeLists(type.WithLeadingTrivia().AttributeLists.Insert(0, own)).WithLeadingTrivia(leading));
+        return new(title, type, type.WithLeadingTrivia()
+            .WithAttributeLists(type.WithLeadingTrivia().AttributeLists.Insert(0, own)).WithLeadingTrivia(leading));
     }
 
     static AttributeArgumentSyntax Bound() => SyntaxFactory.AttributeArgument(
         SyntaxFactory.LiteralExpression(SyntaxKind.NumericLiteralExpression, SyntaxFactory.Literal(1)))
-        .WithNameEquals(SyntaxFactory.NameEquals(SyntaxFactory.IdentifierName("Max").WithTrailingTrivia(SyntaxFactory.Space))
+        .WithNameEquals(SyntaxFactory.NameEquals(SyntaxFactory.IdentifierName("Max")
+            .WithTrailingTrivia(SyntaxFactory.Space))
             .WithEqualsToken(SyntaxFactory.Token(SyntaxKind.EqualsToken).WithTrailingTrivia(SyntaxFactory.Space)));
 }

@@ -16,9 +16,11 @@ public sealed class AddPartialFix : ModelCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["MC0002"];
 
-    private protected override Task<Replacement?> Find(Document document, SyntaxToken token, CancellationToken cancellation)
+    private protected override Task<Replacement?> Find(Document document, SyntaxToken token,
+        CancellationToken cancellation)
     {
-        if (token.Parent?.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type || type.Modifiers.Any(SyntaxKind.PartialKeyword))
+        if (token.Parent?.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type
+            || type.Modifiers.Any(SyntaxKind.PartialKeyword))
             return Task.FromResult<Replacement?>(null);
         SyntaxToken partial = SyntaxFactory.Token(SyntaxKind.PartialKeyword).WithTrailingTrivia(SyntaxFactory.Space);
         TypeDeclarationSyntax changed;
@@ -27,7 +29,8 @@ public sealed class AddPartialFix : ModelCodeFix
         {
             // Comments and indentation stand before the keyword, and stay before the new one.
             SyntaxToken keyword = type.Keyword;
-            changed = type.WithKeyword(keyword.WithLeadingTrivia()).WithModifiers(SyntaxFactory.TokenList(partial.WithLeadingTrivia(keyword.LeadingTrivia)));
+            changed = type.WithKeyword(keyword.WithLeadingTrivia())
+                .WithModifiers(SyntaxFactory.TokenList(partial.WithLeadingTrivia(keyword.LeadingTrivia)));
         }
         return Task.FromResult<Replacement?>(new($"Make {type.Identifier.Text} partial", type, changed));
     }

@@ -23,21 +23,26 @@ public sealed class AddShapeFix : ModelCodeFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["MC0003"];
 
-    private protected override Task<Replacement?> Find(Document document, SyntaxToken token, CancellationToken cancellation)
+    private protected override Task<Replacement?> Find(Document document, SyntaxToken token,
+        CancellationToken cancellation)
     {
         if (token.Parent?.FirstAncestorOrSelf<ParameterSyntax>() is not { Parent: ParameterListSyntax siblings } parameter)
             return Task.FromResult<Replacement?>(null);
         AttributeArgumentListSyntax arguments =
-            siblings.Parameters.Select(p => Attributes.Of(p.AttributeLists, "Shape").FirstOrDefault()?.ArgumentList).FirstOrDefault(a => a is not null)?.WithoutTrivia()
+            siblings.Parameters.Select(p => Attributes.Of(p.AttributeLists, "Shape").FirstOrDefault()?.ArgumentList)
+                .FirstOrDefault(a => a is not null)?.WithoutTrivia()
             ?? Attributes.Arguments(Attributes.Text(FirstDim(parameter) ?? Batch));
         AttributeListSyntax shape = Attributes.List("Shape", arguments);
         SyntaxTriviaList leading = parameter.GetLeadingTrivia();
         ParameterSyntax changed = parameter.WithLeadingTrivia();
-        changed = changed.WithAttributeLists(changed.AttributeLists.Insert(0, shape.WithTrailingTrivia(SyntaxFactory.Space))).WithLeadingTrivia(leading);
-        return Task.FromResult<Replacement?>(new($"Add [Shape{arguments}] to {parameter.Identifier.Text}", parameter, changed));
+        changed = changed.WithAttributeLists(changed.AttributeLists.Insert(0,
+            shape.WithTrailingTrivia(SyntaxFactory.Space))).WithLeadingTrivia(leading);
+        return Task.FromResult<Replacement?>(new($"Add [Shape{arguments}] to {parameter.Identifier.Text}", parameter,
+            changed));
     }
 
-    static string? FirstDim(ParameterSyntax parameter) => parameter.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
+    static string? FirstDim(ParameterSyntax parameter) =>
+        parameter.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
         ? Attributes.DimNames(type).FirstOrDefault()
         : null;
 }

@@ -21,10 +21,13 @@ static class Attributes
         SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(value)));
 
     /// <summary>(a, b), spaced as people write it.</summary>
-    public static AttributeArgumentListSyntax Arguments(params AttributeArgumentSyntax[] arguments) => SyntaxFactory.AttributeArgumentList(
-        SyntaxFactory.SeparatedList(arguments, Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), arguments.Length - 1)));
+    public static AttributeArgumentListSyntax Arguments(params AttributeArgumentSyntax[] arguments) =>
+        SyntaxFactory.AttributeArgumentList(
+        SyntaxFactory.SeparatedList(arguments, Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken)
+            .WithTrailingTrivia(SyntaxFactory.Space), arguments.Length - 1)));
 
-    public static AttributeListSyntax List(string name, AttributeArgumentListSyntax arguments) => SyntaxFactory.AttributeList(
+    public static AttributeListSyntax List(string name, AttributeArgumentListSyntax arguments) =>
+        SyntaxFactory.AttributeList(
         SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Attribute(SyntaxFactory.IdentifierName(name), arguments)));
 
     static string Name(AttributeSyntax attribute) => attribute.Name switch

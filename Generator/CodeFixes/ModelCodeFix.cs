@@ -20,9 +20,12 @@ public abstract class ModelCodeFix : CodeFixProvider
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
             SyntaxToken token = root.FindToken(diagnostic.Location.SourceSpan.Start);
-            if (await Find(context.Document, token, context.CancellationToken).ConfigureAwait(false) is not { } fix) continue;
+            if (await Find(context.Document, token, context.CancellationToken)
+                .ConfigureAwait(false) is not { } fix) continue;
             context.RegisterCodeFix(
-                CodeAction.Create(fix.Title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(fix.Old, fix.New))), fix.Title), diagnostic);
+                CodeAction.Create(fix.Title, _ =>
+                    Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(fix.Old, fix.New))), fix.Title),
+                    diagnostic);
         }
     }
 
@@ -30,5 +33,6 @@ public abstract class ModelCodeFix : CodeFixProvider
     /// <param name="document">The file.</param>
     /// <param name="token">The first token that the diagnostic marks.</param>
     /// <param name="cancellation">Stops the search.</param>
-    private protected abstract Task<Replacement?> Find(Document document, SyntaxToken token, CancellationToken cancellation);
+    private protected abstract Task<Replacement?> Find(Document document, SyntaxToken token,
+        CancellationToken cancellation);
 }

@@ -34,12 +34,17 @@ static class CanonicalText
     }
 
     static bool NeedsSpace(SyntaxToken a, SyntaxToken b) =>
-        a.IsKind(SyntaxKind.CommaToken) || a.IsKind(SyntaxKind.ForEachKeyword) || a.IsKind(SyntaxKind.ForKeyword) || IsWord(a) && IsWord(b) || IsInfix(a) || IsInfix(b)
-        || a.IsKind(SyntaxKind.CloseBracketToken) && IsWord(b) || a.IsKind(SyntaxKind.OpenBraceToken) || b.IsKind(SyntaxKind.CloseBraceToken)
-        || b.IsKind(SyntaxKind.OpenBraceToken) || a.IsKind(SyntaxKind.GreaterThanToken) && a.Parent is TypeArgumentListSyntax && IsWord(b);
+        a.IsKind(SyntaxKind.CommaToken) || a.IsKind(SyntaxKind.ForEachKeyword) || a.IsKind(SyntaxKind.ForKeyword)
+            || IsWord(a) && IsWord(b) || IsInfix(a) || IsInfix(b)
+        || a.IsKind(SyntaxKind.CloseBracketToken) && IsWord(b) || a.IsKind(SyntaxKind.OpenBraceToken)
+            || b.IsKind(SyntaxKind.CloseBraceToken)
+        || b.IsKind(SyntaxKind.OpenBraceToken) || a.IsKind(SyntaxKind.GreaterThanToken)
+            && a.Parent is TypeArgumentListSyntax && IsWord(b);
 
-    static bool IsWord(SyntaxToken t) => t.IsKind(SyntaxKind.IdentifierToken) || t.IsKeyword() || t.IsKind(SyntaxKind.NumericLiteralToken);
+    static bool IsWord(SyntaxToken t) => t.IsKind(SyntaxKind.IdentifierToken) || t.IsKeyword()
+        || t.IsKind(SyntaxKind.NumericLiteralToken);
 
-    static bool IsInfix(SyntaxToken t) => t.Parent is BinaryExpressionSyntax or AssignmentExpressionSyntax or EqualsValueClauseSyntax
+    static bool IsInfix(SyntaxToken t) =>
+        t.Parent is BinaryExpressionSyntax or AssignmentExpressionSyntax or EqualsValueClauseSyntax
         or ConditionalExpressionSyntax or SwitchExpressionArmSyntax || t.IsKind(SyntaxKind.EqualsGreaterThanToken);
 }

@@ -31,12 +31,15 @@ sealed record Closure(EquatableArray<ModelDeclaration> Declarations, string Fore
                 foreach (ModelDeclaration imported in read) byName[imported.FullName] = imported;
             else unreadable[text] = version;
         }
-        foreach (ModelDeclaration root in byName.Values.Where(d => !d.IsImported).OrderBy(d => d.FullName, StringComparer.Ordinal))
+        foreach (ModelDeclaration root in byName.Values.Where(d => !d.IsImported)
+            .OrderBy(d => d.FullName, StringComparer.Ordinal))
         {
             List<ModelDeclaration> reached = [root];
             for (int i = 0; i < reached.Count; i++)
-                reached.AddRange(reached[i].References.Where(byName.ContainsKey).Select(r => byName[r]).Where(d => !reached.Contains(d)));
-            string foreign = reached.SelectMany(d => d.Imports).Where(unreadable.ContainsKey).Select(t => unreadable[t]).FirstOrDefault() ?? "";
+                reached.AddRange(reached[i].References.Where(byName.ContainsKey).Select(r => byName[r])
+                    .Where(d => !reached.Contains(d)));
+            string foreign = reached.SelectMany(d => d.Imports).Where(unreadable.ContainsKey)
+                .Select(t => unreadable[t]).FirstOrDefault() ?? "";
             yield return new Closure(reached.ToArray(), foreign);
         }
     }

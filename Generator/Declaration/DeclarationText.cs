@@ -15,7 +15,8 @@ static class DeclarationText
     public static string Write(IEnumerable<ModelDeclaration> declarations)
     {
         var text = new StringBuilder();
-        void String(string value) => text.Append(value.Length.ToString(CultureInfo.InvariantCulture)).Append(':').Append(value);
+        void String(string value) => text.Append(value.Length.ToString(CultureInfo.InvariantCulture)).Append(':')
+            .Append(value);
         void Number(int value) => String(value.ToString(CultureInfo.InvariantCulture));
         void Many<T>(IReadOnlyCollection<T> items, Action<T> write)
         {
@@ -76,19 +77,22 @@ static class DeclarationText
         }
     }
 
-    static ModelDeclaration Declaration(Reader r) => new(r.String(), r.String(), r.String(), IsImported: true, [], [], r.Many(r.String),
+    static ModelDeclaration Declaration(Reader r) =>
+        new(r.String(), r.String(), r.String(), IsImported: true, [], [], r.Many(r.String),
         r.Many(() => new FieldDeclaration(r.String(), r.Number())), r.Number(),
         r.Many(() => new MethodDeclaration(r.String(), r.String(), IsLoss: false, IsEntry: false,
             r.Many(() => new ParameterDeclaration(r.String(), r.String(), false, [], [], -1)), r.Number(), -1)),
         r.Many(() =>
         {
-            var (kind, name, type, children, body) = ((NodeKind)r.Number(), r.String(), r.String(), r.Many(r.Number), r.String());
+            var (kind, name, type, children, body) = ((NodeKind)r.Number(), r.String(), r.String(), r.Many(r.Number),
+                r.String());
             return new Node(kind, name, type, children, Constant(r.String(), r.String()), body);
         }),
         r.Many(r.String), [], []);
 
     static object? Constant(string code, string value) =>
-        code.Length == 0 ? null : Convert.ChangeType(value, (TypeCode)Enum.Parse(typeof(TypeCode), code), CultureInfo.InvariantCulture);
+        code.Length == 0 ? null : Convert.ChangeType(value, (TypeCode)Enum.Parse(typeof(TypeCode), code),
+            CultureInfo.InvariantCulture);
 
     sealed class Reader(string text)
     {
@@ -97,7 +101,8 @@ static class DeclarationText
         public string? TryString()
         {
             int colon = text.IndexOf(':', at);
-            if (colon < 0 || !int.TryParse(text.Substring(at, colon - at), NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            if (colon < 0 || !int.TryParse(text.Substring(at, colon - at), NumberStyles.None,
+                CultureInfo.InvariantCulture, out int length)
                 || colon + 1 + length > text.Length) return null;
             at = colon + 1 + length;
             return text.Substring(colon + 1, length);

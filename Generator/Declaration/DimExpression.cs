@@ -11,7 +11,8 @@ sealed class DimExpression
     readonly IReadOnlyDictionary<string, DimSymbol> symbols;
     int at;
 
-    DimExpression(string text, IReadOnlyDictionary<string, DimSymbol> symbols) => (this.text, this.symbols) = (text, symbols);
+    DimExpression(string text, IReadOnlyDictionary<string, DimSymbol> symbols) =>
+        (this.text, this.symbols) = (text, symbols);
 
     /// <exception cref="FormatException">The message says what is wrong; the data's "unknown" names a symbol nobody declared.</exception>
     public static Dim Parse(string text, IReadOnlyDictionary<string, DimSymbol> symbols)
@@ -62,7 +63,8 @@ sealed class DimExpression
         if (char.IsDigit(c))
         {
             while (at < text.Length && char.IsDigit(text[at])) at++;
-            return int.TryParse(text.Substring(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            return int.TryParse(text.Substring(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture,
+                out int number)
                 ? number
                 : throw new FormatException($"\"{text}\" is no axis length: the number is too large");
         }

@@ -21,9 +21,12 @@ namespace ModelCompiler.Declaration;
 /// <param name="Imports">Texts of models of other assemblies.</param>
 /// <param name="Mistakes">Errors that show in the declaration alone.</param>
 sealed record ModelDeclaration(
-    string FullName, string Namespace, string Name, bool IsImported, EquatableArray<string> Optimizers, EquatableArray<DimDeclaration> Dims,
-    EquatableArray<string> Parameters, EquatableArray<FieldDeclaration> Fields, int Constructor, EquatableArray<MethodDeclaration> Methods,
-    EquatableArray<Node> Nodes, EquatableArray<string> References, EquatableArray<string> Imports, EquatableArray<Mistake> Mistakes);
+    string FullName, string Namespace, string Name, bool IsImported, EquatableArray<string> Optimizers,
+        EquatableArray<DimDeclaration> Dims,
+    EquatableArray<string> Parameters, EquatableArray<FieldDeclaration> Fields, int Constructor,
+        EquatableArray<MethodDeclaration> Methods,
+    EquatableArray<Node> Nodes, EquatableArray<string> References, EquatableArray<string> Imports,
+        EquatableArray<Mistake> Mistakes);
 
 /// <summary>What [Dim] says.</summary>
 sealed record DimDeclaration(string Name, int Min, int Max, int Multiple);
@@ -40,10 +43,12 @@ sealed record FieldDeclaration(string Name, int Initializer);
 /// <param name="Body">Its node.</param>
 /// <param name="Mark">The node that stands for its name.</param>
 sealed record MethodDeclaration(
-    string Signature, string Name, bool IsLoss, bool IsEntry, EquatableArray<ParameterDeclaration> Parameters, int Body, int Mark);
+    string Signature, string Name, bool IsLoss, bool IsEntry, EquatableArray<ParameterDeclaration> Parameters, int Body,
+        int Mark);
 
 /// <summary>A parameter; <paramref name="Shape"/> holds what [Shape] says, <paramref name="ShapeMarks"/> where each entry stands.</summary>
-sealed record ParameterDeclaration(string Name, string Type, bool HasShape, EquatableArray<string> Shape, EquatableArray<int> ShapeMarks, int Mark);
+sealed record ParameterDeclaration(string Name, string Type, bool HasShape, EquatableArray<string> Shape,
+    EquatableArray<int> ShapeMarks, int Mark);
 
 /// <summary>An error at a node.</summary>
 sealed record Mistake(string Id, int Node, string Message);

@@ -12,7 +12,8 @@ namespace ModelCompiler.Declaration;
 /// <param name="Children">Operands in order of evaluation.</param>
 /// <param name="Constant">The value of a literal.</param>
 /// <param name="Text">For statements: the user's words in canonical spacing.</param>
-sealed record Node(NodeKind Kind, string Name, string Type, EquatableArray<int> Children, object? Constant, string Text);
+sealed record Node(NodeKind Kind, string Name, string Type, EquatableArray<int> Children, object? Constant,
+    string Text);
 
 /// <summary>The C# that bodies may be written in.</summary>
 enum NodeKind

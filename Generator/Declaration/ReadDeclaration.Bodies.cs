@@ -23,13 +23,17 @@ sealed partial class ReadDeclaration
     int? Statement(IOperation operation) => operation switch
     {
         IBlockOperation o => Add(NodeKind.Block, o, children: Visit(o.Operations)),
-        IVariableDeclarationGroupOperation o => Add(NodeKind.Block, o, children: [.. o.Declarations.SelectMany(d => d.Declarators).Select(Declare)]),
+        IVariableDeclarationGroupOperation o =>
+            Add(NodeKind.Block, o, children: [.. o.Declarations.SelectMany(d => d.Declarators).Select(Declare)]),
         IExpressionStatementOperation o => Add(NodeKind.Evaluate, o, children: [Visit(o.Operation)], hasText: true),
-        IReturnOperation o => Add(NodeKind.Return, o, children: [Visit(o.ReturnedValue)], hasText: true),
+        IReturnOperation { Kind: OperationKind.Return } o =>
+            Add(NodeKind.Return, o, children: [Visit(o.ReturnedValue)], hasText: true),
         IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation variable } o =>
-            Add(NodeKind.ForEach, o, variable.Symbol.Name, children: [Visit(Bare(o.Collection)), Visit(o.Body)], hasText: true),
+            Add(NodeKind.ForEach, o, variable.Symbol.Name, children: [Visit(Bare(o.Collection)), Visit(o.Body)],
+                hasText: true),
         IForLoopOperation o => For(o),
-        IConditionalOperation o => Add(NodeKind.Choose, o, children: [Visit(o.Condition), Visit(o.WhenTrue), Visit(o.WhenFalse)]),
+        IConditionalOperation o => Add(NodeKind.Choose, o,
+            children: [Visit(o.Condition), Visit(o.WhenTrue), Visit(o.WhenFalse)]),
         ISwitchOperation o => Switch(o),
         IBranchOperation { BranchKind: BranchKind.Break } o => Add(NodeKind.Break, o),
         ILocalFunctionOperation o => LocalFunction(o),
@@ -43,9 +47,11 @@ sealed partial class ReadDeclaration
         IParenthesizedOperation o => Visit(o.Operand),
         ILocalReferenceOperation o => Add(NodeKind.Local, o, o.Local.Name),
         IParameterReferenceOperation o => Add(
-            o.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? NodeKind.ClassParameter : NodeKind.Local, o, o.Parameter.Name),
+            o.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor }
+                ? NodeKind.ClassParameter : NodeKind.Local, o, o.Parameter.Name),
         IInstanceReferenceOperation o => Add(NodeKind.This, o),
-        IFieldReferenceOperation { Instance: not null } o => Add(NodeKind.Member, o, (o.Field.CorrespondingTupleField ?? o.Field).Name, children: [Visit(o.Instance)]),
+        IFieldReferenceOperation { Instance: not null } o =>
+            Add(NodeKind.Member, o, (o.Field.CorrespondingTupleField ?? o.Field).Name, children: [Visit(o.Instance)]),
         IPropertyReferenceOperation o when o.Instance is not null || IsComputed(o.Property) => Property(o),
         IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } o =>
             Add(NodeKind.Invoke, o, children: [Visit(o.Instance), .. Ordered(o.Arguments)]),
@@ -55,31 +61,40 @@ sealed partial class ReadDeclaration
         IObjectCreationOperation { Constructor: { } constructor } o => New(o, constructor),
         IBinaryOperation { OperatorMethod: { } method } o => Operator(o, method, o.LeftOperand, o.RightOperand),
         IUnaryOperation { OperatorMethod: { } method } o => Operator(o, method, o.Operand),
-        IBinaryOperation o => Add(NodeKind.Arithmetic, o, o.OperatorKind.ToString(), children: [Visit(o.LeftOperand), Visit(o.RightOperand)]),
-        IUnaryOperation { OperatorKind: not UnaryOperatorKind.Hat } o => Add(NodeKind.Arithmetic, o, o.OperatorKind.ToString(), children: [Visit(o.Operand)]),
+        IBinaryOperation o => Add(NodeKind.Arithmetic, o, o.OperatorKind.ToString(),
+            children: [Visit(o.LeftOperand), Visit(o.RightOperand)]),
+        IUnaryOperation { OperatorKind: not UnaryOperatorKind.Hat } o =>
+            Add(NodeKind.Arithmetic, o, o.OperatorKind.ToString(), children: [Visit(o.Operand)]),
         IConversionOperation { OperatorMethod: { } method } o => Operator(o, method, o.Operand),
         IConversionOperation { Operand: IAnonymousFunctionOperation } o => Visit(o.Operand),
-        IConversionOperation o => Add(NodeKind.Convert, o, type: o.Type is null ? "" : Signature.Of(o.Type), children: [Visit(o.Operand)]),
+        IConversionOperation o => Add(NodeKind.Convert, o, type: o.Type is null ? ""
+            : Signature.Of(o.Type), children: [Visit(o.Operand)]),
         IDelegateCreationOperation { Target: IAnonymousFunctionOperation f } => Visit(f),
         IAnonymousFunctionOperation o => Lambda(o, o.Symbol, o.Body),
-        IArrayCreationOperation { Initializer: { } values } o => Add(NodeKind.Array, o, type: ElementOf(o), children: Visit(values.ElementValues)),
-        IArrayCreationOperation { DimensionSizes: [var length] } o => Add(NodeKind.EmptyArray, o, type: ElementOf(o), children: [Visit(length)]),
+        IArrayCreationOperation { Initializer: { } values } o =>
+            Add(NodeKind.Array, o, type: ElementOf(o), children: Visit(values.ElementValues)),
+        IArrayCreationOperation { DimensionSizes: [var length] } o =>
+            Add(NodeKind.EmptyArray, o, type: ElementOf(o), children: [Visit(length)]),
         ICollectionExpressionOperation { Type: IArrayTypeSymbol } o when !o.Elements.OfType<ISpreadOperation>().Any() =>
             Add(NodeKind.Array, o, type: ElementOf(o), children: Visit(o.Elements)),
         ITupleOperation o => Add(NodeKind.Tuple, o, children: Visit(o.Elements)),
-        IConditionalOperation o => Add(NodeKind.Choose, o, children: [Visit(o.Condition), Visit(o.WhenTrue), Visit(o.WhenFalse)]),
+        IConditionalOperation o => Add(NodeKind.Choose, o,
+            children: [Visit(o.Condition), Visit(o.WhenTrue), Visit(o.WhenFalse)]),
         ICoalesceOperation o => Add(NodeKind.Coalesce, o, children: [Visit(o.Value), Visit(o.WhenNull)]),
         ISwitchExpressionOperation o => Add(NodeKind.Switch, o, children:
             [Visit(o.Value), .. o.Arms.SelectMany(a => new[] { Pattern(a.Pattern), Visit(a.Guard), Visit(a.Value) })]),
         IIsPatternOperation o => Add(NodeKind.Is, o, children: [Visit(o.Value), Pattern(o.Pattern)]),
-        IInterpolatedStringOperation o => Add(NodeKind.Interpolation, o, children: Visit(o.Parts.Select(Part).Where(p => p is not null)!)),
+        IInterpolatedStringOperation o => Add(NodeKind.Interpolation, o,
+            children: Visit(o.Parts.Select(Part).Where(p => p is not null)!)),
         IThrowOperation o => Throw(o),
-        IArrayElementReferenceOperation { Indices: [var place] } o => Add(NodeKind.Index, o, children: [Visit(o.ArrayReference), Visit(place)]),
+        IArrayElementReferenceOperation { Indices: [var place] } o =>
+            Add(NodeKind.Index, o, children: [Visit(o.ArrayReference), Visit(place)]),
         ISimpleAssignmentOperation { Target: IDiscardOperation } o => Visit(o.Value),
         ISimpleAssignmentOperation o => Add(NodeKind.Assign, o, children: [Visit(o.Target), Visit(o.Value)]),
         ICompoundAssignmentOperation o => Compound(o),
         IIncrementOrDecrementOperation o => Increment(o),
-        IDeconstructionAssignmentOperation o => Add(NodeKind.Deconstruct, o, children: [Targets(o.Target), Visit(o.Value)]),
+        IDeconstructionAssignmentOperation o =>
+            Add(NodeKind.Deconstruct, o, children: [Targets(o.Target), Visit(o.Value)]),
         IDiscardOperation o => Add(NodeKind.Discard, o),
         IDefaultValueOperation o => Add(NodeKind.Literal, o),
         IInvalidOperation => Add(NodeKind.Invalid, operation),
@@ -95,12 +110,14 @@ sealed partial class ReadDeclaration
         _ => part,
     };
 
-    static IOperation Bare(IOperation operation) => operation is IConversionOperation { OperatorMethod: null, Operand: { } operand } ? operand : operation;
+    static IOperation Bare(IOperation operation) =>
+        operation is IConversionOperation { OperatorMethod: null, Operand: { } operand } ? operand : operation;
 
     /// <summary>Of an exception that is not the library's only its type and message matter.</summary>
     int Throw(IThrowOperation o)
     {
-        if (o.Exception is null || Bare(o.Exception) is not IObjectCreationOperation { Type: { } thrown } created || Signature.Of(thrown).StartsWith(Library, StringComparison.Ordinal))
+        if (o.Exception is null || Bare(o.Exception) is not IObjectCreationOperation { Type: { } thrown } created
+            || Signature.Of(thrown).StartsWith(Library, StringComparison.Ordinal))
             return Add(NodeKind.Throw, o, children: [Visit(o.Exception)]);
         IArgumentOperation? message = created.Arguments.FirstOrDefault(a => a.Parameter?.Name == "message")
             ?? created.Arguments.FirstOrDefault(a => a.Parameter?.Type.SpecialType == SpecialType.System_String);
@@ -108,7 +125,8 @@ sealed partial class ReadDeclaration
     }
 
     int Declare(IVariableDeclaratorOperation declarator) =>
-        Add(NodeKind.Declare, declarator, declarator.Symbol.Name, children: [Visit(declarator.GetVariableInitializer()?.Value)], hasText: true);
+        Add(NodeKind.Declare, declarator, declarator.Symbol.Name,
+            children: [Visit(declarator.GetVariableInitializer()?.Value)], hasText: true);
 
     int LocalFunction(ILocalFunctionOperation o)
     {
@@ -131,11 +149,13 @@ sealed partial class ReadDeclaration
         if (loop.Before is [IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [var i] }] }]
             && loop.AtLoopBottom is [IExpressionStatementOperation { Operation: IIncrementOrDecrementOperation { Target: ILocalReferenceOperation next } step }]
             && loop.Condition is IBinaryOperation { LeftOperand: ILocalReferenceOperation test }
-            && SymbolEqualityComparer.Default.Equals(i.Symbol, next.Local) && SymbolEqualityComparer.Default.Equals(i.Symbol, test.Local))
+            && SymbolEqualityComparer.Default.Equals(i.Symbol, next.Local)
+                && SymbolEqualityComparer.Default.Equals(i.Symbol, test.Local))
             (counter, direction) = (i.Symbol.Name, step.Kind == OperationKind.Increment ? 1 : -1);
         int before = Add(NodeKind.Block, loop, children: Visit(loop.Before));
         int after = Add(NodeKind.Block, loop, children: Visit(loop.AtLoopBottom));
-        return Add(NodeKind.For, loop, counter, children: [before, Visit(loop.Condition), after, Visit(loop.Body)], constant: direction,
+        return Add(NodeKind.For, loop, counter, children: [before, Visit(loop.Condition), after, Visit(loop.Body)],
+            constant: direction,
             hasText: true);
     }
 
@@ -143,13 +163,15 @@ sealed partial class ReadDeclaration
     {
         List<int> children = [Visit(o.Value)];
         // default stands last, wherever it is written.
-        foreach (ISwitchCaseOperation section in o.Cases.OrderBy(c => c.Clauses.OfType<IDefaultCaseClauseOperation>().Any()))
+        foreach (ISwitchCaseOperation section in o.Cases.OrderBy(c =>
+            c.Clauses.OfType<IDefaultCaseClauseOperation>().Any()))
         {
             int body = Add(NodeKind.Block, section, children: Visit(section.Body));
             foreach (ICaseClauseOperation clause in section.Clauses)
                 children.AddRange(clause switch
                 {
-                    ISingleValueCaseClauseOperation single => [Add(NodeKind.Pattern, single, "Constant", children: [Visit(single.Value)]), -1, body],
+                    ISingleValueCaseClauseOperation single =>
+                        [Add(NodeKind.Pattern, single, "Constant", children: [Visit(single.Value)]), -1, body],
                     IPatternCaseClauseOperation pattern => [Pattern(pattern.Pattern), Visit(pattern.Guard), body],
                     IDefaultCaseClauseOperation => new[] { Add(NodeKind.Pattern, clause, "Discard"), -1, body },
                     _ => [Unsupported(clause), -1, body],
@@ -162,9 +184,11 @@ sealed partial class ReadDeclaration
     {
         IConstantPatternOperation o => Add(NodeKind.Pattern, o, "Constant", children: [Visit(o.Value)]),
         IDiscardPatternOperation o => Add(NodeKind.Pattern, o, "Discard"),
-        IRelationalPatternOperation o => Add(NodeKind.Pattern, o, o.OperatorKind.ToString(), children: [Visit(o.Value)]),
+        IRelationalPatternOperation o =>
+            Add(NodeKind.Pattern, o, o.OperatorKind.ToString(), children: [Visit(o.Value)]),
         INegatedPatternOperation o => Add(NodeKind.Pattern, o, "Not", children: [Pattern(o.Pattern)]),
-        IBinaryPatternOperation o => Add(NodeKind.Pattern, o, o.OperatorKind.ToString(), children: [Pattern(o.LeftPattern), Pattern(o.RightPattern)]),
+        IBinaryPatternOperation o => Add(NodeKind.Pattern, o, o.OperatorKind.ToString(),
+            children: [Pattern(o.LeftPattern), Pattern(o.RightPattern)]),
         _ => Unsupported(pattern),
     };
 
@@ -178,14 +202,16 @@ sealed partial class ReadDeclaration
         IMethodSymbol? getter = o.Property.GetMethod;
         if (getter is null) return Unsupported(o);
         if (o.Arguments.Length > 0) return Call(o, getter, o.Instance, o.Arguments);
-        return IsComputed(o.Property) ? Call(o, getter, o.Instance, []) : Add(NodeKind.Member, o, o.Property.Name, children: [Visit(o.Instance)]);
+        return IsComputed(o.Property) ? Call(o, getter, o.Instance, [])
+            : Add(NodeKind.Member, o, o.Property.Name, children: [Visit(o.Instance)]);
     }
 
     int Compound(ICompoundAssignmentOperation o)
     {
         int target = Visit(o.Target);
         int value = o.OperatorMethod is { } method
-            ? Add(NodeKind.Call, o, Signature.Of(method), Signature.Of(method.ContainingType), [-1, target, Visit(o.Value)])
+            ? Add(NodeKind.Call, o, Signature.Of(method), Signature.Of(method.ContainingType),
+                [-1, target, Visit(o.Value)])
             : Add(NodeKind.Arithmetic, o, o.OperatorKind.ToString(), children: [target, Visit(o.Value)]);
         return Add(NodeKind.Assign, o, children: [target, value]);
     }
@@ -194,11 +220,13 @@ sealed partial class ReadDeclaration
     {
         int target = Visit(o.Target);
         int one = Add(NodeKind.Literal, o, constant: 1);
-        int sum = Add(NodeKind.Arithmetic, o, o.Kind == OperationKind.Increment ? "Add" : "Subtract", children: [target, one]);
+        int sum = Add(NodeKind.Arithmetic, o, o.Kind == OperationKind.Increment ? "Add"
+            : "Subtract", children: [target, one]);
         int assigned = Add(NodeKind.Assign, o, children: [target, sum]);
         // i++ is worth what i was before.
         return o.IsPostfix && o.Parent is not IExpressionStatementOperation
-            ? Add(NodeKind.Arithmetic, o, o.Kind == OperationKind.Increment ? "Subtract" : "Add", children: [assigned, one])
+            ? Add(NodeKind.Arithmetic, o, o.Kind == OperationKind.Increment ? "Subtract"
+                : "Add", children: [assigned, one])
             : assigned;
     }
 
@@ -218,11 +246,13 @@ sealed partial class ReadDeclaration
             : [];
         // Constant = how many of the children are arguments; the rest set properties.
         int[] arguments = Ordered(o.Arguments);
-        return Add(NodeKind.New, o, Signature.Of(constructor), Signature.Of(constructor.ContainingType), [.. arguments, .. members], arguments.Length);
+        return Add(NodeKind.New, o, Signature.Of(constructor), Signature.Of(constructor.ContainingType),
+            [.. arguments, .. members], arguments.Length);
     }
 
     /// <summary>One assignment of { Name = value }.</summary>
-    int Member(IOperation initializer) => initializer is ISimpleAssignmentOperation { Target: IMemberReferenceOperation target } a
+    int Member(IOperation initializer) =>
+        initializer is ISimpleAssignmentOperation { Target: IMemberReferenceOperation target } a
         ? Add(NodeKind.Member, a, target.Member.Name, children: [Visit(a.Value)])
         : Unsupported(initializer);
 
@@ -230,10 +260,12 @@ sealed partial class ReadDeclaration
     {
         int target = instance is null ? -1 : Visit(instance);
         string owner = Signature.Of(method.ContainingType.OriginalDefinition);
-        bool isLibrary = method.ContainingType.DeclaringSyntaxReferences.IsEmpty && owner.StartsWith(Library, StringComparison.Ordinal) || owner == "System.Math";
+        bool isLibrary = method.ContainingType.DeclaringSyntaxReferences.IsEmpty
+            && owner.StartsWith(Library, StringComparison.Ordinal) || owner == "System.Math";
         if (method.IsStatic && !isLibrary) pending.Enqueue(method.OriginalDefinition);
         Reference(method.ContainingType);
-        return Add(NodeKind.Call, o, isLibrary ? Signature.Of(method) : SignatureOf(method.OriginalDefinition), owner, [target, .. Ordered(arguments)]);
+        return Add(NodeKind.Call, o, isLibrary ? Signature.Of(method)
+            : SignatureOf(method.OriginalDefinition), owner, [target, .. Ordered(arguments)]);
     }
 
     int[] Ordered(IEnumerable<IArgumentOperation> arguments) => [.. arguments.OrderBy(a => a.Parameter!.Ordinal)
@@ -241,17 +273,24 @@ sealed partial class ReadDeclaration
 
     void Reference(INamedTypeSymbol target)
     {
-        if (target.DeclaringSyntaxReferences.IsEmpty && Attributes(target, "ModelSourceAttribute").FirstOrDefault() is { ConstructorArguments: [{ Value: string text }] })
+        if (target.DeclaringSyntaxReferences.IsEmpty
+            && Attributes(target, "ModelSourceAttribute")
+            .FirstOrDefault() is { ConstructorArguments: [{ Value: string text }] })
             imports.Add(text);
-        if (Attributes(target, "ModelAttribute").Any() && !SymbolEqualityComparer.Default.Equals(target, type)) references.Add(Signature.Of(target));
+        if (Attributes(target, "ModelAttribute").Any()
+            && !SymbolEqualityComparer.Default.Equals(target, type)) references.Add(Signature.Of(target));
     }
 
-    int Unsupported(IOperation operation) => Add(NodeKind.Unsupported, operation, operation.Kind.ToString(), UnsupportedCSharp.Advice(operation));
+    int Unsupported(IOperation operation) =>
+        Add(NodeKind.Unsupported, operation, operation.Kind.ToString(), UnsupportedCSharp.Advice(operation));
 
-    int Add(NodeKind kind, IOperation operation, string name = "", string type = "", int[]? children = null, object? constant = null, bool hasText = false)
+    int Add(NodeKind kind, IOperation operation, string name = "", string type = "", int[]? children = null,
+        object? constant = null, bool hasText = false)
     {
-        nodes.Add(new Node(kind, name, type, children ?? [], constant, hasText || kind == NodeKind.Unsupported ? CanonicalText.Of(operation.Syntax) : ""));
-        spans.Add(new SourceSpan(operation.Syntax.SyntaxTree.FilePath, operation.Syntax.SpanStart, operation.Syntax.Span.Length));
+        nodes.Add(new Node(kind, name, type, children ?? [], constant, hasText
+            || kind == NodeKind.Unsupported ? CanonicalText.Of(operation.Syntax) : ""));
+        spans.Add(new SourceSpan(operation.Syntax.SyntaxTree.FilePath, operation.Syntax.SpanStart,
+            operation.Syntax.Span.Length));
         return nodes.Count - 1;
     }
 }

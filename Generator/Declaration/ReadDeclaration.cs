@@ -37,20 +37,24 @@ sealed partial class ReadDeclaration
         DimDeclaration[] dims = [.. Attributes(type, "DimAttribute").Select(Dim)];
         List<FieldDeclaration> fields = Fields();
         foreach (IMethodSymbol method in Members().OfType<IMethodSymbol>()
-            .Where(m => m.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet && !m.IsImplicitlyDeclared)) pending.Enqueue(method);
+            .Where(m => m.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet
+                && !m.IsImplicitlyDeclared)) pending.Enqueue(method);
         (string[] parameters, int constructor) = Constructor();
         List<MethodDeclaration> methods = Methods(parameters.Length == 0);
         foreach (MethodDeclaration second in methods.Where(m => m.IsLoss).Skip(1))
             mistakes.Add(new("MC0004", second.Mark,
                 $"{type.Name} has two losses, {methods.First(m => m.IsLoss).Name} and {second.Name}: add them up in one method, or keep [Loss] on one"));
         string ns = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
-        var declaration = new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, Optimizers(), dims, parameters, fields.ToArray(),
-            constructor, methods.ToArray(), nodes.ToArray(), references.ToArray(), imports.ToArray(), mistakes.ToArray());
+        var declaration = new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, Optimizers(), dims,
+            parameters, fields.ToArray(),
+            constructor, methods.ToArray(), nodes.ToArray(), references.ToArray(), imports.ToArray(),
+                mistakes.ToArray());
         return new(declaration, new SourceMap(spans.ToArray()));
     }
 
     /// <summary>In order of declaration; for a class in several files by the files' names, so that their order in the project does not matter.</summary>
-    IEnumerable<ISymbol> Members() => type.GetMembers().OrderBy(m => m.Locations.FirstOrDefault()?.SourceTree?.FilePath ?? "", StringComparer.Ordinal)
+    IEnumerable<ISymbol> Members() => type.GetMembers()
+        .OrderBy(m => m.Locations.FirstOrDefault()?.SourceTree?.FilePath ?? "", StringComparer.Ordinal)
         .ThenBy(m => m.Locations.FirstOrDefault()?.SourceSpan.Start ?? 0);
 
     void CheckClass()
@@ -70,11 +74,14 @@ sealed partial class ReadDeclaration
     DimDeclaration Dim(AttributeData attribute)
     {
         string name = attribute.ConstructorArguments.FirstOrDefault().Value as string ?? "";
-        int Named(string key, int otherwise) => attribute.NamedArguments.FirstOrDefault(a => a.Key == key).Value.Value as int? ?? otherwise;
+        int Named(string key, int otherwise) =>
+            attribute.NamedArguments.FirstOrDefault(a => a.Key == key).Value.Value as int? ?? otherwise;
         var dim = new DimDeclaration(name, Named("Min", 1), Named("Max", 0), Named("Multiple", 1));
-        string? problem = !SyntaxFacts.IsValidIdentifier(name) ? $"\"{name}\" is no name for a dim: use an identifier such as \"B\""
+        string? problem = !SyntaxFacts.IsValidIdentifier(name)
+            ? $"\"{name}\" is no name for a dim: use an identifier such as \"B\""
             : dim.Max < 1 ? $"dim {name} has no Max: memory is planned for it, so write [Dim(\"{name}\", Max = …)]"
-            : dim.Min < 1 || dim.Min > dim.Max ? $"dim {name} runs from {dim.Min} to {dim.Max}: Min must be from 1 to Max"
+            : dim.Min < 1 || dim.Min > dim.Max
+                ? $"dim {name} runs from {dim.Min} to {dim.Max}: Min must be from 1 to Max"
             : dim.Multiple < 1 || dim.Max % dim.Multiple != 0 || dim.Min % dim.Multiple != 0 && dim.Min > 1
                 ? $"dim {name} is a multiple of {dim.Multiple}, but its bounds {dim.Min} and {dim.Max} are not" : null;
         if (problem is not null) mistakes.Add(new("MC0006", MarkOf(attribute), problem));
@@ -84,11 +91,13 @@ sealed partial class ReadDeclaration
 
     string[] Optimizers()
     {
-        if (Attributes(type, "OptimizersAttribute").FirstOrDefault() is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } types] } attribute)
+        if (Attributes(type, "OptimizersAttribute")
+            .FirstOrDefault() is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } types] } attribute)
             return ["AdamW"];
         string[] names = [.. types.Values.Select(v => (v.Value as INamedTypeSymbol)?.Name ?? "")];
         foreach (string name in names.Where(n => n is not ("AdamW" or "Sgd")))
-            mistakes.Add(new("MC0009", MarkOf(attribute), $"{(name.Length > 0 ? name : "this")} is no optimizer: use typeof(AdamW) or typeof(Sgd)"));
+            mistakes.Add(new("MC0009", MarkOf(attribute),
+                $"{(name.Length > 0 ? name : "this")} is no optimizer: use typeof(AdamW) or typeof(Sgd)"));
         return [.. names.Where(n => n is "AdamW" or "Sgd").Distinct()];
     }
 
@@ -105,7 +114,8 @@ sealed partial class ReadDeclaration
             };
             bool isStored = member is IFieldSymbol { IsConst: false } || member is IPropertySymbol p && IsAutomatic(p);
             if (!isStored) continue;
-            IOperation? value = initializer is null ? null : (Operation(initializer) as ISymbolInitializerOperation)?.Value;
+            IOperation? value = initializer is null ? null
+                : (Operation(initializer) as ISymbolInitializerOperation)?.Value;
             fields.Add(new(member.Name, value is null ? -1 : Visit(value)));
         }
         return fields;
@@ -113,7 +123,8 @@ sealed partial class ReadDeclaration
 
     (string[], int) Constructor()
     {
-        if (type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length > 0 && Syntax(c) is TypeDeclarationSyntax) is { } primary)
+        if (type.InstanceConstructors.FirstOrDefault(c =>
+            c.Parameters.Length > 0 && Syntax(c) is TypeDeclarationSyntax) is { } primary)
             return ([.. primary.Parameters.Select(p => p.Name)], -1);
         IMethodSymbol[] written = [.. type.InstanceConstructors.Where(c => Syntax(c) is ConstructorDeclarationSyntax)];
         if (written.Length == 0) return ([], -1);
@@ -121,7 +132,8 @@ sealed partial class ReadDeclaration
             mistakes.Add(new("MC0008", Mark(((ConstructorDeclarationSyntax)Syntax(written[1])!).Identifier),
                 $"{type.Name} has {written.Length} constructors: a [Model] has one, give its parameters default values instead"));
         var body = Operation(Syntax(written[0])!) as IConstructorBodyOperation;
-        return ([.. written[0].Parameters.Select(p => p.Name)], Visit((IOperation?)body?.BlockBody ?? body?.ExpressionBody));
+        return ([.. written[0].Parameters.Select(p => p.Name)],
+            Visit((IOperation?)body?.BlockBody ?? body?.ExpressionBody));
     }
 
     List<MethodDeclaration> Methods(bool canBeRoot)
@@ -139,7 +151,8 @@ sealed partial class ReadDeclaration
                 _ => null,
             };
             if (body is null) continue;
-            bool isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType, type) && method.MethodKind == MethodKind.Ordinary;
+            bool isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType, type)
+                && method.MethodKind == MethodKind.Ordinary;
             bool isLoss = isOwn && Attributes(method, "LossAttribute").Any();
             ParameterDeclaration[] parameters = [.. method.Parameters.Select(p => Parameter(p, isOwn))];
             bool isEntry = canBeRoot && isOwn && !method.IsStatic
@@ -155,7 +168,9 @@ sealed partial class ReadDeclaration
 
     void CheckEntry(IMethodSymbol method, ParameterDeclaration[] parameters, bool isLoss, int mark)
     {
-        foreach (ParameterDeclaration parameter in parameters)
+        // A type that does not exist is the C# compiler's to report.
+        foreach (ParameterDeclaration parameter in parameters.Where((_, i) =>
+            method.Parameters[i].Type.TypeKind != TypeKind.Error))
         {
             if (parameter.Type is not ("ModelCompiler.Tensor" or "ModelCompiler.Tensor`1<System.Int32>"))
                 mistakes.Add(new("MC0012", parameter.Mark,
@@ -164,8 +179,10 @@ sealed partial class ReadDeclaration
                 mistakes.Add(new("MC0003", parameter.Mark,
                     $"{parameter.Name} has no shape: {method.Name} can be called from outside, so write [Shape(\"B\", …)] before {parameter.Name}"));
         }
+        if (method.ReturnType.TypeKind == TypeKind.Error) return;
         string result = Signature.Of(method.ReturnType);
-        bool isTuple = method.ReturnType is INamedTypeSymbol { IsTupleType: true } t && t.TupleElements.All(e => Signature.Of(e.Type) == "ModelCompiler.Tensor");
+        bool isTuple = method.ReturnType is INamedTypeSymbol { IsTupleType: true } t
+            && t.TupleElements.All(e => Signature.Of(e.Type) == "ModelCompiler.Tensor");
         if (result != "ModelCompiler.Tensor" && (isLoss || !isTuple))
             mistakes.Add(new("MC0013", mark, $"{method.Name} returns {Short(result)}: {(isLoss ? "a loss is a Tensor of one number" : "an entry point returns a Tensor, or a tuple of them")}"));
     }
@@ -181,16 +198,19 @@ sealed partial class ReadDeclaration
         string[] entries = shape.ConstructorArguments is [{ Kind: TypedConstantKind.Array } values]
             ? [.. values.Values.Select(v => v.Value as string ?? "")] : [];
         var arguments = (shape.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments;
-        int[] marks = [.. entries.Select((_, i) => arguments is { } list && i < list.Count ? Mark(list[i].SyntaxTree, list[i].Span) : mark)];
+        int[] marks = [.. entries.Select((_, i) =>
+            arguments is { } list && i < list.Count ? Mark(list[i].SyntaxTree, list[i].Span) : mark)];
         return new(parameter.Name, parameterType, true, entries, marks, mark);
     }
 
     bool IsComputed(IPropertySymbol property) => !property.DeclaringSyntaxReferences.IsEmpty && !IsAutomatic(property);
 
-    bool IsAutomatic(IPropertySymbol property) => Syntax(property) is PropertyDeclarationSyntax { ExpressionBody: null } syntax
+    bool IsAutomatic(IPropertySymbol property) =>
+        Syntax(property) is PropertyDeclarationSyntax { ExpressionBody: null } syntax
         && (syntax.AccessorList?.Accessors.All(a => a.Body is null && a.ExpressionBody is null) ?? false);
 
-    int MarkOf(AttributeData attribute) => attribute.ApplicationSyntaxReference is { } reference ? Mark(reference.SyntaxTree, reference.Span) : -1;
+    int MarkOf(AttributeData attribute) => attribute.ApplicationSyntaxReference is { } reference
+        ? Mark(reference.SyntaxTree, reference.Span) : -1;
 
     int Mark(SyntaxToken token) => Mark(token.SyntaxTree!, token.Span);
 
@@ -203,11 +223,14 @@ sealed partial class ReadDeclaration
     }
 
     static IEnumerable<AttributeData> Attributes(ISymbol symbol, string name) =>
-        symbol.GetAttributes().Where(a => a.AttributeClass is { ContainingNamespace.Name: "ModelCompiler" } c && c.Name == name);
+        symbol.GetAttributes().Where(a =>
+            a.AttributeClass is { ContainingNamespace.Name: "ModelCompiler" } c && c.Name == name);
 
     static string SignatureOf(IMethodSymbol method) => Signature.Of(method.ContainingType) + "." + Signature.Of(method);
 
-    SyntaxNode? Syntax(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault();
+    SyntaxNode? Syntax(ISymbol symbol) =>
+        symbol.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault();
 
-    IOperation? Operation(SyntaxNode syntax) => compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation);
+    IOperation? Operation(SyntaxNode syntax) =>
+        compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation);
 }

@@ -11,14 +11,17 @@ static class Signature
     public static string Of(IMethodSymbol method) =>
         $"{method.MetadataName}({string.Join(",", method.OriginalDefinition.Parameters.Select(p => Of(p.Type)))})";
 
-    public static string Of(MethodBase method) => $"{method.Name}({string.Join(",", method.GetParameters().Select(p => Of(p.ParameterType)))})";
+    public static string Of(MethodBase method) =>
+        $"{method.Name}({string.Join(",", method.GetParameters().Select(p => Of(p.ParameterType)))})";
 
     public static string Of(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => Of(array.ElementType) + "[]",
         ITypeParameterSymbol parameter => parameter.Name,
-        INamedTypeSymbol { IsTupleType: true, TupleUnderlyingType: { } tuple } when !SymbolEqualityComparer.Default.Equals(tuple, type) => Of(tuple),
-        INamedTypeSymbol { IsGenericType: true } named => $"{Path(named)}<{string.Join(",", named.TypeArguments.Select(Of))}>",
+        INamedTypeSymbol { IsTupleType: true,
+            TupleUnderlyingType: { } tuple } when !SymbolEqualityComparer.Default.Equals(tuple, type) => Of(tuple),
+        INamedTypeSymbol { IsGenericType: true } named =>
+            $"{Path(named)}<{string.Join(",", named.TypeArguments.Select(Of))}>",
         _ => Path(type),
     };
 

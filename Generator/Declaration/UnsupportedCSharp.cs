@@ -19,18 +19,20 @@ static class UnsupportedCSharp
         IFieldReferenceOperation { Instance: null } => "make it const, or a local",
         IPropertyReferenceOperation { Instance: null } => "use a const or a local",
         IInterpolatedStringOperation or IInterpolatedStringContentOperation => "put no format into it",
-        IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } or IImplicitIndexerReferenceOperation => "axes may be negative: Shape[-1], Slice(x, -1, start, length)",
+        IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } or IImplicitIndexerReferenceOperation =>
+            "axes may be negative: Shape[-1], Slice(x, -1, start, length)",
         IArgumentOperation => "return a tuple instead of ref and out",
         IMemberInitializerOperation or IInvocationOperation => "set each property to a value of its own",
         IRangeOperation => "use Slice(x, axis, start, length)",
         IConditionalAccessOperation => "nothing is null while a model is compiled: use .",
         ISpreadOperation or ICollectionExpressionOperation => "list the elements, or use Concatenate for tensors",
         IDynamicInvocationOperation or IDynamicMemberReferenceOperation => "use static types",
-        IMethodReferenceOperation => "write a lambda: x => Method(x)",
-        IEventReferenceOperation => "a model has no events",
+        IMethodReferenceOperation or IDelegateCreationOperation => "write a lambda: x => Method(x)",
+        IEventReferenceOperation or IEventAssignmentOperation => "a model has no events",
         IAddressOfOperation => "a model has no pointers: use tensors",
         ICoalesceAssignmentOperation => "use if",
-        ITypeOfOperation or IIsTypeOperation or IDeclarationPatternOperation or ITypePatternOperation => "decide by constants, not by types",
+        ITypeOfOperation or IIsTypeOperation or IDeclarationPatternOperation or ITypePatternOperation =>
+            "decide by constants, not by types",
         _ => "use locals, operators on tensors, calls, if on constants, and loops with a known count",
     };
 }

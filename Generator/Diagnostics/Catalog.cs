@@ -62,7 +62,8 @@ static class Catalog
     /// <summary>All of them, in order.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [WrongModel, .. Others];
 
-    public static DiagnosticDescriptor Find(string id) => ById.TryGetValue(id, out DiagnosticDescriptor? found) ? found : ById["MC1001"];
+    public static DiagnosticDescriptor Find(string id) =>
+        ById.TryGetValue(id, out DiagnosticDescriptor? found) ? found : ById["MC1001"];
 
     public static bool IsError(string id) => Find(id).DefaultSeverity == DiagnosticSeverity.Error;
 
@@ -71,5 +72,6 @@ static class Catalog
     static DiagnosticDescriptor Warning(string id, string title) => Add(id, title, DiagnosticSeverity.Warning);
 
     static DiagnosticDescriptor Add(string id, string title, DiagnosticSeverity severity) =>
-        ById[id] = new DiagnosticDescriptor(id, title, "{0}", "ModelCompiler", severity, true, helpLinkUri: Help + id.ToLowerInvariant());
+        ById[id] = new DiagnosticDescriptor(id, title, "{0}", "ModelCompiler", severity, true,
+            helpLinkUri: Help + id.ToLowerInvariant());
 }

@@ -28,7 +28,8 @@ static class BrokenSurfaceEmitter
                     writer.Line($"public static Trainer CreateTrainer(Device device, {optimizer} optimizer, ulong seed = 0) => {Throw}");
             using (writer.Block("public static class Cost"))
             {
-                foreach (string name in new[] { "Parameters", "StepFlops", "ActivationBytes", "TrainingBytes" }) writer.Line($"public const long {name} = 0;");
+                foreach (string name in new[] { "Parameters", "StepFlops", "ActivationBytes",
+                    "TrainingBytes" }) writer.Line($"public const long {name} = 0;");
                 foreach (MethodDeclaration entry in entries)
                 {
                     writer.Line($"public const long {entry.Name}Flops = 0;");
@@ -80,7 +81,8 @@ static class BrokenSurfaceEmitter
         if (entry.Parameters.Any(p => p.Name == result)) result += "Result";
         HashSet<string> used = [.. entry.Parameters.SelectMany(p => p.Shape).SelectMany(Words)];
         HashSet<string> told = [.. entry.Parameters.Select(Told).Where(t => t.Length > 0)];
-        IEnumerable<string> dims = model.Dims.Where(d => used.Contains(d.Name) && !told.Contains(d.Name)).Select(d => $"int {d.Name}");
+        IEnumerable<string> dims = model.Dims.Where(d => used.Contains(d.Name) && !told.Contains(d.Name))
+            .Select(d => $"int {d.Name}");
         return string.Join(", ", [.. inputs, .. hasResult ? new[] { $"System.Span<float> {result}" } : [], .. dims]);
     }
 
@@ -92,5 +94,6 @@ static class BrokenSurfaceEmitter
     }
 
     static IEnumerable<string> Words(string entry) =>
-        System.Text.RegularExpressions.Regex.Matches(entry, "[A-Za-z_][A-Za-z0-9_]*").Cast<System.Text.RegularExpressions.Match>().Select(m => m.Value);
+        System.Text.RegularExpressions.Regex.Matches(entry, "[A-Za-z_][A-Za-z0-9_]*")
+            .Cast<System.Text.RegularExpressions.Match>().Select(m => m.Value);
 }

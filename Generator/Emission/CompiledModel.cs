@@ -11,7 +11,8 @@ namespace ModelCompiler.Emission;
 /// <param name="Program">What runs.</param>
 /// <param name="ResultName">The span parameter for results; null where one number is returned.</param>
 sealed record EntryProgram(
-    string Method, IReadOnlyList<EntryInput> Inputs, IReadOnlyList<DimSymbol> DimArguments, CpuProgram Program, string? ResultName)
+    string Method, IReadOnlyList<EntryInput> Inputs, IReadOnlyList<DimSymbol> DimArguments, CpuProgram Program,
+        string? ResultName)
 {
     public Graph Graph => Program.Graph;
 }
@@ -26,7 +27,8 @@ sealed record EntryInput(string Name, Shape Shape, ElementType Type, DimSymbol? 
 
 /// <summary>All that the emitters write about one model.</summary>
 sealed record ModelProgram(
-    string Namespace, string Name, IReadOnlyList<string> Optimizers, EntryProgram? Training, IReadOnlyList<EntryProgram> Inference)
+    string Namespace, string Name, IReadOnlyList<string> Optimizers, EntryProgram? Training,
+        IReadOnlyList<EntryProgram> Inference)
 {
     /// <summary>Any entry point: all know the model's parameters.</summary>
     public CpuProgram Any => Training?.Program ?? Inference[0].Program;

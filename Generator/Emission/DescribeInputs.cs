@@ -14,7 +14,8 @@ static class DescribeInputs
         var inputs = new List<EntryInput>();
         foreach (Value input in graph.Inputs)
         {
-            DimSymbol? infers = input.Shape.Size.IsSymbolTimesConstant(out DimSymbol? symbol, out long factor) && inferred.Add(symbol!.Name) ? symbol : null;
+            DimSymbol? infers = input.Shape.Size.IsSymbolTimesConstant(out DimSymbol? symbol, out long factor)
+                && inferred.Add(symbol!.Name) ? symbol : null;
             long bound = input.Type == ElementType.Int32 ? Bounds(input, readers).DefaultIfEmpty(0).Min() : 0;
             inputs.Add(new EntryInput(input.Name, input.Shape, input.Type, infers, factor, bound));
         }
@@ -29,8 +30,10 @@ static class DescribeInputs
         {
             if (reader.Op.Kind == PrimitiveKind.View || reader.Is(Structure.At))
                 foreach (long bound in Bounds(reader, readers)) yield return bound;
-            else if (reader.Is(Primitives.Gather) && reader.Inputs[0].Shape[0].IsConstant) yield return reader.Inputs[0].Shape[0].Constant;
-            else if (reader.Is(Primitives.ScatterAdd) && reader.Shape[0].IsConstant) yield return reader.Shape[0].Constant;
+            else if (reader.Is(Primitives.Gather)
+                && reader.Inputs[0].Shape[0].IsConstant) yield return reader.Inputs[0].Shape[0].Constant;
+            else if (reader.Is(Primitives.ScatterAdd)
+                && reader.Shape[0].IsConstant) yield return reader.Shape[0].Constant;
             else if (reader.Is(Primitives.Equal))
                 foreach (Value other in reader.Inputs.Where(i => i != value))
                     if (RangeLength(other) is { } length) yield return length;

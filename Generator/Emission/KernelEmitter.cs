@@ -67,7 +67,8 @@ static class KernelEmitter
                 writer.Line($"var {load.Name} = {Load(load, rest)};");
                 break;
             case StoreVector store:
-                writer.Line(rest is null ? $"{Operand(store.Value)}.Store({store.Pointer});" : $"Vectors.StorePartial({store.Pointer}, {store.Value}, {rest});");
+                writer.Line(rest is null ? $"{Operand(store.Value)}.Store({store.Pointer});"
+                    : $"Vectors.StorePartial({store.Pointer}, {store.Value}, {rest});");
                 break;
             case StoreScalar store:
                 writer.Line($"*({store.Pointer}) = {store.Value}.ToScalar();");
@@ -96,10 +97,12 @@ static class KernelEmitter
         string j = loop.Variable;
         if (!loop.HasTail)
         {
-            using (writer.Block($"for (nint {j} = {loop.From}; {j} < {loop.To}; {j} += 16)")) Nodes(loop.Body, writer, null);
+            using (writer.Block($"for (nint {j} = {loop.From}; {j} < {loop.To}; {j} += 16)")) Nodes(loop.Body, writer,
+                null);
             return;
         }
-        bool isShort = int.TryParse(loop.To, NumberStyles.Integer, CultureInfo.InvariantCulture, out int length) && length < 16 && loop.From == "0";
+        bool isShort = int.TryParse(loop.To, NumberStyles.Integer, CultureInfo.InvariantCulture, out int length)
+            && length < 16 && loop.From == "0";
         using (writer.Block(""))
         {
             writer.Line($"nint {j} = {loop.From};");

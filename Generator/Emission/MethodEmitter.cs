@@ -16,7 +16,8 @@ static class MethodEmitter
     public static string Parameters(EntryProgram entry)
     {
         IEnumerable<string> inputs = entry.Inputs.Select(i => $"{Pointer(i.Type)} {CSharpLiteral.Identifier(i.Name)}");
-        return string.Join(", ", [.. inputs, .. Results(entry).Select(r => $"float* {r}"), .. entry.Graph.Dims.Select(d => $"int {d.Name}")]);
+        return string.Join(", ", [.. inputs, .. Results(entry).Select(r => $"float* {r}"),
+            .. entry.Graph.Dims.Select(d => $"int {d.Name}")]);
     }
 
     /// <param name="entry">Whose methods are called.</param>
@@ -24,7 +25,8 @@ static class MethodEmitter
     public static string Arguments(EntryProgram entry, bool pointers = false)
     {
         string Name(string name) => pointers ? name.TrimStart('@') + "Start" : CSharpLiteral.Identifier(name);
-        return string.Join(", ", [.. entry.Inputs.Select(i => Name(i.Name)), .. Results(entry).Select(Name), .. entry.Graph.Dims.Select(d => d.Name)]);
+        return string.Join(", ", [.. entry.Inputs.Select(i => Name(i.Name)), .. Results(entry).Select(Name),
+            .. entry.Graph.Dims.Select(d => d.Name)]);
     }
 
     /// <summary>Names of the spans that results are written to.</summary>
@@ -65,7 +67,8 @@ static class MethodEmitter
         {
             case Launch launch:
                 writer.Line("Pool.Run(");
-                using (writer.Indent()) Construct(launch.Kernel, launch.Arguments, kernels, $", {launch.Count}, grain: {launch.Grain});", writer);
+                using (writer.Indent()) Construct(launch.Kernel, launch.Arguments, kernels,
+                    $", {launch.Count}, grain: {launch.Grain});", writer);
                 break;
             case Multiply multiply:
                 Write(multiply, kernels, writer, 0);
@@ -76,7 +79,8 @@ static class MethodEmitter
             case RunLoop loop:
                 string i = loop.Index;
                 string arguments = string.Concat(loop.Body.LoopIndices.Select(x => x + ", "));
-                string header = loop.Reversed ? $"for (int {i} = {loop.Count} - 1; {i} >= 0; {i}--)" : $"for (int {i} = 0; {i} < {loop.Count}; {i}++)";
+                string header = loop.Reversed ? $"for (int {i} = {loop.Count} - 1; {i} >= 0; {i}--)"
+                    : $"for (int {i} = 0; {i} < {loop.Count}; {i}++)";
                 writer.Line($"{header} {loop.Body.Name}({arguments}{Arguments(entry)});");
                 break;
             default:
@@ -92,7 +96,8 @@ static class MethodEmitter
             using (writer.Indent()) Write(multiply, kernels, writer, loop + 1);
             return;
         }
-        string batch = multiply.Outer == "1" && multiply.Inner == "1" ? "outer: 1, inner: 1" : $"outer: {multiply.Outer}, inner: {multiply.Inner}";
+        string batch = multiply.Outer == "1" && multiply.Inner == "1" ? "outer: 1, inner: 1"
+            : $"outer: {multiply.Outer}, inner: {multiply.Inner}";
         writer.Line($"Gemm.Multiply(Pool, {batch}, m: {multiply.M}, n: {multiply.N}, k: {multiply.K},");
         using (writer.Indent())
         {
@@ -111,7 +116,8 @@ static class MethodEmitter
     }
 
     /// <summary>A kernel with its fields, on one line or, where that is long, on several.</summary>
-    static void Construct(CpuKernel kernel, IReadOnlyList<Argument> arguments, KernelPool kernels, string end, SourceWriter writer)
+    static void Construct(CpuKernel kernel, IReadOnlyList<Argument> arguments, KernelPool kernels, string end,
+        SourceWriter writer)
     {
         string head = "new " + kernels.NameOf(kernel);
         List<string> fields = [.. arguments.Select(a => $"{a.Field} = {a.Expression}")];

@@ -70,14 +70,17 @@ static class SurfaceEmitter
                 long states = model.Optimizers.Contains("AdamW") ? 2 : 1;
                 long parameterBytes = training.Program.Plan.ParameterLength * 4;
                 Constant("StepFlops", step, "Floating-point operations of one training step at the largest dims, a fused multiply-add as two.");
-                Constant("ActivationBytes", training.Program.Plan.ArenaBytes, "Bytes of a training step's activations at the largest dims.");
+                Constant("ActivationBytes", training.Program.Plan.ArenaBytes,
+                    "Bytes of a training step's activations at the largest dims.");
                 Constant("TrainingBytes", training.Program.Plan.ArenaBytes + parameterBytes * (2 + states),
                     "Planned peak of training: activations, parameters, gradients and optimizer state.");
             }
             foreach (EntryProgram entry in model.Inference)
             {
-                Constant(entry.Method + "Flops", Lowering.Cost.Flops(entry.Graph.Root.Values), $"Floating-point operations of {entry.Method} at the largest dims.");
-                Constant(entry.Method + "Bytes", entry.Program.Plan.ArenaBytes, $"Bytes of {entry.Method}'s activations at the largest dims.");
+                Constant(entry.Method + "Flops", Lowering.Cost.Flops(entry.Graph.Root.Values),
+                    $"Floating-point operations of {entry.Method} at the largest dims.");
+                Constant(entry.Method + "Bytes", entry.Program.Plan.ArenaBytes,
+                    $"Bytes of {entry.Method}'s activations at the largest dims.");
             }
         }
 
@@ -149,7 +152,8 @@ static class SurfaceEmitter
         writer.Line($"/// <summary>Runs {model.Name} forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>");
         using (writer.Block("public sealed unsafe partial class Session : ModelSession"))
         {
-            string bytes = model.Inference.Select(e => $"{e.Program.Prefix}Buffers.Bytes").Aggregate((a, b) => $"Math.Max({a}, {b})");
+            string bytes = model.Inference.Select(e => $"{e.Program.Prefix}Buffers.Bytes")
+                .Aggregate((a, b) => $"Math.Max({a}, {b})");
             writer.Line($"internal Session(Weights weights, Device device) : base(weights, device, {bytes})");
             writer.Line("{");
             writer.Line("}");
@@ -177,7 +181,8 @@ static class SurfaceEmitter
 
     static string Signature(EntryProgram entry)
     {
-        IEnumerable<string> inputs = entry.Inputs.Select(i => $"ReadOnlySpan<{Element(i.Type)}> {CSharpLiteral.Identifier(i.Name)}");
+        IEnumerable<string> inputs = entry.Inputs.Select(i =>
+            $"ReadOnlySpan<{Element(i.Type)}> {CSharpLiteral.Identifier(i.Name)}");
         IEnumerable<string> results = MethodEmitter.Results(entry).Select(r => $"Span<float> {r}");
         return string.Join(", ", [.. inputs, .. results, .. entry.DimArguments.Select(d => $"int {d.Name}")]);
     }

@@ -12,7 +12,8 @@ sealed class AxisMap(int[] axes)
 {
     public int[] Axes { get; } = axes;
 
-    public static AxisMap Identity(Shape shape) => new([.. Enumerable.Range(0, shape.Rank).Select(a => shape[a] == 1 ? -1 : a)]);
+    public static AxisMap Identity(Shape shape) =>
+        new([.. Enumerable.Range(0, shape.Rank).Select(a => shape[a] == 1 ? -1 : a)]);
 
     /// <summary>
     /// The shape a kernel runs over to write a value: of a reduction, and of a reshape that cuts axes anew, its input's; their results lie in

@@ -26,7 +26,8 @@ static class ChooseLayouts
             if (permutes.Count == 0 || read.Any(r => !permutes.Contains(r) && !r.Is(Structure.Loop))) continue;
             int[] axes = permutes[0].Attributes.Axes;
             if (axes[last] != last || permutes.Any(p => !p.Attributes.Axes.SequenceEqual(axes))) continue;
-            if (read.Any(r => r.Is(Structure.Loop) && (r.Loop!.Initial.Contains(value) || r.Loop.Yields.Contains(value)))) continue;
+            if (read.Any(r => r.Is(Structure.Loop)
+                && (r.Loop!.Initial.Contains(value) || r.Loop.Yields.Contains(value)))) continue;
             if (graph.Results.Contains(value) || graph.Gradients.Values.Contains(value)) continue;
             value.Layout = axes;
         }

@@ -39,5 +39,6 @@ sealed class FusionUnit(int order, bool isBackward)
     }
 
     /// <summary>Whether both read some value of the whole space.</summary>
-    public bool SharesLargeLeaf(FusionUnit other) => Leaves.Any(leaf => other.Leaves.Contains(leaf) && leaf.Shape.Effective().Count >= Space.Count);
+    public bool SharesLargeLeaf(FusionUnit other) =>
+        Leaves.Any(leaf => other.Leaves.Contains(leaf) && leaf.Shape.Effective().Count >= Space.Count);
 }

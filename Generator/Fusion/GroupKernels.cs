@@ -27,7 +27,8 @@ sealed class GroupKernels
         while (pass.KeepWhatIsExpensiveToRepeat(units));
         int id = 0;
         Dictionary<Value, Value[]> inputsOf = graph.Root.AllValues().ToDictionary(v => v, v => v.Inputs.ToArray());
-        foreach (Region region in graph.AllRegions().ToList()) PlaceKernels.Run(graph, region, units[region], inputsOf, ref id);
+        foreach (Region region in graph.AllRegions().ToList()) PlaceKernels.Run(graph, region, units[region], inputsOf,
+            ref id);
     }
 
     Dictionary<Region, List<FusionUnit>> Group()
@@ -53,7 +54,8 @@ sealed class GroupKernels
             unit.Roots.Add(value);
             if (value.Is(Structure.Loop))
             {
-                foreach (Value read in value.Loop!.Initial.Concat(value.Loop.Body.AllValues().SelectMany(v => v.Inputs)))
+                foreach (Value read in value.Loop!.Initial.Concat(value.Loop.Body.AllValues()
+                    .SelectMany(v => v.Inputs)))
                     if (region.IsInside(read.Region)) unit.Leaves.Add(read);
                 foreach (Value read in value.Loop.Yields.Concat(value.Loop.Stacked.Select(s => s.Inner)))
                     if (region.IsInside(read.Region)) unit.Leaves.Add(read);
@@ -85,7 +87,8 @@ sealed class GroupKernels
         int last = input.LastEffectiveAxis();
         unit.Space = input.Effective();
         unit.Kind = value.Attributes.Axes.All(a => a == last || input[a] == 1) ? KernelKind.Rows : KernelKind.Columns;
-        unit.Reduced = [.. value.Attributes.Axes.Where(a => input[a] != 1).Select(a => Enumerable.Range(0, a).Count(b => input[b] != 1))];
+        unit.Reduced = [.. value.Attributes.Axes.Where(a => input[a] != 1)
+            .Select(a => Enumerable.Range(0, a).Count(b => input[b] != 1))];
         return Collect(unit, value.Inputs[0], AxisMap.Identity(input), region);
     }
 
@@ -129,10 +132,12 @@ sealed class GroupKernels
                     set.Add(unit);
                 }
             Dictionary<Value, List<Value>> readers = graph.Readers();
-            foreach (Value value in users.Keys.Where(v => v.Op.Kind == PrimitiveKind.Elementwise && users[v].Count > 1).ToList())
+            foreach (Value value in users.Keys.Where(v => v.Op.Kind == PrimitiveKind.Elementwise && users[v].Count > 1)
+                .ToList())
             {
                 if (required.Contains(value) || required.IsFree(value) || value.Type != ElementType.Float32) continue;
-                bool isInsideAnother = readers[value].Any(r => users.TryGetValue(r, out HashSet<FusionUnit>? its) && its.SetEquals(users[value]));
+                bool isInsideAnother = readers[value].Any(r =>
+                    users.TryGetValue(r, out HashSet<FusionUnit>? its) && its.SetEquals(users[value]));
                 if (!isInsideAnother && IsExpensive(value)) changed |= required.Require(value);
             }
         }

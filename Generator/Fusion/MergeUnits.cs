@@ -15,7 +15,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         foreach (FusionUnit unit in units)
         {
             foreach (Value root in unit.Roots) makers[root] = unit;
-            FusionUnit? host = Enumerable.Reverse(merged).FirstOrDefault(g => CanHost(g, unit) && !DependsThroughOthers(unit, g));
+            FusionUnit? host = Enumerable.Reverse(merged)
+                .FirstOrDefault(g => CanHost(g, unit) && !DependsThroughOthers(unit, g));
             if (host is null)
             {
                 merged.Add(unit);
@@ -37,22 +38,26 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
             (KernelKind.Elementwise or KernelKind.Rows, KernelKind.Elementwise or KernelKind.Rows) when sameSpace =>
                 InStep(host, unit) && (reads || host.SharesLargeLeaf(unit)),
             (KernelKind.Rows, KernelKind.Elementwise) => reads && InStep(host, unit)
-                && host.Space.Count == unit.Space.Count + 1 && unit.Space.SequenceEqual(host.Space.Take(unit.Space.Count)),
+                && host.Space.Count == unit.Space.Count + 1
+                    && unit.Space.SequenceEqual(host.Space.Take(unit.Space.Count)),
             (KernelKind.Columns, KernelKind.Columns) => sameSpace && host.Reduced.SequenceEqual(unit.Reduced) && !reads
                 && host.SharesLargeLeaf(unit),
-            (KernelKind.MatMul, KernelKind.Elementwise) => sameSpace && reads && unit.Leaves.All(leaf => IsTileOperand(leaf, unit, host)),
+            (KernelKind.MatMul, KernelKind.Elementwise) =>
+                sameSpace && reads && unit.Leaves.All(leaf => IsTileOperand(leaf, unit, host)),
             _ => false,
         };
     }
 
     /// <summary>What the unit reads of the host's roots it reads at the place being computed, not through a permutation or slice.</summary>
-    bool InStep(FusionUnit host, FusionUnit unit) => unit.Leaves.All(leaf => Maker(leaf) != host || host.Roots.Contains(leaf))
+    bool InStep(FusionUnit host, FusionUnit unit) =>
+        unit.Leaves.All(leaf => Maker(leaf) != host || host.Roots.Contains(leaf))
         && unit.Inlined.All(v => !v.Is(Primitives.Permute));
 
     /// <summary>An operand of an epilogue: the product itself, or a full, row, column or scalar operand.</summary>
     bool IsTileOperand(Value leaf, FusionUnit unit, FusionUnit host)
     {
-        if (unit.Inlined.Any(v => v.Op.Kind == PrimitiveKind.View && !required.IsFree(v) || v.Is(Primitives.Range))) return false;
+        if (unit.Inlined.Any(v => v.Op.Kind == PrimitiveKind.View && !required.IsFree(v)
+            || v.Is(Primitives.Range))) return false;
         Value product = host.Roots[0];
         if (product.Layout is not null || host.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
         if (unit.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;

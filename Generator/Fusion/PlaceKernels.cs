@@ -31,7 +31,8 @@ sealed class PlaceKernels
         foreach (FusionUnit unit in units)
             foreach (Value root in unit.Roots) pass.makers[root] = unit;
         HashSet<Value> read = pass.ReadOutside(units);
-        foreach (Value value in region.Values.Where(v => v.Is(Structure.Input) || v.Is(Structure.Parameter) || v.Is(Structure.Carry)))
+        foreach (Value value in region.Values.Where(v =>
+            v.Is(Structure.Input) || v.Is(Structure.Parameter) || v.Is(Structure.Carry)))
             pass.Visit(value, ref id, read);
         bool isRoot = region == graph.Root && graph.ForwardCount >= 0;
         foreach (FusionUnit unit in units.Where(u => !u.IsBackward)) pass.Place(unit, ref id, read);
@@ -39,7 +40,8 @@ sealed class PlaceKernels
         int forward = pass.order.Count;
         foreach (FusionUnit unit in units.Where(u => u.IsBackward)) pass.Place(unit, ref id, read);
         if (region == graph.Root) pass.VisitAll([.. graph.Results, .. graph.Gradients.Values], ref id, read);
-        if (region.Owner is { } owner) pass.VisitAll([.. owner.Yields, .. owner.Stacked.Select(s => s.Inner)], ref id, read);
+        if (region.Owner is { } owner) pass.VisitAll([.. owner.Yields, .. owner.Stacked.Select(s => s.Inner)], ref id,
+            read);
         pass.VisitAll([.. region.Values.Where(v => v.Is(Structure.Carried) || v.Is(Structure.Stacked))], ref id, read);
         // Slices and picks that only loops inside this region read.
         pass.VisitAll([.. region.Values.Where(v => v.Is(Structure.At) || v.Is(Structure.Pick))], ref id, read);
@@ -61,7 +63,8 @@ sealed class PlaceKernels
                     if (maker != by) read.Add(value);
                     return;
                 }
-                if (value.Region != region || value.Inputs.Length == 0 || value.Op.Kind == PrimitiveKind.Elementwise) return;
+                if (value.Region != region || value.Inputs.Length == 0
+                    || value.Op.Kind == PrimitiveKind.Elementwise) return;
             }
         }
         foreach (FusionUnit unit in units)
@@ -69,7 +72,8 @@ sealed class PlaceKernels
         foreach (Value value in graph.Results.Concat(graph.Gradients.Values)) Read(value, null);
         if (region.Owner is { } owner)
             foreach (Value value in owner.Yields.Concat(owner.Stacked.Select(s => s.Inner))) Read(value, null);
-        foreach (Value at in region.Values.Where(v => v.Is(Structure.At) || v.Is(Structure.Pick))) Read(at.Inputs[0], null);
+        foreach (Value at in region.Values.Where(v => v.Is(Structure.At) || v.Is(Structure.Pick))) Read(at.Inputs[0],
+            null);
         return read;
     }
 

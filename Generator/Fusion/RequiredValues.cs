@@ -21,7 +21,8 @@ sealed class RequiredValues
                 if (value.Is(Primitives.MatMul) || input.Region != value.Region && !IsFree(input)) Require(input);
                 else if (readsMemory) RequireInOrder(input);
             if (!value.Is(Structure.Loop)) continue;
-            foreach (Value read in value.Loop!.Initial.Concat(value.Loop.Yields).Concat(value.Loop.Stacked.Select(s => s.Inner)))
+            foreach (Value read in value.Loop!.Initial.Concat(value.Loop.Yields)
+                .Concat(value.Loop.Stacked.Select(s => s.Inner)))
                 RequireInOrder(read);
         }
         foreach (Value gradient in graph.Gradients.Values) RequireInOrder(gradient);

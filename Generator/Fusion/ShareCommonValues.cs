@@ -23,7 +23,8 @@ static class ShareCommonValues
             {
                 if (region == graph.Root && i == graph.ForwardCount) known.Clear();
                 Value value = region.Values[i];
-                if (value.Op.Kind == PrimitiveKind.Structure && !value.Is(Structure.At) && !value.Is(Structure.Pick)) continue;
+                if (value.Op.Kind == PrimitiveKind.Structure && !value.Is(Structure.At)
+                    && !value.Is(Structure.Pick)) continue;
                 // Every loop slot gets its own zeros: shared ones would have to be copied.
                 if (value.Is(Primitives.BroadcastTo) && value.Inputs[0].Op.Kind == PrimitiveKind.Source) continue;
                 string key = Key(value, rewriter);

@@ -23,7 +23,8 @@ static class Simplify
             var rewriter = new Rewriter(graph);
             Dictionary<Value, List<Value>> readers = graph.Readers();
             foreach (Value value in graph.Root.AllValues().ToList())
-                if (Simpler(value, rewriter, readers) is { } simpler && simpler != value) rewriter.Replace(value, simpler);
+                if (Simpler(value, rewriter, readers) is { } simpler && simpler != value) rewriter.Replace(value,
+                    simpler);
             changed = rewriter.HasChanges;
             rewriter.Apply();
         }
@@ -37,20 +38,25 @@ static class Simplify
         if (value.Is(Primitives.BroadcastTo)) return inputs[0].Shape.Equals(value.Shape) ? inputs[0] : null;
         if (value.Is(Primitives.Slice)) return inputs[0].Shape.Equals(value.Shape) ? inputs[0] : null;
         if (value.Is(Primitives.Detach)) return inputs[0];
-        if (value.Is(Primitives.Gather) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Slice, inputs[0], rewriter);
-        if (value.Is(Primitives.ScatterAdd) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Pad, inputs[0], rewriter);
+        if (value.Is(Primitives.Gather) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Slice,
+            inputs[0], rewriter);
+        if (value.Is(Primitives.ScatterAdd) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Pad,
+            inputs[0], rewriter);
         if (value.Is(Primitives.Sum)) return SimplerSum(value, inputs[0], rewriter);
         if (value.Is(Primitives.Add))
-            return IsNumber(inputs[0], 0) ? Same(value, inputs[1]) : IsNumber(inputs[1], 0) ? Same(value, inputs[0]) : null;
+            return IsNumber(inputs[0], 0) ? Same(value, inputs[1]) : IsNumber(inputs[1], 0) ? Same(value, inputs[0])
+                : null;
         if (value.Is(Primitives.Multiply))
-            return IsNumber(inputs[0], 1) ? Same(value, inputs[1]) : IsNumber(inputs[1], 1) ? Same(value, inputs[0]) : null;
+            return IsNumber(inputs[0], 1) ? Same(value, inputs[1]) : IsNumber(inputs[1], 1) ? Same(value, inputs[0])
+                : null;
         if (value.Is(Primitives.Subtract)) return IsNumber(inputs[1], 0) ? Same(value, inputs[0]) : null;
         if (value.Is(Primitives.Divide)) return IsNumber(inputs[1], 1) ? Same(value, inputs[0]) : null;
         return null;
     }
 
     /// <summary>Rows 0, 1, 2, .. of a table are a stretch of it; adding them back fills the rest with zeros.</summary>
-    static Value FirstRows(Value value, Primitive op, Value operand, Rewriter rewriter) => operand.Shape.Equals(value.Shape)
+    static Value FirstRows(Value value, Primitive op, Value operand, Rewriter rewriter) =>
+        operand.Shape.Equals(value.Shape)
         ? operand
         : rewriter.InsertBefore(value, op, new OperationAttributes { Axes = [0] }, value.Shape, value.Type, operand);
 
@@ -58,7 +64,8 @@ static class Simplify
     {
         if (input.Shape.Equals(value.Shape)) return input;
         if (!input.Is(Primitives.Reshape)) return null;
-        return rewriter.InsertBefore(value, Primitives.Reshape, value.Attributes, value.Shape, value.Type, rewriter.Resolve(input.Inputs[0]));
+        return rewriter.InsertBefore(value, Primitives.Reshape, value.Attributes, value.Shape, value.Type,
+            rewriter.Resolve(input.Inputs[0]));
     }
 
     static Value? SimplerPermute(Value value, Value input, Rewriter rewriter, Dictionary<Value, List<Value>> readers)
@@ -66,11 +73,13 @@ static class Simplify
         int[] axes = value.Attributes.Axes;
         if (axes.SequenceEqual(Enumerable.Range(0, axes.Length))) return input;
         int last = axes.Length - 1;
-        if (input.Is(Primitives.MatMul) && axes[last] == last - 1 && readers.TryGetValue(input, out List<Value>? readBy) && readBy.Count == 1)
+        if (input.Is(Primitives.MatMul) && axes[last] == last - 1
+            && readers.TryGetValue(input, out List<Value>? readBy) && readBy.Count == 1)
             return TransposedProduct(value, input, rewriter);
         if (!input.Is(Primitives.Permute)) return null;
         var joined = new OperationAttributes { Axes = [.. axes.Select(a => input.Attributes.Axes[a])] };
-        return rewriter.InsertBefore(value, Primitives.Permute, joined, value.Shape, value.Type, rewriter.Resolve(input.Inputs[0]));
+        return rewriter.InsertBefore(value, Primitives.Permute, joined, value.Shape, value.Type,
+            rewriter.Resolve(input.Inputs[0]));
     }
 
     /// <summary>A product whose columns are to be read as rows is made the other way round: the last axis stays the last in memory.</summary>
@@ -87,11 +96,13 @@ static class Simplify
         }
         Value a = rewriter.Resolve(product.Inputs[0]), b = rewriter.Resolve(product.Inputs[1]);
         Shape shape = product.Shape.With(last, product.Shape[last - 1]).With(last - 1, product.Shape[last]);
-        Value transposed = rewriter.InsertBefore(permute, Primitives.MatMul, product.Attributes, shape, product.Type, Transpose(b), Transpose(a));
+        Value transposed = rewriter.InsertBefore(permute, Primitives.MatMul, product.Attributes, shape, product.Type,
+            Transpose(b), Transpose(a));
         transposed.Name = product.Name;
         int[] rest = [.. permute.Attributes.Axes.Select(x => x == last ? last - 1 : x == last - 1 ? last : x)];
         if (rest.SequenceEqual(Enumerable.Range(0, rest.Length))) return transposed;
-        return rewriter.InsertBefore(permute, Primitives.Permute, new OperationAttributes { Axes = rest }, permute.Shape, permute.Type, transposed);
+        return rewriter.InsertBefore(permute, Primitives.Permute, new OperationAttributes { Axes = rest },
+            permute.Shape, permute.Type, transposed);
     }
 
     /// <summary>Sums of sums over axes before the last become one; along the last axis a row is summed on its own.</summary>
@@ -103,7 +114,8 @@ static class Simplify
         Value source = rewriter.Resolve(input.Inputs[0]);
         int[] all = [.. axes.Concat(input.Attributes.Axes).Distinct().OrderBy(a => a)];
         if (all.Contains(source.Shape.LastEffectiveAxis())) return null;
-        return rewriter.InsertBefore(value, Primitives.Sum, new OperationAttributes { Axes = all }, value.Shape, value.Type, source);
+        return rewriter.InsertBefore(value, Primitives.Sum, new OperationAttributes { Axes = all }, value.Shape,
+            value.Type, source);
     }
 
     /// <summary>A zero or one, also a broadcast one.</summary>

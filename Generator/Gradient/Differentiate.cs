@@ -77,7 +77,8 @@ sealed class Differentiate
             Tensor?[] contributions = node.Op.Gradient(
                 new Differential([.. node.Inputs.Select(Wrap)], Wrap(node), node.Attributes, dy));
             for (int i = 0; i < contributions.Length; i++)
-                if (contributions[i] is { } contribution && node.Inputs[i].NeedsGradient) adjoints.Add(node.Inputs[i], contribution);
+                if (contributions[i] is { } contribution && node.Inputs[i].NeedsGradient) adjoints.Add(node.Inputs[i],
+                    contribution);
         }
     }
 
@@ -94,7 +95,8 @@ sealed class Differentiate
             .. captured.Select(v => recorder.Import(Zeros(v.Shape))),
         ];
 
-        Loop backward = recorder.BeginLoop(forward.Count, forward.Index, forward.Scopes, initial, !forward.Reversed, forward);
+        Loop backward = recorder.BeginLoop(forward.Count, forward.Index, forward.Scopes, initial, !forward.Reversed,
+            forward);
         var inner = new Adjoints(forward.Body, outer);
         int slots = forward.Yields.Count;
         for (int k = 0; k < captured.Count; k++)
@@ -125,14 +127,16 @@ sealed class Differentiate
         for (int k = 0; k < slots; k++)
             if (forward.Initial[k].NeedsGradient) outer.Add(forward.Initial[k], new Tensor(backward.Results[k]));
         for (int k = 0; k < captured.Count; k++) outer.Add(captured[k], new Tensor(backward.Results[slots + k]));
-        foreach ((Value source, Value gradient) in slices) outer.Add(source, new Tensor(recorder.Stack(backward, gradient)));
+        foreach ((Value source, Value gradient) in slices) outer.Add(source,
+            new Tensor(recorder.Stack(backward, gradient)));
     }
 
     /// <summary>"d" and what the value is called; an intermediate value keeps to the layer's name.</summary>
     static string GradientName(Value value)
     {
         while (value.Name.Length == 0 && value.Op.Kind == PrimitiveKind.View) value = value.Inputs[0];
-        return value.Name.Length > 0 ? "d " + value.Name : value.Op.Kind == PrimitiveKind.Source ? "" : "d " + value.Op.Name;
+        return value.Name.Length > 0 ? "d " + value.Name : value.Op.Kind == PrimitiveKind.Source ? ""
+            : "d " + value.Op.Name;
     }
 
     /// <summary>Differentiable values of enclosing regions that a body, or a loop inside it, reads whole.</summary>

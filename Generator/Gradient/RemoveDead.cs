@@ -23,7 +23,8 @@ static class RemoveDead
             if (!live.Add(value)) continue;
             foreach (Value needed in Needs(value)) work.Push(needed);
         }
-        if (graph.ForwardCount >= 0) graph.ForwardCount = graph.Root.Values.Take(graph.ForwardCount).Count(v => Keep(v, live));
+        if (graph.ForwardCount >= 0) graph.ForwardCount = graph.Root.Values.Take(graph.ForwardCount)
+            .Count(v => Keep(v, live));
         Sweep(graph.Root, live);
     }
 
@@ -36,7 +37,8 @@ static class RemoveDead
         {
             int slot = value.Loop!.Carried.IndexOf(value);
             // The slot after the loop stays as well, read or not: a loop's lists are all of one length.
-            needs = needs.Append(value.Loop.Initial[slot]).Append(value.Loop.Yields[slot]).Append(value.Loop.Results[slot]);
+            needs = needs.Append(value.Loop.Initial[slot]).Append(value.Loop.Yields[slot])
+                .Append(value.Loop.Results[slot]);
         }
         return value.Region.Owner is { } owner ? needs.Append(owner.Node) : needs;
     }

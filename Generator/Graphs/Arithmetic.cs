@@ -22,8 +22,10 @@ static class Arithmetic
                 "ExclusiveOr" => x != y,
                 _ => null,
             },
-            (double or float, _) or (_, double or float) when a is IConvertible x && b is IConvertible y => Real(op, x, y) is double result && a is float && b is float ? (float)result : Real(op, x, y),
-            (long, _) or (_, long) when a is IConvertible x && b is IConvertible y => Whole(op, x.ToInt64(null), y.ToInt64(null)),
+            (double or float, _) or (_, double or float) when a is IConvertible x && b is IConvertible y =>
+                Real(op, x, y) is double result && a is float && b is float ? (float)result : Real(op, x, y),
+            (long, _) or (_, long) when a is IConvertible x && b is IConvertible y =>
+                Whole(op, x.ToInt64(null), y.ToInt64(null)),
             (int x, int y) => Whole(op, x, y) is long result ? unchecked((int)result) : Whole(op, x, y),
             _ => null,
         };
@@ -87,7 +89,8 @@ static class Arithmetic
         ("System.Double", IConvertible number and not string) => number.ToDouble(CultureInfo.InvariantCulture),
         ("System.Single", IConvertible number and not string) => number.ToSingle(CultureInfo.InvariantCulture),
         ("System.Int32", double or float) => (int)((IConvertible)value!).ToDouble(CultureInfo.InvariantCulture),
-        ("System.Int32", IConvertible number and not string) => unchecked((int)number.ToInt64(CultureInfo.InvariantCulture)),
+        ("System.Int32", IConvertible number and not string) =>
+            unchecked((int)number.ToInt64(CultureInfo.InvariantCulture)),
         ("System.Int64", double or float) => (long)((IConvertible)value!).ToDouble(CultureInfo.InvariantCulture),
         ("System.Int64", IConvertible number and not string) => number.ToInt64(CultureInfo.InvariantCulture),
         _ => value,

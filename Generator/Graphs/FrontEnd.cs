@@ -11,7 +11,8 @@ namespace ModelCompiler.Graphs;
 /// <param name="Entries">Recorded entry points; the loss twice, to be differentiated and to be evaluated.</param>
 /// <param name="Findings">Mistakes and warnings, in order.</param>
 /// <param name="IsCSharp">Whether all bodies are valid C#; if not, the C# compiler reports why.</param>
-sealed record FrontEndResult(IReadOnlyList<RecordedEntry> Entries, IReadOnlyList<ModelDiagnostic> Findings, bool IsCSharp)
+sealed record FrontEndResult(IReadOnlyList<RecordedEntry> Entries, IReadOnlyList<ModelDiagnostic> Findings,
+    bool IsCSharp)
 {
     public bool HasErrors => Findings.Any(f => Catalog.IsError(f.Id));
 
@@ -25,12 +26,15 @@ static class FrontEnd
     public static FrontEndResult Run(Closure closure)
     {
         ModelDeclaration root = closure.Root;
-        var findings = new List<ModelDiagnostic>(root.Mistakes.Select(m => new ModelDiagnostic(m.Id, root.FullName, m.Node, m.Message)));
+        var findings = new List<ModelDiagnostic>(root.Mistakes.Select(m =>
+            new ModelDiagnostic(m.Id, root.FullName, m.Node, m.Message)));
         if (closure.ForeignVersion.Length > 0)
             findings.Add(new("MC0007", root.FullName, -1,
                 $"{root.Name} holds a model of another assembly that was built with another version of ModelCompiler ({closure.ForeignVersion} instead of {DeclarationText.Version}): build that assembly again with this version"));
-        if (!closure.IsRoot || closure.Declarations.Any(d => d.Mistakes.Count > 0) || findings.Count > 0) return new([], findings, true);
-        Dictionary<string, DimSymbol> dims = root.Dims.ToDictionary(d => d.Name, d => new DimSymbol(d.Name, d.Min, d.Max, d.Multiple));
+        if (!closure.IsRoot || closure.Declarations.Any(d => d.Mistakes.Count > 0)
+            || findings.Count > 0) return new([], findings, true);
+        Dictionary<string, DimSymbol> dims = root.Dims.ToDictionary(d => d.Name, d =>
+            new DimSymbol(d.Name, d.Min, d.Max, d.Multiple));
         var entries = new List<RecordedEntry>();
         var used = new HashSet<string>(StringComparer.Ordinal);
         Interpreter? first = null;
@@ -55,7 +59,8 @@ static class FrontEnd
             }
         if (!isCSharp) return new([], [], false);
         if (findings.Count > 0) return new([], findings, true);
-        if (first is not null) CheckParameters(first, firstGraph!, used, entries.FirstOrDefault(e => e.IsLoss), findings);
+        if (first is not null) CheckParameters(first, firstGraph!, used, entries.FirstOrDefault(e => e.IsLoss),
+            findings);
         return new(entries, findings, true);
     }
 
@@ -64,12 +69,14 @@ static class FrontEnd
         Dictionary<string, DimSymbol> dims, List<ModelDiagnostic> findings)
     {
         ModelInstance model = interpreter.CreateRoot(root);
+        int findingsBefore = findings.Count;
         var inputs = new List<object?>();
         foreach (ParameterDeclaration parameter in method.Parameters)
             inputs.Add(Input(recorder, root, parameter, dims, findings));
-        foreach (DimSymbol dim in graph.Inputs.SelectMany(i => i.Shape.Dims).SelectMany(d => d.Symbols).Distinct().OrderBy(s => Order(root, s)))
+        foreach (DimSymbol dim in graph.Inputs.SelectMany(i => i.Shape.Dims).SelectMany(d => d.Symbols).Distinct()
+            .OrderBy(s => Order(root, s)))
             graph.Dims.Add(dim);
-        if (findings.Count > 0) return;
+        if (findings.Count > findingsBefore) return;
         object? result = interpreter.Invoke(model, root, method, [.. inputs], null);
         if (findings.Count > 0 || interpreter.IsInvalidCSharp) return;
         if (result is Failed) throw new InvalidOperationException($"{root.Name}.{method.Name} failed without a finding.");
@@ -88,10 +95,12 @@ static class FrontEnd
                 $"the loss is {graph.Results[0].Shape}: it must be one number; take its Mean over every axis"));
     }
 
-    static int Order(ModelDeclaration root, DimSymbol symbol) => root.Dims.Select(d => d.Name).ToList().IndexOf(symbol.Name);
+    static int Order(ModelDeclaration root, DimSymbol symbol) =>
+        root.Dims.Select(d => d.Name).ToList().IndexOf(symbol.Name);
 
     static object? Input(
-        Recorder recorder, ModelDeclaration root, ParameterDeclaration parameter, Dictionary<string, DimSymbol> dims, List<ModelDiagnostic> findings)
+        Recorder recorder, ModelDeclaration root, ParameterDeclaration parameter, Dictionary<string, DimSymbol> dims,
+            List<ModelDiagnostic> findings)
     {
         var lengths = new List<Dim>();
         for (int axis = 0; axis < parameter.Shape.Count; axis++)
@@ -106,7 +115,8 @@ static class FrontEnd
             }
             catch (KeyNotFoundException unknown)
             {
-                string declared = dims.Count == 0 ? "none is declared" : "declared are " + string.Join(", ", root.Dims.Select(d => d.Name));
+                string declared = dims.Count == 0 ? "none is declared"
+                    : "declared are " + string.Join(", ", root.Dims.Select(d => d.Name));
                 problem = $"{unknown.Message} is no dim of {root.Name} ({declared}): add [Dim(\"{unknown.Message}\", Max = …)], or write a number";
             }
             catch (FormatException wrong)
@@ -117,7 +127,8 @@ static class FrontEnd
         }
         if (lengths.Count < parameter.Shape.Count) return Failed.Value;
         bool isInteger = parameter.Type != "ModelCompiler.Tensor";
-        Value value = recorder.AddInput(parameter.Name, new Shape([.. lengths]), isInteger ? ElementType.Int32 : ElementType.Float32);
+        Value value = recorder.AddInput(parameter.Name, new Shape([.. lengths]), isInteger ? ElementType.Int32
+            : ElementType.Float32);
         return isInteger ? new Tensor<int>(value) : new Tensor(value);
     }
 
@@ -143,7 +154,8 @@ static class FrontEnd
     }
 
     /// <summary>Parameters that nothing reads, and parameters that the loss reads but cannot change.</summary>
-    static void CheckParameters(Interpreter interpreter, Graph graph, HashSet<string> used, RecordedEntry? loss, List<ModelDiagnostic> findings)
+    static void CheckParameters(Interpreter interpreter, Graph graph, HashSet<string> used, RecordedEntry? loss,
+        List<ModelDiagnostic> findings)
     {
         foreach (Value parameter in graph.Parameters)
         {
@@ -156,7 +168,8 @@ static class FrontEnd
         HashSet<Value> reached = Reached(loss.Graph);
         foreach (Value parameter in graph.Parameters)
             if (interpreter.Places.TryGetValue(parameter, out var place) && used.Contains(parameter.Name)
-                && loss.Graph.Parameters.First(p => p.Name == parameter.Name) is var trained && !reached.Contains(trained))
+                && loss.Graph.Parameters.First(p => p.Name == parameter.Name) is var trained
+                    && !reached.Contains(trained))
                 findings.Add(new("MC2002", place.Declaration.FullName, place.Node,
                     $"no gradient reaches parameter {parameter.Name} {parameter.Shape} from {loss.Method}: it keeps its initial numbers. Use it in the loss, or make it a constant"));
     }

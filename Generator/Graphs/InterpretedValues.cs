@@ -52,7 +52,8 @@ sealed record LambdaValue(Frame Captured, int Body, string[] Parameters);
 /// <param name="declaration">Whose nodes are evaluated.</param>
 /// <param name="outer">For a lambda: where it was written.</param>
 /// <param name="site">Where to report errors of a declaration without source: the call in the user's own.</param>
-sealed class Frame(ModelInstance instance, ModelDeclaration declaration, Frame? outer, (ModelDeclaration Declaration, int Node)? site)
+sealed class Frame(ModelInstance instance, ModelDeclaration declaration, Frame? outer,
+    (ModelDeclaration Declaration, int Node)? site)
 {
     readonly Dictionary<string, object?> locals = new(StringComparer.Ordinal);
 

@@ -30,7 +30,8 @@ sealed partial class Interpreter
                 {
                     Tensor tensor => Picked(picked, () => new Tensor(recorder.Import(tensor))),
                     ModelInstance or Array => new PickedLayer(inner, picked.Scope, picked.Layer),
-                    not null when inner.GetType().Namespace == nameof(ModelCompiler) && inner is not (Shape or Failed) =>
+                    not null when inner.GetType().Namespace == nameof(ModelCompiler)
+                        && inner is not (Shape or Failed) =>
                         new PickedLayer(inner, picked.Scope, picked.Layer),
                     _ => inner,
                 };
@@ -62,15 +63,20 @@ sealed partial class Interpreter
         int[] children = [.. node.Children.Take(count)];
         object?[] arguments = [.. children.Select(c => Evaluate(c, frame))];
         int[] settings = [.. node.Children.Skip(count)];
-        object?[] members = [.. settings.Select(c => frame.Node(c).Kind == NodeKind.Member ? Evaluate(frame.Node(c).Children[0], frame) : Evaluate(c, frame))];
+        object?[] members = [.. settings.Select(c =>
+            frame.Node(c).Kind == NodeKind.Member ? Evaluate(frame.Node(c).Children[0], frame) : Evaluate(c, frame))];
         if (arguments.Contains(Failed.Value) || members.Contains(Failed.Value)) return Failed.Value;
-        if (declarations.TryGetValue(node.Type, out ModelDeclaration? nested)) return Set(Create(nested, arguments, frame, index), settings, members, frame);
-        if (LibraryTable.Find(node.Type) is not { } type || LibraryTable.Find(type, node.Name) is not ConstructorInfo constructor)
-            return Fail("MC0010", frame, index, $"{Short(node.Type)} cannot be created in a model: it is neither a layer of the library nor a [Model]");
+        if (declarations.TryGetValue(node.Type, out ModelDeclaration? nested)) return Set(Create(nested, arguments,
+            frame, index), settings, members, frame);
+        if (LibraryTable.Find(node.Type) is not { } type
+            || LibraryTable.Find(type, node.Name) is not ConstructorInfo constructor)
+            return Fail("MC0010", frame, index,
+                $"{Short(node.Type)} cannot be created in a model: it is neither a layer of the library nor a [Model]");
         return Guard(index, frame, () =>
         {
             object created = constructor.Invoke(Prepare(arguments, constructor, frame));
-            for (int i = 0; i < members.Length; i++) type.GetProperty(frame.Node(settings[i]).Name)!.SetValue(created, members[i]);
+            for (int i = 0; i < members.Length; i++) type.GetProperty(frame.Node(settings[i]).Name)!.SetValue(created,
+                members[i]);
             return created;
         }, children, arguments, constructor);
     }
@@ -90,7 +96,8 @@ sealed partial class Interpreter
         int[] children = [.. node.Children.Skip(1)];
         object?[] arguments = [.. children.Select(c => Evaluate(c, frame))];
         if (instance is Failed || arguments.Contains(Failed.Value)) return Failed.Value;
-        if (instance is null && node.Children[0] >= 0) return Fail("MC0010", frame, index, $"{Short(node.Type)} is null here: give it a value before it is called");
+        if (instance is null && node.Children[0] >= 0) return Fail("MC0010", frame, index,
+            $"{Short(node.Type)} is null here: give it a value before it is called");
         if (Unproved(node.Name, arguments) is { } equality) return Fail("MC0011", frame, index, equality);
         return instance is PickedLayer picked
             ? Picked(picked, () => Call(node, index, frame, picked.Element, children, arguments))
@@ -101,15 +108,19 @@ sealed partial class Interpreter
     {
         if (instance is ModelInstance model)
         {
-            if (Find(model.Declaration, node.Name) is { } own) return Invoke(model, model.Declaration, own, arguments, SiteOf(model.Declaration, frame, index));
+            if (Find(model.Declaration, node.Name) is { } own) return Invoke(model, model.Declaration, own, arguments,
+                SiteOf(model.Declaration, frame, index));
         }
         else if (node.Children[0] < 0 && Find(frame.Declaration, node.Name) is { } helper)
             return Invoke(frame.Instance, frame.Declaration, helper, arguments, frame.Site);
-        if (LibraryTable.Find(node.Type) is { } type && LibraryTable.Find(instance is not null && !type.IsAbstract ? instance.GetType() : type, node.Name) is MethodInfo method)
+        if (LibraryTable.Find(node.Type) is { } type && LibraryTable.Find(instance is not null
+            && !type.IsAbstract ? instance.GetType() : type, node.Name) is MethodInfo method)
         {
             string scope = recorder.Scope;
-            if (instance is not null && layerPaths.TryGetValue(instance, out string? path)) recorder.Scope = Unstarred(path);
-            object? result = Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)), children, arguments, method, instance);
+            if (instance is not null && layerPaths.TryGetValue(instance,
+                out string? path)) recorder.Scope = Unstarred(path);
+            object? result = Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)),
+                children, arguments, method, instance);
             recorder.Scope = scope;
             return result;
         }
@@ -121,7 +132,8 @@ sealed partial class Interpreter
     /// <summary>Whether two lengths are equal may depend on the lengths of a run; null where it does not.</summary>
     static string? Unproved(string signature, object?[] arguments)
     {
-        if (arguments is not [Dim a, Dim b] || !signature.StartsWith("op_Equality(", StringComparison.Ordinal) && !signature.StartsWith("op_Inequality(", StringComparison.Ordinal)) return null;
+        if (arguments is not [Dim a, Dim b] || !signature.StartsWith("op_Equality(", StringComparison.Ordinal)
+            && !signature.StartsWith("op_Inequality(", StringComparison.Ordinal)) return null;
         Dim difference = a - b;
         if (a == b || difference.Minimum > 0 || difference.Maximum < 0) return null;
         string bounds = string.Join(", ", difference.Symbols.Select(s => $"{s.Name} runs from {s.Min} to {s.Max}"));
@@ -152,7 +164,8 @@ sealed partial class Interpreter
 
     object? Run(LambdaValue lambda, object?[] arguments)
     {
-        var inner = new Frame(lambda.Captured.Instance, lambda.Captured.Declaration, lambda.Captured, lambda.Captured.Site);
+        var inner = new Frame(lambda.Captured.Instance, lambda.Captured.Declaration, lambda.Captured,
+            lambda.Captured.Site);
         for (int i = 0; i < lambda.Parameters.Length; i++) inner[lambda.Parameters[i]] = arguments[i];
         Evaluate(lambda.Body, inner);
         return inner.HasReturned ? inner.Result : Failed.Value;
@@ -169,8 +182,10 @@ sealed partial class Interpreter
             object? argument = i < arguments.Length ? arguments[i] : Type.Missing;
             prepared[i] = argument switch
             {
-                LambdaValue lambda => DelegateAdapter.Create(type, a => Typed(Run(lambda, a), type.GetGenericArguments().Last())),
-                Array array when type.IsArray && !type.IsInstanceOfType(array) => Retyped(array, type.GetElementType()!),
+                LambdaValue lambda => DelegateAdapter.Create(type,
+                    a => Typed(Run(lambda, a), type.GetGenericArguments().Last())),
+                Array array when type.IsArray && !type.IsInstanceOfType(array) =>
+                    Retyped(array, type.GetElementType()!),
                 null when type.IsValueType => Activator.CreateInstance(type),
                 _ => argument,
             };
@@ -181,7 +196,8 @@ sealed partial class Interpreter
     object? Typed(object? result, Type type)
     {
         if (result is Failed) throw new LambdaFailed();
-        return result is Array array && type.IsArray && !type.IsInstanceOfType(array) ? Retyped(array, type.GetElementType()!) : result;
+        return result is Array array && type.IsArray
+            && !type.IsInstanceOfType(array) ? Retyped(array, type.GetElementType()!) : result;
     }
 
     static Array Retyped(Array array, Type element)
@@ -193,7 +209,8 @@ sealed partial class Interpreter
 
     /// <summary>Runs library code; a broken shape rule marks the argument it blames, or else the whole call.</summary>
     object? Guard(
-        int index, Frame frame, Func<object?> run, int[]? children = null, object?[]? arguments = null, MethodBase? method = null, object? instance = null)
+        int index, Frame frame, Func<object?> run, int[]? children = null, object?[]? arguments = null,
+            MethodBase? method = null, object? instance = null)
     {
         Region region = recorder.Region;
         try
@@ -204,9 +221,11 @@ sealed partial class Interpreter
         {
             recorder.Unwind(region);
             int blamed = Blamed(broken, arguments, method);
-            string where = instance is not null && layerPaths.TryGetValue(instance, out string? path) ? $" (in {Unstarred(path)})"
+            string where = instance is not null
+                && layerPaths.TryGetValue(instance, out string? path) ? $" (in {Unstarred(path)})"
                 : frame.Instance.Path.Length > 0 ? $" (in {Unstarred(frame.Instance.Path)})" : "";
-            return Fail(broken.Id, frame, blamed < 0 || children is null ? index : children[blamed], broken.Message + where);
+            return Fail(broken.Id, frame, blamed < 0 || children is null ? index : children[blamed],
+                broken.Message + where);
         }
         catch (Exception e) when (Inner(e) is LambdaFailed)
         {
@@ -228,7 +247,8 @@ sealed partial class Interpreter
         int blamed = System.Array.FindIndex(arguments, a => ReferenceEquals(a, broken.Culprit));
         if (blamed < 0 || method is null || broken.Parameter is null) return blamed;
         int named = System.Array.FindIndex(method.GetParameters(), p => p.Name == broken.Parameter);
-        return named >= 0 && named < arguments.Length && ReferenceEquals(arguments[named], broken.Culprit) ? named : blamed;
+        return named >= 0 && named < arguments.Length
+            && ReferenceEquals(arguments[named], broken.Culprit) ? named : blamed;
     }
 
     object? NewArray(Node node, Frame frame)
@@ -261,15 +281,18 @@ sealed partial class Interpreter
                     : Fail("MC0010", frame, index, "this array has not been filled by a loop before");
             case (CollectedTensors collected, int i) when i >= 0 && i < collected.Count:
                 if (collected.Items.TryGetValue(i, out Tensor? item)) return item;
-                return collected.Stack is { } filled ? new Tensor(recorder.Pick(filled, i)) : Fail("MC0010", frame, index, $"element {i} has not been assigned before");
+                return collected.Stack is { } filled ? new Tensor(recorder.Pick(filled, i))
+                    : Fail("MC0010", frame, index, $"element {i} has not been assigned before");
             case (CollectedTensors collected, int i):
-                return Fail("MC0010", frame, frame.Node(index).Children[1], $"element {i} of an array of {collected.Count}");
+                return Fail("MC0010", frame, frame.Node(index).Children[1],
+                    $"element {i} of an array of {collected.Count}");
             case (Array layers, LayerCounter) when Operators.ScopeOf(layers) is not null:
                 return layers.GetValue(0);
             case (Array layers, int i):
                 StackScope? scope = Operators.ScopeOf(layers);
                 int count = scope?.Count ?? layers.Length;
-                if (i < 0 || i >= count) return Fail("MC0010", frame, frame.Node(index).Children[1], $"element {i} of an array of {count}");
+                if (i < 0 || i >= count) return Fail("MC0010", frame, frame.Node(index).Children[1],
+                    $"element {i} of an array of {count}");
                 return scope is null ? layers.GetValue(i) : new PickedLayer(layers.GetValue(0)!, scope, i);
             default:
                 return Fail("MC0010", frame, index, "an index must be known at build");

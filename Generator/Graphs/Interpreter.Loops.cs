@@ -9,16 +9,18 @@ namespace ModelCompiler.Graphs;
 /// <summary>Loops: over repeated layers they stay loops, all others are unrolled.</summary>
 sealed partial class Interpreter
 {
-    const int MostIterations = 100_000;
+    const int MostIterations = 10_000;
 
     object? ForEach(Node node, int index, Frame frame)
     {
         object? collection = Evaluate(node.Children[0], frame);
         if (collection is Failed) return collection;
         if (collection is Array layers && Operators.ScopeOf(layers) is { } scope)
-            return Region(scope.Count, "layer", false, [scope], node.Name, _ => layers.GetValue(0), node.Children[1], frame, index);
+            return Region(scope.Count, "layer", false, [scope], node.Name, _ =>
+                layers.GetValue(0), node.Children[1], frame, index);
         if (collection is not Array items)
-            return Fail("MC0010", frame, node.Children[0], "foreach walks over arrays of layers or other arrays known at build");
+            return Fail("MC0010", frame, node.Children[0],
+                "foreach walks over arrays of layers or other arrays known at build");
         foreach (object? item in items)
         {
             frame[node.Name] = item;
@@ -35,15 +37,19 @@ sealed partial class Interpreter
     {
         Evaluate(node.Children[0], frame);
         int body = node.Children[3];
-        if (node.Name.Length > 0 && frame[node.Name] is int first && Trips(node, frame, first) is { } trips && trips.Count > 0)
+        if (node.Name.Length > 0 && frame[node.Name] is int first && Trips(node, frame, first) is { } trips
+            && trips.Count > 0)
         {
             bool rises = node.Constant is 1;
-            if (trips.Count > 1 && !Uses(node.Name, body, frame).Any() && TryRegion(trips.Count, node, body, frame, index)) return null;
-            bool isWhole = trips[0] == (rises ? 0 : trips.Count - 1) && trips[trips.Count - 1] == (rises ? trips.Count - 1 : 0);
+            if (trips.Count > 1 && !Uses(node.Name, body, frame).Any()
+                && TryRegion(trips.Count, node, body, frame, index)) return null;
+            bool isWhole = trips[0] == (rises ? 0 : trips.Count - 1)
+                && trips[trips.Count - 1] == (rises ? trips.Count - 1 : 0);
             if (isWhole && Stacks(node.Name, body, frame, trips.Count) is { } scopes)
             {
                 frame.Forget(node.Name);
-                return Region(trips.Count, node.Name, !rises, scopes, node.Name, loop => new LayerCounter(loop), body, frame, index);
+                return Region(trips.Count, node.Name, !rises, scopes, node.Name, loop =>
+                    new LayerCounter(loop), body, frame, index);
             }
         }
         List<string> declared = [.. Declared(node.Children[0], frame)];
@@ -53,7 +59,8 @@ sealed partial class Interpreter
             if (condition is Failed) break;
             if (condition is not bool goesOn)
             {
-                Fail("MC0011", frame, node.Children[1], "this condition is not known at build: a loop of a model counts over constants");
+                Fail("MC0011", frame, node.Children[1],
+                    "this condition is not known at build: a loop of a model counts over constants");
                 break;
             }
             if (!goesOn) break;
@@ -124,7 +131,8 @@ sealed partial class Interpreter
     List<StackScope>? Stacks(string counter, int body, Frame frame, int count)
     {
         List<int> uses = [.. Uses(counter, body, frame)];
-        List<int> indexing = [.. Within(body, frame).Where(n => frame.Node(n) is { Kind: NodeKind.Index } i && uses.Contains(i.Children[1]))];
+        List<int> indexing = [.. Within(body, frame)
+            .Where(n => frame.Node(n) is { Kind: NodeKind.Index } i && uses.Contains(i.Children[1]))];
         if (uses.Count == 0 || uses.Count != indexing.Count) return null;
         var scopes = new List<StackScope>();
         foreach (int n in indexing)
@@ -145,7 +153,8 @@ sealed partial class Interpreter
     static object? Known(int index, Frame frame) => frame.Node(index) switch
     {
         { Kind: NodeKind.Local } local => frame[local.Name],
-        { Kind: NodeKind.Member } member => Known(member.Children[0], frame) is ModelInstance model && model.Fields.TryGetValue(member.Name, out object? value) ? value : null,
+        { Kind: NodeKind.Member } member => Known(member.Children[0], frame) is ModelInstance model
+            && model.Fields.TryGetValue(member.Name, out object? value) ? value : null,
         { Kind: NodeKind.This } => frame.Instance,
         { Kind: NodeKind.Convert } convert => Known(convert.Children[0], frame),
         _ => null,
@@ -156,7 +165,8 @@ sealed partial class Interpreter
 
     /// <summary>Records a body once for all iterations: every outer local that it assigns is carried.</summary>
     object? Region(
-        int count, string counter, bool reversed, IReadOnlyList<StackScope> scopes, string variable, Func<Loop, object?> value, int body, Frame frame, int index)
+        int count, string counter, bool reversed, IReadOnlyList<StackScope> scopes, string variable, Func<Loop,
+            object?> value, int body, Frame frame, int index)
     {
         List<string> carried = [.. Carried(body, frame)];
         foreach (string name in carried)
@@ -168,7 +178,8 @@ sealed partial class Interpreter
         }
         string source = recorder.Source;
         recorder.Source = frame.Node(index).Text;
-        Loop loop = recorder.BeginLoop(count, counter, scopes, [.. carried.Select(n => recorder.Import((Tensor)frame[n]!))], reversed);
+        Loop loop = recorder.BeginLoop(count, counter, scopes,
+            [.. carried.Select(n => recorder.Import((Tensor)frame[n]!))], reversed);
         for (int i = 0; i < carried.Count; i++)
         {
             if (loop.Carried[i].Name.Length == 0) loop.Carried[i].Name = carried[i];
@@ -177,7 +188,8 @@ sealed partial class Interpreter
         frame[variable] = value(loop);
         HashSet<string> before = [.. frame.Names];
         Evaluate(body, frame);
-        if (frame.IsLeaving) Fail("MC0010", frame, body, "a loop over layers runs to its end: move return and break out of it");
+        if (frame.IsLeaving) Fail("MC0010", frame, body,
+            "a loop over layers runs to its end: move return and break out of it");
         (frame.HasReturned, frame.HasBroken) = (false, false);
         var yields = new List<Value>();
         bool failed = false;
@@ -196,7 +208,8 @@ sealed partial class Interpreter
             }
             else yields.Add(recorder.Import(next));
         }
-        List<(CollectedTensors Into, Value Item)> collected = [.. frame.Names.Select(n => frame[n]).OfType<CollectedTensors>()
+        List<(CollectedTensors Into, Value Item)> collected = [.. frame.Names.Select(n => frame[n])
+            .OfType<CollectedTensors>()
             .Where(c => c.Items.ContainsKey(loop)).Select(c => (c, recorder.Import(c.Items[loop])))];
         recorder.EndLoop(loop, failed ? loop.Carried : yields);
         recorder.Source = source;
@@ -217,7 +230,8 @@ sealed partial class Interpreter
 
     /// <summary>Names of locals that nodes assign.</summary>
     static IEnumerable<string> Assigned(int index, Frame frame) =>
-        Within(index, frame).SelectMany(n => Targets(n, frame)).Select(t => frame.Node(t)).Where(t => t.Kind == NodeKind.Local).Select(t => t.Name);
+        Within(index, frame).SelectMany(n => Targets(n, frame)).Select(t => frame.Node(t))
+            .Where(t => t.Kind == NodeKind.Local).Select(t => t.Name);
 
     static IEnumerable<int> Targets(int index, Frame frame) => frame.Node(index) switch
     {
@@ -230,5 +244,6 @@ sealed partial class Interpreter
         Within(index, frame).Select(frame.Node).Where(n => n.Kind == NodeKind.Declare).Select(n => n.Name);
 
     static int LastAssignment(int body, string name, Frame frame) =>
-        Within(body, frame).Where(n => Targets(n, frame).Any(t => frame.Node(t).Name == name)).DefaultIfEmpty(body).Last();
+        Within(body, frame).Where(n => Targets(n, frame).Any(t => frame.Node(t).Name == name)).DefaultIfEmpty(body)
+            .Last();
 }

@@ -39,15 +39,20 @@ sealed partial class Interpreter
         if (declaration.Constructor >= 0)
         {
             bool outer = isConstructing;
+            int errorsBefore = errors.Count;
             isConstructing = true;
             Evaluate(declaration.Constructor, frame);
             isConstructing = outer;
+            // What a failed constructor did not get to is not null, but unknown.
+            if (errors.Count > errorsBefore)
+                foreach (FieldDeclaration field in declaration.Fields) instance.Fields[field.Name] ??= Failed.Value;
         }
         return instance;
     }
 
     /// <summary>Gives parameters and layers their field paths; a parameter held twice keeps its first.</summary>
-    void Name(object? value, string path, (ModelDeclaration Declaration, int Node) place, HashSet<object> seen, StackScope? stack)
+    void Name(object? value, string path, (ModelDeclaration Declaration, int Node) place, HashSet<object> seen,
+        StackScope? stack)
     {
         switch (value)
         {
@@ -59,7 +64,8 @@ sealed partial class Interpreter
                 foreach (FieldDeclaration field in model.Declaration.Fields)
                 {
                     var at = model.Declaration.IsImported ? place : (model.Declaration, field.Initializer);
-                    if (model.Fields.TryGetValue(field.Name, out object? held)) Name(held, Join(path, Leaf(field.Name)), at, seen, stack);
+                    if (model.Fields.TryGetValue(field.Name, out object? held)) Name(held, Join(path, Leaf(field.Name)),
+                        at, seen, stack);
                 }
                 break;
             case Array array:
@@ -69,7 +75,8 @@ sealed partial class Interpreter
                 break;
             case not null and not (ModelInstance or string or Failed or TupleValue or LambdaValue or CollectedTensors or ValueType or Shape or TensorBase) when seen.Add(value):
                 layerPaths[value] = path;
-                foreach ((string name, Tensor parameter) in ParameterNames.Of(value, path, a => Operators.ScopeOf(a) is not null)) Name(parameter, name, place);
+                foreach ((string name, Tensor parameter) in ParameterNames.Of(value, path,
+                    a => Operators.ScopeOf(a) is not null)) Name(parameter, name, place);
                 break;
         }
     }
@@ -91,6 +98,7 @@ sealed partial class Interpreter
 
         bool IEqualityComparer<object>.Equals(object x, object y) => ReferenceEquals(x, y);
 
-        int IEqualityComparer<object>.GetHashCode(object value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
+        int IEqualityComparer<object>.GetHashCode(object value) =>
+            System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
     }
 }

@@ -24,10 +24,12 @@ sealed partial class Interpreter
     public bool IsInvalidCSharp { get; private set; }
 
     /// <summary>Runs a method.</summary>
-    public object? Invoke(ModelInstance instance, ModelDeclaration home, MethodDeclaration method, object?[] arguments, (ModelDeclaration, int)? site)
+    public object? Invoke(ModelInstance instance, ModelDeclaration home, MethodDeclaration method, object?[] arguments,
+        (ModelDeclaration, int)? site)
     {
         var frame = new Frame(instance, home, null, site);
-        for (int i = 0; i < method.Parameters.Count; i++) frame[method.Parameters[i].Name] = i < arguments.Length ? arguments[i] : null;
+        for (int i = 0; i < method.Parameters.Count; i++) frame[method.Parameters[i].Name] = i < arguments.Length
+            ? arguments[i] : null;
         string scope = recorder.Scope;
         recorder.Scope = Unstarred(instance.Path);
         Evaluate(method.Body, frame);
@@ -56,7 +58,8 @@ sealed partial class Interpreter
         {
             case NodeKind.Literal: return node.Constant;
             case NodeKind.Local: return frame[node.Name];
-            case NodeKind.ClassParameter: return frame.Instance.Arguments.TryGetValue(node.Name, out object? argument) ? argument : Failed.Value;
+            case NodeKind.ClassParameter: return frame.Instance.Arguments.TryGetValue(node.Name, out object? argument)
+                ? argument : Failed.Value;
             case NodeKind.This: return frame.Instance;
             case NodeKind.Member: return Member(Child(0), node.Name, index, frame);
             case NodeKind.New: return New(node, index, frame);
@@ -79,8 +82,10 @@ sealed partial class Interpreter
                     _ => Fail("MC0011", frame, node.Children[0], "this condition is not known at build: use Where to choose between tensors, element by element"),
                 };
             case NodeKind.Switch: return Switch(node, index, frame);
-            case NodeKind.Is: return Child(0) is var tested && tested is Failed ? tested : Matches(node.Children[1], tested, frame);
-            case NodeKind.Interpolation: return string.Concat(node.Children.Select((_, i) => Arithmetic.Text(Child(i))));
+            case NodeKind.Is: return Child(0) is var tested
+                && tested is Failed ? tested : Matches(node.Children[1], tested, frame);
+            case NodeKind.Interpolation: return string.Concat(node.Children.Select((_, i) =>
+                Arithmetic.Text(Child(i))));
             case NodeKind.Throw: return Throw(node, index, frame);
             case NodeKind.Index: return Element(Child(0), Child(1), index, frame);
             case NodeKind.Block: return Block(node, frame);
@@ -123,7 +128,8 @@ sealed partial class Interpreter
         object? last = null;
         // A local function may be called above its place; unlike a lambda in a local, it carries no words of a statement.
         foreach (Node function in node.Children.Where(c => c >= 0).Select(frame.Node))
-            if (function is { Kind: NodeKind.Declare, Text: "" } && frame.Node(function.Children[0]).Kind == NodeKind.Lambda)
+            if (function is { Kind: NodeKind.Declare, Text: "" }
+                && frame.Node(function.Children[0]).Kind == NodeKind.Lambda)
                 frame[function.Name] = Evaluate(function.Children[0], frame);
         foreach (int child in node.Children)
         {
@@ -136,10 +142,12 @@ sealed partial class Interpreter
     object? Compute(Node node, int index, Frame frame)
     {
         object? first = Evaluate(node.Children[0], frame);
-        if (node.Name == "ConditionalAnd" && first is false || node.Name == "ConditionalOr" && first is true) return first;
+        if (node.Name == "ConditionalAnd" && first is false || node.Name == "ConditionalOr"
+            && first is true) return first;
         object? second = node.Children.Count > 1 ? Evaluate(node.Children[1], frame) : null;
         if (first is Failed || second is Failed) return Failed.Value;
-        return (node.Children.Count > 1 ? Arithmetic.Apply(node.Name, first, second) : Arithmetic.Apply(node.Name, first))
+        return (node.Children.Count > 1 ? Arithmetic.Apply(node.Name, first, second)
+            : Arithmetic.Apply(node.Name, first))
             ?? Fail("MC0010", frame, index, first is LayerCounter || second is LayerCounter
                 ? "a loop's counter that is computed with cannot stay a loop"
                 : $"{node.Name} of {Describe(first)} and {Describe(second)} is not known at build");
@@ -157,7 +165,8 @@ sealed partial class Interpreter
     {
         object? value = Evaluate(node.Children[0], frame);
         if (value is Failed) return value;
-        if (value is TensorBase) return Fail("MC0011", frame, node.Children[0], "a tensor's numbers are not known at build: use Where to choose between tensors");
+        if (value is TensorBase) return Fail("MC0011", frame, node.Children[0],
+            "a tensor's numbers are not known at build: use Where to choose between tensors");
         for (int arm = 1; arm < node.Children.Count; arm += 3)
         {
             if (Matches(node.Children[arm], value, frame) is not true) continue;
@@ -211,12 +220,14 @@ sealed partial class Interpreter
                 if (holder is not null && holder != frame && value is TensorBase)
                     return Fail("MC0010", frame, target, $"{node.Name} belongs to the method around this lambda: return the new value instead of assigning it");
                 return Bind(node.Name, value, holder ?? frame);
-            case NodeKind.Member when frame.Node(node.Children[0]).Kind == NodeKind.This && frame.Site is null && isConstructing:
+            case NodeKind.Member when frame.Node(node.Children[0]).Kind == NodeKind.This && frame.Site is null
+                && isConstructing:
                 return frame.Instance.Fields[node.Name] = value;
             case NodeKind.Index:
                 return AssignElement(node, value, target, frame);
             default:
-                return Fail("MC0010", frame, target, "only locals change in a model's body: keep the value in a local, or return it");
+                return Fail("MC0010", frame, target,
+                    "only locals change in a model's body: keep the value in a local, or return it");
         }
     }
 
@@ -251,7 +262,8 @@ sealed partial class Interpreter
     {
         TupleValue tuple => tuple.Items,
         ValueType tuple when tuple.GetType().FullName!.StartsWith("System.ValueTuple", StringComparison.Ordinal) =>
-            [.. tuple.GetType().GetFields().OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => f.GetValue(tuple))],
+            [.. tuple.GetType().GetFields().OrderBy(f => f.Name, StringComparer.Ordinal)
+                .Select(f => f.GetValue(tuple))],
         _ => null,
     };
 }

@@ -15,7 +15,8 @@ static class LibraryTable
     static readonly Lazy<Dictionary<string, Type>> Types = new(() =>
     {
         var types = new Dictionary<string, Type>(StringComparer.Ordinal) { ["System.Math"] = typeof(Math) };
-        foreach (Type type in typeof(Tensor).Assembly.GetTypes().Where(t => t.IsPublic && t.Namespace == nameof(ModelCompiler)))
+        foreach (Type type in typeof(Tensor).Assembly.GetTypes()
+            .Where(t => t.IsPublic && t.Namespace == nameof(ModelCompiler)))
             types[Signature.Of(type)] = type;
         return types;
     });
@@ -35,7 +36,8 @@ static class LibraryTable
         string open = type.Substring(0, generic);
         Type? definition = Types.Value.Values.FirstOrDefault(t => t.IsGenericTypeDefinition && t.FullName == open);
         Type?[] arguments = [.. type.Substring(generic + 1, type.Length - generic - 2).Split(',').Select(Find)];
-        return definition is not null && arguments.All(a => a is not null) ? definition.MakeGenericType(arguments!) : null;
+        return definition is not null
+            && arguments.All(a => a is not null) ? definition.MakeGenericType(arguments!) : null;
     }
 
     /// <summary>A method or constructor of a library type; null if there is none of that signature.</summary>

@@ -46,13 +46,15 @@ sealed partial class Recorder(Graph graph)
     }
 
     /// <summary>What a primitive's call becomes.</summary>
-    public Value Record(Primitive op, OperationAttributes attributes, Shape shape, ElementType type, TensorBase[] inputs)
+    public Value Record(Primitive op, OperationAttributes attributes, Shape shape, ElementType type,
+        TensorBase[] inputs)
     {
         Value[] values = [.. inputs.Select(Import)];
         Value recorded = Append(op, attributes, shape, type, values);
         // Inside a library layer only its parameters know which part is at work: blocks.attention, or blocks.attention.query.
         foreach (Value input in values)
-            if (OwnerOf(input) is { } owner && owner.Length > recorded.Scope.Length && owner.StartsWith(Scope, StringComparison.Ordinal))
+            if (OwnerOf(input) is { } owner && owner.Length > recorded.Scope.Length
+                && owner.StartsWith(Scope, StringComparison.Ordinal))
                 recorded.Scope = owner;
         return recorded;
     }
@@ -60,14 +62,16 @@ sealed partial class Recorder(Graph graph)
     /// <summary>The path of the layer a parameter belongs to, views and slices followed.</summary>
     static string? OwnerOf(Value value)
     {
-        while (value.Op.Kind == PrimitiveKind.View || value.Is(Structure.At) || value.Is(Structure.Pick)) value = value.Inputs[0];
+        while (value.Op.Kind == PrimitiveKind.View || value.Is(Structure.At)
+            || value.Is(Structure.Pick)) value = value.Inputs[0];
         if (!value.Is(Structure.Parameter)) return null;
         int dot = value.Name.LastIndexOf('.');
         return dot < 0 ? "" : value.Name.Substring(0, dot).Replace(".*", "");
     }
 
     /// <summary>Appends to the open region.</summary>
-    public Value Append(Primitive op, OperationAttributes attributes, Shape shape, ElementType type, params Value[] inputs)
+    public Value Append(Primitive op, OperationAttributes attributes, Shape shape, ElementType type,
+        params Value[] inputs)
     {
         bool flows = type == ElementType.Float32 && op.Gradient is not null && inputs.Any(i => i.NeedsGradient);
         var value = new Value(Graph.NextId++, op, shape, type, Region, inputs, attributes)
@@ -109,7 +113,8 @@ sealed partial class Recorder(Graph graph)
     /// <param name="reversed">Whether the index falls.</param>
     /// <param name="forward">For a gradient loop: the loop it reverses.</param>
     public Loop BeginLoop(
-        Dim count, string index, IEnumerable<StackScope> scopes, IEnumerable<Value> initial, bool reversed = false, Loop? forward = null)
+        Dim count, string index, IEnumerable<StackScope> scopes, IEnumerable<Value> initial, bool reversed = false,
+            Loop? forward = null)
     {
         var loop = new Loop(count, reversed, forward) { Index = index };
         loop.Scopes.AddRange(scopes);
@@ -153,7 +158,8 @@ sealed partial class Recorder(Graph graph)
     public Value Pick(Value stacked, int place)
     {
         Value value = Reach(stacked, Region);
-        Value pick = Append(Structure.Pick, new OperationAttributes { Axes = [place] }, value.Shape.Tail, value.Type, value);
+        Value pick = Append(Structure.Pick, new OperationAttributes { Axes = [place] }, value.Shape.Tail, value.Type,
+            value);
         pick.Name = value.Name;
         return pick;
     }
@@ -176,10 +182,12 @@ sealed partial class Recorder(Graph graph)
     {
         if (loop.Stacked.FirstOrDefault(s => s.Inner == inner) is { } known) return known.Outer;
         Region region = loop.Node.Region;
-        var outer = new Value(Graph.NextId++, Structure.Stacked, inner.Shape.Prepend(loop.Count), inner.Type, region, [loop.Node],
+        var outer = new Value(Graph.NextId++, Structure.Stacked, inner.Shape.Prepend(loop.Count), inner.Type, region,
+            [loop.Node],
             OperationAttributes.None)
         {
-            Loop = loop, NeedsGradient = inner.NeedsGradient, Name = inner.Name, Source = inner.Source, Scope = inner.Scope,
+            Loop = loop, NeedsGradient = inner.NeedsGradient, Name = inner.Name, Source = inner.Source,
+                Scope = inner.Scope,
         };
         int after = region.Values.IndexOf(loop.Node) + 1;
         region.Values.Insert(after, outer);

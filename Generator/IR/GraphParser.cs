@@ -39,7 +39,8 @@ sealed class GraphParser
             dims.Add(name, symbol);
             graph.Dims.Add(symbol);
         }
-        while (reader.Take("repeat")) scopes.Add(reader.Numbered('s'), new StackScope(reader.Integer(), reader.Quoted()));
+        while (reader.Take("repeat")) scopes.Add(reader.Numbered('s'),
+            new StackScope(reader.Integer(), reader.Quoted()));
         while (reader.Take("kernel"))
         {
             int id = reader.Numbered('k');
@@ -158,7 +159,8 @@ sealed class GraphParser
         reader.Expect("(");
         if (!reader.Take(")")) loop.Initial.AddRange(Arguments());
         (ElementType type, Shape shape) = TypeAndShape();
-        loop.Node = new Value(id, Structure.Loop, shape, type, region, [], OperationAttributes.None) { Name = name, Loop = loop };
+        loop.Node = new Value(id, Structure.Loop, shape, type, region, [], OperationAttributes.None) { Name = name,
+            Loop = loop };
         values.Add(id, loop.Node);
         region.Values.Add(loop.Node);
         Tail(loop.Node, hasType: true);
@@ -187,7 +189,8 @@ sealed class GraphParser
         if (values.ContainsKey(id)) throw reader.Wrong($"a number other than n{id}, which is taken");
         values.Add(id, value);
         region.Values.Add(value);
-        if (pendingStacks.TryGetValue(id, out var stack)) stack.Loop.Stacked[stack.Place] = new StackedValue(stack.Inner, value);
+        if (pendingStacks.TryGetValue(id,
+            out var stack)) stack.Loop.Stacked[stack.Place] = new StackedValue(stack.Inner, value);
         return value;
     }
 
@@ -264,9 +267,11 @@ sealed class GraphParser
     Value Known()
     {
         int id = reader.Numbered('n');
-        return values.TryGetValue(id, out Value? value) ? value : throw reader.Wrong($"a value that stands before instead of n{id.ToString(CultureInfo.InvariantCulture)}");
+        return values.TryGetValue(id, out Value? value) ? value
+            : throw reader.Wrong($"a value that stands before instead of n{id.ToString(CultureInfo.InvariantCulture)}");
     }
 
     T Find<T>(Dictionary<int, T> table, int id, string what) =>
-        table.TryGetValue(id, out T? found) ? found : throw reader.Wrong($"a declared {what} instead of {id.ToString(CultureInfo.InvariantCulture)}");
+        table.TryGetValue(id, out T? found) ? found
+            : throw reader.Wrong($"a declared {what} instead of {id.ToString(CultureInfo.InvariantCulture)}");
 }

@@ -71,14 +71,16 @@ sealed class GraphPrinter
         }
         Loop loop = value.Loop!;
         var header = new StringBuilder($"loop {loop.Count} times {loop.Index}");
-        if (loop.Scopes.Count > 0) header.Append(" over ").Append(string.Join(", ", loop.Scopes.Select(s => "s" + Number(scopes.IndexOf(s)))));
+        if (loop.Scopes.Count > 0) header.Append(" over ")
+            .Append(string.Join(", ", loop.Scopes.Select(s => "s" + Number(scopes.IndexOf(s)))));
         if (loop.Reversed) header.Append(" reversed");
         if (loop.Forward is { } forward) header.Append(" gradient of ").Append(Name(forward.Node));
         header.Append(" from (").Append(string.Join(", ", loop.Initial.Select(Name))).Append(')');
         Line(depth, head + header + tail + (value.Source.Length > 0 ? "" : " ") + "{", value.Source.Length > 0);
         Region(loop.Body, depth + 1);
         Line(depth + 1, "yield " + string.Join(", ", loop.Yields.Select(Name)));
-        foreach (StackedValue stacked in loop.Stacked) Line(depth + 1, $"stack {Name(stacked.Inner)} to {Name(stacked.Outer)}");
+        foreach (StackedValue stacked in loop.Stacked) Line(depth + 1,
+            $"stack {Name(stacked.Inner)} to {Name(stacked.Outer)}");
         Line(depth, "}");
     }
 
@@ -105,7 +107,8 @@ sealed class GraphPrinter
         if (value.Scope.Length > 0) tail.Append(" @").Append(value.Scope);
         if (value.Layout is { } layout) tail.Append(" layout ").Append(List(layout));
         if (value.Kernel is { } kernel)
-            tail.Append(" in k").Append(Number(kernel.Id)).Append(kernel.Outputs.Contains(value) ? $" out {Number(kernel.Outputs.IndexOf(value))}" : "");
+            tail.Append(" in k").Append(Number(kernel.Id))
+                .Append(kernel.Outputs.Contains(value) ? $" out {Number(kernel.Outputs.IndexOf(value))}" : "");
         if (value.Source.Length > 0) tail.Append(" ; ").Append(value.Source);
         return tail.ToString();
     }

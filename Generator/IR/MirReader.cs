@@ -80,7 +80,8 @@ sealed class MirReader(string text)
         int start = at;
         if (at < text.Length && text[at] == '-') at++;
         while (at < text.Length && char.IsDigit(text[at])) at++;
-        return int.TryParse(text.Substring(start, at - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+        return int.TryParse(text.Substring(start, at - start), NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture, out int number)
             ? number : throw Wrong("a whole number");
     }
 
@@ -90,7 +91,8 @@ sealed class MirReader(string text)
         int start = at;
         while (at < text.Length && (IsLetter(text[at]) || text[at] is '-' or '+' or '.')) at++;
         string number = text.Substring(start, at - start);
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw Wrong("a number");
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
+            : throw Wrong("a number");
     }
 
     public int[] Integers()
@@ -141,7 +143,8 @@ sealed class MirReader(string text)
         while (true)
         {
             if (Take("+")) sum += Product(symbols);
-            else if (Peek() == '-' && (at + 1 >= text.Length || text[at + 1] != '-') && Take("-")) sum -= Product(symbols);
+            else if (Peek() == '-' && (at + 1 >= text.Length || text[at + 1] != '-')
+                && Take("-")) sum -= Product(symbols);
             else return sum;
         }
     }
@@ -167,6 +170,7 @@ sealed class MirReader(string text)
         }
         if (char.IsDigit(Peek())) return Integer();
         string name = Word();
-        return symbols.TryGetValue(name, out DimSymbol? symbol) ? ModelCompiler.Dim.Of(symbol) : throw Wrong($"a declared dim instead of {name}");
+        return symbols.TryGetValue(name, out DimSymbol? symbol) ? ModelCompiler.Dim.Of(symbol)
+            : throw Wrong($"a declared dim instead of {name}");
     }
 }

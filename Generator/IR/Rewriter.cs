@@ -43,7 +43,8 @@ sealed class Rewriter(Graph graph)
     public void Apply()
     {
         if (!HasChanges) return;
-        if (graph.ForwardCount >= 0) graph.ForwardCount -= graph.Root.Values.Take(graph.ForwardCount).Count(replacements.ContainsKey);
+        if (graph.ForwardCount >= 0) graph.ForwardCount -= graph.Root.Values.Take(graph.ForwardCount)
+            .Count(replacements.ContainsKey);
         Region(graph.Root);
         InPlace(graph.Results);
         foreach (Value parameter in graph.Gradients.Keys.ToList()) graph.Gradients[parameter] = Resolve(graph.Gradients[parameter]);

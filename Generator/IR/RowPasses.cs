@@ -15,7 +15,8 @@ sealed class RowPasses
     public RowPasses(IEnumerable<Value> kernelValues)
     {
         foreach (Value value in kernelValues)
-            first[value] = value.Inputs.Select(i => Of(i) + (first.ContainsKey(i) && i.Op.Kind == PrimitiveKind.Reduction ? 1 : 0))
+            first[value] = value.Inputs.Select(i =>
+                Of(i) + (first.ContainsKey(i) && i.Op.Kind == PrimitiveKind.Reduction ? 1 : 0))
                 .DefaultIfEmpty(0).Max();
     }
 

@@ -21,7 +21,8 @@ sealed record Strided(Value Base, Dim[] Strides, Dim Offset)
             return source with { Strides = [.. value.Attributes.Axes.Select(a => source.Strides[a])] };
         if (value.Is(Primitives.Slice))
             return source with { Offset = source.Offset + value.Attributes.Start * source.Strides[value.Attributes.Axes[0]] };
-        if (value.Is(Primitives.BroadcastTo)) return source with { Strides = Broadcast(from, source.Strides, value.Shape) };
+        if (value.Is(Primitives.BroadcastTo)) return source with { Strides = Broadcast(from, source.Strides,
+            value.Shape) };
         if (value.Is(Primitives.Reshape))
             return Reshape(from, source.Strides, value.Shape) is { } strides ? source with { Strides = strides } : null;
         return source;
@@ -44,7 +45,8 @@ sealed record Strided(Value Base, Dim[] Strides, Dim Offset)
     public static Dim[] Broadcast(Shape from, Dim[] strides, Shape to)
     {
         int extra = to.Rank - from.Rank;
-        return [.. Enumerable.Range(0, to.Rank).Select(a => a < extra || from[a - extra] == 1 && to[a] != 1 ? 0 : strides[a - extra])];
+        return [.. Enumerable.Range(0, to.Rank)
+            .Select(a => a < extra || from[a - extra] == 1 && to[a] != 1 ? 0 : strides[a - extra])];
     }
 
     /// <summary>Splits and merges axes; merging needs them to lie one inside the other.</summary>

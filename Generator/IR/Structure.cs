@@ -28,8 +28,10 @@ static class Structure
     public static readonly Primitive Place = Of("place", "zeros but for one constant slice");
 
     /// <summary>A slice at a constant place: <c>Axes[0]</c>.</summary>
-    public static readonly Primitive Pick = new("pick", PrimitiveKind.Structure, "one constant slice of a [count, ..] value",
+    public static readonly Primitive Pick = new("pick", PrimitiveKind.Structure,
+        "one constant slice of a [count, ..] value",
         PrimitiveFacet.None, d => [Tensor.Apply(Place, d.Attributes, d.ShapeOf(0), d.Dy)]);
 
-    static Primitive Of(string name, string meaning) => new(name, PrimitiveKind.Structure, meaning, PrimitiveFacet.None);
+    static Primitive Of(string name, string meaning) =>
+        new(name, PrimitiveKind.Structure, meaning, PrimitiveFacet.None);
 }

@@ -1,7 +1,8 @@
 namespace ModelCompiler.IR;
 
 /// <summary>One value in single static assignment form: an operation, its inputs, and what is known of its result.</summary>
-sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region region, Value[] inputs, OperationAttributes attributes)
+sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region region, Value[] inputs,
+    OperationAttributes attributes)
 {
     /// <summary>Unique within its graph; the order of creation, not of execution.</summary>
     public int Id { get; } = id;

@@ -39,19 +39,23 @@ sealed class CpuMethod(string name, string summary, string remarks, IReadOnlyLis
 abstract record Statement(string Source, IReadOnlyList<string> Notes);
 
 /// <summary>Runs a kernel over a number of work items.</summary>
-sealed record Launch(string Source, IReadOnlyList<string> Notes, CpuKernel Kernel, IReadOnlyList<Argument> Arguments, string Count, int Grain)
+sealed record Launch(string Source, IReadOnlyList<string> Notes, CpuKernel Kernel, IReadOnlyList<Argument> Arguments,
+    string Count, int Grain)
     : Statement(Source, Notes);
 
 /// <summary>A matrix product, with an epilogue kernel on its tiles or none.</summary>
 sealed record Multiply(
-    string Source, IReadOnlyList<string> Notes, string Outer, string Inner, string M, string N, string K, MatrixOperand A, MatrixOperand B,
-    MatrixOperand C, CpuKernel? Epilogue, IReadOnlyList<Argument> Arguments, IReadOnlyList<string> ExtraLoops) : Statement(Source, Notes);
+    string Source, IReadOnlyList<string> Notes, string Outer, string Inner, string M, string N, string K,
+        MatrixOperand A, MatrixOperand B,
+    MatrixOperand C, CpuKernel? Epilogue, IReadOnlyList<Argument> Arguments, IReadOnlyList<string> ExtraLoops)
+        : Statement(Source, Notes);
 
 /// <summary>A call of a runtime routine.</summary>
 sealed record Call(string Source, IReadOnlyList<string> Notes, string Text) : Statement(Source, Notes);
 
 /// <summary>Runs a loop body's method count times.</summary>
-sealed record RunLoop(string Source, IReadOnlyList<string> Notes, string Index, string Count, bool Reversed, CpuMethod Body)
+sealed record RunLoop(string Source, IReadOnlyList<string> Notes, string Index, string Count, bool Reversed,
+    CpuMethod Body)
     : Statement(Source, Notes);
 
 /// <summary>A field of a kernel and what it is set to.</summary>

@@ -15,7 +15,8 @@ enum Level { Kernel, Row, Element }
 /// lowering says.
 /// </summary>
 sealed class ExpressionLowering(
-    Kernel kernel, KernelAccesses accesses, System.Func<Value, AxisMap, (Level Level, string Expression, LoopNode? Load)> operand,
+    Kernel kernel, KernelAccesses accesses, System.Func<Value, AxisMap,
+        (Level Level, string Expression, LoopNode? Load)> operand,
     System.Func<int, (Level Level, string Vector)> index, KernelBuilder builder)
 {
     readonly Dictionary<(Value, string), (Level Level, string Name)> known = [];
@@ -45,9 +46,11 @@ sealed class ExpressionLowering(
     /// <summary>The C# of a value at a place; statements it needs are appended.</summary>
     public (Level Level, string Text) Evaluate(Value value, AxisMap map)
     {
-        if (value.Is(Primitives.Constant)) return (Level.Kernel, $"Vector512.Create({CSharpLiteral.Float(value.Attributes.Number)})");
+        if (value.Is(Primitives.Constant)) return (Level.Kernel,
+            $"Vector512.Create({CSharpLiteral.Float(value.Attributes.Number)})");
         if (known.TryGetValue((value, ""), out var reduction)) return reduction;
-        string key = value.Kernel == kernel && kernel.Outputs.Contains(value) ? accesses.RootMap(value).ToString() : map.ToString();
+        string key = value.Kernel == kernel
+            && kernel.Outputs.Contains(value) ? accesses.RootMap(value).ToString() : map.ToString();
         if (known.TryGetValue((value, key), out var found)) return found;
         (Level Level, string Name) result = Compute(value, map);
         known[(value, key)] = result;
@@ -60,7 +63,8 @@ sealed class ExpressionLowering(
         AxisMap?[] maps = value.Kernel == kernel && value.Op.Kind != PrimitiveKind.Source
             ? [.. value.Inputs.Select((_, i) => accesses.InputMap(value, i, map))] : [];
         if (value.Op.Kind != PrimitiveKind.Source && (value.Kernel != kernel || maps.Any(m => m is null)))
-            return Read(value.Is(Primitives.Slice) && value.Kernel == kernel && kernel.Outputs.Contains(value) ? accesses.Unstored(value) : value, map);
+            return Read(value.Is(Primitives.Slice) && value.Kernel == kernel
+                && kernel.Outputs.Contains(value) ? accesses.Unstored(value) : value, map);
         if (value.Is(Primitives.Range))
         {
             if (map.Axes[0] < 0) return (Level.Kernel, "Vector512<int>.Zero");
@@ -78,8 +82,10 @@ sealed class ExpressionLowering(
         (Level Level, string Text)[] inputs = [.. value.Inputs.Select((input, i) => Evaluate(input, maps[i]!))];
         Level highest = inputs.Length == 0 ? Level.Kernel : inputs.Max(i => i.Level);
         if (value.Op.Kind == PrimitiveKind.View) return inputs[0];
-        string formula = string.Format(CultureInfo.InvariantCulture, value.Op.Facet.Formula, [.. inputs.Select(i => (object)i.Text)]);
-        if (value.Type == ElementType.Boolean && value.Inputs[0].Type == ElementType.Int32) formula = $"({formula}).AsSingle()";
+        string formula = string.Format(CultureInfo.InvariantCulture, value.Op.Facet.Formula,
+            [.. inputs.Select(i => (object)i.Text)]);
+        if (value.Type == ElementType.Boolean
+            && value.Inputs[0].Type == ElementType.Int32) formula = $"({formula}).AsSingle()";
         (Level level2, string text) = Emit(value, highest, formula);
         if (level2 == Level.Element) Computed(value, text);
         return (level2, text);
@@ -96,7 +102,8 @@ sealed class ExpressionLowering(
     (Level, string) Emit(Value value, Level level, string expression)
     {
         string name = builder.Name(value);
-        (level switch { Level.Kernel => KernelNodes, Level.Row => RowNodes, _ => ElementNodes }).Add(new Let("var", name, expression));
+        (level switch { Level.Kernel => KernelNodes, Level.Row => RowNodes, _ => ElementNodes })
+            .Add(new Let("var", name, expression));
         return (level, name);
     }
 }

@@ -70,7 +70,8 @@ sealed class KernelAccesses
     public Value Unstored(Value slice)
     {
         if (unstored.TryGetValue(slice, out Value? known)) return known;
-        return unstored[slice] = new Value(slice.Id, slice.Op, slice.Shape, slice.Type, slice.Region, slice.Inputs, slice.Attributes) { Name = slice.Inputs[0].Name };
+        return unstored[slice] = new Value(slice.Id, slice.Op, slice.Shape, slice.Type, slice.Region, slice.Inputs,
+            slice.Attributes) { Name = slice.Inputs[0].Name };
     }
 
     void Visit(Value value, AxisMap? map)

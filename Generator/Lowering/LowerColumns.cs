@@ -31,7 +31,8 @@ sealed class LowerColumns
         Value reduction = values.First(v => v.Op.Kind == PrimitiveKind.Reduction);
         Shape input = reduction.Inputs[0].Shape;
         int[] effective = [.. Enumerable.Range(0, input.Rank).Where(a => input[a] != 1)];
-        HashSet<int> reducedAxes = [.. reduction.Attributes.Axes.Where(a => input[a] != 1).Select(a => System.Array.IndexOf(effective, a))];
+        HashSet<int> reducedAxes = [.. reduction.Attributes.Axes.Where(a => input[a] != 1)
+            .Select(a => System.Array.IndexOf(effective, a))];
         int rank = kernel.Space.Rank;
         space = new KernelSpace(kernel.Space.Dims, accesses.All.Values, axis =>
             accesses.Pinned.Contains(axis) || accesses.Pinned.Contains(axis + 1) || axis == rank - 2
@@ -83,11 +84,13 @@ sealed class LowerColumns
             string pointer = builder.Pointer(reduction) + offset;
             string identity = isMax ? "Vector512.Create(float.NegativeInfinity)" : "Vector512<float>.Zero";
             clears.Add(new StoreVector($"{pointer} + j", identity));
-            string input = expressions.Evaluate(reduction.Inputs[0], accesses.InputMap(reduction, 0, accesses.RootMap(reduction))!).Text;
+            string input = expressions.Evaluate(reduction.Inputs[0],
+                accesses.InputMap(reduction, 0, accesses.RootMap(reduction))!).Text;
             string sum = builder.Name(reduction);
             stores.Add(new LoadVector(sum, $"{pointer} + j", false));
             stores.Add(new StoreVector($"{pointer} + j",
-                string.Format(System.Globalization.CultureInfo.InvariantCulture, reduction.Op.Facet.Formula, sum, input)));
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, reduction.Op.Facet.Formula, sum,
+                    input)));
         }
         element.AddRange(stores);
         item.Add(new VectorFor("j", "from", "to", hasTail, clears));
@@ -118,7 +121,8 @@ sealed class LowerColumns
     {
         KernelAccess access = accesses.All[(value, map.ToString())];
         string pointer = builder.Pointer(value);
-        string offset = string.Concat(Enumerable.Range(0, last).Select(a => builder.Term($"i{a}", space.Stride(access, a))));
+        string offset = string.Concat(Enumerable.Range(0, last)
+            .Select(a => builder.Term($"i{a}", space.Stride(access, a))));
         Dim stride = space.Stride(access, last);
         if (stride == 0)
             return (offset.Length == 0 ? Level.Kernel : Level.Row, $"Vector512.Create(*({pointer}{offset}))", null);
@@ -127,7 +131,8 @@ sealed class LowerColumns
             if (!rowPointers.TryGetValue(pointer + offset, out string? known))
             {
                 known = builder.Name(pointer.TrimStart('@') + "Row");
-                row.Insert(rowPointers.Count, new Let(value.Type == ElementType.Int32 ? "int*" : "float*", known, pointer + offset));
+                row.Insert(rowPointers.Count,
+                    new Let(value.Type == ElementType.Int32 ? "int*" : "float*", known, pointer + offset));
                 rowPointers[pointer + offset] = known;
             }
             pointer = known;
@@ -135,10 +140,11 @@ sealed class LowerColumns
         string name = builder.Name(value);
         return stride == 1
             ? (Level.Element, name, new LoadVector(name, $"{pointer} + j", value.Type == ElementType.Int32))
-            : (Level.Element, name, new LoadVector(name, $"{pointer} + (nint)j * {builder.Length(stride)}", value.Type == ElementType.Int32, builder.Length(stride)));
+            : (Level.Element, name, new LoadVector(name, $"{pointer} + (nint)j * {builder.Length(stride)}",
+                value.Type == ElementType.Int32, builder.Length(stride)));
     }
 
     (Level, string) Index(int axis) => space.Of(axis) == last
-        ? (Level.Element, "Vector512<int>.Indices + Vector512.Create(j)")
+        ? (Level.Element, "Vector512<int>.Indices + Vector512.Create((int)j)")
         : (Level.Row, $"Vector512.Create(i{space.Of(axis)})");
 }

@@ -41,16 +41,21 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         Axis outer = batch.Count > 1 ? batch[batch.Count - 2] : new(1, 0, 0, 0);
         Axis innermost = batch.Count > 0 ? batch[batch.Count - 1] : new(1, 0, 0, 0);
         List<Axis> extra = [.. batch.Take(System.Math.Max(0, batch.Count - 2))];
-        string Extra(System.Func<Axis, Dim> stride) => string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Length(stride(x))}"));
+        string Extra(System.Func<Axis, Dim> stride) =>
+            string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Length(stride(x))}"));
 
         bool hasEpilogue = kernel.Outputs.Any(o => o != product);
         Value tiles = Tiles(product);
-        var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow, aStrides[rank - 1]);
-        var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B, bStrides[rank - 2], bStrides[rank - 1]);
+        var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow,
+            aStrides[rank - 1]);
+        var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B,
+            bStrides[rank - 2], bStrides[rank - 1]);
         var operandC = Operand(addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow, c.Strides[rank - 1]);
         if (hasEpilogue) LowerEpilogue(product, tiles, epilogue);
-        return new Multiply(source, notes, AddressText.Length(outer.Length), AddressText.Length(innermost.Length), AddressText.Length(m),
-            AddressText.Length(shape[-1]), AddressText.Length(aShape[-1]), operandA, operandB, operandC, hasEpilogue ? epilogue.Kernel : null,
+        return new Multiply(source, notes, AddressText.Length(outer.Length), AddressText.Length(innermost.Length),
+            AddressText.Length(m),
+            AddressText.Length(shape[-1]), AddressText.Length(aShape[-1]), operandA, operandB, operandC,
+                hasEpilogue ? epilogue.Kernel : null,
             epilogue.Arguments, [.. extra.Select(x => AddressText.Length(x.Length))]);
     }
 
@@ -58,7 +63,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     Value Tiles(Value product)
     {
         if (kernel.Outputs.Contains(product)) return product;
-        HashSet<Buffer> read = [.. values.SelectMany(v => v.Inputs).Where(i => i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source)
+        HashSet<Buffer> read = [.. values.SelectMany(v => v.Inputs)
+            .Where(i => i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source)
             .Select(i => plan.AddressOf(Strided.Of(i)!.Base).Buffer)];
         return kernel.Outputs.First(o => !read.Contains(plan.AddressOf(o).Buffer));
     }
@@ -68,14 +74,16 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         for (int i = batch.Count - 2; i >= 0; i--)
         {
             (Axis left, Axis right) = (batch[i], batch[i + 1]);
-            if (left.A != right.A * right.Length || left.B != right.B * right.Length || left.C != right.C * right.Length) continue;
+            if (left.A != right.A * right.Length || left.B != right.B * right.Length
+                || left.C != right.C * right.Length) continue;
             batch[i] = right with { Length = left.Length * right.Length };
             batch.RemoveAt(i + 1);
         }
     }
 
     static MatrixOperand Operand(string data, Dim outer, Dim inner, Dim row, Dim column) =>
-        new(data, AddressText.Length(outer), AddressText.Length(inner), AddressText.Length(row), AddressText.Length(column));
+        new(data, AddressText.Length(outer), AddressText.Length(inner), AddressText.Length(row),
+            AddressText.Length(column));
 
     void LowerEpilogue(Value product, Value tiles, KernelBuilder builder)
     {
@@ -85,7 +93,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         rowNodes.Add(new Let("float*", "tileRow", "tile + r * tileStride"));
         rowNodes.Add(new Let("nint", "at", $"(nint)(tileRow - {tilePointer})"));
         string productName = builder.Name(product);
-        var expressions = new ExpressionLowering(kernel, accesses, Operand, _ => throw new System.InvalidOperationException(), builder)
+        var expressions = new ExpressionLowering(kernel, accesses, Operand,
+            _ => throw new System.InvalidOperationException(), builder)
         {
             KernelNodes = kernelNodes, RowNodes = rowNodes, ElementNodes = element,
         };
@@ -104,10 +113,12 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
 
         (Level, string, LoopNode?) Operand(Value value, AxisMap map)
         {
-            if (value.Shape.Effective().Count == 0) return (Level.Kernel, $"Vector512.Create(*{builder.Pointer(value)})", null);
+            if (value.Shape.Effective().Count == 0) return (Level.Kernel,
+                $"Vector512.Create(*{builder.Pointer(value)})", null);
             string name = builder.Name(value), pointer = builder.Pointer(value);
             bool isFull = value.Shape.Effective().SequenceEqual(product.Shape.Effective());
-            return (Level.Element, name, new LoadVector(name, isFull ? $"{pointer} + at + j" : $"{pointer} + column + j", value.Type == ElementType.Int32));
+            return (Level.Element, name, new LoadVector(name,
+                isFull ? $"{pointer} + at + j" : $"{pointer} + column + j", value.Type == ElementType.Int32));
         }
     }
 }

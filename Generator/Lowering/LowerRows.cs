@@ -37,7 +37,8 @@ sealed class LowerRows
         rank = kernel.Space.Rank;
         bool keepsRow = kernel.Kind == KernelKind.Rows;
         space = new KernelSpace(kernel.Space.Dims, accesses.All.Values,
-            axis => accesses.Pinned.Contains(axis) || accesses.Pinned.Contains(axis + 1) || keepsRow && axis == rank - 2);
+            axis => accesses.Pinned.Contains(axis) || accesses.Pinned.Contains(axis + 1) || keepsRow
+                && axis == rank - 2);
         isFlat = !keepsRow && space.Lengths.Count == 1 && accesses.Pinned.Count == 0 && rank > 0;
     }
 
@@ -60,7 +61,8 @@ sealed class LowerRows
     {
         int cost = values.Sum(v => v.Op.Facet.IsExpensive ? 12 : 1);
         if (isFlat)
-            return ($"({AddressText.Length(RowLength)} + {Block - 1}) / {Block}", System.Math.Max(1, 32768 / (Block * cost)));
+            return ($"({AddressText.Length(RowLength)} + {Block - 1}) / {Block}",
+                System.Math.Max(1, 32768 / (Block * cost)));
         return (RowCount.ToString(), (int)System.Math.Max(1, 32768 / System.Math.Max(1, RowLength.Maximum * cost)));
     }
 
@@ -169,7 +171,8 @@ sealed class LowerRows
         if (rowPointers.TryGetValue(pointer + offset, out string? known)) return known;
         string name = builder.Name(pointer.TrimStart('@') + "Row");
         // Before everything that reads it.
-        rowNodes.Insert(rowPointers.Count, new Let(access.Value.Type == ElementType.Int32 ? "int*" : "float*", name, pointer + offset));
+        rowNodes.Insert(rowPointers.Count,
+            new Let(access.Value.Type == ElementType.Int32 ? "int*" : "float*", name, pointer + offset));
         return rowPointers[pointer + offset] = name;
     }
 
@@ -181,12 +184,14 @@ sealed class LowerRows
         if (stride == 0)
         {
             string offset = RowOffset(access);
-            return (offset.Length == 0 ? Level.Kernel : Level.Row, $"Vector512.Create(*({builder.Pointer(value)}{offset}))", null);
+            return (offset.Length == 0 ? Level.Kernel : Level.Row,
+                $"Vector512.Create(*({builder.Pointer(value)}{offset}))", null);
         }
         string row = RowPointer(access, rowNodes), name = builder.Name(value);
         return stride == 1
             ? (Level.Element, name, new LoadVector(name, $"{row} + j", isInteger))
-            : (Level.Element, name, new LoadVector(name, $"{row} + (nint)j * {builder.Length(stride)}", isInteger, builder.Length(stride)));
+            : (Level.Element, name, new LoadVector(name, $"{row} + (nint)j * {builder.Length(stride)}", isInteger,
+                builder.Length(stride)));
     }
 
     (Level, string) Index(int axis)
@@ -198,17 +203,21 @@ sealed class LowerRows
     }
 
     /// <summary>In a later pass a value is read back: from the row it was written to, or from scratch.</summary>
-    string? Reload(Value value, int pass, Dictionary<Value, int> computed, Dictionary<Value, string> scratch, List<LoopNode> rowNodes)
+    string? Reload(Value value, int pass, Dictionary<Value, int> computed, Dictionary<Value, string> scratch,
+        List<LoopNode> rowNodes)
     {
-        if (kernel.Outputs.Contains(value) && IsElement(value) && value.Op.Kind != PrimitiveKind.Reduction && passes.Of(value) < pass)
+        if (kernel.Outputs.Contains(value) && IsElement(value) && value.Op.Kind != PrimitiveKind.Reduction
+            && passes.Of(value) < pass)
             return RowPointer(accesses.All[(value, accesses.RootMap(value).ToString())], rowNodes) + " + j";
         return scratch.TryGetValue(value, out string? memory) && computed[value] < pass ? memory + " + j" : null;
     }
 
-    void Reduce(Value reduction, ExpressionLowering expressions, List<LoopNode> rowNodes, List<LoopNode> element, List<LoopNode> after)
+    void Reduce(Value reduction, ExpressionLowering expressions, List<LoopNode> rowNodes, List<LoopNode> element,
+        List<LoopNode> after)
     {
         bool isMax = reduction.Is(Primitives.Max);
-        string input = expressions.Evaluate(reduction.Inputs[0], accesses.InputMap(reduction, 0, accesses.RootMap(reduction))!).Text;
+        string input = expressions.Evaluate(reduction.Inputs[0],
+            accesses.InputMap(reduction, 0, accesses.RootMap(reduction))!).Text;
         string name = builder.Name(reduction), accumulator = builder.Name(name.TrimStart('@') + "Lanes");
         string identity = isMax ? "Vector512.Create(float.NegativeInfinity)" : "Vector512<float>.Zero";
         rowNodes.Add(new LetAccumulator(accumulator, identity));

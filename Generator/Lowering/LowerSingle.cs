@@ -45,5 +45,6 @@ static class LowerSingle
     }
 
     static (Dim Outer, Dim Inner) Around(Shape shape, int axis) =>
-        (shape.Dims.Take(axis).Aggregate((Dim)1, (a, b) => a * b), shape.Dims.Skip(axis + 1).Aggregate((Dim)1, (a, b) => a * b));
+        (shape.Dims.Take(axis).Aggregate((Dim)1, (a, b) => a * b),
+            shape.Dims.Skip(axis + 1).Aggregate((Dim)1, (a, b) => a * b));
 }

@@ -20,7 +20,8 @@ sealed class LowerToCpu
 
     LowerToCpu(Graph graph, MemoryPlan plan, string prefix)
     {
-        (program, addresses, this.prefix) = (new CpuProgram(graph, plan, prefix), new AddressText(plan, prefix + "Buffers"), prefix);
+        (program, addresses, this.prefix) = (new CpuProgram(graph, plan, prefix),
+            new AddressText(plan, prefix + "Buffers"), prefix);
         NameIndices(graph.Root, []);
     }
 
@@ -35,11 +36,14 @@ sealed class LowerToCpu
         string entry = graph.Name.Substring(graph.Name.LastIndexOf('.') + 1);
         string shapes = string.Join(", ", graph.Inputs.Select(i => $"{i.Name} {i.Shape}"));
         string memory = $"Activations lie in {Cost.Text(plan.ArenaBytes)}B, at the offsets in {prefix}Buffers.";
-        pass.Method(prefix + "Forward", graph.IsTraining ? $"Computes {entry} and keeps what Backward reads." : $"Computes {entry}.",
-            $"{shapes} → {string.Join(", ", graph.Results.Select(r => r.Shape))}. {memory}", root.Take(forward), [], false);
+        pass.Method(prefix + "Forward", graph.IsTraining ? $"Computes {entry} and keeps what Backward reads."
+            : $"Computes {entry}.",
+            $"{shapes} → {string.Join(", ", graph.Results.Select(r => r.Shape))}. {memory}", root.Take(forward), [],
+                false);
         if (graph.IsTraining)
         {
-            CpuMethod backward = pass.Method(prefix + "Backward", $"Computes the gradient of {entry} with respect to every parameter, into Gradients.",
+            CpuMethod backward = pass.Method(prefix + "Backward",
+                $"Computes the gradient of {entry} with respect to every parameter, into Gradients.",
                 memory, root.Skip(forward), [], true);
             pass.Copies(plan.FinalCopies, backward);
         }
@@ -58,7 +62,8 @@ sealed class LowerToCpu
         }
     }
 
-    CpuMethod Method(string name, string summary, string remarks, IEnumerable<Value> values, IReadOnlyList<string> indices, bool isBackward)
+    CpuMethod Method(string name, string summary, string remarks, IEnumerable<Value> values,
+        IReadOnlyList<string> indices, bool isBackward)
     {
         string unique = name;
         for (int i = 2; !methodNames.Add(unique); i++) unique = name + i;
@@ -80,17 +85,22 @@ sealed class LowerToCpu
     {
         LoopCopies copies = program.Plan.Copies[loop];
         Copies(copies.Before, method);
-        string what = loop.Scopes.Count > 0 ? BufferNames.Pascal(loop.Scopes[0].Path) : loop.Index == "t" ? "Time" : "Loop";
+        string what = loop.Scopes.Count > 0 ? BufferNames.Pascal(loop.Scopes[0].Path) : loop.Index == "t" ? "Time"
+            : "Loop";
         string name = prefix + (method.IsBackward ? "Backward" : "Forward") + what;
-        string summary = loop.Scopes.Count > 0 ? $"One layer of {loop.Scopes[0].Path}." : $"One step of the loop over {loop.Index}.";
+        string summary = loop.Scopes.Count > 0 ? $"One layer of {loop.Scopes[0].Path}."
+            : $"One step of the loop over {loop.Index}.";
         string runs = $"{loop.Index} runs from {(loop.Reversed ? $"{loop.Count} - 1 down to 0" : $"0 to {loop.Count} - 1")}.";
-        CpuMethod body = Method(name, summary, runs, loop.Body.Values, [.. method.LoopIndices, loop.Index], method.IsBackward);
+        CpuMethod body = Method(name, summary, runs, loop.Body.Values, [.. method.LoopIndices, loop.Index],
+            method.IsBackward);
         var start = new CpuMethod("", "", "", [], false);
         Copies(copies.AtStart, start);
         body.Statements.InsertRange(0, start.Statements);
         Copies(copies.AtEnd, body);
-        string carried = string.Join(", ", loop.Carried.Select(c => $"{(c.Name.Length > 0 ? c.Name : BufferNames.Camel(BufferNames.Of(c)))}: {c.Shape}"));
-        method.Statements.Add(new RunLoop(loop.Node.Source, carried.Length > 0 ? [$"carries {carried}"] : [], loop.Index, loop.Count.ToString(), loop.Reversed, body));
+        string carried = string.Join(", ", loop.Carried.Select(c =>
+            $"{(c.Name.Length > 0 ? c.Name : BufferNames.Camel(BufferNames.Of(c)))}: {c.Shape}"));
+        method.Statements.Add(new RunLoop(loop.Node.Source, carried.Length > 0 ? [$"carries {carried}"] : [],
+            loop.Index, loop.Count.ToString(), loop.Reversed, body));
     }
 
     void Copies(IEnumerable<Copy> copies, CpuMethod method)
@@ -100,7 +110,8 @@ sealed class LowerToCpu
                 $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, {AddressText.Length(copy.From.Shape.Size)})"));
     }
 
-    static string Label(Value value) => value.Is(Structure.Parameter) ? value.Name : BufferNames.Camel(value.Name.Length > 0 ? value.Name : BufferNames.Of(value));
+    static string Label(Value value) => value.Is(Structure.Parameter) ? value.Name
+        : BufferNames.Camel(value.Name.Length > 0 ? value.Name : BufferNames.Of(value));
 
     void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
     {

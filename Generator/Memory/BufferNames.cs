@@ -21,8 +21,10 @@ static class BufferNames
     {
         if (value.Is(Structure.Stacked)) return value.Loop!.Stacked.FirstOrDefault(s => s.Outer == value)?.Inner;
         if (value.Is(Structure.Carried)) return value.Loop!.Carried[value.Loop.Results.IndexOf(value)];
-        if (value.Is(Structure.Carry)) return value.Loop!.Carried.IndexOf(value) is var slot and >= 0 ? value.Loop.Initial[slot] : null;
-        bool isShown = value.Is(Structure.At) || value.Is(Structure.Pick) || value.Op.Kind == PrimitiveKind.View && value.Kernel is null;
+        if (value.Is(Structure.Carry)) return value.Loop!.Carried.IndexOf(value) is var slot and >= 0
+            ? value.Loop.Initial[slot] : null;
+        bool isShown = value.Is(Structure.At) || value.Is(Structure.Pick) || value.Op.Kind == PrimitiveKind.View
+            && value.Kernel is null;
         return isShown && value.Inputs.Length > 0 ? value.Inputs[0] : null;
     }
 

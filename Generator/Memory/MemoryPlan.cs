@@ -33,7 +33,8 @@ sealed class MemoryPlan
     {
         if (Addresses.TryGetValue(value, out Address? address)) return address;
         if (value.Is(Structure.At)) return AddressOf(value.Inputs[0]).Plus(new(value.Loop, 0, value.Shape.Size));
-        if (value.Is(Structure.Pick)) return AddressOf(value.Inputs[0]).Plus(new(null, value.Attributes.Axes[0], value.Shape.Size));
+        if (value.Is(Structure.Pick)) return AddressOf(value.Inputs[0])
+            .Plus(new(null, value.Attributes.Axes[0], value.Shape.Size));
         if (value.Is(Structure.Carried)) return AddressOf(value.Loop!.Carried[value.Loop.Results.IndexOf(value)]);
         if (value.Op.Kind == PrimitiveKind.View && value.Inputs.Length == 1) return AddressOf(value.Inputs[0]);
         throw new System.InvalidOperationException($"{value} has no memory.");

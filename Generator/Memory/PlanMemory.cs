@@ -46,7 +46,8 @@ sealed class PlanMemory
     {
         foreach (Value parameter in graph.Parameters)
         {
-            var buffer = new Buffer(BufferKind.Parameter, parameter.Name, parameter.Shape, ElementType.Float32) { Offset = plan.ParameterLength };
+            var buffer = new Buffer(BufferKind.Parameter, parameter.Name, parameter.Shape,
+                ElementType.Float32) { Offset = plan.ParameterLength };
             plan.Parameters[parameter] = buffer;
             plan.Addresses[parameter] = new(buffer, []);
             plan.ParameterLength += Aligned(buffer.Length);
@@ -71,7 +72,8 @@ sealed class PlanMemory
             };
             string why = "gradient of " + parameter.Name;
             // A stretch of a larger value cannot be written where the gradient belongs without the rest of it.
-            if (value.Shape.Size != parameter.Shape.Size) plan.FinalCopies.Add(new(graph.Gradients[parameter], new(buffer, []), why));
+            if (value.Shape.Size != parameter.Shape.Size) plan.FinalCopies.Add(new(graph.Gradients[parameter],
+                new(buffer, []), why));
             else Claim(value, new Address(buffer, []), why);
         }
     }
@@ -98,7 +100,8 @@ sealed class PlanMemory
 
     /// <summary>The value that a reshape shows whole and in order; itself if it is no such view.</summary>
     static Value Whole(Value value) =>
-        value.Kernel is null && value.Is(Primitives.Reshape) && value.Inputs[0].Layout is null ? Whole(value.Inputs[0]) : value;
+        value.Kernel is null && value.Is(Primitives.Reshape)
+            && value.Inputs[0].Layout is null ? Whole(value.Inputs[0]) : value;
 
     /// <summary>The value whose memory a view shows; a view of the whole, in order.</summary>
     static Value Stored(Value value) =>
@@ -112,12 +115,15 @@ sealed class PlanMemory
             var copies = plan.Copies[loop] = new LoopCopies();
             foreach (StackedValue stacked in loop.Stacked)
             {
-                if (!plan.Addresses.ContainsKey(stacked.Outer)) plan.Addresses[stacked.Outer] = New(stacked.Outer, region, "Layers");
+                if (!plan.Addresses.ContainsKey(stacked.Outer)) plan.Addresses[stacked.Outer] = New(stacked.Outer,
+                    region, "Layers");
                 Address slot = plan.Addresses[stacked.Outer].Plus(new(loop, 0, stacked.Inner.Shape.Size));
                 Value inner = stacked.Inner, written = Whole(inner);
-                if (written.Kernel is not null && written.IsStored && !plan.Addresses.ContainsKey(written)) plan.Addresses[written] = slot;
+                if (written.Kernel is not null && written.IsStored
+                    && !plan.Addresses.ContainsKey(written)) plan.Addresses[written] = slot;
                 else if (plan.Addresses.TryGetValue(written, out Address? known) && known == slot) continue;
-                else if (Stored(inner).Is(Structure.Carry)) copies.AtStart.Add(new(inner, slot, "saved for the backward pass"));
+                else if (Stored(inner).Is(Structure.Carry)) copies.AtStart.Add(new(inner, slot,
+                    "saved for the backward pass"));
                 else copies.AtEnd.Add(new(inner, slot, "saved"));
             }
             for (int k = 0; k < loop.Carried.Count; k++) PlaceSlot(loop, k, region, copies);
@@ -125,7 +131,8 @@ sealed class PlanMemory
             List<Copy> swaps = [.. copies.AtEnd.Where(c => Stored(c.From).Is(Structure.Carry))];
             foreach (Copy swap in swaps.Where(s => Stored(s.From).Loop == loop))
             {
-                var held = new Address(NewBuffer(swap.From.Name + "Held", swap.From.Shape, swap.From.Type, loop.Body), []);
+                var held = new Address(NewBuffer(swap.From.Name + "Held", swap.From.Shape, swap.From.Type, loop.Body),
+                    []);
                 copies.AtStart.Add(new(swap.From, held, "held while slots change"));
                 copies.AtEnd.Remove(swap);
                 copies.AtEnd.Add(swap with { From = Hold(swap.From, held) });
@@ -136,7 +143,8 @@ sealed class PlanMemory
     /// <summary>A stand-in for a value that has been copied elsewhere.</summary>
     Value Hold(Value value, Address held)
     {
-        var stand = new Value(graph.NextId++, value.Op, value.Shape, value.Type, value.Region, [], value.Attributes) { Name = value.Name, Loop = value.Loop };
+        var stand = new Value(graph.NextId++, value.Op, value.Shape, value.Type, value.Region, [],
+            value.Attributes) { Name = value.Name, Loop = value.Loop };
         plan.Addresses[stand] = held;
         return stand;
     }
@@ -146,7 +154,8 @@ sealed class PlanMemory
         Value carry = loop.Carried[k], initial = loop.Initial[k], yield = loop.Yields[k];
         if (!plan.Addresses.ContainsKey(carry)) plan.Addresses[carry] = New(carry, region, "");
         Address slot = plan.Addresses[carry];
-        bool initialIsOurs = initial.Region == region && initial.Kernel is not null && initial.IsStored && readers[initial].Count == 1
+        bool initialIsOurs = initial.Region == region && initial.Kernel is not null && initial.IsStored
+            && readers[initial].Count == 1
             && !graph.Results.Contains(initial) && !plan.Addresses.ContainsKey(initial);
         if (initialIsOurs) plan.Addresses[initial] = slot;
         else copies.Before.Add(new(initial, slot, "before the first iteration"));
@@ -158,8 +167,10 @@ sealed class PlanMemory
     /// <summary>Whether the next iteration's value can be written over this iteration's: nobody reads the old one afterwards.</summary>
     bool CanOverwrite(Loop loop, Value carry, Value yield)
     {
-        if (yield.Kernel is not { } kernel || !yield.IsStored || yield.Region != loop.Body || plan.Addresses.ContainsKey(yield)) return false;
-        if (loop.Yields.Count(y => y == yield) > 1 || yield.Layout is not null || loop.Yields.Any(y => y != yield && Stored(y) == carry)) return false;
+        if (yield.Kernel is not { } kernel || !yield.IsStored || yield.Region != loop.Body
+            || plan.Addresses.ContainsKey(yield)) return false;
+        if (loop.Yields.Count(y => y == yield) > 1 || yield.Layout is not null
+            || loop.Yields.Any(y => y != yield && Stored(y) == carry)) return false;
         foreach (Value reader in ReadersThroughViews(carry))
         {
             if (reader.Is(Structure.Loop) && reader.Loop == loop) continue;
@@ -211,7 +222,8 @@ sealed class PlanMemory
                 plan.Addresses[value] = New(value, region, "");
     }
 
-    Address New(Value value, Region region, string suffix) => new(NewBuffer(BufferNames.Of(value) + suffix, value.Shape, value.Type, region), []);
+    Address New(Value value, Region region, string suffix) =>
+        new(NewBuffer(BufferNames.Of(value) + suffix, value.Shape, value.Type, region), []);
 
     Buffer NewBuffer(string name, Shape shape, ElementType type, Region region)
     {
@@ -258,7 +270,8 @@ sealed class PlanMemory
 
     void Touch(Value value, int step, Region region)
     {
-        if (value.Op.Kind == PrimitiveKind.Source && value.Kernel is null || value.Kernel is not null && !value.IsStored || value.Is(Structure.Loop)) return;
+        if (value.Op.Kind == PrimitiveKind.Source && value.Kernel is null || value.Kernel is not null
+            && !value.IsStored || value.Is(Structure.Loop)) return;
         if (value.Op.Kind == PrimitiveKind.View && value.Kernel is null && value.Inputs.Length == 0) return;
         Touch(plan.AddressOf(value).Buffer, step, region);
     }
@@ -278,15 +291,21 @@ sealed class PlanMemory
         Buffer Resolve(Buffer buffer) => replaced.TryGetValue(buffer, out Buffer? by) ? Resolve(by) : buffer;
         foreach (Value value in graph.Root.AllValues())
         {
-            if (value.Kernel is not { Kind: KernelKind.Elementwise or KernelKind.Rows } kernel || !value.IsStored) continue;
+            if (value.Kernel is not { Kind: KernelKind.Elementwise or KernelKind.Rows } kernel
+                || !value.IsStored) continue;
             Buffer own = Resolve(plan.Addresses[value].Buffer);
-            if (own.Kind != BufferKind.Arena || own.Start != schedule.Of(value) || plan.Addresses[value].Terms.Count > 0) continue;
-            foreach (Value operand in value.Region.Values.Where(v => v.Kernel == kernel).SelectMany(v => v.Inputs).Distinct().ToList())
+            if (own.Kind != BufferKind.Arena || own.Start != schedule.Of(value)
+                || plan.Addresses[value].Terms.Count > 0) continue;
+            foreach (Value operand in value.Region.Values.Where(v => v.Kernel == kernel).SelectMany(v => v.Inputs)
+                .Distinct().ToList())
             {
-                if (operand.Kernel is null || operand.Kernel == kernel || !operand.IsStored || operand.Region != value.Region) continue;
-                if (!operand.Shape.Equals(value.Shape) || operand.Layout is not null || plan.Addresses[operand].Terms.Count > 0) continue;
+                if (operand.Kernel is null || operand.Kernel == kernel || !operand.IsStored
+                    || operand.Region != value.Region) continue;
+                if (!operand.Shape.Equals(value.Shape) || operand.Layout is not null
+                    || plan.Addresses[operand].Terms.Count > 0) continue;
                 Buffer old = Resolve(plan.Addresses[operand].Buffer);
-                if (old == own || old.Kind != BufferKind.Arena || owners[old] != owners[own] || old.End != own.Start) continue;
+                if (old == own || old.Kind != BufferKind.Arena || owners[old] != owners[own]
+                    || old.End != own.Start) continue;
                 if (old.Shape.Size != own.Shape.Size || !ReadsInStep(kernel, operand, value)) continue;
                 old.End = own.End;
                 replaced[own] = old;
@@ -305,10 +324,12 @@ sealed class PlanMemory
     void Pack()
     {
         var placed = new List<Buffer>();
-        foreach (Buffer buffer in arena.OrderByDescending(b => b.Length).ThenBy(b => b.Start).ThenBy(b => b.Name, System.StringComparer.Ordinal))
+        foreach (Buffer buffer in arena.OrderByDescending(b => b.Length).ThenBy(b => b.Start)
+            .ThenBy(b => b.Name, System.StringComparer.Ordinal))
         {
             long offset = 0;
-            foreach (Buffer other in placed.Where(o => o.Start <= buffer.End && buffer.Start <= o.End).OrderBy(o => o.Offset))
+            foreach (Buffer other in placed.Where(o => o.Start <= buffer.End && buffer.Start <= o.End)
+                .OrderBy(o => o.Offset))
             {
                 if (offset + buffer.Length <= other.Offset) break;
                 offset = System.Math.Max(offset, other.Offset + Aligned(other.Length));

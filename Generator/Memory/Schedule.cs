@@ -57,7 +57,8 @@ sealed class Schedule
     public (int First, int Last) Seen(int step, Region at, Region owner)
     {
         (int, int) seen = (step, step);
-        for (Region inner = at; inner != owner && inner.Owner is { } loop && !owner.IsInside(inner); inner = inner.Parent!)
+        for (Region inner = at; inner != owner && inner.Owner is { } loop
+            && !owner.IsInside(inner); inner = inner.Parent!)
             seen = (First(loop), End(loop));
         return seen;
     }

@@ -22,7 +22,8 @@ public sealed unsafe class WorkerPool : IDisposable
 
     readonly Thread[] workers;
     readonly PaddedCounter[] allocated;
-    readonly object gate = new();
+    readonly PaddedCounter[] sleeping;      // 1 where a worker sleeps, or is about to, until its event is set
+    readonly AutoResetEvent[] wakeUps;      // one each: on a shared one they would queue, and NativeAOT allocates for a lock's first queue
 
     delegate*<void*, int, int, void> function;
     void* work;
@@ -35,7 +36,6 @@ public sealed unsafe class WorkerPool : IDisposable
     PaddedCounter next;         // first item nobody has taken
     PaddedCounter generation;   // goes up with each piece of work, and when the pool is disposed
     PaddedCounter entered;      // workers inside the present work; Closed is added while there is none to enter
-    PaddedCounter asleep;       // workers that must be woken
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">How many threads work, the caller's included; at least 1.</param>
@@ -52,9 +52,12 @@ public sealed unsafe class WorkerPool : IDisposable
         entered.Value = Closed;
         workers = new Thread[threads - 1];
         allocated = new PaddedCounter[threads - 1];
+        sleeping = new PaddedCounter[threads - 1];
+        wakeUps = new AutoResetEvent[threads - 1];
         for (int i = 0; i < workers.Length; i++)
         {
             int index = i;
+            wakeUps[i] = new AutoResetEvent(false);
             workers[i] = new Thread(() => Serve(index)) { IsBackground = true, Name = $"ModelCompiler worker {i + 1}" };
             workers[i].Start();
         }
@@ -119,10 +122,7 @@ public sealed unsafe class WorkerPool : IDisposable
         Interlocked.Add(ref entered.Value, -Closed);
         // A full fence: either this thread sees a worker asleep, or the worker sees the new generation before it falls asleep.
         Interlocked.Increment(ref generation.Value);
-        if (Volatile.Read(ref asleep.Value) > 0)
-        {
-            lock (gate) Monitor.PulseAll(gate);
-        }
+        WakeWorkers();
         TakeChunks();
         // Workers that come too late are kept out, so only those already inside are waited for.
         Interlocked.Add(ref entered.Value, Closed);
@@ -157,11 +157,11 @@ public sealed unsafe class WorkerPool : IDisposable
     {
         // What a thread allocates once comes before it counts: its buffers, and what NativeAOT keeps for threads that have waited.
         _ = PackingBuffers.OfThread;
-        lock (gate) Monitor.Wait(gate, millisecondsTimeout: 1);
+        wakeUps[index].WaitOne(millisecondsTimeout: 1);
         long seen = 0, before = GC.GetAllocatedBytesForCurrentThread();
         while (true)
         {
-            seen = AwaitNext(seen);
+            seen = AwaitNext(index, seen);
             if (Volatile.Read(ref isDisposed)) return;
             if ((Interlocked.Increment(ref entered.Value) & Closed) == 0)
             {
@@ -173,7 +173,7 @@ public sealed unsafe class WorkerPool : IDisposable
     }
 
     /// <summary>Waits for a generation other than the one seen last, and returns it.</summary>
-    long AwaitNext(long seen)
+    long AwaitNext(int index, long seen)
     {
         long start = Stopwatch.GetTimestamp(), spin = Stopwatch.Frequency * SpinMicroseconds / 1_000_000;
         long now;
@@ -187,13 +187,20 @@ public sealed unsafe class WorkerPool : IDisposable
             }
         }
         while (Stopwatch.GetTimestamp() - start < spin);
-        lock (gate)
+        Interlocked.Exchange(ref sleeping[index].Value, 1);
+        now = Volatile.Read(ref generation.Value);
+        if (now != seen && Interlocked.Exchange(ref sleeping[index].Value, 0) == 1) return now;
+        // Set exactly once after each time somebody else took the 1 away, which they do only after a new generation.
+        wakeUps[index].WaitOne();
+        return Volatile.Read(ref generation.Value);
+    }
+
+    void WakeWorkers()
+    {
+        for (int i = 0; i < sleeping.Length; i++)
         {
-            Interlocked.Increment(ref asleep.Value);
-            while ((now = Volatile.Read(ref generation.Value)) == seen) Monitor.Wait(gate);
-            Interlocked.Decrement(ref asleep.Value);
+            if (Volatile.Read(ref sleeping[i].Value) == 1 && Interlocked.Exchange(ref sleeping[i].Value, 0) == 1) wakeUps[i].Set();
         }
-        return now;
     }
 
     /// <summary>Ends the threads. Must not be called while work runs.</summary>
@@ -202,7 +209,8 @@ public sealed unsafe class WorkerPool : IDisposable
         if (isDisposed) return;
         Volatile.Write(ref isDisposed, true);
         Interlocked.Increment(ref generation.Value);
-        lock (gate) Monitor.PulseAll(gate);
+        WakeWorkers();
         foreach (Thread worker in workers) worker.Join();
+        foreach (AutoResetEvent wakeUp in wakeUps) wakeUp.Dispose();
     }
 }

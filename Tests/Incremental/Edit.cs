@@ -2,7 +2,6 @@ extern alias Compiler;
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Compiler::ModelCompiler;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using ModelCompiler.Tests.Harness;
@@ -35,8 +34,8 @@ sealed class Edit
         return new(result);
     }
 
-    /// <summary>Models whose text is made anew, in order of name.</summary>
-    public IEnumerable<string> Recompiled => Outputs("Text").Where(o => !IsKept(o.Reason)).Select(o => ((CompiledFiles)o.Value).Name.Split('.')[^1]).Order(StringComparer.Ordinal);
+    /// <summary>Models that are compiled anew, in order of name; what comes out may still be the same.</summary>
+    public IEnumerable<string> Recompiled => Outputs("Closure").Where(o => !IsKept(o.Reason)).Select(o => ((Closure)o.Value).Root.Name).Order(StringComparer.Ordinal);
 
     /// <summary>Steps with an output that is new or changed.</summary>
     public IEnumerable<string> ChangedSteps => GeneratorRun.Steps.Where(s => Outputs(s).Any(o => !IsKept(o.Reason)));

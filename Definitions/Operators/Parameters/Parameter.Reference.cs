@@ -2,7 +2,8 @@ namespace ModelCompiler;
 
 public static partial class Parameter
 {
-    public static partial Tensor Normal(double deviation, params Dim[] shape) => new(new Shape(shape), "normal", deviation);
+    public static partial Tensor Normal(double deviation, params Dim[] shape) =>
+        new(new Shape(shape), "normal", deviation);
     public static partial Tensor Uniform(double bound, params Dim[] shape) => new(new Shape(shape), "uniform", bound);
     public static partial Tensor Constant(double value, params Dim[] shape) => new(new Shape(shape), "constant", value);
 }

@@ -7,6 +7,8 @@ namespace ModelCompiler.Tests.Operators;
 public sealed class ParameterCases() : OperatorCases(nameof(Parameter), error: 1e-7, scale: "4")
 {
     public override IEnumerable<OperatorCase> All =>
-        new[] { "Normal(0.5, 17)", "Uniform(2, 17)", "Constant(0.3, 17)", "Zeros(17)", "Ones(17)" }.Select(initialized =>
-            new OperatorCase("x + member", "N, 17", Real("x", "N, 17")) { Members = $"readonly Tensor member = Parameter.{initialized};" });
+        new[] { "Normal(0.5, 17)", "Uniform(2, 17)", "Constant(0.3, 17)", "Zeros(17)",
+            "Ones(17)" }.Select(initialized =>
+            new OperatorCase("x + member", "N, 17",
+                Real("x", "N, 17")) { Members = $"readonly Tensor member = Parameter.{initialized};" });
 }

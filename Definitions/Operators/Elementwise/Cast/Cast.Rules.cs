@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet CastFacet() => new() { Formula = "Vector512.ConvertToSingle({0})", Flops = 1 };
+    private static partial PrimitiveFacet CastFacet() =>
+        new() { Formula = "Vector512.ConvertToSingle({0})", Flops = 1 };
 }

@@ -15,7 +15,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Cast = new("cast", PrimitiveKind.Elementwise, "an integer as a real number", CastFacet());
+    public static readonly Primitive Cast = new("cast", PrimitiveKind.Elementwise, "an integer as a real number",
+        CastFacet());
 
     private static partial PrimitiveFacet CastFacet();
 }

@@ -8,8 +8,10 @@ public sealed class EqualCases() : OperatorCases(nameof(Equal))
     public override IEnumerable<OperatorCase> All =>
     [
         .. Binary("Where(Equal(a, b), 1, 0)", hasGradient: false),
-        new("Where(Equal(a, b), 1, 0)", "B, T", Whole("a", "B, T"), Whole("b", "T")) { HasGradient = false, CanBeHalved = false },
-        new("Where(Equal(a, b), 1, 0)", "B, T", Integers("a", "B, 1", 4), Integers("b", "T", 4)) { HasGradient = false },
+        new("Where(Equal(a, b), 1, 0)", "B, T", Whole("a", "B, T"), Whole("b", "T")) { HasGradient = false,
+            CanBeHalved = false },
+        new("Where(Equal(a, b), 1, 0)", "B, T", Integers("a", "B, 1", 4),
+            Integers("b", "T", 4)) { HasGradient = false },
         new("Where(Equal(Range(9), b), 1, 0)", "N, 9", Integers("b", "N, 1", 9)) { HasGradient = false },
     ];
 }

@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet ErfFacet() => new() { Formula = "VectorMath.Erf({0})", Flops = 20, IsExpensive = true };
+    private static partial PrimitiveFacet ErfFacet() =>
+        new() { Formula = "VectorMath.Erf({0})", Flops = 20, IsExpensive = true };
 }

@@ -8,7 +8,8 @@ public sealed class LessCases() : OperatorCases(nameof(Less))
     public override IEnumerable<OperatorCase> All =>
     [
         .. Binary("Where(Less(a, b), 1, 0)", hasGradient: false),
-        new("Where(Less(a, b), 1, 0)", "B, T", Whole("a", "B, T"), Whole("b", "T")) { HasGradient = false, CanBeHalved = false },
+        new("Where(Less(a, b), 1, 0)", "B, T", Whole("a", "B, T"), Whole("b", "T")) { HasGradient = false,
+            CanBeHalved = false },
         new("Where(Less(a, b), 1, 0)", "B, T", Integers("a", "B, 1", 4), Integers("b", "T", 4)) { HasGradient = false },
         new("Where(Less(Range(9), b), 1, 0)", "N, 9", Integers("b", "N, 1", 9)) { HasGradient = false },
     ];

@@ -8,8 +8,10 @@ public sealed class LessOrEqualCases() : OperatorCases(nameof(LessOrEqual))
     public override IEnumerable<OperatorCase> All =>
     [
         .. Binary("Where(LessOrEqual(a, b), 1, 0)", hasGradient: false),
-        new("Where(LessOrEqual(a, b), 1, 0)", "B, T", Whole("a", "B, T"), Whole("b", "T")) { HasGradient = false, CanBeHalved = false },
-        new("Where(LessOrEqual(a, b), 1, 0)", "B, T", Integers("a", "B, 1", 4), Integers("b", "T", 4)) { HasGradient = false },
+        new("Where(LessOrEqual(a, b), 1, 0)", "B, T", Whole("a", "B, T"), Whole("b", "T")) { HasGradient = false,
+            CanBeHalved = false },
+        new("Where(LessOrEqual(a, b), 1, 0)", "B, T", Integers("a", "B, 1", 4),
+            Integers("b", "T", 4)) { HasGradient = false },
         new("Where(LessOrEqual(Range(9), b), 1, 0)", "N, 9", Integers("b", "N, 1", 9)) { HasGradient = false },
     ];
 }

@@ -21,7 +21,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive LessOrEqual = new("less_or_equal", PrimitiveKind.Elementwise, "whether a is at most b", LessOrEqualFacet());
+    public static readonly Primitive LessOrEqual = new("less_or_equal", PrimitiveKind.Elementwise,
+        "whether a is at most b", LessOrEqualFacet());
 
     private static partial PrimitiveFacet LessOrEqualFacet();
 }

@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet LogFacet() => new() { Formula = "VectorMath.Log({0})", Flops = 14, IsExpensive = true };
+    private static partial PrimitiveFacet LogFacet() =>
+        new() { Formula = "VectorMath.Log({0})", Flops = 14, IsExpensive = true };
 }

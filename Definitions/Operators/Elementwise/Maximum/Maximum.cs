@@ -19,8 +19,10 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Maximum = new("maximum", PrimitiveKind.Elementwise, "the larger of a and b", MaximumFacet(),
-        d => [d.Like(Where(LessOrEqual(d.In(1), d.In(0)), d.Dy, 0), 0), d.Like(Where(Less(d.In(0), d.In(1)), d.Dy, 0), 1)]);
+    public static readonly Primitive Maximum = new("maximum", PrimitiveKind.Elementwise, "the larger of a and b",
+        MaximumFacet(),
+        d => [d.Like(Where(LessOrEqual(d.In(1), d.In(0)), d.Dy, 0), 0),
+            d.Like(Where(Less(d.In(0), d.In(1)), d.Dy, 0), 1)]);
 
     private static partial PrimitiveFacet MaximumFacet();
 }

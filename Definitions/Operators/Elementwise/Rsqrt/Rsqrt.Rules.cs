@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet RsqrtFacet() => new() { Formula = "VectorMath.ReciprocalSqrt({0})", Flops = 2 };
+    private static partial PrimitiveFacet RsqrtFacet() =>
+        new() { Formula = "VectorMath.ReciprocalSqrt({0})", Flops = 2 };
 }

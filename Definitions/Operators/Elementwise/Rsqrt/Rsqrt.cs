@@ -16,7 +16,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Rsqrt = new("rsqrt", PrimitiveKind.Elementwise, "1 / square root of x", RsqrtFacet(),
+    public static readonly Primitive Rsqrt = new("rsqrt", PrimitiveKind.Elementwise, "1 / square root of x",
+        RsqrtFacet(),
         d => [-0.5 * d.Dy * d.Out * d.Out * d.Out]);
 
     private static partial PrimitiveFacet RsqrtFacet();

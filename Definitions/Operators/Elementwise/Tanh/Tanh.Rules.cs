@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet TanhFacet() => new() { Formula = "VectorMath.Tanh({0})", Flops = 16, IsExpensive = true };
+    private static partial PrimitiveFacet TanhFacet() =>
+        new() { Formula = "VectorMath.Tanh({0})", Flops = 16, IsExpensive = true };
 }

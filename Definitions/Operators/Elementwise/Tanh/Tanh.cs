@@ -16,7 +16,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Tanh = new("tanh", PrimitiveKind.Elementwise, "hyperbolic tangent of x", TanhFacet(),
+    public static readonly Primitive Tanh = new("tanh", PrimitiveKind.Elementwise, "hyperbolic tangent of x",
+        TanhFacet(),
         d => [d.Dy * (1.0 - d.Out * d.Out)]);
 
     private static partial PrimitiveFacet TanhFacet();

@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet WhereFacet() => new() { Formula = "Vector512.ConditionalSelect({0}, {1}, {2})", Flops = 1 };
+    private static partial PrimitiveFacet WhereFacet() =>
+        new() { Formula = "Vector512.ConditionalSelect({0}, {1}, {2})", Flops = 1 };
 }

@@ -20,7 +20,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Where = new("where", PrimitiveKind.Elementwise, "a where the condition holds, else b", WhereFacet(),
+    public static readonly Primitive Where = new("where", PrimitiveKind.Elementwise,
+        "a where the condition holds, else b", WhereFacet(),
         d => [null, d.Like(Where(d.Condition(0), d.Dy, 0), 1), d.Like(Where(d.Condition(0), 0, d.Dy), 2)]);
 
     private static partial PrimitiveFacet WhereFacet();

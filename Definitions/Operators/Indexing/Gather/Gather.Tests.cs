@@ -10,6 +10,7 @@ public sealed class GatherCases() : OperatorCases(nameof(Gather))
         new("Gather(table, rows)", "1, 1", Real("table", "1, 1"), Integers("rows", "1", 1)),
         new("Gather(table, rows)", "N, 17", Real("table", "11, 17"), Integers("rows", "N", 11)),
         new("Gather(table, rows)", "B, T, 33", Real("table", "5, 33"), Integers("rows", "B, T", 5)),
-        new("Gather(table, rows)", "N, 70", Real("table", "300, 70"), Integers("rows", "N", 300)) { Lengths = [1, 17, 700] },
+        new("Gather(table, rows)", "N, 70", Real("table", "300, 70"),
+            Integers("rows", "N", 300)) { Lengths = [1, 17, 700] },
     ];
 }

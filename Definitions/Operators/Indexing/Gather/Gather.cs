@@ -16,7 +16,8 @@ public static partial class Operators
     public static Tensor Gather(Tensor table, Tensor<int> rows)
     {
         if (table.Shape.Rank != 2)
-            throw new ShapeException($"Gather: the table is {table.Shape}; it must be a matrix [rows, width]", table) { Id = "MC1104" };
+            throw new ShapeException($"Gather: the table is {table.Shape}; it must be a matrix [rows, width]",
+                table) { Id = "MC1104" };
         if (rows.Limit is { } limit && (table.Shape[0] - limit).Minimum < 0)
             throw new ShapeException(
                 $"Gather: the table has {table.Shape[0]} rows but positions go up to {limit}, which can be {limit.Maximum}. Give the table {limit.Maximum} rows, or lower the dim's Max",

@@ -11,6 +11,7 @@ public sealed class ScatterAddCases() : OperatorCases(nameof(ScatterAdd), error:
         new("ScatterAdd(values, rows, 1)", "1, 1", Real("values", "1, 1"), Integers("rows", "1", 1)),
         new("ScatterAdd(values, rows, 11)", "11, 17", Real("values", "N, 17"), Integers("rows", "N", 9)),
         new("ScatterAdd(values, rows, 5)", "5, 33", Real("values", "B, T, 33"), Integers("rows", "B, T", 5)),
-        new("ScatterAdd(values, rows, 300)", "300, 70", Real("values", "N, 70"), Integers("rows", "N", 300)) { Lengths = [1, 17, 700] },
+        new("ScatterAdd(values, rows, 300)", "300, 70", Real("values", "N, 70"),
+            Integers("rows", "N", 300)) { Lengths = [1, 17, 700] },
     ];
 }

@@ -23,7 +23,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive ScatterAdd = new("scatter_add", PrimitiveKind.Kernel, "rows added into a table of zeros", ScatterAddFacet(),
+    public static readonly Primitive ScatterAdd = new("scatter_add", PrimitiveKind.Kernel,
+        "rows added into a table of zeros", ScatterAddFacet(),
         d => [Gather(d.Dy, d.Integers(1)), null]);
 
     private static partial PrimitiveFacet ScatterAddFacet();

@@ -19,10 +19,12 @@ public static partial class Operators
         if (parts.Length == 0) throw new ShapeException("Concatenate: there is nothing to concatenate; give at least one tensor") { Id = "MC1012" };
         int counted = parts[0].Shape.Axis(axis);
         foreach (Tensor part in parts)
-            if (part.Shape.Rank != parts[0].Shape.Rank || !part.Shape.With(counted, 1).Equals(parts[0].Shape.With(counted, 1)))
+            if (part.Shape.Rank != parts[0].Shape.Rank
+                || !part.Shape.With(counted, 1).Equals(parts[0].Shape.With(counted, 1)))
                 throw new ShapeException($"Concatenate: {part.Shape} and {parts[0].Shape} differ in more than axis {axis}", part) { Id = "MC1012" };
         Dim length = parts.Aggregate((Dim)0, (sum, part) => sum + part.Shape[counted]);
-        return Tensor.Apply(Primitives.Concatenate, new OperationAttributes { Axes = [counted] }, parts[0].Shape.With(counted, length), parts);
+        return Tensor.Apply(Primitives.Concatenate, new OperationAttributes { Axes = [counted] },
+            parts[0].Shape.With(counted, length), parts);
     }
 
     /// <summary>The gradient of each part: its stretch of the whole's.</summary>
@@ -43,7 +45,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Concatenate = new("concatenate", PrimitiveKind.Kernel, "one after another along an axis",
+    public static readonly Primitive Concatenate = new("concatenate", PrimitiveKind.Kernel,
+        "one after another along an axis",
         ConcatenateFacet(), SplitLike);
 
     private static partial PrimitiveFacet ConcatenateFacet();

@@ -19,8 +19,10 @@ public static partial class Operators
     {
         int counted = x.Shape.Axis(axis);
         if (before.Minimum < 0 || (length - before - x.Shape[counted]).Minimum < 0)
-            throw new ShapeException($"Pad: {x.Shape} does not fit behind {before} zeros into an axis of {length}", x) { Id = "MC1011" };
-        return Tensor.Apply(Primitives.Pad, new OperationAttributes { Axes = [counted], Start = before }, x.Shape.With(counted, length), x);
+            throw new ShapeException($"Pad: {x.Shape} does not fit behind {before} zeros into an axis of {length}",
+                x) { Id = "MC1011" };
+        return Tensor.Apply(Primitives.Pad, new OperationAttributes { Axes = [counted], Start = before },
+            x.Shape.With(counted, length), x);
     }
 }
 

@@ -28,8 +28,10 @@ public sealed class MatMulCases() : OperatorCases(nameof(MatMul), error: 1e-6,
         new("MatMul(a, b.T)", "M, N", Real("a", "M, K"), Real("b", "N, K")) { Scale = Norms("a", "b.T") },
         new("MatMul(a.T, b.T)", "M, N", Real("a", "K, M"), Real("b", "N, K")) { Scale = Norms("a.T", "b.T") },
         new("MatMul(a, b).T", "N, M", Real("a", "M, K"), Real("b", "K, N")) { Scale = $"({Norms("a", "b")}).T" },
-        new("MatMul(a, b.T)", "B, 3, T, T", Real("a", "B, 3, T, 5"), Real("b", "B, 3, T, 5")) { Scale = Norms("a", "b.T") },
-        new("MatMul(Permute(a, 0, 2, 1, 3), Permute(b, 0, 2, 3, 1))", "B, 3, T, T", Real("a", "B, T, 3, 5"), Real("b", "B, T, 3, 5"))
+        new("MatMul(a, b.T)", "B, 3, T, T", Real("a", "B, 3, T, 5"),
+            Real("b", "B, 3, T, 5")) { Scale = Norms("a", "b.T") },
+        new("MatMul(Permute(a, 0, 2, 1, 3), Permute(b, 0, 2, 3, 1))", "B, 3, T, T", Real("a", "B, T, 3, 5"),
+            Real("b", "B, T, 3, 5"))
         {
             Scale = Norms("Permute(a, 0, 2, 1, 3)", "Permute(b, 0, 2, 3, 1)"),
         },

@@ -55,7 +55,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive MatMul = new("matmul", PrimitiveKind.Kernel, "matrix product over the last two axes", MatMulFacet(),
+    public static readonly Primitive MatMul = new("matmul", PrimitiveKind.Kernel,
+        "matrix product over the last two axes", MatMulFacet(),
         MatMulGradient);
 
     private static partial PrimitiveFacet MatMulFacet();

@@ -9,6 +9,7 @@ public sealed class CrossEntropyCases() : OperatorCases(nameof(CrossEntropy), er
     [
         new("CrossEntropy(logits, targets)", "", Real("logits", "N, 10"), Integers("targets", "N", 10)),
         new("CrossEntropy(logits, targets)", "", Real("logits", "B, T, 17"), Integers("targets", "B, T", 17)),
-        new("CrossEntropy(logits, targets)", "", Real("logits", "N, 300", -5, 5), Integers("targets", "N", 300)) { Lengths = [1, 17, 300] },
+        new("CrossEntropy(logits, targets)", "", Real("logits", "N, 300", -5, 5),
+            Integers("targets", "N", 300)) { Lengths = [1, 17, 300] },
     ];
 }

@@ -13,8 +13,10 @@ public sealed class LayerNormCases() : OperatorCases(nameof(LayerNorm), error: 5
             // A row of one or two elements has no variance to speak of: its error is not that of a norm.
             Lengths = [15, 16, 17, 33, 70],
         },
-        new("LayerNorm(x, gain, bias)", "B, T, 24", Real("x", "B, T, 24"), Real("gain", "24", 0.5, 1.5), Real("bias", "24")),
-        new("LayerNorm(x, gain, bias)", "N, 129", Real("x", "N, 129"), Real("gain", "129"), Real("bias", "129")) { Lengths = [1, 17, 300] },
+        new("LayerNorm(x, gain, bias)", "B, T, 24", Real("x", "B, T, 24"), Real("gain", "24", 0.5, 1.5),
+            Real("bias", "24")),
+        new("LayerNorm(x, gain, bias)", "N, 129", Real("x", "N, 129"), Real("gain", "129"),
+            Real("bias", "129")) { Lengths = [1, 17, 300] },
         new("LayerNorm(x, gain, bias, 0.1)", "5, 7", Real("x", "5, 7"), Real("gain", "7"), Real("bias", "7")),
     ];
 }

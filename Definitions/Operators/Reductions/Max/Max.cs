@@ -19,7 +19,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Max = new("max", PrimitiveKind.Reduction, "largest over an axis", MaxFacet(), d => [SharedAmongLargest(d)]);
+    public static readonly Primitive Max = new("max", PrimitiveKind.Reduction, "largest over an axis", MaxFacet(),
+        d => [SharedAmongLargest(d)]);
 
     private static partial PrimitiveFacet MaxFacet();
 

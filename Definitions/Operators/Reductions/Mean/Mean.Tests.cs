@@ -18,5 +18,6 @@ public sealed class MeanCases() : OperatorCases(nameof(Mean), error: 1e-6)
 
     /// <summary>The error grows with the root of how many are added, relative to the mean magnitude.</summary>
     static OperatorCase Over(int axis, string result, string shape) =>
-        new($"Mean(x, {axis})", result, Real("x", shape)) { Scale = $"System.Math.Sqrt((int)x.Shape[{axis}]) * Mean(Abs(x), {axis})" };
+        new($"Mean(x, {axis})", result, Real("x",
+            shape)) { Scale = $"System.Math.Sqrt((int)x.Shape[{axis}]) * Mean(Abs(x), {axis})" };
 }

@@ -18,5 +18,6 @@ public sealed class SumCases() : OperatorCases(nameof(Sum), error: 1e-6)
 
     /// <summary>The error grows with the root of how many are added, relative to the sum of magnitudes.</summary>
     static OperatorCase Over(int axis, string result, string shape) =>
-        new($"Sum(x, {axis})", result, Real("x", shape)) { Scale = $"System.Math.Sqrt((int)x.Shape[{axis}]) * Sum(Abs(x), {axis})" };
+        new($"Sum(x, {axis})", result, Real("x",
+            shape)) { Scale = $"System.Math.Sqrt((int)x.Shape[{axis}]) * Sum(Abs(x), {axis})" };
 }

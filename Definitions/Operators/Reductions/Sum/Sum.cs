@@ -19,7 +19,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Sum = new("sum", PrimitiveKind.Reduction, "sum over an axis", SumFacet(), d => [BroadcastTo(d.Dy, d.ShapeOf(0))]);
+    public static readonly Primitive Sum = new("sum", PrimitiveKind.Reduction, "sum over an axis", SumFacet(),
+        d => [BroadcastTo(d.Dy, d.ShapeOf(0))]);
 
     private static partial PrimitiveFacet SumFacet();
 }

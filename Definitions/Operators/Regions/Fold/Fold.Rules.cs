@@ -7,7 +7,8 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    public static partial Tensor Fold<TLayer>(TLayer[] layers, Tensor state, Func<TLayer, Tensor, Tensor> body) where TLayer : class
+    public static partial Tensor Fold<TLayer>(TLayer[] layers, Tensor state, Func<TLayer, Tensor,
+        Tensor> body) where TLayer : class
     {
         if (ScopeOf(layers) is not { } scope) return layers.Aggregate(state, (s, layer) => body(layer, s));
         Recorder recorder = Recorder.Current;

@@ -31,7 +31,8 @@ public static partial class Operators
         [.. Enumerable.Range(0, count).Select(create)];
 
     /// <summary>The repetition of an array made by Repeat; null for an array of distinct layers.</summary>
-    internal static StackScope? ScopeOf(Array layers) => Scopes.TryGetValue(layers, out StackScope? scope) ? scope : null;
+    internal static StackScope? ScopeOf(Array layers) =>
+        Scopes.TryGetValue(layers, out StackScope? scope) ? scope : null;
 }
 
 /// <summary>Opening and closing a repetition, for library arrays and for the interpreter's.</summary>

@@ -6,13 +6,15 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    public static partial (Tensor Last, Tensor All) Scan(Tensor sequence, Tensor state, Func<Tensor, Tensor, Tensor> step)
+    public static partial (Tensor Last, Tensor All) Scan(Tensor sequence, Tensor state, Func<Tensor, Tensor,
+        Tensor> step)
     {
         (Tensor[] last, Tensor[] all) = Scan(sequence, [state], (item, states) => [step(item, states[0])]);
         return (last[0], all[0]);
     }
 
-    public static partial (Tensor[] Last, Tensor[] All) Scan(Tensor sequence, Tensor[] states, Func<Tensor, Tensor[], Tensor[]> step)
+    public static partial (Tensor[] Last, Tensor[] All) Scan(Tensor sequence, Tensor[] states, Func<Tensor, Tensor[],
+        Tensor[]> step)
     {
         int count = (int)sequence.Shape[0];
         List<Tensor>[] all = [.. states.Select(_ => new List<Tensor>())];

@@ -7,13 +7,15 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    public static partial (Tensor Last, Tensor All) Scan(Tensor sequence, Tensor state, Func<Tensor, Tensor, Tensor> step)
+    public static partial (Tensor Last, Tensor All) Scan(Tensor sequence, Tensor state, Func<Tensor, Tensor,
+        Tensor> step)
     {
         (Tensor[] last, Tensor[] all) = Scan(sequence, [state], (item, states) => [step(item, states[0])]);
         return (last[0], all[0]);
     }
 
-    public static partial (Tensor[] Last, Tensor[] All) Scan(Tensor sequence, Tensor[] states, Func<Tensor, Tensor[], Tensor[]> step)
+    public static partial (Tensor[] Last, Tensor[] All) Scan(Tensor sequence, Tensor[] states, Func<Tensor, Tensor[],
+        Tensor[]> step)
     {
         Recorder recorder = Recorder.Current;
         Value items = recorder.Import(sequence);
@@ -37,6 +39,7 @@ public static partial class Operators
             throw;
         }
         recorder.EndLoop(loop, yields);
-        return ([.. loop.Results.Select(r => new Tensor(r))], [.. yields.Select(y => new Tensor(recorder.Stack(loop, y)))]);
+        return ([.. loop.Results.Select(r => new Tensor(r))],
+            [.. yields.Select(y => new Tensor(recorder.Stack(loop, y)))]);
     }
 }

@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet ConstantFacet() => PrimitiveFacet.Of((_, attributes, _) => new[] { attributes.Number });
+    private static partial PrimitiveFacet ConstantFacet() =>
+        PrimitiveFacet.Of((_, attributes, _) => new[] { attributes.Number });
 }

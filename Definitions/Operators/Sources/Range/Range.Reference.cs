@@ -4,5 +4,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet RangeFacet() => PrimitiveFacet.Of((_, attributes, _) => Enumerable.Range(0, (int)attributes.Start).ToArray());
+    private static partial PrimitiveFacet RangeFacet() =>
+        PrimitiveFacet.Of((_, attributes, _) => Enumerable.Range(0, (int)attributes.Start).ToArray());
 }

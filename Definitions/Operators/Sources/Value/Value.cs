@@ -17,7 +17,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Value = new("value", PrimitiveKind.Source, "an axis length as a number", ValueFacet());
+    public static readonly Primitive Value = new("value", PrimitiveKind.Source, "an axis length as a number",
+        ValueFacet());
 
     private static partial PrimitiveFacet ValueFacet();
 }

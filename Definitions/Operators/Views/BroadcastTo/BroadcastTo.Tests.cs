@@ -9,7 +9,8 @@ public sealed class BroadcastToCases() : OperatorCases(nameof(BroadcastTo))
     [
         new("BroadcastTo(x, new Shape(5, 17))", "5, 17", Real("x", "17")),
         new("BroadcastTo(x, new Shape(x.Length(0), 33))", "N, 33", Real("x", "N, 1")),
-        new("BroadcastTo(x, new Shape(3, x.Length(0), other.Length(0)))", "3, B, T", Real("x", "B, 1"), Real("other", "T")),
+        new("BroadcastTo(x, new Shape(3, x.Length(0), other.Length(0)))", "3, B, T", Real("x", "B, 1"),
+            Real("other", "T")),
         new("BroadcastTo(x, x.Shape)", "B, T", Real("x", "B, T")),
     ];
 }

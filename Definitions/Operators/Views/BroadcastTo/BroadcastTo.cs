@@ -11,14 +11,16 @@ public static partial class Operators
     /// Memory: nothing. Errors: MC1003 where x does not broadcast to the shape.
     /// </remarks>
     /// <example><code>Tensor zeros = BroadcastTo(0, new Shape(batch, width));</code></example>
-    public static Tensor BroadcastTo(Tensor x, Shape shape) => Shape.Broadcast(x.Shape, shape, "BroadcastTo").Equals(shape)
+    public static Tensor BroadcastTo(Tensor x, Shape shape) =>
+        Shape.Broadcast(x.Shape, shape, "BroadcastTo").Equals(shape)
         ? Tensor.Apply(Primitives.BroadcastTo, shape, x)
         : throw new ShapeException($"BroadcastTo: {x.Shape} does not broadcast to {shape}", x) { Id = "MC1003" };
 }
 
 public static partial class Primitives
 {
-    public static readonly Primitive BroadcastTo = new("broadcast", PrimitiveKind.View, "repeated along axes", BroadcastToFacet(),
+    public static readonly Primitive BroadcastTo = new("broadcast", PrimitiveKind.View, "repeated along axes",
+        BroadcastToFacet(),
         d => [d.Like(d.Dy, 0)]);
 
     private static partial PrimitiveFacet BroadcastToFacet();

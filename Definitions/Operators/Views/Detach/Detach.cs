@@ -15,7 +15,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Detach = new("detach", PrimitiveKind.View, "the same numbers, no gradient", DetachFacet());
+    public static readonly Primitive Detach = new("detach", PrimitiveKind.View, "the same numbers, no gradient",
+        DetachFacet());
 
     private static partial PrimitiveFacet DetachFacet();
 }

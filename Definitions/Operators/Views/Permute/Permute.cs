@@ -28,8 +28,10 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Permute = new("permute", PrimitiveKind.View, "the axes in another order", PermuteFacet(),
-        d => [Permute(d.Dy, [.. Enumerable.Range(0, d.Attributes.Axes.Length).Select(a => Array.IndexOf(d.Attributes.Axes, a))])]);
+    public static readonly Primitive Permute = new("permute", PrimitiveKind.View, "the axes in another order",
+        PermuteFacet(),
+        d => [Permute(d.Dy, [.. Enumerable.Range(0, d.Attributes.Axes.Length)
+            .Select(a => Array.IndexOf(d.Attributes.Axes, a))])]);
 
     private static partial PrimitiveFacet PermuteFacet();
 }

@@ -25,7 +25,8 @@ public static partial class Operators
 
 public static partial class Primitives
 {
-    public static readonly Primitive Reshape = new("reshape", PrimitiveKind.View, "the same elements under other axes", ReshapeFacet(),
+    public static readonly Primitive Reshape = new("reshape", PrimitiveKind.View, "the same elements under other axes",
+        ReshapeFacet(),
         d => [Reshape(d.Dy, d.ShapeOf(0))]);
 
     private static partial PrimitiveFacet ReshapeFacet();
