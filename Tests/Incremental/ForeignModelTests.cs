@@ -106,12 +106,11 @@ public sealed class ForeignModelTests
 
     [Theory]
     [InlineData("=> part.Forward(x);", "=> [|part.Forward(Slice(x, 1, 0, 5))|];", "MC1001", "Part(6): x is [B, 5]")]
-    [InlineData("= new(6);", "= [|new(0 - 6)|];", "MC1001", "-6")]
+    [InlineData("= new(6);", "= [|new(6, scale: -0.5)|];", "MC1001", "-0.5 is no scale")]
     public async Task ErrorInside_StandsAtTheUsersOwnExpression(string good, string bad, string id, string message)
     {
         MarkedSource own = MarkedSource.Of("Own.cs", Own.Replace(good, bad));
-        string parts = Parts.Replace("=> x * by;", "=> x * by;").Replace("readonly Inner inner = new(width);",
-            "readonly Inner inner = width > 0 ? new(width) : throw new ShapeException($\"{width} is no width\");");
+        string parts = Parts.Replace("inner = new(width);", "inner = scale > 0 ? new(width) : throw new ShapeException($\"{scale} is no scale\");");
         ImmutableArray<Diagnostic> found = await GeneratorRun.Analyze(Compilation(Image(parts).Reference, (own.Path, own.Text)));
         Assert.Equal(id, Assert.Single(found).Id);
         DiagnosticTests.AssertPlaces([own], found);

@@ -78,7 +78,8 @@ public sealed class CaseRun : IDisposable
         return array is int[] integers ? (object)new Tensor<int>(integers, dims) : new Tensor((float[])array, dims);
     })];
 
-    Array[] Halved() => [.. numbers.Select((array, i) => CaseSource.IsHalved(@case, @case.Inputs[i]) ? Array.ConvertAll((float[])array, x => x / 2) : array)];
+    Array[] Halved() =>
+        [.. numbers.Select((array, i) => CaseSource.IsHalved(@case, @case.Inputs[i]) ? Array.ConvertAll((float[])array, x => x / 2) : array)];
 
     int Count(string shape) => OperatorCase.LengthsOf(shape, lengths).Aggregate(1, (a, b) => a * b);
 

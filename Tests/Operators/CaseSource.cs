@@ -43,7 +43,8 @@ static class CaseSource
                     : $"readonly Weights weights = new({name}.Layout);")}}
                 readonly {{name}}.Session session;
 
-                public {{name}}Run() => session = {{(@case.HasGradient ? "trainer.CreateSession()" : $"new {name}.Session(weights, Device.Cpu.WithThreads(2))")}};
+                public {{name}}Run() =>
+                    session = {{(@case.HasGradient ? "trainer.CreateSession()" : $"new {name}.Session(weights, Device.Cpu.WithThreads(2))")}};
 
                 public void Dispose()
                 {
@@ -59,7 +60,8 @@ static class CaseSource
 
                 static Tensor Abs(Tensor x) => Maximum(x, -x);
 
-                public static Tensor Scale({{Names([.. @case.Inputs.Select(i => $"{i.Type} {i.Name}"), "Tensor y"])}}) => BroadcastTo(Abs({{scale}}), y.Shape);
+                public static Tensor Scale({{Names([.. @case.Inputs.Select(i => $"{i.Type} {i.Name}"), "Tensor y"])}}) =>
+                    BroadcastTo(Abs({{scale}}), y.Shape);
             }
             """;
     }

@@ -61,16 +61,15 @@ public sealed class CompiledCases
             closures[((Closure)output).Root.Name] = (Closure)output;
         foreach (Diagnostic diagnostic in run.Diagnostics)
             if (Owner(diagnostic.GetMessage()) is { } name) problems.TryAdd(name, diagnostic.GetMessage());
-        for (Compilation rest = run.Output; ; rest = Without(rest, problems.Keys))
+        while (true)
         {
             var image = new MemoryStream();
-            var emitted = Without(rest, problems.Keys).Emit(image);
+            var emitted = Without(run.Output, problems.Keys).Emit(image);
             Diagnostic[] wrong = [.. emitted.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)];
             if (wrong.Length == 0) return image;
             int before = problems.Count;
             foreach (Diagnostic diagnostic in wrong)
-                if (Owner("Cases." + Path.GetFileName(diagnostic.Location.SourceTree?.FilePath ?? "").Replace("Cases.", "", StringComparison.Ordinal)) is { } name)
-                    problems.TryAdd(name, diagnostic.ToString());
+                if (diagnostic.Location.SourceTree is { } tree && Owner("Cases." + ModelOf(tree)) is { } name) problems.TryAdd(name, diagnostic.ToString());
             if (problems.Count == before) throw new InvalidOperationException(string.Join("\n", wrong.Take(10).Select(d => d.ToString())));
         }
     }
@@ -78,8 +77,11 @@ public sealed class CompiledCases
     /// <summary>The model that a text starting with its full name speaks of.</summary>
     string? Owner(string text) => text.Split('.', ':', ' ') is ["Cases", { } name, ..] && names.ContainsValue(name) ? name : null;
 
-    static Compilation Without(Compilation compilation, IReadOnlyCollection<string> broken) => compilation.RemoveSyntaxTrees(
-        compilation.SyntaxTrees.Where(t => Path.GetFileName(t.FilePath).Replace("Cases.", "", StringComparison.Ordinal).Split('.')[0] is var owner && broken.Contains(owner)));
+    /// <summary>Add0.cs and Cases.Add0.Forward.g.cs are both Add0's.</summary>
+    static string ModelOf(SyntaxTree tree) => Path.GetFileName(tree.FilePath).Replace("Cases.", "", StringComparison.Ordinal).Split('.')[0];
+
+    static Compilation Without(Compilation compilation, IReadOnlyCollection<string> broken) =>
+        compilation.RemoveSyntaxTrees(compilation.SyntaxTrees.Where(t => broken.Contains(ModelOf(t))));
 
     static Assembly Load(MemoryStream image)
     {

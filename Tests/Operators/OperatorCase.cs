@@ -41,7 +41,7 @@ public sealed record OperatorCase(string Expression, string Result, params IRead
     public IEnumerable<IReadOnlyDictionary<string, int>> AllLengths()
     {
         for (int i = 0; i < (Dims.Count == 0 ? 1 : Lengths.Count); i++)
-            yield return Dims.Select((dim, place) => (dim, length: Lengths[(i + 2 * place) % Lengths.Count])).ToDictionary(d => d.dim, d => d.length);
+            yield return Dims.Index().ToDictionary(d => d.Item, d => Lengths[(i + 2 * d.Index) % Lengths.Count]);
     }
 
     /// <summary>The axis lengths of a shape of this case.</summary>

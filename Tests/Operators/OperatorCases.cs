@@ -29,7 +29,10 @@ public abstract class OperatorCases(string name, double error = 0, string scale 
     /// <summary>A tensor of int in [0, below).</summary>
     protected static CaseInput Integers(string name, string shape, int below) => new(name, shape, 0, below) { IsInteger = true };
 
-    /// <summary>A function of each element, at one number (in the middle: relative to itself, a tail's gradient is all rounding), around vector widths, spread over threads, and in two axes.</summary>
+    /// <summary>
+    /// A function of each element, at one number (in the middle: relative to itself, a tail's gradient is all rounding), around vector widths,
+    /// spread over threads, and in several axes.
+    /// </summary>
     protected static IEnumerable<OperatorCase> Unary(string expression, double from, double to) =>
     [
         new(expression, "1", Real("x", "1", from / 4, to / 4)),

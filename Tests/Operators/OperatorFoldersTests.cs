@@ -27,7 +27,8 @@ public sealed partial class OperatorFoldersTests
 
     [Fact]
     public void EveryOperatorFolder_HasItsCases() =>
-        Assert.All(Operators(), folder => Assert.True(File.Exists(Path.Combine(folder.Path, folder.Name + ".Tests.cs")), $"{folder.Path} has no {folder.Name}.Tests.cs"));
+        Assert.All(Operators(), folder =>
+            Assert.True(File.Exists(Path.Combine(folder.Path, folder.Name + ".Tests.cs")), $"{folder.Path} has no {folder.Name}.Tests.cs"));
 
     [Fact]
     public void EveryDocumentedError_IsTheOneEnforced() => Assert.All(Operators(), folder =>

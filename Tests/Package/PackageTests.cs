@@ -26,6 +26,30 @@ public sealed class PackageTests(UserProject project) : IClassFixture<UserProjec
         Assert.Contains("| `Predict` |", report, StringComparison.Ordinal);
     }
 
+    /// <summary>Evaluated, not published: the native compiler's own packages are not in the feed.</summary>
+    [Theory]
+    [InlineData("linux-x64", "", "x86-64-v3")]
+    [InlineData("linux-x64", "x86-64-v4", "x86-64-v4")]
+    [InlineData("linux-arm64", "", "")]
+    public async Task NativePublish_GetsAnInstructionSetUnlessTheUserChoseOne(string platform, string chosen, string expected)
+    {
+        string[] choice = chosen.Length == 0 ? [] : [$"-p:IlcInstructionSet={chosen}"];
+        Command run = (await Command.DotNet(project.Folder,
+            ["msbuild", "-nologo", "-p:PublishAot=true", $"-p:RuntimeIdentifier={platform}", .. choice, "-getProperty:IlcInstructionSet"])).Succeeded();
+        Assert.Equal(expected, run.Output.Trim());
+    }
+
+    [Fact]
+    public async Task Settings_AllowUnsafeCodeAndAddNoUsings()
+    {
+        Command unsafeBlocks = (await Command.DotNet(project.Folder, "msbuild", "-nologo", "-getProperty:AllowUnsafeBlocks")).Succeeded();
+        Assert.Equal("true", unsafeBlocks.Output.Trim());
+        Command usings = (await Command.DotNet(project.Folder, "msbuild", "-nologo", "-getItem:Using")).Succeeded();
+        Assert.DoesNotContain("ModelCompiler", usings.Output, StringComparison.Ordinal);
+        Command asked = (await Command.DotNet(project.Folder, "msbuild", "-nologo", "-p:ModelCompilerUsings=true", "-getItem:Using")).Succeeded();
+        Assert.Contains("ModelCompiler.Operators", asked.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MistakeInAModel_IsReportedByThePackagedAnalyzerAtItsLine()
     {

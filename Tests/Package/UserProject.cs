@@ -88,6 +88,7 @@ public sealed class UserProject : IAsyncLifetime
             for (int step = 0; step < 200; step++) last = trainer.Step(x, y);
             Console.WriteLine(FormattableString.Invariant($"{Line.Net.Cost.Parameters} {first} {last}"));
             """);
+        (await Command.DotNet(Folder, "restore", "-nologo")).Succeeded();
     }
 
     /// <summary>Writes a file of the project.</summary>

@@ -17,12 +17,13 @@ public sealed class AllocationTests
     {
         using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(threads), GptData.Adam, seed: 5);
         trainer.MaxGradientNorm = 1;
+        long before = trainer.AllocatedBytes;      // the runtime may make the texts of a property's errors when it is first compiled
         for (int i = 0; i < Steps; i++)
         {
             trainer.LearningRate = 1e-3f * i / Steps;
             trainer.Step(GptData.Ids, GptData.Targets, GptData.B, GptData.T);
         }
-        Assert.Equal(0, trainer.AllocatedBytes);
+        Assert.Equal(before, trainer.AllocatedBytes);
         Assert.Equal(Steps, trainer.StepCount);
     }
 
