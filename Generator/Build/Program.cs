@@ -8,8 +8,8 @@ const int Succeeded = 0, Failed = 1, WrongUsage = 2;
 
 if (args is not ["report", { Length: > 0 } assembly, { Length: > 0 } report])
 {
-    Console.Error.WriteLine(
-        $"ModelCompiler.Build was called with {(args.Length == 0 ? "nothing" : $"\"{string.Join(' ', args)}\"")}; expected: report <assembly.dll> <report.md>");
+    string actual = args.Length == 0 ? "nothing" : $"\"{string.Join(' ', args)}\"";
+    Console.Error.WriteLine($"ModelCompiler.Build was called with {actual}; expected: report <assembly.dll> <report.md>");
     return WrongUsage;
 }
 try

@@ -23,7 +23,8 @@ static class ReadCosts
     public static IReadOnlyList<ModelCost> Run(string path)
     {
         using var image = new PEReader([.. File.ReadAllBytes(path)]);
-        if (!image.HasMetadata) throw new BadImageFormatException($"{path} is a native program or library; expected the .NET assembly a compiler wrote.");
+        if (!image.HasMetadata)
+            throw new BadImageFormatException($"{path} is a native program or library; expected the .NET assembly a compiler wrote.");
         MetadataReader reader = image.GetMetadataReader();
         var models = new List<ModelCost>();
         foreach (TypeDefinitionHandle handle in reader.TypeDefinitions)
@@ -59,7 +60,8 @@ static class ReadCosts
         {
             if (!field.Attributes.HasFlag(FieldAttributes.Literal)) continue;
             Constant constant = reader.GetConstant(field.GetDefaultValue());
-            if (constant.TypeCode == ConstantTypeCode.Int64) constants[reader.GetString(field.Name)] = reader.GetBlobReader(constant.Value).ReadInt64();
+            if (constant.TypeCode != ConstantTypeCode.Int64) continue;
+            constants[reader.GetString(field.Name)] = reader.GetBlobReader(constant.Value).ReadInt64();
         }
         return constants;
     }

@@ -39,12 +39,12 @@ sealed partial class Interpreter
         if (declaration.Constructor >= 0)
         {
             bool outer = isConstructing;
-            int errorsBefore = errors.Count;
+            int failuresBefore = failures;
             isConstructing = true;
             Evaluate(declaration.Constructor, frame);
             isConstructing = outer;
             // What a failed constructor did not get to is not null, but unknown.
-            if (errors.Count > errorsBefore)
+            if (failures > failuresBefore)
                 foreach (FieldDeclaration field in declaration.Fields) instance.Fields[field.Name] ??= Failed.Value;
         }
         return instance;

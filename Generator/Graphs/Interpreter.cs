@@ -20,6 +20,9 @@ sealed partial class Interpreter
     public Interpreter(IEnumerable<ModelDeclaration> closure, Recorder recorder, List<ModelDiagnostic> errors) =>
         (declarations, this.recorder, this.errors) = (closure.ToDictionary(d => d.FullName), recorder, errors);
 
+    /// <summary>How often something failed, errors counted again that an earlier entry point has reported.</summary>
+    int failures;
+
     /// <summary>A body is not C# yet: the C# compiler says so, and says it better.</summary>
     public bool IsInvalidCSharp { get; private set; }
 
@@ -46,6 +49,7 @@ sealed partial class Interpreter
         (ModelDeclaration declaration, int at) = frame.Site ?? (frame.Declaration, node);
         var error = new ModelDiagnostic(id, declaration.FullName, at, message);
         if (!errors.Contains(error)) errors.Add(error);
+        failures++;
         return Failed.Value;
     }
 

@@ -4,7 +4,7 @@ using ModelCompiler.Runtime;
 
 namespace ModelCompiler.Benchmarks;
 
-/// <summary>What the processor's fused multiply-add units give right now, on as many threads as a run has: what its time is compared to.</summary>
+/// <summary>What the processor's fused multiply-add units give right now, on as many threads as a run has.</summary>
 /// <remarks>Machines are shared and clocks change, so it is measured in the same run, and the best of several bursts counts.</remarks>
 static class FmaPeak
 {

@@ -6,14 +6,15 @@ namespace ModelCompiler.Benchmarks;
 /// <summary>Independent chains of fused multiply-adds in registers: nothing waits for memory, nor for the sum before.</summary>
 unsafe struct FmaWork : IWork
 {
-    /// <summary>Two units with a latency of four or five cycles keep ten chains in flight; with factors, they fit sixteen registers.</summary>
+    /// <summary>Two units of four or five cycles keep ten chains busy; with both factors, twelve fit sixteen registers.</summary>
     const int Chains = 12;
 
     public float* sums;   // [items]
     public int rounds;    // of all chains, in an item
 
     /// <summary>Operations of one item.</summary>
-    public static long Flops(int rounds) => 2L * rounds * Chains * (Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count);
+    public static long Flops(int rounds) =>
+        2L * rounds * Chains * (Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count);
 
     public readonly void Run(int first, int last)
     {
@@ -22,7 +23,8 @@ unsafe struct FmaWork : IWork
 
     readonly float Wide()
     {
-        Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(0.001f);   // the chains tend to 1: neither infinite nor subnormal
+        // The chains tend to 1: neither infinite nor subnormal.
+        Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(0.001f);
         Vector512<float> c0 = y, c1 = y, c2 = y, c3 = y, c4 = y, c5 = y, c6 = y, c7 = y, c8 = y, c9 = y, c10 = y, c11 = y;
         for (int i = 0; i < rounds; i++)
         {

@@ -31,7 +31,8 @@ static class KernelsCommand
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableOptimizationsValidator);
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run(["--filter", filter], config);
         if (summaries.Any(s => s.Reports.Length > 0)) return summaries.All(s => s.Reports.All(r => r.Success)) ? 0 : 1;
-        Console.Error.WriteLine($"--filter is \"{filter}\", which matches no benchmark; use '*' for all, or part of a name between stars, such as '*Gemm*'.");
+        Console.Error.WriteLine(
+            $"--filter is \"{filter}\", which matches no benchmark; use '*' for all, or part of a name between stars, such as '*Gemm*'.");
         return 2;
     }
 }

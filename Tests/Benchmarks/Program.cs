@@ -1,7 +1,11 @@
 using System.CommandLine;
 using ModelCompiler.Benchmarks;
 
-var root = new RootCommand("Measures generated training code and the runtime's kernels.") { TrainCommand.Create(), KernelsCommand.Create() };
+var root = new RootCommand("Measures generated training code and the runtime's kernels.")
+{
+    TrainCommand.Create(),
+    KernelsCommand.Create(),
+};
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

@@ -29,7 +29,8 @@ sealed record StepClock(string Model, int WarmUp, int Steps)
             seconds[i] = (Stopwatch.GetTimestamp() - start) / (double)Stopwatch.Frequency;   // a TimeSpan would round to 100 ns
         }
         allocated = trainer.AllocatedBytes - allocated;
-        if (!float.IsFinite(loss)) throw new ArithmeticException($"{Model}: the loss is {loss} after {WarmUp + Steps} steps; times of such steps mean nothing.");
+        if (!float.IsFinite(loss))
+            throw new ArithmeticException($"{Model}: the loss is {loss} after {WarmUp + Steps} steps; times of such steps mean nothing.");
         peak = Math.Max(peak, FmaPeak.Gflops(trainer.Device));
 
         Array.Sort(seconds);

@@ -8,7 +8,7 @@ namespace ModelCompiler.Benchmarks;
 /// <summary><c>train --model nano --threads 2 --steps 20</c>: one JSON line on the output, nothing else.</summary>
 static class TrainCommand
 {
-    /// <summary>More threads than any machine this runs on, and more steps than anybody waits for; larger numbers are typing errors.</summary>
+    /// <summary>More threads than any machine has, and more steps than anybody waits for: larger numbers are typing errors.</summary>
     const int MostThreads = 1024, MostSteps = 10_000_000;
 
     static readonly string Models = string.Join(" or ", TrainingBenchmark.All.Select(b => b.Name));
@@ -19,7 +19,8 @@ static class TrainCommand
         {
             Description = $"What to train: {Models}.",
             DefaultValueFactory = _ => TrainingBenchmark.All[0],
-            CustomParser = result => TrainingBenchmark.All.FirstOrDefault(b => b.Name == result.Tokens[0].Value) ?? Reject<TrainingBenchmark>(result, "--model", Models),
+            CustomParser = result => TrainingBenchmark.All.FirstOrDefault(b => b.Name == result.Tokens[0].Value)
+                ?? Reject<TrainingBenchmark>(result, "--model", Models),
         };
         Option<int> threads = Number("--threads", "Threads to compute with.", Environment.ProcessorCount, MostThreads);
         Option<int?> steps = new("--steps")
@@ -53,7 +54,9 @@ static class TrainCommand
     };
 
     static int Parse(ArgumentResult result, string name, int most) =>
-        int.TryParse(result.Tokens[0].Value, out int value) && value >= 1 && value <= most ? value : Reject<int>(result, name, $"a whole number from 1 to {most}");
+        int.TryParse(result.Tokens[0].Value, out int value) && value >= 1 && value <= most
+            ? value
+            : Reject<int>(result, name, $"a whole number from 1 to {most}");
 
     static T Reject<T>(ArgumentResult result, string name, string expected)
     {

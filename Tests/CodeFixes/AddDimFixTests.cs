@@ -21,7 +21,8 @@ public sealed class AddDimFixTests
     [InlineData("[Model]", "[Model, Dim(\"B\", Max = 1)]", "\"B\"")]
     [InlineData("[Model, Dim(\"T\", Max = 8)]", "[Model, Dim(\"T\", Max = 8), Dim(\"B\", Max = 1)]", "\"B\"")]
     [InlineData("[Model, Dim(\"T\", Max = 8)]", "[Model, Dim(\"T\", Max = 8), Dim(\"B\", Max = 1)]", "\"T + 2*B\"")]
-    [InlineData("[Dim(\"T\", Max = 8)]\n[ModelCompiler.Model]", "[Dim(\"T\", Max = 8)]\n[ModelCompiler.Model, Dim(\"B\", Max = 1)]", "\"B\"")]
+    [InlineData("[Dim(\"T\", Max = 8)]\n[ModelCompiler.Model]",
+        "[Dim(\"T\", Max = 8)]\n[ModelCompiler.Model, Dim(\"B\", Max = 1)]", "\"B\"")]
     public async Task UnknownDim_IsDeclaredWithTheSmallestBound(string before, string after, string length)
     {
         CodeFixRun run = await CodeFixRun.Apply(new AddDimFix(), Net(before, length));

@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
 using ModelCompiler.Tests.Harness;
 
 namespace ModelCompiler.Tests.CodeFixes;
@@ -28,21 +29,25 @@ sealed class CodeFixRun
     {
         const string usings = "using ModelCompiler;\nusing static ModelCompiler.Operators;\n";
         using var workspace = new AdhocWorkspace();
-        Project project = workspace.AddProject(ProjectInfo.Create(ProjectId.CreateNewId(), VersionStamp.Create(), "Editor", "Editor", LanguageNames.CSharp,
+        Project project = workspace.AddProject(ProjectInfo.Create(
+            ProjectId.CreateNewId(), VersionStamp.Create(), "Editor", "Editor", LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
             parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14), metadataReferences: GeneratorRun.References));
-        Document document = workspace.AddDocument(project.Id, "Net.cs", Microsoft.CodeAnalysis.Text.SourceText.From(usings + source));
+        Document document = workspace.AddDocument(project.Id, "Net.cs", SourceText.From(usings + source));
 
         ImmutableArray<Diagnostic> found = await Analyze(document);
         Diagnostic? diagnostic = found.FirstOrDefault(d => fix.FixableDiagnosticIds.Contains(d.Id));
-        Assert.True(diagnostic is not null, $"expected {string.Join(", ", fix.FixableDiagnosticIds)}, but the analyzer reports {string.Join(", ", found)}");
+        Assert.True(diagnostic is not null,
+            $"expected {string.Join(", ", fix.FixableDiagnosticIds)}, but the analyzer reports {string.Join(", ", found)}");
 
         var actions = new List<CodeAction>();
-        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), CancellationToken.None));
+        var context = new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), CancellationToken.None);
+        await fix.RegisterCodeFixesAsync(context);
         Document changed = document;
         if (actions.Count > 0)
         {
-            var operation = Assert.IsType<ApplyChangesOperation>(Assert.Single(await actions[0].GetOperationsAsync(CancellationToken.None)));
+            CodeActionOperation only = Assert.Single(await actions[0].GetOperationsAsync(CancellationToken.None));
+            var operation = Assert.IsType<ApplyChangesOperation>(only);
             changed = operation.ChangedSolution.GetDocument(document.Id)!;
         }
         string text = (await changed.GetTextAsync()).ToString();
@@ -55,5 +60,6 @@ sealed class CodeFixRun
         };
     }
 
-    static async Task<ImmutableArray<Diagnostic>> Analyze(Document document) => await GeneratorRun.Analyze((await document.Project.GetCompilationAsync())!);
+    static async Task<ImmutableArray<Diagnostic>> Analyze(Document document) =>
+        await GeneratorRun.Analyze((await document.Project.GetCompilationAsync())!);
 }

@@ -34,20 +34,20 @@ public sealed class PackageTests(UserProject project) : IClassFixture<UserProjec
     public async Task NativePublish_GetsAnInstructionSetUnlessTheUserChoseOne(string platform, string chosen, string expected)
     {
         string[] choice = chosen.Length == 0 ? [] : [$"-p:IlcInstructionSet={chosen}"];
-        Command run = (await Command.DotNet(project.Folder,
-            ["msbuild", "-nologo", "-p:PublishAot=true", $"-p:RuntimeIdentifier={platform}", .. choice, "-getProperty:IlcInstructionSet"])).Succeeded();
-        Assert.Equal(expected, run.Output.Trim());
+        Command run = await Command.DotNet(project.Folder,
+            ["msbuild", "-nologo", "-p:PublishAot=true", $"-p:RuntimeIdentifier={platform}", .. choice, "-getProperty:IlcInstructionSet"]);
+        Assert.Equal(expected, run.Succeeded().Output.Trim());
     }
 
     [Fact]
     public async Task Settings_AllowUnsafeCodeAndAddNoUsings()
     {
-        Command unsafeBlocks = (await Command.DotNet(project.Folder, "msbuild", "-nologo", "-getProperty:AllowUnsafeBlocks")).Succeeded();
-        Assert.Equal("true", unsafeBlocks.Output.Trim());
-        Command usings = (await Command.DotNet(project.Folder, "msbuild", "-nologo", "-getItem:Using")).Succeeded();
-        Assert.DoesNotContain("ModelCompiler", usings.Output, StringComparison.Ordinal);
-        Command asked = (await Command.DotNet(project.Folder, "msbuild", "-nologo", "-p:ModelCompilerUsings=true", "-getItem:Using")).Succeeded();
-        Assert.Contains("ModelCompiler.Operators", asked.Output, StringComparison.Ordinal);
+        Assert.Equal("true", await Evaluate("-getProperty:AllowUnsafeBlocks"));
+        Assert.DoesNotContain("ModelCompiler", await Evaluate("-getItem:Using"), StringComparison.Ordinal);
+        Assert.Contains("ModelCompiler.Operators", await Evaluate("-p:ModelCompilerUsings=true", "-getItem:Using"), StringComparison.Ordinal);
+
+        async Task<string> Evaluate(params string[] what) =>
+            (await Command.DotNet(project.Folder, ["msbuild", "-nologo", .. what])).Succeeded().Output.Trim();
     }
 
     [Fact]

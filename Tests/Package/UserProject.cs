@@ -25,7 +25,9 @@ public sealed class UserProject : IAsyncLifetime
         string feed = Path.Combine(root, "feed");
         // Beside the tests, so that packing again builds only what has changed.
         string artifacts = Path.Combine(AppContext.BaseDirectory, "package");
-        (await Command.DotNet(Repository.Root, "pack", "Package/Package.csproj", "-c", "Release", "--artifacts-path", artifacts, "-o", feed, "-nologo")).Succeeded();
+        Command pack = await Command.DotNet(Repository.Root,
+            "pack", "Package/Package.csproj", "-c", "Release", "--artifacts-path", artifacts, "-o", feed, "-nologo");
+        pack.Succeeded();
         string package = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(feed, "*.nupkg")));
         Assert.StartsWith("ModelCompiler.", package, StringComparison.Ordinal);
         Version = package["ModelCompiler.".Length..];

@@ -1,6 +1,6 @@
 namespace ModelCompiler.Benchmarks.Models;
 
-/// <summary>Reductions along rows, each as an entry point of its own: what the kernels of softmax and layer norm cost by themselves.</summary>
+/// <summary>Reductions along rows, each as an entry point of its own, to time the kernels of softmax and layer norm alone.</summary>
 [Model, Dim("N", Max = RowOperators.Rows)]
 public sealed partial class RowOperators
 {

@@ -25,11 +25,7 @@ public sealed class LesserProcessorTests
     public async Task Kernels_AreRightWithoutTheInstructions(string takenAway, ProcessorLevel left)
     {
         Assert.SkipUnless(ProcessorLevelTests.Current > left, $"this process runs at {ProcessorLevelTests.Current} as it is");
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // The tests' own executable, or dotnet, which wants to be told the assembly first.
-        if (!Environment.ProcessPath!.Contains("ModelCompiler", StringComparison.Ordinal)) start.ArgumentList.Add(typeof(LesserProcessorTests).Assembly.Location);
-        start.ArgumentList.Add("--filter-class");
-        foreach (Type tests in Again) start.ArgumentList.Add(tests.FullName!);
+        ProcessStartInfo start = ChildProcess.With(["--filter-class", .. Again.Select(tests => tests.FullName!)]);
         start.Environment[takenAway] = "0";
         start.Environment[ProcessorLevelTests.Variable] = left.ToString();
         using Process process = Process.Start(start)!;
