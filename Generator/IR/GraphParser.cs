@@ -5,29 +5,53 @@ using System.Linq;
 
 namespace ModelCompiler.IR;
 
-/// <summary>Reads the text form that <see cref="GraphPrinter"/> writes.</summary>
-sealed class GraphParser
+/// <summary>Reads the text form that <see cref="GraphPrinter"/> writes; the grammar is in README.md.</summary>
+sealed partial class GraphParser
 {
     readonly MirReader reader;
+    readonly Graph graph;
     readonly Dictionary<int, Value> values = [];
     readonly Dictionary<string, DimSymbol> dims = new(StringComparer.Ordinal);
     readonly Dictionary<int, StackScope> scopes = [];
     readonly Dictionary<int, Kernel> kernels = [];
     readonly List<(Kernel Kernel, int Place, Value Value)> outputs = [];
-    Graph graph = null!;
 
-    GraphParser(string text) => reader = new MirReader(text);
+    GraphParser(string text)
+    {
+        reader = new MirReader(text);
+        reader.Expect("graph");
+        graph = new Graph(reader.Path());
+    }
 
-    /// <exception cref="FormatException">The text is no graph; the message names line and expectation.</exception>
+    /// <exception cref="FormatException">The message names line, expectation and what stands there.</exception>
     public static Graph Parse(string text) => new GraphParser(text).Whole();
 
     Graph Whole()
     {
-        reader.Expect("graph");
-        graph = new Graph(reader.Path());
         reader.Expect("next");
         graph.NextId = reader.Integer();
         reader.Expect("{");
+        Declarations();
+        Region(graph.Root);
+        reader.Expect("return");
+        graph.Results.AddRange(Names());
+        while (reader.Take("gradient"))
+        {
+            Value parameter = Known();
+            reader.Expect("=");
+            if (graph.Gradients.ContainsKey(parameter))
+                throw reader.Wrong($"one gradient of n{Text(parameter.Id)}, not two");
+            graph.Gradients.Add(parameter, Known());
+        }
+        reader.Expect("}");
+        reader.End();
+        LinkLoops();
+        foreach ((Kernel kernel, _, Value value) in outputs.OrderBy(o => o.Place)) kernel.Outputs.Add(value);
+        return graph;
+    }
+
+    void Declarations()
+    {
         while (reader.Take("dim"))
         {
             string name = reader.Word();
@@ -36,31 +60,32 @@ sealed class GraphParser
             int max = reader.Integer();
             reader.Expect("multiple");
             var symbol = new DimSymbol(name, min, max, reader.Integer());
-            dims.Add(name, symbol);
+            Declare(dims, name, symbol, $"dim {name}");
             graph.Dims.Add(symbol);
         }
-        while (reader.Take("repeat")) scopes.Add(reader.Numbered('s'),
-            new StackScope(reader.Integer(), reader.Quoted()));
+        while (reader.Take("repeat"))
+        {
+            int id = reader.Numbered('s');
+            Declare(scopes, id, new StackScope(reader.Integer(), reader.Quoted()), $"repeat s{Text(id)}");
+        }
         while (reader.Take("kernel"))
         {
             int id = reader.Numbered('k');
             string kind = reader.Word();
-            if (!Enum.TryParse(kind, out KernelKind parsed)) throw reader.Wrong($"a kind of kernel instead of {kind}");
-            kernels.Add(id, new Kernel(id, parsed, Shape()) { Name = reader.Quoted() });
+            // By name only: TryParse takes numbers as well.
+            if (!Enum.IsDefined(typeof(KernelKind), kind) || !Enum.TryParse(kind, out KernelKind parsed))
+            {
+                string kinds = string.Join(", ", Enum.GetNames(typeof(KernelKind)));
+                throw reader.Wrong($"a kind of kernel ({kinds}) instead of {kind}");
+            }
+            Declare(kernels, id, new Kernel(id, parsed, Shape()) { Name = reader.Quoted() }, $"kernel k{Text(id)}");
         }
-        Region(graph.Root);
-        reader.Expect("return");
-        graph.Results.AddRange(Names());
-        while (reader.Take("gradient"))
-        {
-            Value parameter = Known();
-            reader.Expect("=");
-            graph.Gradients.Add(parameter, Known());
-        }
-        reader.Expect("}");
-        reader.End();
-        foreach ((Kernel kernel, _, Value value) in outputs.OrderBy(o => o.Place)) kernel.Outputs.Add(value);
-        return graph;
+    }
+
+    void Declare<TKey, T>(Dictionary<TKey, T> table, TKey key, T declared, string what) where TKey : notnull
+    {
+        if (table.ContainsKey(key)) throw reader.Wrong($"one {what}, not two");
+        table.Add(key, declared);
     }
 
     void Region(Region region)
@@ -70,6 +95,7 @@ sealed class GraphParser
             if (region == graph.Root && reader.Take("---"))
             {
                 reader.Expect("backward");
+                if (graph.ForwardCount >= 0) throw reader.Wrong("one line --- backward, not two");
                 graph.ForwardCount = region.Values.Count;
                 continue;
             }
@@ -81,10 +107,12 @@ sealed class GraphParser
     void Line(Region region)
     {
         int id = reader.Numbered('n');
+        if (values.ContainsKey(id)) throw reader.Wrong($"a number other than n{Text(id)}, which is taken");
         string name = reader.IsQuoted ? reader.Quoted() : "";
         reader.Expect("=");
         string op = reader.Word();
-        if (op == "loop")
+        Primitive primitive = PrimitiveTable.Find(op) ?? throw reader.Wrong($"an operation instead of {op}");
+        if (primitive == Structure.Loop)
         {
             LoopLine(region, id, name);
             return;
@@ -92,106 +120,45 @@ sealed class GraphParser
         Value[] inputs = [];
         OperationAttributes attributes = OperationAttributes.None;
         ParameterInitializer? initializer = null;
-        Loop? loop = null;
+        Loop? loop = primitive == Structure.At ? region.Owner : null;
         int slot = -1;
-        switch (op)
+        if (primitive == Structure.Carry)
         {
-            case "carry":
-                slot = reader.Integer();
-                loop = region.Owner ?? throw reader.Wrong("a carry inside a loop");
-                break;
-            case "carried":
-                slot = reader.Integer();
-                reader.Expect("of");
-                inputs = [Known()];
-                loop = inputs[0].Loop;
-                break;
-            case "stacked":
-                reader.Expect("of");
-                inputs = [Known()];
-                loop = inputs[0].Loop;
-                break;
-            case "parameter":
-                initializer = new ParameterInitializer(reader.Word(), reader.Real());
-                break;
-            default:
-                reader.Expect("(");
-                inputs = reader.Take(")") ? [] : Arguments();
-                attributes = Attributes();
-                break;
+            slot = reader.Integer();
+            loop = region.Owner ?? throw reader.Wrong("a carry inside a loop, not outside");
         }
-        Primitive primitive = PrimitiveTable.Find(op) ?? throw reader.Wrong($"an operation instead of {op}");
-        Value value = Create(region, id, name, primitive, inputs, attributes);
-        value.Initializer = initializer;
-        value.Loop = loop ?? (op == "at" ? region.Owner : null);
-        if (op == "carry") Place(value.Loop!.Carried, slot, value);
-        if (op == "carried") Place(value.Loop!.Results, slot, value);
-        if (op == "input") graph.Inputs.Add(value);
-        if (op == "parameter") graph.Parameters.Add(value);
+        else if (primitive == Structure.Carried || primitive == Structure.Stacked)
+        {
+            if (primitive == Structure.Carried) slot = reader.Integer();
+            reader.Expect("of");
+            inputs = [Known()];
+            loop = inputs[0].Loop;
+            if (!inputs[0].Is(Structure.Loop)) throw reader.Wrong($"a loop instead of n{Text(inputs[0].Id)}");
+        }
+        else if (primitive == Structure.Parameter) initializer = new ParameterInitializer(reader.Word(), reader.Real());
+        else
+        {
+            reader.Expect("(");
+            inputs = reader.Take(")") ? [] : Arguments();
+            attributes = Attributes();
+        }
+        (ElementType type, Shape shape) = TypeAndShape();
+        Value value = new(id, primitive, shape, type, region, inputs, attributes)
+        {
+            Name = name, Initializer = initializer, Loop = loop,
+        };
+        Add(value);
+        if (primitive == Structure.Carry) Place(loop!, loop!.Carried, slot, value);
+        if (primitive == Structure.Carried) Place(loop!, loop!.Results, slot, value);
+        if (primitive == Structure.Input) graph.Inputs.Add(value);
+        if (primitive == Structure.Parameter) graph.Parameters.Add(value);
         Tail(value);
     }
 
-    static void Place(List<Value> slots, int slot, Value value)
+    void Add(Value value)
     {
-        while (slots.Count <= slot) slots.Add(null!);
-        slots[slot] = value;
-    }
-
-    void LoopLine(Region region, int id, string name)
-    {
-        Dim count = reader.Dim(dims);
-        reader.Expect("times");
-        string index = reader.Word();
-        var over = new List<StackScope>();
-        if (reader.Take("over"))
-            do over.Add(Find(scopes, reader.Numbered('s'), "repetition"));
-            while (reader.Take(","));
-        bool reversed = reader.Take("reversed");
-        Loop? forward = null;
-        if (reader.Take("gradient"))
-        {
-            reader.Expect("of");
-            forward = Known().Loop;
-        }
-        var loop = new Loop(count, reversed, forward) { Index = index };
-        loop.Scopes.AddRange(over);
-        reader.Expect("from");
-        reader.Expect("(");
-        if (!reader.Take(")")) loop.Initial.AddRange(Arguments());
-        (ElementType type, Shape shape) = TypeAndShape();
-        loop.Node = new Value(id, Structure.Loop, shape, type, region, [], OperationAttributes.None) { Name = name,
-            Loop = loop };
-        values.Add(id, loop.Node);
-        region.Values.Add(loop.Node);
-        Tail(loop.Node, hasType: true);
-        loop.Body = new Region(region, loop);
-        reader.Expect("{");
-        Region(loop.Body);
-        reader.Expect("yield");
-        if (reader.IsNumbered('n')) loop.Yields.AddRange(Names());
-        while (reader.Take("stack"))
-        {
-            Value inner = Known();
-            reader.Expect("to");
-            // The stack stands behind the loop: it is linked when it is read.
-            pendingStacks.Add(reader.Numbered('n'), (loop, inner, loop.Stacked.Count));
-            loop.Stacked.Add(null!);
-        }
-        reader.Expect("}");
-    }
-
-    readonly Dictionary<int, (Loop Loop, Value Inner, int Place)> pendingStacks = [];
-
-    Value Create(Region region, int id, string name, Primitive op, Value[] inputs, OperationAttributes attributes)
-    {
-        (ElementType type, Shape shape) = TypeAndShape();
-        var value = new Value(id, op, shape, type, region, inputs, attributes) { Name = name };
-        if (values.ContainsKey(id)) throw reader.Wrong($"a number other than n{id}, which is taken");
-        values.Add(id, value);
-        region.Values.Add(value);
-        if (pendingStacks.TryGetValue(id,
-            out var stack)) stack.Loop.Stacked[stack.Place] = new StackedValue(stack.Inner, value);
-        return value;
+        values.Add(value.Id, value);
+        value.Region.Values.Add(value);
     }
 
     (ElementType, Shape) TypeAndShape()
@@ -207,15 +174,15 @@ sealed class GraphParser
         }, Shape());
     }
 
-    void Tail(Value value, bool hasType = false)
+    /// <summary>What may stand behind type and shape.</summary>
+    void Tail(Value value)
     {
-        _ = hasType;
         value.NeedsGradient = reader.Take("grad");
         if (reader.Take("@")) value.Scope = reader.Path();
         if (reader.Take("layout")) value.Layout = reader.Integers();
         if (reader.Take("in"))
         {
-            value.Kernel = Find(kernels, reader.Numbered('k'), "kernel");
+            value.Kernel = Find(kernels, reader.Numbered('k'), "kernel", 'k');
             if (reader.Take("out")) outputs.Add((value.Kernel, reader.Integer(), value));
         }
         value.Source = reader.Comment();
@@ -267,11 +234,15 @@ sealed class GraphParser
     Value Known()
     {
         int id = reader.Numbered('n');
-        return values.TryGetValue(id, out Value? value) ? value
-            : throw reader.Wrong($"a value that stands before instead of n{id.ToString(CultureInfo.InvariantCulture)}");
+        return values.TryGetValue(id, out Value? value)
+            ? value
+            : throw reader.Wrong($"a value that stands before instead of n{Text(id)}");
     }
 
-    T Find<T>(Dictionary<int, T> table, int id, string what) =>
-        table.TryGetValue(id, out T? found) ? found
-            : throw reader.Wrong($"a declared {what} instead of {id.ToString(CultureInfo.InvariantCulture)}");
+    T Find<T>(Dictionary<int, T> table, int id, string what, char letter) =>
+        table.TryGetValue(id, out T? found)
+            ? found
+            : throw reader.Wrong($"a declared {what} instead of {letter}{Text(id)}");
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

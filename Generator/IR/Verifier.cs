@@ -4,15 +4,27 @@ using System.Linq;
 
 namespace ModelCompiler.IR;
 
-/// <summary>What must hold of a graph between any two passes; a broken rule is a fault of the pass before.</summary>
-sealed class Verifier
+/// <summary>
+/// What must hold of a graph between any two passes; a broken rule is a fault of the pass before. Order and reach are
+/// checked here, what an operation gives in <see cref="OperationRules"/>, loops and kernels in the other parts.
+/// </summary>
+sealed partial class Verifier
 {
     readonly Graph graph;
     readonly string pass;
+    readonly HashSet<DimSymbol> dims;
     readonly HashSet<Value> seen = [];
     readonly HashSet<int> ids = [];
 
-    Verifier(Graph graph, string pass) => (this.graph, this.pass) = (graph, pass);
+    /// <summary>Some value has a kernel: the graph is grouped, and everything that computes must have one.</summary>
+    readonly bool isFused;
+
+    Verifier(Graph graph, string pass)
+    {
+        (this.graph, this.pass) = (graph, pass);
+        dims = [.. graph.Dims];
+        isFused = graph.Root.AllValues().Any(v => v.Kernel is not null);
+    }
 
     /// <exception cref="InvalidOperationException">Names pass, value and rule.</exception>
     public static void Check(string pass, Graph graph)
@@ -23,150 +35,79 @@ sealed class Verifier
         verifier.Kernels();
     }
 
-    void Require(bool holds, Value? value, string rule)
-    {
-        if (!holds) throw new InvalidOperationException($"After {pass} in {graph.Name}: {(value is null ? "" : value + ": ")}{rule}.");
-    }
+    InvalidOperationException Broken(Value? value, string rule) =>
+        new($"After {pass} in {graph.Name}: {(value is null ? "" : value + ": ")}{rule}.");
 
     void Region(Region region)
     {
-        for (int i = 0; i < region.Values.Count; i++)
+        foreach (Value value in region.Values)
         {
-            Value value = region.Values[i];
-            Require(value.Region == region, value, "stands in a region that is not its own");
-            Require(ids.Add(value.Id), value, "has a number that another value has");
-            Require(value.Id < graph.NextId, value, "has a number that is still to be given");
+            if (value.Region != region) throw Broken(value, "stands in a region that is not its own");
+            if (!ids.Add(value.Id)) throw Broken(value, "has a number that another value has");
+            if (value.Id >= graph.NextId)
+                throw Broken(value, $"has a number that is still to be given, the next is {graph.NextId}");
             foreach (Value input in value.Inputs)
-                Require(seen.Contains(input) && region.IsInside(input.Region), value,
-                    $"reads {input}, which does not stand before it in reach");
-            Operation(value);
-            if (value.Layout is { } layout)
-                Require(layout.OrderBy(a => a).SequenceEqual(Enumerable.Range(0, value.Shape.Rank)), value,
-                    "has a layout that is no order of its axes");
+            {
+                if (!IsInReach(input, region))
+                    throw Broken(value, $"reads {input}, which does not stand before it in reach");
+                if (input.Is(Structure.Loop) && !value.Is(Structure.Carried) && !value.Is(Structure.Stacked))
+                    throw Broken(value, $"reads {input} as a whole; read what it carries or stacks");
+            }
+            if (OperationRules.Broken(value) is { } rule) throw Broken(value, rule);
+            foreach (DimSymbol symbol in value.Shape.Dims.Append(value.Attributes.Start).SelectMany(d => d.Symbols))
+                if (!dims.Contains(symbol))
+                    throw Broken(value, $"has a length of {symbol}, which the graph does not declare");
+            if (value.Layout is { } layout && !OperationRules.IsOrder(layout, value.Shape.Rank))
+                throw Broken(value, "has a layout that is no order of its axes");
+            if (value.Op.Kind == PrimitiveKind.Structure) PartOfLoop(value);
             seen.Add(value);
             if (value.Is(Structure.Loop)) Loop(value);
         }
     }
 
-    void Loop(Value node)
-    {
-        Loop loop = node.Loop!;
-        Require(loop.Node == node && loop.Body.Owner == loop && loop.Body.Parent == node.Region, node,
-            "is not linked with its body");
-        int slots = loop.Initial.Count;
-        Require(loop.Carried.Count == slots && loop.Yields.Count == slots && loop.Results.Count == slots, node,
-            "has slots without a start, a carry, a yield or a result");
-        foreach (Value initial in loop.Initial) Require(seen.Contains(initial) && node.Region.IsInside(initial.Region),
-            node, $"starts from {initial}, which does not stand before it in reach");
-        Region(loop.Body);
-        for (int k = 0; k < slots; k++)
-        {
-            Require(loop.Carried[k].Is(Structure.Carry) && loop.Carried[k].Region == loop.Body, node,
-                $"slot {k} is not carried in its body");
-            Require(loop.Results[k].Is(Structure.Carried) && loop.Results[k].Region == node.Region, node,
-                $"slot {k} has no result beside it");
-            Require(seen.Contains(loop.Yields[k]) && loop.Body.IsInside(loop.Yields[k].Region), node,
-                $"slot {k} yields {loop.Yields[k]}, which is out of reach");
-            foreach (Value same in new[] { loop.Carried[k], loop.Yields[k], loop.Results[k] })
-                Require(same.Shape.Equals(loop.Initial[k].Shape) && same.Type == loop.Initial[k].Type, node,
-                    $"slot {k} changes from {loop.Initial[k].Shape} to {same.Shape}");
-        }
-        foreach (StackedValue stacked in loop.Stacked)
-        {
-            Require(seen.Contains(stacked.Inner) && stacked.Inner.Region.IsInside(loop.Body)
-                || loop.Body.IsInside(stacked.Inner.Region), node, $"stacks {stacked.Inner}, which is not of its body");
-            Require(stacked.Outer.Shape.Equals(stacked.Inner.Shape.Prepend(loop.Count)), node,
-                $"stacks {stacked.Inner.Shape} into {stacked.Outer.Shape}");
-            Require(stacked.Outer.Region == node.Region, node, "has a stack that does not stand beside it");
-        }
-        Require(loop.Forward is null || seen.Contains(loop.Forward.Node), node,
-            "is the gradient of a loop that does not stand before it");
-    }
-
-    void Operation(Value value)
-    {
-        Shape[] inputs = [.. value.Inputs.Select(i => i.Shape)];
-        switch (value.Op.Kind)
-        {
-            case PrimitiveKind.Elementwise:
-                Shape shape = inputs.Aggregate((a, b) => Shape.Broadcast(a, b, value.Op.Name));
-                Require(shape.Equals(value.Shape), value, $"is {shape} by its inputs");
-                break;
-            case PrimitiveKind.Reduction:
-                Shape reduced = value.Attributes.Axes.Aggregate(inputs[0], (s, axis) => s.With(axis, 1));
-                Require(reduced.Equals(value.Shape), value, $"is {reduced} by its input and axes");
-                break;
-            case PrimitiveKind.View:
-                View(value, inputs[0]);
-                break;
-        }
-        if (value.Is(Primitives.MatMul))
-        {
-            Require(inputs[0].Rank >= 2 && inputs[1].Rank >= 2 && inputs[0][-1] == inputs[1][-2], value,
-                $"multiplies {inputs[0]} with {inputs[1]}");
-            Require(value.Shape[-2] == inputs[0][-2] && value.Shape[-1] == inputs[1][-1], value,
-                $"has another shape than the product of {inputs[0]} and {inputs[1]}");
-        }
-        if (value.Is(Structure.At) || value.Is(Structure.Pick)) Require(inputs[0].Rank > 0
-            && inputs[0].Tail.Equals(value.Shape), value, $"is no slice of {inputs[0]}");
-        if (value.Is(Structure.At)) Require(value.Loop is not null && value.Region.IsInside(value.Loop.Body)
-            && inputs[0][0] == value.Loop.Count, value, "is not at the index of a loop around it");
-        if (value.Is(Structure.Place)) Require(value.Shape.Tail.Equals(inputs[0]), value,
-            $"does not place {inputs[0]}");
-        if (value.Is(Structure.Parameter)) Require(value.Region == graph.Root && value.Initializer is not null
-            && value.Shape.Size.IsConstant, value,
-            "is a parameter inside a loop, without a start, or of no fixed size");
-        if (value.Is(Primitives.Gather)) Require(value.Inputs[1].Type == ElementType.Int32, value,
-            "looks up something other than integers");
-    }
-
-    void View(Value value, Shape input)
-    {
-        if (value.Is(Primitives.Reshape)) Require(input.Size == value.Shape.Size, value,
-            $"has another size than {input}");
-        if (value.Is(Primitives.Permute)) Require(new Shape([.. value.Attributes.Axes.Select(a => input[a])])
-            .Equals(value.Shape), value, $"is no order of the axes of {input}");
-        if (value.Is(Primitives.BroadcastTo)) Require(Shape.Broadcast(input, value.Shape, "broadcast")
-            .Equals(value.Shape), value, $"does not repeat {input}");
-        if (value.Is(Primitives.Slice)) Require(input.With(value.Attributes.Axes[0],
-            value.Shape[value.Attributes.Axes[0]]).Equals(value.Shape), value, $"is no stretch of {input}");
-    }
+    /// <summary>Stands before what is being looked at, in the same region or in one around it.</summary>
+    bool IsInReach(Value value, Region region) => seen.Contains(value) && region.IsInside(value.Region);
 
     void Ends()
     {
-        Require(graph.Results.Count > 0, null, "nothing is returned");
-        foreach (Value result in graph.Results) Require(seen.Contains(result) && result.Region == graph.Root, result,
-            "is returned without standing in the root");
-        foreach (KeyValuePair<Value, Value> gradient in graph.Gradients)
+        Declared(graph.Inputs, Structure.Input);
+        Declared(graph.Parameters, Structure.Parameter);
+        foreach (Value parameter in graph.Parameters)
+            if (parameter.Initializer is null || !parameter.Shape.Size.IsConstant)
+                throw Broken(parameter, "is a parameter without a start, or of no fixed size");
+
+        // Where every input stands before its reader, no forward value reads a backward one: only the border is left.
+        int forward = graph.ForwardCount;
+        if (forward < -1 || forward > graph.Root.Values.Count)
+            throw Broken(null, $"the forward pass has {forward} values, the graph {graph.Root.Values.Count}");
+        if (graph.Gradients.Count > 0 && forward < 0)
+            throw Broken(null, "there are gradients and no border between forward and backward pass");
+        if (graph.Results.Count == 0) throw Broken(null, "nothing is returned");
+        foreach (Value result in graph.Results)
+            if (!seen.Contains(result) || result.Region != graph.Root)
+                throw Broken(result, "is returned without standing in the root");
+
+        foreach (KeyValuePair<Value, Value> pair in graph.Gradients)
         {
-            Require(seen.Contains(gradient.Value) && gradient.Value.Region == graph.Root, gradient.Value,
-                "is a gradient that does not stand in the root");
-            Require(gradient.Key.Shape.Equals(gradient.Value.Shape), gradient.Value,
-                $"is the gradient of {gradient.Key}");
+            (Value parameter, Value gradient) = (pair.Key, pair.Value);
+            if (!parameter.Is(Structure.Parameter))
+                throw Broken(gradient, $"is the gradient of {parameter}, which is no parameter");
+            if (!seen.Contains(gradient) || gradient.Region != graph.Root)
+                throw Broken(gradient, "is a gradient that does not stand in the root");
+            if (!parameter.Shape.Equals(gradient.Shape) || parameter.Type != gradient.Type)
+                throw Broken(gradient, $"is the gradient of {parameter}, which has another shape or type");
         }
-        Require(graph.ForwardCount <= graph.Root.Values.Count, null, "the forward pass is longer than the graph");
     }
 
-    /// <summary>A kernel's values stand together, and only what it writes is read by others.</summary>
-    void Kernels()
+    /// <summary>The text form writes arguments and parameters where they stand: all in the root, in order.</summary>
+    void Declared(List<Value> declared, Primitive op)
     {
-        foreach (Region region in graph.AllRegions())
-        {
-            var closed = new HashSet<Kernel>();
-            Kernel? open = null;
-            foreach (Value value in region.Values)
-            {
-                if (value.Kernel != open && open is not null) closed.Add(open);
-                open = value.Kernel;
-                Require(open is null || !closed.Contains(open), value, "stands apart from the rest of its kernel");
-                foreach (Value input in value.Inputs)
-                    Require(input.Kernel is null || input.Kernel == value.Kernel
-                        || input.Kernel.Outputs.Contains(input), value,
-                        $"reads {input}, which its kernel does not write");
-            }
-        }
-        foreach (Kernel kernel in graph.Root.AllValues().Select(v => v.Kernel).OfType<Kernel>().Distinct())
-            foreach (Value output in kernel.Outputs) Require(output.Kernel == kernel && seen.Contains(output), output,
-                "is written by a kernel that is not its own");
+        Value[] found = [.. graph.Root.AllValues().Where(v => v.Is(op))];
+        if (found.FirstOrDefault(v => v.Region != graph.Root) is { } inner)
+            throw Broken(inner, "is declared inside a loop");
+        if (!found.SequenceEqual(declared))
+            throw Broken(null, $"the graph declares {op.Name}s {Names(declared)}, its root holds {Names(found)}");
     }
+
+    static string Names(IEnumerable<Value> values) => $"({string.Join(", ", values.Select(v => "n" + v.Id))})";
 }

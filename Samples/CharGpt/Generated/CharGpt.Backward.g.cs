@@ -17,13 +17,19 @@ partial class CharGpt
 {
     public sealed unsafe partial class Trainer
     {
-        /// <summary>Computes the gradient of every parameter.</summary>
+        /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
+        /// <remarks>Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 3.69 GFLOP.</remarks>
         void Backward(int* ids, int* targets, int B, int T)
         {
             // CrossEntropy(Logits(ids), targets)
             //   dMatmul = add(dMatmul, dSubtract): [B * T, 96]
             Pool.Run(
-                new DMatmul { targets = targets, B = B, T = T, sum = Activations + Buffers.Sum, tokensMatmul = Activations + Buffers.TokensMatmul, max = Activations + Buffers.Max, dMatmul3 = Activations + Buffers.DMatmul }, B * T, grain: 11);
+                new DMatmul
+                {
+                    targets = targets, B = B, T = T, sum = Activations + Buffers.Sum,
+                    tokensMatmul = Activations + Buffers.TokensMatmul, max = Activations + Buffers.Max,
+                    dMatmul3 = Activations + Buffers.DMatmul,
+                }, B * T, grain: 11);
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   dAdd = matmul(dMatmul, tokens.weight): [B, T, 128]
@@ -36,7 +42,13 @@ partial class CharGpt
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
             //   dX = add(dSubtract, finalBroadcast): [B, T, 128]
             Pool.Run(
-                new FinalDX { dAdd = Activations + Buffers.TokensDAdd, finalGain = Parameters + Offsets.FinalGain, x = Activations + Buffers.TokensGather, finalSum = Activations + Buffers.FinalSum, finalSum2 = Activations + Buffers.FinalSum2, finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + Buffers.FinalAdd2, dX2 = Activations + Buffers.DX }, B * T, grain: 8);
+                new FinalDX
+                {
+                    dAdd = Activations + Buffers.TokensDAdd, finalGain = Parameters + Offsets.FinalGain,
+                    x = Activations + Buffers.TokensGather, finalSum = Activations + Buffers.FinalSum,
+                    finalSum2 = Activations + Buffers.FinalSum2, finalBias = Parameters + Offsets.FinalBias,
+                    finalAdd = Activations + Buffers.FinalAdd2, dX2 = Activations + Buffers.DX,
+                }, B * T, grain: 8);
 
             //   carries d x: [B, T, 128]
             for (int layer = 4 - 1; layer >= 0; layer--) BackwardBlocks(layer, ids, targets, B, T);
@@ -50,34 +62,46 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.DMatmul, Row = 1, Column = 96 },
                 new MatrixView { Data = Activations + Buffers.FinalAdd2, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.TokensWeight, Row = 128, Column = 1 },
-                new DTokensWeight { dTokensWeight = Gradients + Offsets.TokensWeight, tokensScatterAdd = Activations + Buffers.TokensScatterAdd });
+                new DTokensWeight
+                {
+                    dTokensWeight = Gradients + Offsets.TokensWeight, tokensScatterAdd = Activations + Buffers.TokensScatterAdd,
+                });
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   finalSum = sum(dAdd): [1, 1, 128]
             //   finalSum = sum(finalMultiply): [1, 1, 128]
             Pool.Run(
-                new FinalSum { finalSum = Gradients + Offsets.FinalBias, dAdd = Activations + Buffers.TokensDAdd, finalSum2 = Gradients + Offsets.FinalGain, x = Activations + Buffers.TokensGather, finalSum3 = Activations + Buffers.FinalSum, finalSum4 = Activations + Buffers.FinalSum2, B = B, T = T }, (128 + 63) / 64, grain: 1);
+                new FinalSum
+                {
+                    finalSum = Gradients + Offsets.FinalBias, dAdd = Activations + Buffers.TokensDAdd,
+                    finalSum2 = Gradients + Offsets.FinalGain, x = Activations + Buffers.TokensGather,
+                    finalSum3 = Activations + Buffers.FinalSum, finalSum4 = Activations + Buffers.FinalSum2, B = B, T = T,
+                }, (128 + 63) / 64, grain: 1);
 
             // x = tokens[ids] + positions[Range(ids.Length(1))]
             //   sum = sum(dX): [1, T, 128]
             Pool.Run(
-                new Sum2 { T = T, sum = Activations + Buffers.Sum3, dX = Activations + Buffers.DX, B = B }, T * ((128 + 63) / 64), grain: 1);
+                new Sum2
+                {
+                    T = T, sum = Activations + Buffers.Sum3, dX = Activations + Buffers.DX, B = B,
+                }, T * ((128 + 63) / 64), grain: 1);
 
-            //   range = range(): [T]
-            Pool.Run(
-                new Range { range2 = (int*)(Activations + Buffers.Range2), T = T }, 1, grain: 256);
-
-            //   dPositionsWeight = scatter_add(dGather, range): [128, 128]
-            Rows.ScatterAdd(Pool, Activations + Buffers.Sum3, (int*)(Activations + Buffers.Range2), Gradients + Offsets.PositionsWeight, T, 128, 128);
+            //   dPositionsWeight = pad(dGather): [64, 128]
+            Rows.Pad(Pool, Activations + Buffers.Sum3, Gradients + Offsets.PositionsWeight, 1, (128 * T), 0, 8192);
         }
 
         /// <summary>One layer of blocks.</summary>
+        /// <remarks>layer runs from 4 - 1 down to 0. At the largest dims: 909.28 MFLOP.</remarks>
         void BackwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   blocksDownSum = sum(dX): [1, 1, 128]
             Pool.Run(
-                new BlocksDownSum { blocksDownSum = Gradients + Offsets.BlocksDownBias + (nint)layer * 128, dX = Activations + Buffers.DX, B = B, T = T }, (128 + 63) / 64, grain: 1);
+                new BlocksDownSum
+                {
+                    blocksDownSum = Gradients + Offsets.BlocksDownBias + (nint)layer * 128, dX = Activations + Buffers.DX, B = B,
+                    T = T,
+                }, (128 + 63) / 64, grain: 1);
 
             //   dMultiply = matmul(dX, blocksDownWeight): [B, T, 512]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 512, k: 128,
@@ -89,7 +113,12 @@ partial class CharGpt
             //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
             //   dAdd = add(dAdd, blocksMultiply): [B, T, 512]
             Pool.Run(
-                new BlocksDAdd { blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T), blocksMultiply = Activations + Buffers.BlocksDownDMultiply, dMultiply = Activations + Buffers.BlocksDownDMultiply, dAdd4 = Activations + Buffers.BlocksDAdd, B = B, T = T }, ((512 * B * T) + 1023) / 1024, grain: 1);
+                new BlocksDAdd
+                {
+                    blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T),
+                    blocksMultiply = Activations + Buffers.BlocksDownDMultiply,
+                    dMultiply = Activations + Buffers.BlocksDownDMultiply, dAdd4 = Activations + Buffers.BlocksDAdd, B = B, T = T,
+                }, ((512 * B * T) + 1023) / 1024, grain: 1);
 
             //   dBlocksDownWeight = matmul(blocksMultiply, dX): [512, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 512, n: 128, k: (B * T),
@@ -100,7 +129,11 @@ partial class CharGpt
 
             //   blocksUpSum = sum(dAdd): [1, 1, 512]
             Pool.Run(
-                new BlocksUpSum { blocksUpSum = Gradients + Offsets.BlocksUpBias + (nint)layer * 512, dAdd = Activations + Buffers.BlocksDAdd, B = B, T = T }, (512 + 63) / 64, grain: 1);
+                new BlocksUpSum
+                {
+                    blocksUpSum = Gradients + Offsets.BlocksUpBias + (nint)layer * 512, dAdd = Activations + Buffers.BlocksDAdd,
+                    B = B, T = T,
+                }, (512 + 63) / 64, grain: 1);
 
             //   dAdd = matmul(dAdd, blocksUpWeight): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
@@ -115,7 +148,24 @@ partial class CharGpt
             //   dX = add(dX, blocksMiddleBroadcast): [B, T, 128]
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
-                new BlocksMiddleDX { dAdd = Activations + Buffers.BlocksUpDAdd, blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128, x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T), blocksAttentionOutputAdd = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T), blocksMiddleSum = Activations + Buffers.BlocksMiddleSumLayers + (nint)layer * (B * T), blocksMiddleSum3 = Activations + Buffers.BlocksMiddleSumLayers2 + (nint)layer * (B * T), blocksMiddleMultiply = Activations + Buffers.BlocksMiddleMultiply, blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, blocksMiddleAdd = Activations + Buffers.BlocksMiddleAdd2, blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T), blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T), blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128, blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, blocksBeforeAdd = Activations + Buffers.BlocksBeforeAdd2, dX = Activations + Buffers.DX, dX5 = Activations + Buffers.BlocksMiddleDX }, B * T, grain: 6);
+                new BlocksMiddleDX
+                {
+                    dAdd = Activations + Buffers.BlocksUpDAdd,
+                    blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T),
+                    blocksAttentionOutputAdd = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T),
+                    blocksMiddleSum = Activations + Buffers.BlocksMiddleSumLayers + (nint)layer * (B * T),
+                    blocksMiddleSum3 = Activations + Buffers.BlocksMiddleSumLayers2 + (nint)layer * (B * T),
+                    blocksMiddleMultiply = Activations + Buffers.BlocksMiddleMultiply,
+                    blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
+                    blocksMiddleAdd = Activations + Buffers.BlocksMiddleAdd2,
+                    blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
+                    blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T),
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    blocksBeforeAdd = Activations + Buffers.BlocksBeforeAdd2, dX = Activations + Buffers.DX,
+                    dX5 = Activations + Buffers.BlocksMiddleDX,
+                }, B * T, grain: 6);
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   dBlocksUpWeight = matmul(blocksMiddleAdd, blocksDAdd): [128, 512]
@@ -128,12 +178,22 @@ partial class CharGpt
             //   blocksMiddleSum = sum(dAdd): [1, 1, 128]
             //   blocksMiddleSum = sum(blocksMiddleMultiply): [1, 1, 128]
             Pool.Run(
-                new BlocksMiddleSum { blocksMiddleSum = Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128, dAdd = Activations + Buffers.BlocksUpDAdd, blocksMiddleSum2 = Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128, blocksMiddleMultiply = Activations + Buffers.BlocksMiddleMultiply, B = B, T = T }, (128 + 63) / 64, grain: 1);
+                new BlocksMiddleSum
+                {
+                    blocksMiddleSum = Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
+                    dAdd = Activations + Buffers.BlocksUpDAdd,
+                    blocksMiddleSum2 = Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    blocksMiddleMultiply = Activations + Buffers.BlocksMiddleMultiply, B = B, T = T,
+                }, (128 + 63) / 64, grain: 1);
 
             // x += attention.Forward(before.Forward(x))
             //   blocksAttentionOutputSum = sum(dX): [1, 1, 128]
             Pool.Run(
-                new BlocksAttentionOutputSum { blocksAttentionOutputSum = Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128, dX = Activations + Buffers.BlocksMiddleDX, B = B, T = T }, (128 + 63) / 64, grain: 1);
+                new BlocksAttentionOutputSum
+                {
+                    blocksAttentionOutputSum = Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    dX = Activations + Buffers.BlocksMiddleDX, B = B, T = T,
+                }, (128 + 63) / 64, grain: 1);
 
             //   dMatmul = matmul(dX, blocksAttentionOutputWeight): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
@@ -159,7 +219,15 @@ partial class CharGpt
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             //   dMatmul = multiply(dMultiply, 0.17677669529663687): [B, 4, T, T]
             Pool.Run(
-                new BlocksAttentionDMatmul { dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T, blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T), blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T), blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T), blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide2, dMatmul2 = Activations + Buffers.BlocksAttentionDDivide, B = B }, 4 * B * T, grain: 7);
+                new BlocksAttentionDMatmul
+                {
+                    dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
+                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
+                    blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
+                    blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T),
+                    blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide2,
+                    dMatmul2 = Activations + Buffers.BlocksAttentionDDivide, B = B,
+                }, 4 * B * T, grain: 15);
 
             //   dAdd = matmul(blocksAttentionDivide, dMatmul): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -184,7 +252,11 @@ partial class CharGpt
 
             //   blocksAttentionValueSum = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new BlocksAttentionValueSum { blocksAttentionValueSum = Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128, dAdd = Activations + Buffers.BlocksAttentionDAdd, B = B, T = T }, (128 + 63) / 64, grain: 1);
+                new BlocksAttentionValueSum
+                {
+                    blocksAttentionValueSum = Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
+                    dAdd = Activations + Buffers.BlocksAttentionDAdd, B = B, T = T,
+                }, (128 + 63) / 64, grain: 1);
 
             //   dAdd = matmul(dAdd, blocksAttentionValueWeight): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
@@ -202,7 +274,11 @@ partial class CharGpt
 
             //   blocksAttentionKeySum = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new BlocksAttentionKeySum { blocksAttentionKeySum = Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128, dAdd = Activations + Buffers.BlocksAttentionDAdd3, B = B, T = T }, (128 + 63) / 64, grain: 1);
+                new BlocksAttentionKeySum
+                {
+                    blocksAttentionKeySum = Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
+                    dAdd = Activations + Buffers.BlocksAttentionDAdd3, B = B, T = T,
+                }, (128 + 63) / 64, grain: 1);
 
             //   blocksAttentionKeyMatmul = matmul(dAdd, blocksAttentionKeyWeight): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
@@ -220,14 +296,22 @@ partial class CharGpt
 
             //   blocksAttentionQuerySum = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new BlocksAttentionQuerySum { blocksAttentionQuerySum = Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128, dAdd = Activations + Buffers.BlocksAttentionDAdd2, B = B, T = T }, (128 + 63) / 64, grain: 1);
+                new BlocksAttentionQuerySum
+                {
+                    blocksAttentionQuerySum = Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
+                    dAdd = Activations + Buffers.BlocksAttentionDAdd2, B = B, T = T,
+                }, (128 + 63) / 64, grain: 1);
 
             //   dAdd = add(dAdd, blocksAttentionQueryMatmul): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryDAdd, Row = 128, Column = 1 },
-                new BlocksAttentionQueryDAdd { dAdd = Activations + Buffers.BlocksAttentionQueryDAdd, dAdd3 = Activations + Buffers.BlocksAttentionValueDAdd, blocksAttentionKeyMatmul = Activations + Buffers.BlocksAttentionKeyMatmul });
+                new BlocksAttentionQueryDAdd
+                {
+                    dAdd = Activations + Buffers.BlocksAttentionQueryDAdd, dAdd3 = Activations + Buffers.BlocksAttentionValueDAdd,
+                    blocksAttentionKeyMatmul = Activations + Buffers.BlocksAttentionKeyMatmul,
+                });
 
             //   dBlocksAttentionQueryWeight = matmul(blocksBeforeAdd, blocksAttentionDAdd): [128, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
@@ -239,11 +323,27 @@ partial class CharGpt
             //   blocksBeforeSum = sum(dAdd): [1, 1, 128]
             //   blocksBeforeSum = sum(blocksBeforeMultiply): [1, 1, 128]
             Pool.Run(
-                new BlocksBeforeSum { blocksBeforeSum = Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128, dAdd = Activations + Buffers.BlocksAttentionQueryDAdd, blocksBeforeSum2 = Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128, x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T), blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T), blocksBeforeSum5 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T), B = B, T = T }, (128 + 63) / 64, grain: 1);
+                new BlocksBeforeSum
+                {
+                    blocksBeforeSum = Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    dAdd = Activations + Buffers.BlocksAttentionQueryDAdd,
+                    blocksBeforeSum2 = Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T),
+                    blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
+                    blocksBeforeSum5 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T), B = B, T = T,
+                }, (128 + 63) / 64, grain: 1);
 
             //   dX = add(dX, blocksBeforeBroadcast): [B, T, 128]
             Pool.Run(
-                new BlocksBeforeDX { dAdd = Activations + Buffers.BlocksAttentionQueryDAdd, blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128, x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T), blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T), blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T), dX = Activations + Buffers.BlocksMiddleDX, dX5 = Activations + Buffers.DX }, B * T, grain: 9);
+                new BlocksBeforeDX
+                {
+                    dAdd = Activations + Buffers.BlocksAttentionQueryDAdd,
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T),
+                    blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
+                    blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T),
+                    dX = Activations + Buffers.BlocksMiddleDX, dX5 = Activations + Buffers.DX,
+                }, B * T, grain: 9);
         }
     }
 }

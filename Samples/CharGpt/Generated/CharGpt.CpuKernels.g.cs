@@ -16,42 +16,12 @@ namespace Samples.CharGpt;
 partial class CharGpt
 {
     /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-    /// <remarks>Writes range [T]. At the largest dims: 0 FLOP, 512 B.</remarks>
-    private unsafe struct Range : IWork
-    {
-        public int* range2;   // [T]
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
-                    {
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        range.Store(range2 + j);
-                    }
-                    if (j < T)
-                    {
-                        int left = (int)(T - j);
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        Vectors.StorePartial(range2 + j, range, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-    /// <remarks>Writes x [B, T, 128]. At the largest dims: 262.14 kFLOP, 2.16 MB.</remarks>
+    /// <remarks>Writes x [B, T, 128]. At the largest dims: 131.07 kFLOP, 1.08 MB.</remarks>
     private unsafe struct X : IWork
     {
         public float* tokensGather;   // [B, T, 128]
         public int T;   // dim
-        public float* positionsGather;   // [T, 128]
+        public float* positionsWeight;   // [T, 128]
         public float* x2;   // [B, T, 128]
 
         [SkipLocalsInit]
@@ -64,8 +34,8 @@ partial class CharGpt
                 for (nint j = 0; j < (128 * T); j += 16)
                 {
                     var gather = Vector512.Load(tokensGatherRow + j);
-                    var gather2 = Vector512.Load(positionsGather + j);
-                    var x = gather + gather2;
+                    var positionsWeight2 = Vector512.Load(positionsWeight + j);
+                    var x = gather + positionsWeight2;
                     x.Store(x2Row + j);
                 }
             }
@@ -73,7 +43,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.11 MB.</remarks>
+    /// <remarks>Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
     private unsafe struct BlocksBeforeAdd : IWork
     {
         public float* x;   // [B, T, 128]
@@ -128,7 +98,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionQueryAdd [B, T, 128]. At the largest dims: 67.37 MFLOP, 2.16 MB.</remarks>
+    /// <remarks>Writes blocksAttentionQueryAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
     private unsafe struct BlocksAttentionQueryAdd : IGemmEpilogue
     {
         public float* blocksAttentionQueryAdd;   // [B, T, 128]
@@ -164,7 +134,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionKeyAdd [B, T, 128]. At the largest dims: 67.37 MFLOP, 2.16 MB.</remarks>
+    /// <remarks>Writes blocksAttentionKeyAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
     private unsafe struct BlocksAttentionKeyAdd : IGemmEpilogue
     {
         public float* blocksAttentionKeyAdd;   // [B, T, 128]
@@ -200,7 +170,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionValueAdd [B, T, 128]. At the largest dims: 67.37 MFLOP, 2.16 MB.</remarks>
+    /// <remarks>Writes blocksAttentionValueAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
     private unsafe struct BlocksAttentionValueAdd : IGemmEpilogue
     {
         public float* blocksAttentionValueAdd;   // [B, T, 128]
@@ -236,7 +206,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 18.89 MFLOP, 8.45 MB.</remarks>
+    /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.72 MFLOP, 2.13 MB.</remarks>
     private unsafe struct BlocksAttentionDivide : IWork
     {
         public float* blocksAttentionMatmul;   // [B, 4, T, T]
@@ -249,7 +219,7 @@ partial class CharGpt
         [SkipLocalsInit]
         public readonly void Run(int first, int last)
         {
-            float* expRow = stackalloc float[144];
+            float* expRow = stackalloc float[80];
             for (int row = first; row < last; row++)
             {
                 int i1 = row % T;
@@ -335,7 +305,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionOutputAdd [B, T, 128]. Writes x [B, T, 128]. At the largest dims: 67.63 MFLOP, 4.26 MB.</remarks>
+    /// <remarks>Writes blocksAttentionOutputAdd [B, T, 128]. Writes x [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
     private unsafe struct BlocksX : IGemmEpilogue
     {
         public float* blocksAttentionOutputAdd;   // [B, T, 128]
@@ -379,7 +349,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.11 MB.</remarks>
+    /// <remarks>Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
     private unsafe struct BlocksMiddleAdd : IWork
     {
         public float* x;   // [B, T, 128]
@@ -434,7 +404,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksUpAdd [B, T, 512]. Writes blocksMultiply [B, T, 512]. At the largest dims: 294.65 MFLOP, 9.70 MB.</remarks>
+    /// <remarks>Writes blocksUpAdd [B, T, 512]. Writes blocksMultiply [B, T, 512]. At the largest dims: 147.32 MFLOP, 4.98 MB.</remarks>
     private unsafe struct BlocksMultiply : IGemmEpilogue
     {
         public float* blocksUpAdd;   // [B, T, 512]
@@ -483,7 +453,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes x [B, T, 128]. At the largest dims: 268.96 MFLOP, 6.55 MB.</remarks>
+    /// <remarks>Writes x [B, T, 128]. At the largest dims: 134.48 MFLOP, 3.41 MB.</remarks>
     private unsafe struct BlocksX2 : IGemmEpilogue
     {
         public float* x;   // [B, T, 128]
@@ -524,7 +494,7 @@ partial class CharGpt
     }
 
     /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes finalSum [B, T, 1]. Writes finalSum [B, T, 1]. Writes finalAdd [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.11 MB.</remarks>
+    /// <remarks>Writes finalSum [B, T, 1]. Writes finalSum [B, T, 1]. Writes finalAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
     private unsafe struct FinalAdd : IWork
     {
         public float* x;   // [B, T, 128]
@@ -579,7 +549,7 @@ partial class CharGpt
     }
 
     /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-    /// <remarks>Writes max [B * T, 1]. Writes sum [B * T, 1]. Writes sum [B * T, 1]. At the largest dims: 3.54 MFLOP, 819.20 kB.</remarks>
+    /// <remarks>Writes max [B * T, 1]. Writes sum [B * T, 1]. Writes sum [B * T, 1]. At the largest dims: 1.77 MFLOP, 409.60 kB.</remarks>
     private unsafe struct Sum : IWork
     {
         public float* tokensMatmul;   // [B * T, 96]
@@ -625,7 +595,7 @@ partial class CharGpt
     }
 
     /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-    /// <remarks>Writes reshape []. At the largest dims: 34.82 kFLOP, 24.58 kB.</remarks>
+    /// <remarks>Writes reshape []. At the largest dims: 17.41 kFLOP, 12.29 kB.</remarks>
     private unsafe struct Reshape : IWork
     {
         public float* sum;   // [B * T, 1]
@@ -674,7 +644,7 @@ partial class CharGpt
     }
 
     /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-    /// <remarks>Writes dMatmul [B * T, 96]. At the largest dims: 3.35 MFLOP, 1.60 MB.</remarks>
+    /// <remarks>Writes dMatmul [B * T, 96]. At the largest dims: 1.67 MFLOP, 798.72 kB.</remarks>
     private unsafe struct DMatmul : IWork
     {
         public int* targets;   // [B * T, 1]
@@ -716,7 +686,7 @@ partial class CharGpt
     }
 
     /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes finalAdd [B, T, 128]. Writes dX [B, T, 128]. At the largest dims: 3.69 MFLOP, 4.21 MB.</remarks>
+    /// <remarks>Writes finalAdd [B, T, 128]. Writes dX [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.11 MB.</remarks>
     private unsafe struct FinalDX : IWork
     {
         public float* dAdd;   // [B, T, 128]
@@ -801,7 +771,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksDownSum [1, 1, 128]. At the largest dims: 262.14 kFLOP, 1.05 MB.</remarks>
+    /// <remarks>Writes blocksDownSum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
     private unsafe struct BlocksDownSum : IWork
     {
         public float* blocksDownSum;   // [1, 1, 128]
@@ -836,7 +806,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMultiply [B, T, 512]. Writes dAdd [B, T, 512]. At the largest dims: 47.19 MFLOP, 16.78 MB.</remarks>
+    /// <remarks>Writes blocksMultiply [B, T, 512]. Writes dAdd [B, T, 512]. At the largest dims: 23.59 MFLOP, 8.39 MB.</remarks>
     private unsafe struct BlocksDAdd : IWork
     {
         public float* blocksUpAdd;   // [B, T, 512]
@@ -877,7 +847,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksUpSum [1, 1, 512]. At the largest dims: 1.05 MFLOP, 4.20 MB.</remarks>
+    /// <remarks>Writes blocksUpSum [1, 1, 512]. At the largest dims: 524.29 kFLOP, 2.10 MB.</remarks>
     private unsafe struct BlocksUpSum : IWork
     {
         public float* blocksUpSum;   // [1, 1, 512]
@@ -912,7 +882,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksMiddleMultiply [B, T, 128]. Writes blocksMiddleAdd [B, T, 128]. Writes dX [B, T, 128]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 5.28 MFLOP, 8.42 MB.</remarks>
+    /// <remarks>Writes blocksMiddleMultiply [B, T, 128]. Writes blocksMiddleAdd [B, T, 128]. Writes dX [B, T, 128]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 2.64 MFLOP, 4.21 MB.</remarks>
     private unsafe struct BlocksMiddleDX : IWork
     {
         public float* dAdd;   // [B, T, 128]
@@ -1031,7 +1001,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMiddleSum [1, 1, 128]. Writes blocksMiddleSum [1, 1, 128]. At the largest dims: 786.43 kFLOP, 2.10 MB.</remarks>
+    /// <remarks>Writes blocksMiddleSum [1, 1, 128]. Writes blocksMiddleSum [1, 1, 128]. At the largest dims: 393.22 kFLOP, 1.05 MB.</remarks>
     private unsafe struct BlocksMiddleSum : IWork
     {
         public float* blocksMiddleSum;   // [1, 1, 128]
@@ -1074,7 +1044,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionOutputSum [1, 1, 128]. At the largest dims: 262.14 kFLOP, 1.05 MB.</remarks>
+    /// <remarks>Writes blocksAttentionOutputSum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
     private unsafe struct BlocksAttentionOutputSum : IWork
     {
         public float* blocksAttentionOutputSum;   // [1, 1, 128]
@@ -1109,7 +1079,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. Writes dMatmul [B, 4, T, T]. At the largest dims: 26.23 MFLOP, 16.84 MB.</remarks>
+    /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. Writes dMatmul [B, 4, T, T]. At the largest dims: 6.56 MFLOP, 4.23 MB.</remarks>
     private unsafe struct BlocksAttentionDMatmul : IWork
     {
         public float* dDivide;   // [B, 4, T, T]
@@ -1124,7 +1094,7 @@ partial class CharGpt
         [SkipLocalsInit]
         public readonly void Run(int first, int last)
         {
-            float* expRow = stackalloc float[144];
+            float* expRow = stackalloc float[80];
             for (int row = first; row < last; row++)
             {
                 int i1 = row % T;
@@ -1214,7 +1184,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionValueSum [1, 1, 128]. At the largest dims: 262.14 kFLOP, 1.05 MB.</remarks>
+    /// <remarks>Writes blocksAttentionValueSum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
     private unsafe struct BlocksAttentionValueSum : IWork
     {
         public float* blocksAttentionValueSum;   // [1, 1, 128]
@@ -1249,7 +1219,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionKeySum [1, 1, 128]. At the largest dims: 262.14 kFLOP, 1.05 MB.</remarks>
+    /// <remarks>Writes blocksAttentionKeySum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
     private unsafe struct BlocksAttentionKeySum : IWork
     {
         public float* blocksAttentionKeySum;   // [1, 1, 128]
@@ -1284,7 +1254,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionQuerySum [1, 1, 128]. At the largest dims: 262.14 kFLOP, 1.05 MB.</remarks>
+    /// <remarks>Writes blocksAttentionQuerySum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
     private unsafe struct BlocksAttentionQuerySum : IWork
     {
         public float* blocksAttentionQuerySum;   // [1, 1, 128]
@@ -1319,7 +1289,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dAdd [B, T, 128]. At the largest dims: 67.63 MFLOP, 4.26 MB.</remarks>
+    /// <remarks>Writes dAdd [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
     private unsafe struct BlocksAttentionQueryDAdd : IGemmEpilogue
     {
         public float* dAdd;   // [B, T, 128]
@@ -1360,7 +1330,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksBeforeSum [1, 1, 128]. Writes blocksBeforeSum [1, 1, 128]. At the largest dims: 1.32 MFLOP, 2.11 MB.</remarks>
+    /// <remarks>Writes blocksBeforeSum [1, 1, 128]. Writes blocksBeforeSum [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
     private unsafe struct BlocksBeforeSum : IWork
     {
         public float* blocksBeforeSum;   // [1, 1, 128]
@@ -1413,7 +1383,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dX [B, T, 128]. At the largest dims: 3.17 MFLOP, 4.21 MB.</remarks>
+    /// <remarks>Writes dX [B, T, 128]. At the largest dims: 1.58 MFLOP, 2.11 MB.</remarks>
     private unsafe struct BlocksBeforeDX : IWork
     {
         public float* dAdd;   // [B, T, 128]
@@ -1494,7 +1464,7 @@ partial class CharGpt
     }
 
     /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-    /// <remarks>Writes dTokensWeight [96, 128]. At the largest dims: 50.34 MFLOP, 1.93 MB.</remarks>
+    /// <remarks>Writes dTokensWeight [96, 128]. At the largest dims: 25.18 MFLOP, 1.02 MB.</remarks>
     private unsafe struct DTokensWeight : IGemmEpilogue
     {
         public float* dTokensWeight;   // [96, 128]
@@ -1530,7 +1500,7 @@ partial class CharGpt
     }
 
     /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes finalSum [1, 1, 128]. Writes finalSum [1, 1, 128]. At the largest dims: 1.32 MFLOP, 2.11 MB.</remarks>
+    /// <remarks>Writes finalSum [1, 1, 128]. Writes finalSum [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
     private unsafe struct FinalSum : IWork
     {
         public float* finalSum;   // [1, 1, 128]
@@ -1583,7 +1553,7 @@ partial class CharGpt
     }
 
     /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-    /// <remarks>Writes sum [1, T, 128]. At the largest dims: 262.14 kFLOP, 1.11 MB.</remarks>
+    /// <remarks>Writes sum [1, T, 128]. At the largest dims: 131.07 kFLOP, 557.06 kB.</remarks>
     private unsafe struct Sum2 : IWork
     {
         public int T;   // dim
@@ -1621,7 +1591,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.10 MB.</remarks>
+    /// <remarks>Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
     private unsafe struct LossBlocksBeforeAdd : IWork
     {
         public float* x;   // [B, T, 128]
@@ -1672,7 +1642,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 18.89 MFLOP, 8.39 MB.</remarks>
+    /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.72 MFLOP, 2.10 MB.</remarks>
     private unsafe struct LossBlocksAttentionDivide : IWork
     {
         public float* blocksAttentionMatmul;   // [B, 4, T, T]
@@ -1683,7 +1653,7 @@ partial class CharGpt
         [SkipLocalsInit]
         public readonly void Run(int first, int last)
         {
-            float* expRow = stackalloc float[144];
+            float* expRow = stackalloc float[80];
             for (int row = first; row < last; row++)
             {
                 int i1 = row % T;
@@ -1767,7 +1737,7 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes x [B, T, 128]. At the largest dims: 67.63 MFLOP, 3.21 MB.</remarks>
+    /// <remarks>Writes x [B, T, 128]. At the largest dims: 33.82 MFLOP, 1.64 MB.</remarks>
     private unsafe struct LossBlocksX : IGemmEpilogue
     {
         public float* x;   // [B, T, 128]
@@ -1808,7 +1778,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.10 MB.</remarks>
+    /// <remarks>Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
     private unsafe struct LossBlocksMiddleAdd : IWork
     {
         public float* x;   // [B, T, 128]
@@ -1859,7 +1829,7 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMultiply [B, T, 512]. At the largest dims: 294.65 MFLOP, 5.51 MB.</remarks>
+    /// <remarks>Writes blocksMultiply [B, T, 512]. At the largest dims: 147.32 MFLOP, 2.89 MB.</remarks>
     private unsafe struct LossBlocksMultiply : IGemmEpilogue
     {
         public float* blocksMultiply;   // [B, T, 512]
@@ -1905,7 +1875,7 @@ partial class CharGpt
     }
 
     /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes finalAdd [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.10 MB.</remarks>
+    /// <remarks>Writes finalAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
     private unsafe struct LossFinalAdd : IWork
     {
         public float* x;   // [B, T, 128]

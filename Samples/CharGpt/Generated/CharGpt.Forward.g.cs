@@ -17,23 +17,21 @@ partial class CharGpt
 {
     public sealed unsafe partial class Trainer
     {
-        /// <summary>Computes the results.</summary>
+        /// <summary>Computes Loss and keeps what Backward reads.</summary>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 1.86 GFLOP.</remarks>
         void Forward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
             //   tokensGather = gather(tokens.weight, ids): [B, T, 128]
             Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + Buffers.TokensGather, (B * T), 128);
 
-            //   range = range(): [T]
+            //   x = add(tokensGather, positionsWeight): [B, T, 128]
             Pool.Run(
-                new Range { range2 = (int*)(Activations + Buffers.Range), T = T }, 1, grain: 256);
-
-            //   positionsGather = gather(positions.weight, range): [T, 128]
-            Rows.Gather(Pool, Parameters + Offsets.PositionsWeight, (int*)(Activations + Buffers.Range), Activations + Buffers.PositionsGather, T, 128);
-
-            //   x = add(tokensGather, positionsGather): [B, T, 128]
-            Pool.Run(
-                new X { tokensGather = Activations + Buffers.TokensGather, T = T, positionsGather = Activations + Buffers.PositionsGather, x2 = Activations + Buffers.TokensGather }, B, grain: 2);
+                new X
+                {
+                    tokensGather = Activations + Buffers.TokensGather, T = T,
+                    positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + Buffers.TokensGather,
+                }, B, grain: 4);
 
             // foreach (Block block in blocks)
             //   carries x: [B, T, 128]
@@ -44,7 +42,12 @@ partial class CharGpt
             //   finalSum = sum(finalMultiply): [B, T, 1]
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
             Pool.Run(
-                new FinalAdd { x = Activations + Buffers.TokensGather, finalGain = Parameters + Offsets.FinalGain, finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + Buffers.FinalAdd, finalSum = Activations + Buffers.FinalSum, finalSum2 = Activations + Buffers.FinalSum2 }, B * T, grain: 19);
+                new FinalAdd
+                {
+                    x = Activations + Buffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
+                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + Buffers.FinalAdd,
+                    finalSum = Activations + Buffers.FinalSum, finalSum2 = Activations + Buffers.FinalSum2,
+                }, B * T, grain: 19);
 
             //   tokensMatmul = matmul(finalAdd, tokensWeight): [B, T, 96]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
@@ -58,14 +61,23 @@ partial class CharGpt
             //   sum = sum(exp): [B * T, 1]
             //   sum = sum(where): [B * T, 1]
             Pool.Run(
-                new Sum { tokensMatmul = Activations + Buffers.TokensMatmul, targets = targets, max2 = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum, sum4 = Activations + Buffers.Sum2 }, B * T, grain: 17);
+                new Sum
+                {
+                    tokensMatmul = Activations + Buffers.TokensMatmul, targets = targets, max2 = Activations + Buffers.Max,
+                    sum3 = Activations + Buffers.Sum, sum4 = Activations + Buffers.Sum2,
+                }, B * T, grain: 17);
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape { sum = Activations + Buffers.Sum, max = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum2, B = B, T = T, reshape = Activations + Buffers.Reshape }, 1, grain: 1);
+                new Reshape
+                {
+                    sum = Activations + Buffers.Sum, max = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum2, B = B,
+                    T = T, reshape = Activations + Buffers.Reshape,
+                }, 1, grain: 1);
         }
 
         /// <summary>One layer of blocks.</summary>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             //   x: [B, T, 128], saved for the backward pass
@@ -76,28 +88,48 @@ partial class CharGpt
             //   blocksBeforeSum = sum(blocksBeforeMultiply): [B, T, 1]
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
-                new BlocksBeforeAdd { x = Activations + Buffers.TokensGather, blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128, blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, blocksBeforeAdd = Activations + Buffers.BlocksBeforeAdd, blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T), blocksBeforeSum2 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T) }, B * T, grain: 19);
+                new BlocksBeforeAdd
+                {
+                    x = Activations + Buffers.TokensGather,
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    blocksBeforeAdd = Activations + Buffers.BlocksBeforeAdd,
+                    blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
+                    blocksBeforeSum2 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T),
+                }, B * T, grain: 19);
 
             //   blocksAttentionQueryAdd = add(blocksAttentionQueryMatmul, blocksAttentionQueryBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new BlocksAttentionQueryAdd { blocksAttentionQueryAdd = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T), blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128 });
+                new BlocksAttentionQueryAdd
+                {
+                    blocksAttentionQueryAdd = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T),
+                    blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionKeyAdd = add(blocksAttentionKeyMatmul, blocksAttentionKeyBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new BlocksAttentionKeyAdd { blocksAttentionKeyAdd = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T), blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128 });
+                new BlocksAttentionKeyAdd
+                {
+                    blocksAttentionKeyAdd = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T),
+                    blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionValueAdd = add(blocksAttentionValueMatmul, blocksAttentionValueBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new BlocksAttentionValueAdd { blocksAttentionValueAdd = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T), blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128 });
+                new BlocksAttentionValueAdd
+                {
+                    blocksAttentionValueAdd = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T),
+                    blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionMatmul = matmul(blocksAttentionQueryAdd, blocksAttentionKeyAdd): [B, 4, T, T]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
@@ -110,7 +142,13 @@ partial class CharGpt
             //   blocksAttentionSum = sum(blocksAttentionExp): [B, 4, T, 1]
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
-                new BlocksAttentionDivide { blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T), T = T, blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T), blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T), B = B }, 4 * B * T, grain: 11);
+                new BlocksAttentionDivide
+                {
+                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
+                    T = T, blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide,
+                    blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
+                    blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T), B = B,
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -125,14 +163,27 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new BlocksX { blocksAttentionOutputAdd = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T), blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128, x2 = Activations + Buffers.TokensGather, x4 = Activations + Buffers.BlocksX });
+                new BlocksX
+                {
+                    blocksAttentionOutputAdd = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T),
+                    blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    x2 = Activations + Buffers.TokensGather, x4 = Activations + Buffers.BlocksX,
+                });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   blocksMiddleSum = sum(x): [B, T, 1]
             //   blocksMiddleSum = sum(blocksMiddleMultiply): [B, T, 1]
             //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
             Pool.Run(
-                new BlocksMiddleAdd { x = Activations + Buffers.BlocksX, blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128, blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, blocksMiddleAdd = Activations + Buffers.BlocksMiddleAdd, blocksMiddleSum = Activations + Buffers.BlocksMiddleSumLayers + (nint)layer * (B * T), blocksMiddleSum2 = Activations + Buffers.BlocksMiddleSumLayers2 + (nint)layer * (B * T) }, B * T, grain: 19);
+                new BlocksMiddleAdd
+                {
+                    x = Activations + Buffers.BlocksX,
+                    blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
+                    blocksMiddleAdd = Activations + Buffers.BlocksMiddleAdd,
+                    blocksMiddleSum = Activations + Buffers.BlocksMiddleSumLayers + (nint)layer * (B * T),
+                    blocksMiddleSum2 = Activations + Buffers.BlocksMiddleSumLayers2 + (nint)layer * (B * T),
+                }, B * T, grain: 19);
 
             //   blocksUpAdd = add(blocksUpMatmul, blocksUpBias): [B, T, 512]
             //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
@@ -140,36 +191,43 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksMiddleAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T), Row = 512, Column = 1 },
-                new BlocksMultiply { blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T), blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512, blocksMultiply = Activations + Buffers.BlocksMultiply });
+                new BlocksMultiply
+                {
+                    blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T),
+                    blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
+                    blocksMultiply = Activations + Buffers.BlocksMultiply,
+                });
 
             //   x = add(x, blocksDownAdd): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
                 new MatrixView { Data = Activations + Buffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.TokensGather, Row = 128, Column = 1 },
-                new BlocksX2 { x = Activations + Buffers.TokensGather, x3 = Activations + Buffers.BlocksX, blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128 });
+                new BlocksX2
+                {
+                    x = Activations + Buffers.TokensGather, x3 = Activations + Buffers.BlocksX,
+                    blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
+                });
         }
     }
 
     public sealed unsafe partial class Session
     {
-        /// <summary>Computes the results.</summary>
+        /// <summary>Computes Loss.</summary>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 3.67 MB, at the offsets in LossBuffers. At the largest dims: 1.86 GFLOP.</remarks>
         void LossForward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
             //   tokensGather = gather(tokens.weight, ids): [B, T, 128]
             Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + LossBuffers.TokensGather, (B * T), 128);
 
-            //   range = range(): [T]
+            //   x = add(tokensGather, positionsWeight): [B, T, 128]
             Pool.Run(
-                new Range { range2 = (int*)(Activations + LossBuffers.Range), T = T }, 1, grain: 256);
-
-            //   positionsGather = gather(positions.weight, range): [T, 128]
-            Rows.Gather(Pool, Parameters + Offsets.PositionsWeight, (int*)(Activations + LossBuffers.Range), Activations + LossBuffers.PositionsGather, T, 128);
-
-            //   x = add(tokensGather, positionsGather): [B, T, 128]
-            Pool.Run(
-                new X { tokensGather = Activations + LossBuffers.TokensGather, T = T, positionsGather = Activations + LossBuffers.PositionsGather, x2 = Activations + LossBuffers.TokensGather }, B, grain: 2);
+                new X
+                {
+                    tokensGather = Activations + LossBuffers.TokensGather, T = T,
+                    positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + LossBuffers.TokensGather,
+                }, B, grain: 4);
 
             // foreach (Block block in blocks)
             //   carries x: [B, T, 128]
@@ -178,7 +236,11 @@ partial class CharGpt
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
             Pool.Run(
-                new LossFinalAdd { x = Activations + LossBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain, finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LossBuffers.FinalAdd }, B * T, grain: 19);
+                new LossFinalAdd
+                {
+                    x = Activations + LossBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
+                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LossBuffers.FinalAdd,
+                }, B * T, grain: 19);
 
             //   tokensMatmul = matmul(finalAdd, tokensWeight): [B, T, 96]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
@@ -192,41 +254,68 @@ partial class CharGpt
             //   sum = sum(exp): [B * T, 1]
             //   sum = sum(where): [B * T, 1]
             Pool.Run(
-                new Sum { tokensMatmul = Activations + LossBuffers.TokensMatmul, targets = targets, max2 = Activations + LossBuffers.Max, sum3 = Activations + LossBuffers.Sum, sum4 = Activations + LossBuffers.Sum2 }, B * T, grain: 17);
+                new Sum
+                {
+                    tokensMatmul = Activations + LossBuffers.TokensMatmul, targets = targets, max2 = Activations + LossBuffers.Max,
+                    sum3 = Activations + LossBuffers.Sum, sum4 = Activations + LossBuffers.Sum2,
+                }, B * T, grain: 17);
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape { sum = Activations + LossBuffers.Sum, max = Activations + LossBuffers.Max, sum3 = Activations + LossBuffers.Sum2, B = B, T = T, reshape = Activations + LossBuffers.Reshape }, 1, grain: 1);
+                new Reshape
+                {
+                    sum = Activations + LossBuffers.Sum, max = Activations + LossBuffers.Max,
+                    sum3 = Activations + LossBuffers.Sum2, B = B, T = T, reshape = Activations + LossBuffers.Reshape,
+                }, 1, grain: 1);
         }
 
         /// <summary>One layer of blocks.</summary>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
-                new LossBlocksBeforeAdd { x = Activations + LossBuffers.TokensGather, blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128, blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, blocksBeforeAdd = Activations + LossBuffers.BlocksBeforeAdd }, B * T, grain: 19);
+                new LossBlocksBeforeAdd
+                {
+                    x = Activations + LossBuffers.TokensGather,
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    blocksBeforeAdd = Activations + LossBuffers.BlocksBeforeAdd,
+                }, B * T, grain: 19);
 
             //   blocksAttentionQueryAdd = add(blocksAttentionQueryMatmul, blocksAttentionQueryBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQueryAdd, Row = 128, Column = 1 },
-                new BlocksAttentionQueryAdd { blocksAttentionQueryAdd = Activations + LossBuffers.BlocksAttentionQueryAdd, blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128 });
+                new BlocksAttentionQueryAdd
+                {
+                    blocksAttentionQueryAdd = Activations + LossBuffers.BlocksAttentionQueryAdd,
+                    blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionKeyAdd = add(blocksAttentionKeyMatmul, blocksAttentionKeyBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKeyAdd, Row = 128, Column = 1 },
-                new BlocksAttentionKeyAdd { blocksAttentionKeyAdd = Activations + LossBuffers.BlocksAttentionKeyAdd, blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128 });
+                new BlocksAttentionKeyAdd
+                {
+                    blocksAttentionKeyAdd = Activations + LossBuffers.BlocksAttentionKeyAdd,
+                    blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionValueAdd = add(blocksAttentionValueMatmul, blocksAttentionValueBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValueAdd, Row = 128, Column = 1 },
-                new BlocksAttentionValueAdd { blocksAttentionValueAdd = Activations + LossBuffers.BlocksAttentionValueAdd, blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128 });
+                new BlocksAttentionValueAdd
+                {
+                    blocksAttentionValueAdd = Activations + LossBuffers.BlocksAttentionValueAdd,
+                    blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionMatmul = matmul(blocksAttentionQueryAdd, blocksAttentionKeyAdd): [B, 4, T, T]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
@@ -237,7 +326,11 @@ partial class CharGpt
 
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
-                new LossBlocksAttentionDivide { blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T, blocksAttentionDivide = Activations + LossBuffers.BlocksAttentionMatmul, B = B }, 4 * B * T, grain: 11);
+                new LossBlocksAttentionDivide
+                {
+                    blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
+                    blocksAttentionDivide = Activations + LossBuffers.BlocksAttentionMatmul, B = B,
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -251,45 +344,61 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul2, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 },
-                new LossBlocksX { x = Activations + LossBuffers.BlocksX, x3 = Activations + LossBuffers.TokensGather, blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128 });
+                new LossBlocksX
+                {
+                    x = Activations + LossBuffers.BlocksX, x3 = Activations + LossBuffers.TokensGather,
+                    blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
             Pool.Run(
-                new LossBlocksMiddleAdd { x = Activations + LossBuffers.BlocksX, blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128, blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, blocksMiddleAdd = Activations + LossBuffers.BlocksMiddleAdd }, B * T, grain: 19);
+                new LossBlocksMiddleAdd
+                {
+                    x = Activations + LossBuffers.BlocksX,
+                    blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
+                    blocksMiddleAdd = Activations + LossBuffers.BlocksMiddleAdd,
+                }, B * T, grain: 19);
 
             //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 512, k: 128,
                 new MatrixView { Data = Activations + LossBuffers.BlocksMiddleAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksMultiply, Row = 512, Column = 1 },
-                new LossBlocksMultiply { blocksMultiply = Activations + LossBuffers.BlocksMultiply, blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512 });
+                new LossBlocksMultiply
+                {
+                    blocksMultiply = Activations + LossBuffers.BlocksMultiply,
+                    blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
+                });
 
             //   x = add(x, blocksDownAdd): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
                 new MatrixView { Data = Activations + LossBuffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.TokensGather, Row = 128, Column = 1 },
-                new BlocksX2 { x = Activations + LossBuffers.TokensGather, x3 = Activations + LossBuffers.BlocksX, blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128 });
+                new BlocksX2
+                {
+                    x = Activations + LossBuffers.TokensGather, x3 = Activations + LossBuffers.BlocksX,
+                    blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
+                });
         }
 
-        /// <summary>Computes the results.</summary>
+        /// <summary>Computes Logits.</summary>
+        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.85 GFLOP.</remarks>
         void LogitsForward(int* ids, float* logits, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
             //   tokensGather = gather(tokens.weight, ids): [B, T, 128]
             Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + LogitsBuffers.TokensGather, (B * T), 128);
 
-            //   range = range(): [T]
+            //   x = add(tokensGather, positionsWeight): [B, T, 128]
             Pool.Run(
-                new Range { range2 = (int*)(Activations + LogitsBuffers.Range), T = T }, 1, grain: 256);
-
-            //   positionsGather = gather(positions.weight, range): [T, 128]
-            Rows.Gather(Pool, Parameters + Offsets.PositionsWeight, (int*)(Activations + LogitsBuffers.Range), Activations + LogitsBuffers.PositionsGather, T, 128);
-
-            //   x = add(tokensGather, positionsGather): [B, T, 128]
-            Pool.Run(
-                new X { tokensGather = Activations + LogitsBuffers.TokensGather, T = T, positionsGather = Activations + LogitsBuffers.PositionsGather, x2 = Activations + LogitsBuffers.TokensGather }, B, grain: 2);
+                new X
+                {
+                    tokensGather = Activations + LogitsBuffers.TokensGather, T = T,
+                    positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + LogitsBuffers.TokensGather,
+                }, B, grain: 4);
 
             // foreach (Block block in blocks)
             //   carries x: [B, T, 128]
@@ -298,7 +407,11 @@ partial class CharGpt
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
             Pool.Run(
-                new LossFinalAdd { x = Activations + LogitsBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain, finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LogitsBuffers.FinalAdd }, B * T, grain: 19);
+                new LossFinalAdd
+                {
+                    x = Activations + LogitsBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
+                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LogitsBuffers.FinalAdd,
+                }, B * T, grain: 19);
 
             //   tokensMatmul = matmul(finalAdd, tokensWeight): [B, T, 96]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
@@ -309,33 +422,52 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks.</summary>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
-                new LossBlocksBeforeAdd { x = Activations + LogitsBuffers.TokensGather, blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128, blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, blocksBeforeAdd = Activations + LogitsBuffers.BlocksBeforeAdd }, B * T, grain: 19);
+                new LossBlocksBeforeAdd
+                {
+                    x = Activations + LogitsBuffers.TokensGather,
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    blocksBeforeAdd = Activations + LogitsBuffers.BlocksBeforeAdd,
+                }, B * T, grain: 19);
 
             //   blocksAttentionQueryAdd = add(blocksAttentionQueryMatmul, blocksAttentionQueryBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQueryAdd, Row = 128, Column = 1 },
-                new BlocksAttentionQueryAdd { blocksAttentionQueryAdd = Activations + LogitsBuffers.BlocksAttentionQueryAdd, blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128 });
+                new BlocksAttentionQueryAdd
+                {
+                    blocksAttentionQueryAdd = Activations + LogitsBuffers.BlocksAttentionQueryAdd,
+                    blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionKeyAdd = add(blocksAttentionKeyMatmul, blocksAttentionKeyBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKeyAdd, Row = 128, Column = 1 },
-                new BlocksAttentionKeyAdd { blocksAttentionKeyAdd = Activations + LogitsBuffers.BlocksAttentionKeyAdd, blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128 });
+                new BlocksAttentionKeyAdd
+                {
+                    blocksAttentionKeyAdd = Activations + LogitsBuffers.BlocksAttentionKeyAdd,
+                    blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionValueAdd = add(blocksAttentionValueMatmul, blocksAttentionValueBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValueAdd, Row = 128, Column = 1 },
-                new BlocksAttentionValueAdd { blocksAttentionValueAdd = Activations + LogitsBuffers.BlocksAttentionValueAdd, blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128 });
+                new BlocksAttentionValueAdd
+                {
+                    blocksAttentionValueAdd = Activations + LogitsBuffers.BlocksAttentionValueAdd,
+                    blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
+                });
 
             //   blocksAttentionMatmul = matmul(blocksAttentionQueryAdd, blocksAttentionKeyAdd): [B, 4, T, T]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
@@ -346,7 +478,11 @@ partial class CharGpt
 
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
-                new LossBlocksAttentionDivide { blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T, blocksAttentionDivide = Activations + LogitsBuffers.BlocksAttentionMatmul, B = B }, 4 * B * T, grain: 11);
+                new LossBlocksAttentionDivide
+                {
+                    blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
+                    blocksAttentionDivide = Activations + LogitsBuffers.BlocksAttentionMatmul, B = B,
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -360,26 +496,44 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul2, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 },
-                new LossBlocksX { x = Activations + LogitsBuffers.BlocksX, x3 = Activations + LogitsBuffers.TokensGather, blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128 });
+                new LossBlocksX
+                {
+                    x = Activations + LogitsBuffers.BlocksX, x3 = Activations + LogitsBuffers.TokensGather,
+                    blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
             Pool.Run(
-                new LossBlocksMiddleAdd { x = Activations + LogitsBuffers.BlocksX, blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128, blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, blocksMiddleAdd = Activations + LogitsBuffers.BlocksMiddleAdd }, B * T, grain: 19);
+                new LossBlocksMiddleAdd
+                {
+                    x = Activations + LogitsBuffers.BlocksX,
+                    blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
+                    blocksMiddleAdd = Activations + LogitsBuffers.BlocksMiddleAdd,
+                }, B * T, grain: 19);
 
             //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 512, k: 128,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksMiddleAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksMultiply, Row = 512, Column = 1 },
-                new LossBlocksMultiply { blocksMultiply = Activations + LogitsBuffers.BlocksMultiply, blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512 });
+                new LossBlocksMultiply
+                {
+                    blocksMultiply = Activations + LogitsBuffers.BlocksMultiply,
+                    blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
+                });
 
             //   x = add(x, blocksDownAdd): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.TokensGather, Row = 128, Column = 1 },
-                new BlocksX2 { x = Activations + LogitsBuffers.TokensGather, x3 = Activations + LogitsBuffers.BlocksX, blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128 });
+                new BlocksX2
+                {
+                    x = Activations + LogitsBuffers.TokensGather, x3 = Activations + LogitsBuffers.BlocksX,
+                    blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
+                });
         }
     }
 }

@@ -19,104 +19,97 @@ partial class CharGpt
     private static class Buffers
     {
         /// <summary>Bytes of the whole arena.</summary>
-        public const long Bytes = 76693568;
-        public const long PositionsGather = 0;   // [T, 128], 65.54 kB, steps 24 to 25
-        public const long BlocksAttentionMatmulLayers2 = 0;   // [4, B, 4, T, T], 16.78 MB, steps 26 to 194
-        public const long TokensScatterAdd = 0;   // [96, 128], 49.15 kB, steps 196 to 198
-        public const long Sum3 = 0;   // [1, T, 128], 65.54 kB, steps 200 to 203
-        public const long Range = 16384;   // [T], 512 B, steps 23 to 24
-        public const long Range2 = 16384;   // [T], 512 B, steps 201 to 203
-        public const long BlocksUpAddLayers = 4194304;   // [4, B, T, 512], 16.78 MB, steps 26 to 194
-        public const long BlocksAttentionKeyAddLayers = 8388608;   // [4, B, T, 128], 4.19 MB, steps 26 to 194
-        public const long BlocksAttentionMatmulLayers = 9437184;   // [4, B, 4, T, 32], 4.19 MB, steps 26 to 194
-        public const long BlocksAttentionOutputAddLayers = 10485760;   // [4, B, T, 128], 4.19 MB, steps 26 to 194
-        public const long BlocksAttentionQueryAddLayers = 11534336;   // [4, B, T, 128], 4.19 MB, steps 26 to 194
-        public const long BlocksAttentionValueAddLayers = 12582912;   // [4, B, T, 128], 4.19 MB, steps 26 to 194
-        public const long XLayers = 13631488;   // [4, B, T, 128], 4.19 MB, steps 26 to 194
-        public const long BlocksBeforeAdd = 14680064;   // [B, T, 128], 1.05 MB, steps 30 to 39
-        public const long BlocksAttentionDivide = 14680064;   // [B, 4, T, T], 4.19 MB, steps 45 to 48
-        public const long BlocksMultiply = 14680064;   // [B, T, 512], 4.19 MB, steps 59 to 62
-        public const long FinalAdd = 14680064;   // [B, T, 128], 1.05 MB, steps 65 to 67
-        public const long Max = 14680064;   // [B * T, 1], 8.19 kB, steps 70 to 74
-        public const long BlocksDownDMultiply = 14680064;   // [B, T, 512], 4.19 MB, steps 98 to 104
-        public const long BlocksUpDAdd = 14680064;   // [B, T, 128], 1.05 MB, steps 108 to 124
-        public const long BlocksAttentionDDivide = 14680064;   // [B, 4, T, T], 4.19 MB, steps 140 to 155
-        public const long BlocksAttentionValueDAdd = 14680064;   // [B, T, 128], 1.05 MB, steps 161 to 179
-        public const long Sum = 14682112;   // [B * T, 1], 8.19 kB, steps 70 to 74
-        public const long Sum2 = 14684160;   // [B * T, 1], 8.19 kB, steps 70 to 71
-        public const long TokensMatmul = 14942208;   // [B, T, 96], 786.43 kB, steps 67 to 74
-        public const long BlocksMiddleAdd2 = 14942208;   // [B, T, 128], 1.05 MB, steps 119 to 123
-        public const long BlocksAttentionKeyMatmul = 14942208;   // [B, T, 128], 1.05 MB, steps 171 to 179
-        public const long BlocksMiddleMultiply = 15204352;   // [B, T, 128], 1.05 MB, steps 119 to 124
-        public const long BlocksAttentionQueryDAdd = 15204352;   // [B, T, 128], 1.05 MB, steps 179 to 183
-        public const long BlocksX = 15728640;   // [B, T, 128], 1.05 MB, steps 53 to 62
-        public const long BlocksDAdd = 15728640;   // [B, T, 512], 4.19 MB, steps 100 to 123
-        public const long BlocksAttentionDivide2 = 15728640;   // [B, 4, T, T], 4.19 MB, steps 144 to 146
-        public const long BlocksAttentionDAdd2 = 15728640;   // [B, 4, T, 32], 1.05 MB, steps 150 to 181
-        public const long BlocksMiddleAdd = 15990784;   // [B, T, 128], 1.05 MB, steps 56 to 59
-        public const long BlocksAttentionDAdd3 = 15990784;   // [B, 4, T, 32], 1.05 MB, steps 155 to 173
-        public const long TokensGather = 16777216;   // [B, T, 128], 1.05 MB, steps 22 to 199
-        public const long TokensDAdd = 17039360;   // [B, T, 128], 1.05 MB, steps 76 to 199
-        public const long DX = 17301504;   // [B, T, 128], 1.05 MB, steps 77 to 200
-        public const long FinalAdd2 = 17563648;   // [B, T, 128], 1.05 MB, steps 77 to 198
-        public const long BlocksBeforeAdd2 = 17825792;   // [B, T, 128], 1.05 MB, steps 119 to 181
-        public const long BlocksMiddleDX = 18087936;   // [B, T, 128], 1.05 MB, steps 119 to 183
-        public const long BlocksAttentionOutputDMatmul = 18350080;   // [B, T, 128], 1.05 MB, steps 128 to 146
-        public const long BlocksAttentionDAdd = 18612224;   // [B, 4, T, 32], 1.05 MB, steps 146 to 165
-        public const long DMatmul = 18874368;   // [B * T, 96], 786.43 kB, steps 74 to 198
-        public const long BlocksAttentionMaxLayers = 19070976;   // [4, B, 4, T, 1], 131.07 kB, steps 26 to 194
-        public const long BlocksAttentionSumLayers = 19103744;   // [4, B, 4, T, 1], 131.07 kB, steps 26 to 194
-        public const long BlocksBeforeSumLayers = 19136512;   // [4, B, T, 1], 32.77 kB, steps 26 to 194
-        public const long BlocksBeforeSumLayers2 = 19144704;   // [4, B, T, 1], 32.77 kB, steps 26 to 194
-        public const long BlocksMiddleSumLayers = 19152896;   // [4, B, T, 1], 32.77 kB, steps 26 to 194
-        public const long BlocksMiddleSumLayers2 = 19161088;   // [4, B, T, 1], 32.77 kB, steps 26 to 194
-        public const long FinalSum = 19169280;   // [B, T, 1], 8.19 kB, steps 65 to 199
-        public const long FinalSum2 = 19171328;   // [B, T, 1], 8.19 kB, steps 65 to 199
-        public const long Reshape = 19173376;   // [], 4 B, steps 71 to 222
+        public const long Bytes = 33103936;
+        public const long BlocksUpAddLayers = 0;   // [4, B, T, 512], 8.39 MB, steps 25 to 193
+        public const long TokensScatterAdd = 0;   // [96, 128], 49.15 kB, steps 195 to 197
+        public const long Sum3 = 0;   // [1, T, 128], 32.77 kB, steps 199 to 201
+        public const long BlocksAttentionMatmulLayers2 = 2097152;   // [4, B, 4, T, T], 4.19 MB, steps 25 to 193
+        public const long BlocksAttentionKeyAddLayers = 3145728;   // [4, B, T, 128], 2.10 MB, steps 25 to 193
+        public const long BlocksAttentionMatmulLayers = 3670016;   // [4, B, 4, T, 32], 2.10 MB, steps 25 to 193
+        public const long BlocksAttentionOutputAddLayers = 4194304;   // [4, B, T, 128], 2.10 MB, steps 25 to 193
+        public const long BlocksAttentionQueryAddLayers = 4718592;   // [4, B, T, 128], 2.10 MB, steps 25 to 193
+        public const long BlocksAttentionValueAddLayers = 5242880;   // [4, B, T, 128], 2.10 MB, steps 25 to 193
+        public const long XLayers = 5767168;   // [4, B, T, 128], 2.10 MB, steps 25 to 193
+        public const long BlocksBeforeAdd = 6291456;   // [B, T, 128], 524.29 kB, steps 29 to 38
+        public const long BlocksAttentionDivide = 6291456;   // [B, 4, T, T], 1.05 MB, steps 44 to 47
+        public const long BlocksMultiply = 6291456;   // [B, T, 512], 2.10 MB, steps 58 to 61
+        public const long FinalAdd = 6291456;   // [B, T, 128], 524.29 kB, steps 64 to 66
+        public const long Max = 6291456;   // [B * T, 1], 4.10 kB, steps 69 to 73
+        public const long BlocksDownDMultiply = 6291456;   // [B, T, 512], 2.10 MB, steps 97 to 103
+        public const long BlocksUpDAdd = 6291456;   // [B, T, 128], 524.29 kB, steps 107 to 123
+        public const long BlocksAttentionDDivide = 6291456;   // [B, 4, T, T], 1.05 MB, steps 139 to 154
+        public const long BlocksAttentionValueDAdd = 6291456;   // [B, T, 128], 524.29 kB, steps 160 to 178
+        public const long Sum = 6292480;   // [B * T, 1], 4.10 kB, steps 69 to 73
+        public const long Sum2 = 6293504;   // [B * T, 1], 4.10 kB, steps 69 to 70
+        public const long TokensMatmul = 6422528;   // [B, T, 96], 393.22 kB, steps 66 to 73
+        public const long BlocksMiddleAdd2 = 6422528;   // [B, T, 128], 524.29 kB, steps 118 to 122
+        public const long BlocksAttentionKeyMatmul = 6422528;   // [B, T, 128], 524.29 kB, steps 170 to 178
+        public const long BlocksMiddleMultiply = 6553600;   // [B, T, 128], 524.29 kB, steps 118 to 123
+        public const long BlocksAttentionDivide2 = 6553600;   // [B, 4, T, T], 1.05 MB, steps 143 to 145
+        public const long BlocksAttentionDAdd2 = 6553600;   // [B, 4, T, 32], 524.29 kB, steps 149 to 180
+        public const long BlocksAttentionDAdd3 = 6684672;   // [B, 4, T, 32], 524.29 kB, steps 154 to 172
+        public const long BlocksAttentionQueryDAdd = 6684672;   // [B, T, 128], 524.29 kB, steps 178 to 182
+        public const long BlocksX = 6815744;   // [B, T, 128], 524.29 kB, steps 52 to 61
+        public const long BlocksDAdd = 6815744;   // [B, T, 512], 2.10 MB, steps 99 to 122
+        public const long BlocksAttentionOutputDMatmul = 6815744;   // [B, T, 128], 524.29 kB, steps 127 to 145
+        public const long BlocksMiddleAdd = 6946816;   // [B, T, 128], 524.29 kB, steps 55 to 58
+        public const long BlocksAttentionDAdd = 6946816;   // [B, 4, T, 32], 524.29 kB, steps 145 to 164
+        public const long TokensGather = 7340032;   // [B, T, 128], 524.29 kB, steps 22 to 198
+        public const long TokensDAdd = 7471104;   // [B, T, 128], 524.29 kB, steps 75 to 198
+        public const long DX = 7602176;   // [B, T, 128], 524.29 kB, steps 76 to 199
+        public const long FinalAdd2 = 7733248;   // [B, T, 128], 524.29 kB, steps 76 to 197
+        public const long BlocksBeforeAdd2 = 7864320;   // [B, T, 128], 524.29 kB, steps 118 to 180
+        public const long BlocksMiddleDX = 7995392;   // [B, T, 128], 524.29 kB, steps 118 to 182
+        public const long DMatmul = 8126464;   // [B * T, 96], 393.22 kB, steps 73 to 197
+        public const long BlocksAttentionMaxLayers = 8224768;   // [4, B, 4, T, 1], 65.54 kB, steps 25 to 193
+        public const long BlocksAttentionSumLayers = 8241152;   // [4, B, 4, T, 1], 65.54 kB, steps 25 to 193
+        public const long BlocksBeforeSumLayers = 8257536;   // [4, B, T, 1], 16.38 kB, steps 25 to 193
+        public const long BlocksBeforeSumLayers2 = 8261632;   // [4, B, T, 1], 16.38 kB, steps 25 to 193
+        public const long BlocksMiddleSumLayers = 8265728;   // [4, B, T, 1], 16.38 kB, steps 25 to 193
+        public const long BlocksMiddleSumLayers2 = 8269824;   // [4, B, T, 1], 16.38 kB, steps 25 to 193
+        public const long FinalSum = 8273920;   // [B, T, 1], 4.10 kB, steps 64 to 198
+        public const long FinalSum2 = 8274944;   // [B, T, 1], 4.10 kB, steps 64 to 198
+        public const long Reshape = 8275968;   // [], 4 B, steps 70 to 220
     }
 
     /// <summary>Activations of Loss: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>
     private static class LossBuffers
     {
         /// <summary>Bytes of the whole arena.</summary>
-        public const long Bytes = 8388608;
-        public const long PositionsGather = 0;   // [T, 128], 65.54 kB, steps 24 to 25
-        public const long BlocksBeforeAdd = 0;   // [B, T, 128], 1.05 MB, steps 30 to 39
-        public const long BlocksAttentionMatmul = 0;   // [B, 4, T, T], 4.19 MB, steps 44 to 48
-        public const long BlocksMultiply = 0;   // [B, T, 512], 4.19 MB, steps 59 to 62
-        public const long FinalAdd = 0;   // [B, T, 128], 1.05 MB, steps 65 to 67
-        public const long Max = 0;   // [B * T, 1], 8.19 kB, steps 70 to 71
-        public const long Sum = 2048;   // [B * T, 1], 8.19 kB, steps 70 to 71
-        public const long Sum2 = 4096;   // [B * T, 1], 8.19 kB, steps 70 to 71
-        public const long Reshape = 6144;   // [], 4 B, steps 71 to 72
-        public const long Range = 16384;   // [T], 512 B, steps 23 to 24
-        public const long TokensMatmul = 262144;   // [B, T, 96], 786.43 kB, steps 67 to 70
-        public const long TokensGather = 1048576;   // [B, T, 128], 1.05 MB, steps 22 to 65
-        public const long BlocksAttentionQueryAdd = 1310720;   // [B, T, 128], 1.05 MB, steps 33 to 44
-        public const long BlocksAttentionMatmul2 = 1310720;   // [B, 4, T, 32], 1.05 MB, steps 48 to 53
-        public const long BlocksMiddleAdd = 1310720;   // [B, T, 128], 1.05 MB, steps 56 to 59
-        public const long BlocksAttentionKeyAdd = 1572864;   // [B, T, 128], 1.05 MB, steps 36 to 44
-        public const long BlocksX = 1572864;   // [B, T, 128], 1.05 MB, steps 53 to 62
-        public const long BlocksAttentionValueAdd = 1835008;   // [B, T, 128], 1.05 MB, steps 39 to 48
+        public const long Bytes = 3670016;
+        public const long BlocksBeforeAdd = 0;   // [B, T, 128], 524.29 kB, steps 29 to 38
+        public const long BlocksAttentionMatmul = 0;   // [B, 4, T, T], 1.05 MB, steps 43 to 47
+        public const long BlocksMultiply = 0;   // [B, T, 512], 2.10 MB, steps 58 to 61
+        public const long FinalAdd = 0;   // [B, T, 128], 524.29 kB, steps 64 to 66
+        public const long Max = 0;   // [B * T, 1], 4.10 kB, steps 69 to 70
+        public const long Sum = 1024;   // [B * T, 1], 4.10 kB, steps 69 to 70
+        public const long Sum2 = 2048;   // [B * T, 1], 4.10 kB, steps 69 to 70
+        public const long Reshape = 3072;   // [], 4 B, steps 70 to 71
+        public const long TokensMatmul = 131072;   // [B, T, 96], 393.22 kB, steps 66 to 69
+        public const long BlocksAttentionQueryAdd = 262144;   // [B, T, 128], 524.29 kB, steps 32 to 43
+        public const long BlocksAttentionMatmul2 = 262144;   // [B, 4, T, 32], 524.29 kB, steps 47 to 52
+        public const long BlocksAttentionKeyAdd = 393216;   // [B, T, 128], 524.29 kB, steps 35 to 43
+        public const long TokensGather = 524288;   // [B, T, 128], 524.29 kB, steps 22 to 64
+        public const long BlocksAttentionValueAdd = 655360;   // [B, T, 128], 524.29 kB, steps 38 to 47
+        public const long BlocksX = 655360;   // [B, T, 128], 524.29 kB, steps 52 to 61
+        public const long BlocksMiddleAdd = 786432;   // [B, T, 128], 524.29 kB, steps 55 to 58
     }
 
     /// <summary>Activations of Logits: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>
     private static class LogitsBuffers
     {
         /// <summary>Bytes of the whole arena.</summary>
-        public const long Bytes = 8388608;
-        public const long PositionsGather = 0;   // [T, 128], 65.54 kB, steps 23 to 24
-        public const long BlocksBeforeAdd = 0;   // [B, T, 128], 1.05 MB, steps 29 to 38
-        public const long BlocksAttentionMatmul = 0;   // [B, 4, T, T], 4.19 MB, steps 43 to 47
-        public const long BlocksMultiply = 0;   // [B, T, 512], 4.19 MB, steps 58 to 61
-        public const long FinalAdd = 0;   // [B, T, 128], 1.05 MB, steps 64 to 66
-        public const long Range = 16384;   // [T], 512 B, steps 22 to 23
-        public const long TokensGather = 1048576;   // [B, T, 128], 1.05 MB, steps 21 to 64
-        public const long BlocksAttentionQueryAdd = 1310720;   // [B, T, 128], 1.05 MB, steps 32 to 43
-        public const long BlocksAttentionMatmul2 = 1310720;   // [B, 4, T, 32], 1.05 MB, steps 47 to 52
-        public const long BlocksMiddleAdd = 1310720;   // [B, T, 128], 1.05 MB, steps 55 to 58
-        public const long BlocksAttentionKeyAdd = 1572864;   // [B, T, 128], 1.05 MB, steps 35 to 43
-        public const long BlocksX = 1572864;   // [B, T, 128], 1.05 MB, steps 52 to 61
-        public const long BlocksAttentionValueAdd = 1835008;   // [B, T, 128], 1.05 MB, steps 38 to 47
+        public const long Bytes = 3670016;
+        public const long BlocksBeforeAdd = 0;   // [B, T, 128], 524.29 kB, steps 28 to 37
+        public const long BlocksAttentionMatmul = 0;   // [B, 4, T, T], 1.05 MB, steps 42 to 46
+        public const long BlocksMultiply = 0;   // [B, T, 512], 2.10 MB, steps 57 to 60
+        public const long FinalAdd = 0;   // [B, T, 128], 524.29 kB, steps 63 to 65
+        public const long BlocksAttentionQueryAdd = 262144;   // [B, T, 128], 524.29 kB, steps 31 to 42
+        public const long BlocksAttentionMatmul2 = 262144;   // [B, 4, T, 32], 524.29 kB, steps 46 to 51
+        public const long BlocksAttentionKeyAdd = 393216;   // [B, T, 128], 524.29 kB, steps 34 to 42
+        public const long TokensGather = 524288;   // [B, T, 128], 524.29 kB, steps 21 to 63
+        public const long BlocksAttentionValueAdd = 655360;   // [B, T, 128], 524.29 kB, steps 37 to 46
+        public const long BlocksX = 655360;   // [B, T, 128], 524.29 kB, steps 51 to 60
+        public const long BlocksMiddleAdd = 786432;   // [B, T, 128], 524.29 kB, steps 54 to 57
     }
 }

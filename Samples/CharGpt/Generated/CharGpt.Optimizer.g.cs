@@ -28,7 +28,7 @@ partial class CharGpt
                     weights = Parameters, gradients = Gradients, mean = State(0), square = State(1), scale = scale,
                     rate = LearningRate, beta1 = adamW.Beta1, beta2 = adamW.Beta2, epsilon = adamW.Epsilon, decay = adamW.WeightDecay,
                     correction1 = 1 - MathF.Pow(adamW.Beta1, StepCount), correction2 = MathF.Sqrt(1 - MathF.Pow(adamW.Beta2, StepCount)),
-                }, 803, grain: 8);
+                }, 795, grain: 8);
             }
         }
     }
@@ -36,7 +36,7 @@ partial class CharGpt
     /// <summary>AdamW with decoupled weight decay (Loshchilov and Hutter, 2019), bias-corrected.</summary>
     private unsafe struct AdamWUpdate : IWork
     {
-        public float* weights, gradients, mean, square;   // [822016] each
+        public float* weights, gradients, mean, square;   // [813824] each
         public float scale, rate, beta1, beta2, epsilon, decay, correction1, correction2;
 
         public readonly void Run(int first, int last)
@@ -50,7 +50,7 @@ partial class CharGpt
             var oldMean = Vector512.Create(beta1);
             var newSquare = Vector512.Create(1 - beta2);
             var oldSquare = Vector512.Create(beta2);
-            nint to = Math.Min((nint)last * 1024, 822016);
+            nint to = Math.Min((nint)last * 1024, 813824);
             for (nint j = (nint)first * 1024; j < to; j += 16)
             {
                 var gradient = Vector512.Load(gradients + j) * clip;

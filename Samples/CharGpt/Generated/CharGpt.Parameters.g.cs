@@ -16,52 +16,52 @@ namespace Samples.CharGpt;
 partial class CharGpt
 {
     /// <summary>Every trainable tensor: name, shape, initialiser, and its place in the parameter arena.</summary>
-    public static ModelLayout Layout { get; } = new("CharGpt", arenaLength: 822016, new ParameterLayout[]
+    public static ModelLayout Layout { get; } = new("CharGpt", arenaLength: 813824, new ParameterLayout[]
     {
         new("tokens.weight", offset: 0, shape: new int[] { 96, 128 }, stackDepth: 0, "normal", 0.02d),
-        new("positions.weight", offset: 12288, shape: new int[] { 128, 128 }, stackDepth: 0, "normal", 0.02d),
-        new("blocks.*.before.gain", offset: 28672, shape: new int[] { 4, 128 }, stackDepth: 1, "constant", 1d),
-        new("blocks.*.before.bias", offset: 29184, shape: new int[] { 4, 128 }, stackDepth: 1, "constant", 0d),
-        new("blocks.*.middle.gain", offset: 29696, shape: new int[] { 4, 128 }, stackDepth: 1, "constant", 1d),
-        new("blocks.*.middle.bias", offset: 30208, shape: new int[] { 4, 128 }, stackDepth: 1, "constant", 0d),
-        new("blocks.*.attention.query.weight", offset: 30720, shape: new int[] { 4, 128, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.attention.query.bias", offset: 96256, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.attention.key.weight", offset: 96768, shape: new int[] { 4, 128, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.attention.key.bias", offset: 162304, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.attention.value.weight", offset: 162816, shape: new int[] { 4, 128, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.attention.value.bias", offset: 228352, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.attention.output.weight", offset: 228864, shape: new int[] { 4, 128, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.attention.output.bias", offset: 294400, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.up.weight", offset: 294912, shape: new int[] { 4, 128, 512 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.up.bias", offset: 557056, shape: new int[] { 4, 512 }, stackDepth: 1, "uniform", 0.08838834764831843d),
-        new("blocks.*.down.weight", offset: 559104, shape: new int[] { 4, 512, 128 }, stackDepth: 1, "uniform", 0.044194173824159216d),
-        new("blocks.*.down.bias", offset: 821248, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.044194173824159216d),
-        new("final.gain", offset: 821760, shape: new int[] { 128 }, stackDepth: 0, "constant", 1d),
-        new("final.bias", offset: 821888, shape: new int[] { 128 }, stackDepth: 0, "constant", 0d),
+        new("positions.weight", offset: 12288, shape: new int[] { 64, 128 }, stackDepth: 0, "normal", 0.1d),
+        new("blocks.*.before.gain", offset: 20480, shape: new int[] { 4, 128 }, stackDepth: 1, "constant", 1d),
+        new("blocks.*.before.bias", offset: 20992, shape: new int[] { 4, 128 }, stackDepth: 1, "constant", 0d),
+        new("blocks.*.middle.gain", offset: 21504, shape: new int[] { 4, 128 }, stackDepth: 1, "constant", 1d),
+        new("blocks.*.middle.bias", offset: 22016, shape: new int[] { 4, 128 }, stackDepth: 1, "constant", 0d),
+        new("blocks.*.attention.query.weight", offset: 22528, shape: new int[] { 4, 128, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.attention.query.bias", offset: 88064, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.attention.key.weight", offset: 88576, shape: new int[] { 4, 128, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.attention.key.bias", offset: 154112, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.attention.value.weight", offset: 154624, shape: new int[] { 4, 128, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.attention.value.bias", offset: 220160, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.attention.output.weight", offset: 220672, shape: new int[] { 4, 128, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.attention.output.bias", offset: 286208, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.up.weight", offset: 286720, shape: new int[] { 4, 128, 512 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.up.bias", offset: 548864, shape: new int[] { 4, 512 }, stackDepth: 1, "uniform", 0.08838834764831843d),
+        new("blocks.*.down.weight", offset: 550912, shape: new int[] { 4, 512, 128 }, stackDepth: 1, "uniform", 0.044194173824159216d),
+        new("blocks.*.down.bias", offset: 813056, shape: new int[] { 4, 128 }, stackDepth: 1, "uniform", 0.044194173824159216d),
+        new("final.gain", offset: 813568, shape: new int[] { 128 }, stackDepth: 0, "constant", 1d),
+        new("final.bias", offset: 813696, shape: new int[] { 128 }, stackDepth: 0, "constant", 0d),
     });
 
     /// <summary>Where each parameter, and its gradient, starts in its arena, in elements.</summary>
     private static class Offsets
     {
         public const long TokensWeight = 0;   // [96, 128]
-        public const long PositionsWeight = 12288;   // [128, 128]
-        public const long BlocksBeforeGain = 28672;   // [4, 128]
-        public const long BlocksBeforeBias = 29184;   // [4, 128]
-        public const long BlocksMiddleGain = 29696;   // [4, 128]
-        public const long BlocksMiddleBias = 30208;   // [4, 128]
-        public const long BlocksAttentionQueryWeight = 30720;   // [4, 128, 128]
-        public const long BlocksAttentionQueryBias = 96256;   // [4, 128]
-        public const long BlocksAttentionKeyWeight = 96768;   // [4, 128, 128]
-        public const long BlocksAttentionKeyBias = 162304;   // [4, 128]
-        public const long BlocksAttentionValueWeight = 162816;   // [4, 128, 128]
-        public const long BlocksAttentionValueBias = 228352;   // [4, 128]
-        public const long BlocksAttentionOutputWeight = 228864;   // [4, 128, 128]
-        public const long BlocksAttentionOutputBias = 294400;   // [4, 128]
-        public const long BlocksUpWeight = 294912;   // [4, 128, 512]
-        public const long BlocksUpBias = 557056;   // [4, 512]
-        public const long BlocksDownWeight = 559104;   // [4, 512, 128]
-        public const long BlocksDownBias = 821248;   // [4, 128]
-        public const long FinalGain = 821760;   // [128]
-        public const long FinalBias = 821888;   // [128]
+        public const long PositionsWeight = 12288;   // [64, 128]
+        public const long BlocksBeforeGain = 20480;   // [4, 128]
+        public const long BlocksBeforeBias = 20992;   // [4, 128]
+        public const long BlocksMiddleGain = 21504;   // [4, 128]
+        public const long BlocksMiddleBias = 22016;   // [4, 128]
+        public const long BlocksAttentionQueryWeight = 22528;   // [4, 128, 128]
+        public const long BlocksAttentionQueryBias = 88064;   // [4, 128]
+        public const long BlocksAttentionKeyWeight = 88576;   // [4, 128, 128]
+        public const long BlocksAttentionKeyBias = 154112;   // [4, 128]
+        public const long BlocksAttentionValueWeight = 154624;   // [4, 128, 128]
+        public const long BlocksAttentionValueBias = 220160;   // [4, 128]
+        public const long BlocksAttentionOutputWeight = 220672;   // [4, 128, 128]
+        public const long BlocksAttentionOutputBias = 286208;   // [4, 128]
+        public const long BlocksUpWeight = 286720;   // [4, 128, 512]
+        public const long BlocksUpBias = 548864;   // [4, 512]
+        public const long BlocksDownWeight = 550912;   // [4, 512, 128]
+        public const long BlocksDownBias = 813056;   // [4, 128]
+        public const long FinalGain = 813568;   // [128]
+        public const long FinalBias = 813696;   // [128]
     }
 }

@@ -17,18 +17,27 @@ partial class DigitClassifier
 {
     public sealed unsafe partial class Trainer
     {
-        /// <summary>Computes the gradient of every parameter.</summary>
+        /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
+        /// <remarks>Activations lie in 9.54 kB, at the offsets in Buffers. At the largest dims: 183.30 kFLOP.</remarks>
         void Backward(float* x, int* labels, int B)
         {
             // CrossEntropy(Logits(x), labels)
             //   dAdd = add(dAdd, dSubtract): [B, 10]
             Pool.Run(
-                new DAdd { labels = labels, B = B, sum = Activations + Buffers.Sum, outputMatmul = Activations + Buffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias, max = Activations + Buffers.Max, dAdd3 = Activations + Buffers.OutputMatmul }, B, grain: 105);
+                new DAdd
+                {
+                    labels = labels, B = B, sum = Activations + Buffers.Sum, outputMatmul = Activations + Buffers.OutputMatmul,
+                    outputBias = Parameters + Offsets.OutputBias, max = Activations + Buffers.Max,
+                    dAdd3 = Activations + Buffers.OutputMatmul,
+                }, B, grain: 105);
 
             // output.Forward(Relu(hidden.Forward(x)))
             //   outputSum = sum(dAdd): [1, 10]
             Pool.Run(
-                new OutputSum { outputSum = Gradients + Offsets.OutputBias, dAdd = Activations + Buffers.OutputMatmul, B = B }, (10 + 63) / 64, grain: 1);
+                new OutputSum
+                {
+                    outputSum = Gradients + Offsets.OutputBias, dAdd = Activations + Buffers.OutputMatmul, B = B,
+                }, (10 + 63) / 64, grain: 1);
 
             //   dMaximum = matmul(dAdd, outputWeight): [B, 32]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 32, k: 10,
@@ -40,7 +49,12 @@ partial class DigitClassifier
             //   maximum = maximum(0, hiddenAdd): [B, 32]
             //   dAdd = where(less, dMaximum, 0): [B, 32]
             Pool.Run(
-                new DAdd2 { hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias, maximum2 = Activations + Buffers.HiddenMatmul, dMaximum = Activations + Buffers.OutputDMaximum, dAdd2 = Activations + Buffers.OutputDMaximum }, B, grain: 204);
+                new DAdd2
+                {
+                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
+                    maximum2 = Activations + Buffers.HiddenMatmul, dMaximum = Activations + Buffers.OutputDMaximum,
+                    dAdd2 = Activations + Buffers.OutputDMaximum,
+                }, B, grain: 204);
 
             //   dOutputWeight = matmul(maximum, dAdd): [32, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 32, n: 10, k: B,
@@ -51,7 +65,10 @@ partial class DigitClassifier
 
             //   hiddenSum = sum(dAdd): [1, 32]
             Pool.Run(
-                new HiddenSum { hiddenSum = Gradients + Offsets.HiddenBias, dAdd = Activations + Buffers.OutputDMaximum, B = B }, (32 + 63) / 64, grain: 1);
+                new HiddenSum
+                {
+                    hiddenSum = Gradients + Offsets.HiddenBias, dAdd = Activations + Buffers.OutputDMaximum, B = B,
+                }, (32 + 63) / 64, grain: 1);
 
             //   dHiddenWeight = matmul(x, dAdd): [64, 32]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 64, n: 32, k: B,

@@ -17,7 +17,8 @@ partial class Perceptron
 {
     public sealed unsafe partial class Trainer
     {
-        /// <summary>Computes the results.</summary>
+        /// <summary>Computes Loss and keeps what Backward reads.</summary>
+        /// <remarks>x [B, 64], labels [B] → []. Activations lie in 9.54 kB, at the offsets in Buffers. At the largest dims: 160.23 kFLOP.</remarks>
         void Forward(float* x, int* labels, int B)
         {
             // output.Forward(Relu(hidden.Forward(x)))
@@ -27,7 +28,11 @@ partial class Perceptron
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.HiddenMatmul, Row = 32, Column = 1 },
-                new Maximum { hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias2 = Parameters + Offsets.HiddenBias, maximum2 = Activations + Buffers.Maximum });
+                new Maximum
+                {
+                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias2 = Parameters + Offsets.HiddenBias,
+                    maximum2 = Activations + Buffers.Maximum,
+                });
 
             //   outputMatmul = matmul(maximum, output.weight): [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 32,
@@ -41,17 +46,27 @@ partial class Perceptron
             //   sum = sum(exp): [B, 1]
             //   sum = sum(where): [B, 1]
             Pool.Run(
-                new Sum { outputMatmul = Activations + Buffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias, labels = labels, max2 = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum, sum4 = Activations + Buffers.Sum2 }, B, grain: 148);
+                new Sum
+                {
+                    outputMatmul = Activations + Buffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias,
+                    labels = labels, max2 = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum,
+                    sum4 = Activations + Buffers.Sum2,
+                }, B, grain: 148);
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape { sum = Activations + Buffers.Sum, max = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum2, B = B, reshape = Activations + Buffers.Reshape }, 1, grain: 56);
+                new Reshape
+                {
+                    sum = Activations + Buffers.Sum, max = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum2, B = B,
+                    reshape = Activations + Buffers.Reshape,
+                }, 1, grain: 56);
         }
     }
 
     public sealed unsafe partial class Session
     {
-        /// <summary>Computes the results.</summary>
+        /// <summary>Computes Loss.</summary>
+        /// <remarks>x [B, 64], labels [B] → []. Activations lie in 5.38 kB, at the offsets in LossBuffers. At the largest dims: 160.23 kFLOP.</remarks>
         void LossForward(float* x, int* labels, int B)
         {
             // output.Forward(Relu(hidden.Forward(x)))
@@ -60,7 +75,10 @@ partial class Perceptron
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.Maximum, Row = 32, Column = 1 },
-                new LossMaximum { maximum = Activations + LossBuffers.Maximum, hiddenBias2 = Parameters + Offsets.HiddenBias });
+                new LossMaximum
+                {
+                    maximum = Activations + LossBuffers.Maximum, hiddenBias2 = Parameters + Offsets.HiddenBias,
+                });
 
             //   outputMatmul = matmul(maximum, output.weight): [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 32,
@@ -74,14 +92,24 @@ partial class Perceptron
             //   sum = sum(exp): [B, 1]
             //   sum = sum(where): [B, 1]
             Pool.Run(
-                new Sum { outputMatmul = Activations + LossBuffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias, labels = labels, max2 = Activations + LossBuffers.Max, sum3 = Activations + LossBuffers.Sum, sum4 = Activations + LossBuffers.Sum2 }, B, grain: 148);
+                new Sum
+                {
+                    outputMatmul = Activations + LossBuffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias,
+                    labels = labels, max2 = Activations + LossBuffers.Max, sum3 = Activations + LossBuffers.Sum,
+                    sum4 = Activations + LossBuffers.Sum2,
+                }, B, grain: 148);
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape { sum = Activations + LossBuffers.Sum, max = Activations + LossBuffers.Max, sum3 = Activations + LossBuffers.Sum2, B = B, reshape = Activations + LossBuffers.Reshape }, 1, grain: 56);
+                new Reshape
+                {
+                    sum = Activations + LossBuffers.Sum, max = Activations + LossBuffers.Max,
+                    sum3 = Activations + LossBuffers.Sum2, B = B, reshape = Activations + LossBuffers.Reshape,
+                }, 1, grain: 56);
         }
 
-        /// <summary>Computes the results.</summary>
+        /// <summary>Computes Logits.</summary>
+        /// <remarks>x [B, 64] → [B, 10]. Activations lie in 4.10 kB, at the offsets in LogitsBuffers. At the largest dims: 153.92 kFLOP.</remarks>
         void LogitsForward(float* x, float* logits, int B)
         {
             // output.Forward(Relu(hidden.Forward(x)))
@@ -90,7 +118,10 @@ partial class Perceptron
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.Maximum, Row = 32, Column = 1 },
-                new LossMaximum { maximum = Activations + LogitsBuffers.Maximum, hiddenBias2 = Parameters + Offsets.HiddenBias });
+                new LossMaximum
+                {
+                    maximum = Activations + LogitsBuffers.Maximum, hiddenBias2 = Parameters + Offsets.HiddenBias,
+                });
 
             //   outputAdd = add(outputMatmul, output.bias): [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 32,

@@ -17,13 +17,17 @@ partial class TiedLoops
 {
     public sealed unsafe partial class Trainer
     {
-        /// <summary>Computes the gradient of every parameter.</summary>
+        /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
+        /// <remarks>Activations lie in 2.88 kB, at the offsets in Buffers. At the largest dims: 14.10 kFLOP.</remarks>
         void Backward(float* x, int B)
         {
             // return Mean(Mean(h * h, 1), 0).Reshape()
             //   dH = add(dH, dH): [B, 6]
             Pool.Run(
-                new DH { B = B, h = Activations + Buffers.H, dH3 = Activations + Buffers.DH }, ((6 * B) + 1023) / 1024, grain: 3);
+                new DH
+                {
+                    B = B, h = Activations + Buffers.H, dH3 = Activations + Buffers.DH,
+                }, ((6 * B) + 1023) / 1024, grain: 3);
 
             //   broadcast = broadcast(0): [6, 6]
             Pool.Run(
@@ -39,31 +43,49 @@ partial class TiedLoops
             // h = shared.Forward(x)
             //   sharedSum = sum(dH): [1, 6]
             Pool.Run(
-                new SharedSum { sharedSum = Activations + Buffers.SharedSum, dH = Activations + Buffers.DH, B = B }, (6 + 63) / 64, grain: 1);
+                new SharedSum
+                {
+                    sharedSum = Activations + Buffers.SharedSum, dH = Activations + Buffers.DH, B = B,
+                }, (6 + 63) / 64, grain: 1);
 
             //   dSharedBias = add(dSharedBias, sharedReshape): [6]
             Pool.Run(
-                new DSharedBias { dSharedBias = Activations + Buffers.DSharedBias, sharedSum = Activations + Buffers.SharedSum, dSharedBias4 = Gradients + Offsets.SharedBias }, (6 + 1023) / 1024, grain: 16);
+                new DSharedBias
+                {
+                    dSharedBias = Activations + Buffers.DSharedBias, sharedSum = Activations + Buffers.SharedSum,
+                    dSharedBias4 = Gradients + Offsets.SharedBias,
+                }, (6 + 1023) / 1024, grain: 16);
 
             //   dSharedWeight = add(dSharedWeight, sharedMatmul): [6, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 6, n: 6, k: B,
                 new MatrixView { Data = x, Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.SharedWeight, Row = 6, Column = 1 },
-                new DSharedWeight { dSharedWeight = Gradients + Offsets.SharedWeight, dSharedWeight3 = Activations + Buffers.DSharedWeight });
+                new DSharedWeight
+                {
+                    dSharedWeight = Gradients + Offsets.SharedWeight, dSharedWeight3 = Activations + Buffers.DSharedWeight,
+                });
         }
 
         /// <summary>One layer of layers.</summary>
+        /// <remarks>layer runs from 3 - 1 down to 0. At the largest dims: 4.44 kFLOP.</remarks>
         void BackwardLayers(int layer, float* x, int B)
         {
             // h = layer.Forward(h) + shared.Forward(h)
             //   sharedSum = sum(dH): [1, 6]
             Pool.Run(
-                new SharedSum { sharedSum = Activations + Buffers.SharedSum2, dH = Activations + Buffers.DH, B = B }, (6 + 63) / 64, grain: 1);
+                new SharedSum
+                {
+                    sharedSum = Activations + Buffers.SharedSum2, dH = Activations + Buffers.DH, B = B,
+                }, (6 + 63) / 64, grain: 1);
 
             //   dSharedBias = add(dSharedBias, sharedReshape): [6]
             Pool.Run(
-                new DSharedBias { dSharedBias = Activations + Buffers.DSharedBias, sharedSum = Activations + Buffers.SharedSum2, dSharedBias4 = Activations + Buffers.DSharedBias }, (6 + 1023) / 1024, grain: 16);
+                new DSharedBias
+                {
+                    dSharedBias = Activations + Buffers.DSharedBias, sharedSum = Activations + Buffers.SharedSum2,
+                    dSharedBias4 = Activations + Buffers.DSharedBias,
+                }, (6 + 1023) / 1024, grain: 16);
 
             //   dH = matmul(dH, sharedWeight): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
@@ -77,16 +99,27 @@ partial class TiedLoops
                 new MatrixView { Data = Activations + Buffers.HLayers + (nint)layer * (6 * B), Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DSharedWeight2, Row = 6, Column = 1 },
-                new DSharedWeight { dSharedWeight = Activations + Buffers.DSharedWeight2, dSharedWeight3 = Activations + Buffers.DSharedWeight });
+                new DSharedWeight
+                {
+                    dSharedWeight = Activations + Buffers.DSharedWeight2, dSharedWeight3 = Activations + Buffers.DSharedWeight,
+                });
 
             // Tanh(mix.Forward(norm.Forward(x)))
             //   dAdd = multiply(dH, layersSubtract): [B, 6]
             Pool.Run(
-                new LayersDAdd { dH = Activations + Buffers.DH, layersMixAdd = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B), dAdd2 = Activations + Buffers.LayersDAdd, B = B }, ((6 * B) + 1023) / 1024, grain: 2);
+                new LayersDAdd
+                {
+                    dH = Activations + Buffers.DH, layersMixAdd = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B),
+                    dAdd2 = Activations + Buffers.LayersDAdd, B = B,
+                }, ((6 * B) + 1023) / 1024, grain: 2);
 
             //   layersMixSum = sum(dAdd): [1, 6]
             Pool.Run(
-                new LayersMixSum { layersMixSum = Gradients + Offsets.LayersMixBias + (nint)layer * 6, dAdd = Activations + Buffers.LayersDAdd, B = B }, (6 + 63) / 64, grain: 1);
+                new LayersMixSum
+                {
+                    layersMixSum = Gradients + Offsets.LayersMixBias + (nint)layer * 6, dAdd = Activations + Buffers.LayersDAdd,
+                    B = B,
+                }, (6 + 63) / 64, grain: 1);
 
             //   dAdd = matmul(dAdd, layersMixWeight): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
@@ -98,7 +131,17 @@ partial class TiedLoops
             //   layersNormAdd = add(layersNormMultiply, layersNormBias): [B, 6]
             //   dH = add(dH, layersNormBroadcast): [B, 6]
             Pool.Run(
-                new LayersNormDH { dAdd = Activations + Buffers.LayersMixDAdd, layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6, h = Activations + Buffers.HLayers + (nint)layer * (6 * B), layersNormSum = Activations + Buffers.LayersNormSumLayers + (nint)layer * B, layersNormSum3 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B, layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6, layersNormAdd = Activations + Buffers.LayersNormAdd2, dH = Activations + Buffers.SharedDH, dH5 = Activations + Buffers.DH }, B, grain: 176);
+                new LayersNormDH
+                {
+                    dAdd = Activations + Buffers.LayersMixDAdd,
+                    layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
+                    h = Activations + Buffers.HLayers + (nint)layer * (6 * B),
+                    layersNormSum = Activations + Buffers.LayersNormSumLayers + (nint)layer * B,
+                    layersNormSum3 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B,
+                    layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6,
+                    layersNormAdd = Activations + Buffers.LayersNormAdd2, dH = Activations + Buffers.SharedDH,
+                    dH5 = Activations + Buffers.DH,
+                }, B, grain: 176);
 
             //   dLayersMixWeight = matmul(layersNormAdd, dAdd): [6, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 6, n: 6, k: B,
@@ -110,7 +153,15 @@ partial class TiedLoops
             //   layersNormSum = sum(dAdd): [1, 6]
             //   layersNormSum = sum(layersNormMultiply): [1, 6]
             Pool.Run(
-                new LayersNormSum { layersNormSum = Gradients + Offsets.LayersNormBias + (nint)layer * 6, dAdd = Activations + Buffers.LayersMixDAdd, layersNormSum2 = Gradients + Offsets.LayersNormGain + (nint)layer * 6, h = Activations + Buffers.HLayers + (nint)layer * (6 * B), layersNormSum3 = Activations + Buffers.LayersNormSumLayers + (nint)layer * B, layersNormSum5 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B, B = B }, (6 + 63) / 64, grain: 1);
+                new LayersNormSum
+                {
+                    layersNormSum = Gradients + Offsets.LayersNormBias + (nint)layer * 6,
+                    dAdd = Activations + Buffers.LayersMixDAdd,
+                    layersNormSum2 = Gradients + Offsets.LayersNormGain + (nint)layer * 6,
+                    h = Activations + Buffers.HLayers + (nint)layer * (6 * B),
+                    layersNormSum3 = Activations + Buffers.LayersNormSumLayers + (nint)layer * B,
+                    layersNormSum5 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B, B = B,
+                }, (6 + 63) / 64, grain: 1);
 
             //   dSharedWeight: [6, 6], for the next iteration
             Rows.Copy(Pool, Activations + Buffers.DSharedWeight2, Activations + Buffers.DSharedWeight, 36);

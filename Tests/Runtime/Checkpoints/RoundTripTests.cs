@@ -34,7 +34,7 @@ public sealed class RoundTripTests : IDisposable
         using SmallGpt.Trainer trainer = Trained();
         trainer.Save(folder["gpt.safetensors"]);
         CheckpointFile file = CheckpointFile.Read(folder["gpt.safetensors"]);
-        Assert.Equal(ParameterNames.Of(new SmallGpt()).Select(p => p.Path), file.Names);
+        Assert.Equal(ParameterNames.Of(new SmallGpt()).Select(p => p.Path).Order(), file.Names.Order());
         Assert.DoesNotContain(file.Names, name => name.Contains('*', StringComparison.Ordinal));
         foreach ((string path, Tensor tensor) in ParameterNames.Of(new SmallGpt()))
         {
@@ -130,11 +130,11 @@ public sealed class RoundTripTests : IDisposable
         using SmallGpt.Trainer trainer = Trained();
         using SmallGpt.Session first = trainer.CreateSession(), second = trainer.CreateSession();
         float before = second.Loss(Ids, Targets, B, T);
-        first.Weights.Set("final.weight", new float[24]);
+        first.Weights.Set("final.gain", new float[24]);
         Assert.Equal(first.Loss(Ids, Targets, B, T), second.Loss(Ids, Targets, B, T));
         Assert.NotEqual(before, second.Loss(Ids, Targets, B, T));
         first.Dispose();
-        Assert.Equal(new float[24], second.Weights["final.weight"].ToArray());
+        Assert.Equal(new float[24], second.Weights["final.gain"].ToArray());
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class OptimizerTests
     [InlineData(0.1f, 0.3f)]
     public void AdamW_IsItsFormula(float weightDecay, float? clip)
     {
-        var optimizer = new AdamW(learningRate: 1e-2f, beta1: 0.9f, beta2: 0.99f, epsilon: 1e-6f, weightDecay);
+        var optimizer = new AdamW(learningRate: 1e-2f, beta1: 0.9f, beta2: 0.999f, epsilon: 1e-6f, weightDecay);
         using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu, optimizer, seed: 9);
         trainer.MaxGradientNorm = clip;
         Follow(trainer, state: 2, (step, rate, weight, gradient, state) =>
