@@ -13,8 +13,11 @@ public sealed class DocumentationTests
     static readonly Dictionary<string, XElement> Members = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "ModelCompiler.Definitions.xml"))
         .Descendants("member").ToDictionary(m => (string)m.Attribute("name")!);
 
+    static readonly HashSet<string> Public = [.. typeof(Operators).GetMethods().Select(m => m.Name)];
+
     static IEnumerable<KeyValuePair<string, XElement>> Operators =>
         Members.Where(m => m.Key.StartsWith("M:ModelCompiler.Operators.", StringComparison.Ordinal) && m.Value.Element("inheritdoc") is null
+            && Public.Contains(Regex.Match(m.Key, @"Operators\.(\w+)").Groups[1].Value)
             && !Regex.IsMatch(m.Key, @"\.(Repeat|Fold|Scan)\b"));
 
     [Fact]

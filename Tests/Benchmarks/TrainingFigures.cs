@@ -14,7 +14,8 @@ namespace ModelCompiler.Benchmarks;
 /// <param name="AllocatedBytesPerStep">On the managed heap, by the caller and the workers.</param>
 /// <param name="FmaPeakGflops">Of the machine, in the same run.</param>
 sealed record TrainingFigures(
-    string Model, int Threads, double MedianSeconds, double TokensPerSecond, long PlannedBytes, double AllocatedBytesPerStep, double FmaPeakGflops)
+    string Model, int Threads, double MedianSeconds, double TokensPerSecond,
+    long PlannedBytes, double AllocatedBytesPerStep, double FmaPeakGflops)
 {
     /// <summary>One line.</summary>
     public string ToJson()

@@ -29,10 +29,10 @@ sealed class CodeFixRun
     {
         const string usings = "using ModelCompiler;\nusing static ModelCompiler.Operators;\n";
         using var workspace = new AdhocWorkspace();
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
         Project project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Create(), "Editor", "Editor", LanguageNames.CSharp,
-            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
-            parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14), metadataReferences: GeneratorRun.References));
+            compilationOptions: options, parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14), metadataReferences: GeneratorRun.References));
         Document document = workspace.AddDocument(project.Id, "Net.cs", SourceText.From(usings + source));
 
         ImmutableArray<Diagnostic> found = await Analyze(document);

@@ -7,7 +7,7 @@ public static partial class Operators
 {
     /// <summary>Tensors one after another along an axis.</summary>
     /// <param name="axis">Which axis; negative from the end.</param>
-    /// <param name="parts">At least one; equal but for that axis; fp32.</param>
+    /// <param name="parts">Any shapes, at least one, equal but for that axis; fp32.</param>
     /// <returns>The shape of the parts with the sum of their lengths along the axis; fp32.</returns>
     /// <remarks>
     /// Source: NumPy, concatenate. Numerics: nothing is computed. Error: 0.
