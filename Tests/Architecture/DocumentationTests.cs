@@ -13,7 +13,7 @@ public sealed class DocumentationTests
     static readonly Dictionary<string, XElement> Members = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "ModelCompiler.Definitions.xml"))
         .Descendants("member").ToDictionary(m => (string)m.Attribute("name")!);
 
-    static readonly HashSet<string> Public = [.. typeof(Operators).GetMethods().Select(m => m.Name)];
+    static readonly HashSet<string> Public = [.. typeof(global::ModelCompiler.Operators).GetMethods().Select(m => m.Name)];
 
     static IEnumerable<KeyValuePair<string, XElement>> Operators =>
         Members.Where(m => m.Key.StartsWith("M:ModelCompiler.Operators.", StringComparison.Ordinal) && m.Value.Element("inheritdoc") is null
@@ -53,7 +53,7 @@ public sealed class DocumentationTests
             for (int i = 0; i < parameters.Length; i++)
                 if (types[i].StartsWith("ModelCompiler.Tensor", StringComparison.Ordinal))
                 {
-                    Assert.Matches(@"^(\[|Any shape|Any shapes|The shape|The same|Broadcasts|Shape)", parameters[i].Value.Trim());
+                    Assert.Matches(@"^(\[|A shape|Any shape|Any shapes|The shape|The same|Broadcasts|Shape)", parameters[i].Value.Trim());
                     tensors++;
                 }
         }

@@ -32,7 +32,8 @@ sealed class CodeFixRun
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
         Project project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Create(), "Editor", "Editor", LanguageNames.CSharp,
-            compilationOptions: options, parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14), metadataReferences: GeneratorRun.References));
+            compilationOptions: options, parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14),
+            metadataReferences: GeneratorRun.References));
         Document document = workspace.AddDocument(project.Id, "Net.cs", SourceText.From(usings + source));
 
         ImmutableArray<Diagnostic> found = await Analyze(document);

@@ -27,7 +27,7 @@ partial class DigitClassifier
                 {
                     weights = Parameters, gradients = Gradients, mean = State(0), square = State(1), scale = scale,
                     rate = LearningRate, beta1 = adamW.Beta1, beta2 = adamW.Beta2, epsilon = adamW.Epsilon, decay = adamW.WeightDecay,
-                    correction1 = 1 - MathF.Pow(adamW.Beta1, StepCount), correction2 = MathF.Sqrt(1 - MathF.Pow(adamW.Beta2, StepCount)),
+                    correction1 = (float)(1 - Math.Pow(adamW.Beta1, StepCount)), correction2 = (float)Math.Sqrt(1 - Math.Pow(adamW.Beta2, StepCount)),
                 }, 3, grain: 8);
             }
         }

@@ -144,7 +144,7 @@ public sealed class OptimizerTests
             for (int i = 0; i < weights.Length; i++)
             {
                 // A rounding of the weight in each step, and a few in the length of each.
-                double allowed = Steps * 6e-8 * Math.Abs(weights[i]) + 3e-6 * distance;
+                double allowed = Steps * 6e-8 * Math.Abs(weights[i]) + 1e-6 * distance;
                 double error = Math.Abs(trainer.Parameter(name)[i] - weights[i]);
                 if (error > allowed) Assert.Fail($"{name}[{i}] is {trainer.Parameter(name)[i]}, expected {weights[i]}: {error:g3} off, {allowed:g3} allowed");
             }
