@@ -63,6 +63,9 @@ public sealed class ModelCompilerAnalyzer : DiagnosticAnalyzer
                 // Two roots may reach the same mistake of a part.
                 if (!findings.Contains((span, finding))) findings.Add((span, finding));
             }
+            if (closure.IsRoot && compilation.Options.OptimizationLevel == OptimizationLevel.Debug)
+                findings.Add((ClassSpan(compilation, closure.Root), new("MC4001", closure.Root.FullName, -1,
+                    $"{closure.Root.Name} is compiled without optimisation, so its kernels run many times slower: write <Optimize>true</Optimize> in the project, or build with -c Release")));
         }
         return findings;
     }

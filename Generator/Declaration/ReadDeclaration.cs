@@ -41,6 +41,7 @@ sealed partial class ReadDeclaration
                 && !m.IsImplicitlyDeclared)) pending.Enqueue(method);
         (string[] parameters, int constructor) = Constructor();
         List<MethodDeclaration> methods = Methods(parameters.Length == 0);
+        CheckNames(methods);
         foreach (MethodDeclaration second in methods.Where(m => m.IsLoss).Skip(1))
             mistakes.Add(new("MC0004", second.Mark,
                 $"{type.Name} has two losses, {methods.First(m => m.IsLoss).Name} and {second.Name}: add them up in one method, or keep [Loss] on one"));
@@ -164,6 +165,23 @@ sealed partial class ReadDeclaration
             methods.Add(new(signature, method.Name, isLoss, isEntry, parameters, Visit(body), mark));
         }
         return methods;
+    }
+
+    /// <summary>What generated code calls its own members: an entry point of that name would be a second one.</summary>
+    static readonly HashSet<string> Reserved =
+    [
+        "Activation", "Activations", "Cost", "CreateSession", "CreateTrainer", "Device", "Dispose", "Layout", "Load", "Parameters", "PlannedBytes", "Pool",
+        "Session", "Step", "Trainer", "Training", "Weights",
+    ];
+
+    void CheckNames(List<MethodDeclaration> methods)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (MethodDeclaration entry in methods.Where(m => m.IsEntry))
+            if (Reserved.Contains(entry.Name))
+                mistakes.Add(new("MC0015", entry.Mark, $"{entry.Name} is what generated code calls one of its own members: give this entry point another name"));
+            else if (!taken.Add(entry.Name))
+                mistakes.Add(new("MC0015", entry.Mark, $"{type.Name} has two entry points called {entry.Name}: each becomes a method of a session, so give them different names"));
     }
 
     void CheckEntry(IMethodSymbol method, ParameterDeclaration[] parameters, bool isLoss, int mark)

@@ -31,6 +31,7 @@ static class Catalog
         Error("MC0012", "Entry point parameter that is no tensor"),
         Error("MC0013", "Entry point that returns no tensor"),
         Error("MC0014", "Model that throws"),
+        Error("MC0015", "Name of an entry point"),
         Error("MC1001", "Shape error"),
         Error("MC1002", "No such axis"),
         Error("MC1003", "Shapes do not broadcast"),
@@ -56,6 +57,7 @@ static class Catalog
         Error("MC1111", "Lstm shapes"),
         Warning("MC2001", "Parameter is never read"),
         Warning("MC2002", "No gradient reaches a parameter"),
+        Warning("MC4001", "Model compiled without optimisation"),
         Error("MC9001", "Compiler failure"),
     ];
 

@@ -19,7 +19,9 @@ static class BrokenSurfaceEmitter
         ModelEmitter.Header(writer, model.Namespace);
         using (writer.Block($"partial class {model.Name}"))
         {
-            MethodDeclaration[] entries = [.. model.Methods.Where(m => m.IsEntry)];
+            // Without entry points whose names clash: their mistake is reported, a second one would not help.
+            MethodDeclaration[] entries = [.. model.Methods.Where(m => m.IsEntry
+                && !model.Mistakes.Any(mistake => mistake.Id == "MC0015" && mistake.Node == m.Mark))];
             MethodDeclaration? loss = entries.FirstOrDefault(m => m.IsLoss);
             writer.Line($"public static ModelLayout Layout => {Throw}");
             writer.Line($"public static Session Load(string path, Device device) => {Throw}");

@@ -119,10 +119,10 @@ static class SurfaceEmitter
                     writer.Line($"{training.Program.Prefix}Forward({arguments});");
                     writer.Line($"{training.Program.Prefix}Backward({arguments});");
                 }
-                writer.Line($"float loss = *({ResultAddress(training)});");
+                writer.Line($"float lossOfStep = *({ResultAddress(training)});");
                 writer.Line("Update();");
                 writer.Line("GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses");
-                writer.Line("return loss;");
+                writer.Line("return lossOfStep;");
             }
             writer.Line();
             writer.Line("/// <summary>Computes loss and gradients without changing a parameter.</summary>");
@@ -136,9 +136,9 @@ static class SurfaceEmitter
                     writer.Line($"{training.Program.Prefix}Forward({arguments});");
                     writer.Line($"{training.Program.Prefix}Backward({arguments});");
                 }
-                writer.Line($"float loss = *({ResultAddress(training)});");
+                writer.Line($"float lossOfStep = *({ResultAddress(training)});");
                 writer.Line("GC.KeepAlive(this);");
-                writer.Line("return loss;");
+                writer.Line("return lossOfStep;");
             }
             if (model.Inference.Count == 0) return;
             writer.Line();
@@ -168,9 +168,9 @@ static class SurfaceEmitter
                 {
                     Check(entry, writer);
                     using (Fixed(entry, writer)) writer.Line($"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
-                    if (returns) writer.Line($"float result = *({ResultAddress(entry)});");
+                    if (returns) writer.Line($"float resultOfEntry = *({ResultAddress(entry)});");
                     writer.Line("GC.KeepAlive(this);");
-                    if (returns) writer.Line("return result;");
+                    if (returns) writer.Line("return resultOfEntry;");
                 }
             }
         }

@@ -22,7 +22,8 @@ sealed class LowerToCpu
     {
         (program, addresses, this.prefix) = (new CpuProgram(graph, plan, prefix),
             new AddressText(plan, prefix + "Buffers"), prefix);
-        NameIndices(graph.Root, []);
+        // An index is a parameter of its body's method, beside inputs, results and dims.
+        NameIndices(graph.Root, [.. graph.Inputs.Select(i => i.Name), .. graph.Dims.Select(d => d.Name), .. Results(graph)]);
     }
 
     /// <param name="graph">Fused.</param>
@@ -49,6 +50,14 @@ sealed class LowerToCpu
         }
         else pass.Copies(plan.FinalCopies, pass.program.Methods[0]);
         return pass.program;
+    }
+
+    /// <summary>Spans that results are written to are called after the entry point.</summary>
+    static IEnumerable<string> Results(Graph graph)
+    {
+        string name = graph.Name.Substring(graph.Name.LastIndexOf('.') + 1);
+        name = char.ToLowerInvariant(name[0]) + name.Substring(1);
+        return [name, name + "Result", .. Enumerable.Range(1, graph.Results.Count).Select(i => name + i)];
     }
 
     /// <summary>Nested loops must not share an index name.</summary>

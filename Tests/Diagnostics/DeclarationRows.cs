@@ -43,6 +43,11 @@ static class DeclarationRows
             ["Rank returns Int32", "an entry point returns a Tensor, or a tuple of them"]),
         DiagnosticRow.OfFile("MC0013", "loss of two", Head + "[Loss] public (Tensor, Tensor) [|Loss|]([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) => (x, final.Forward(x));\n}",
             ["Loss returns", "a loss is a Tensor of one number"]),
+        DiagnosticRow.OfFile("MC0015", "taken by generated code", Head + Loss + "\n    public Tensor [|Step|]([Shape(\"B\", \"6\")] Tensor x) => final.Forward(x);\n}",
+            ["Step is what generated code calls one of its own members", "another name"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0015", "taken by another", Head + Loss
+            + "\n    public Tensor Apply([Shape(\"B\", \"6\")] Tensor x) => final.Forward(x);\n    public Tensor [|Apply|]([Shape(\"B\")] Tensor<int> x) => Cast(x);\n}",
+            ["Wrong has two entry points called Apply", "different names"]) with { HasSurface = false },
         DiagnosticRow.OfBody("MC0014", "argument", "Tensor y = part.Forward(x);", ["Part throws ArgumentException: width 6 is not a multiple of 4"],
             members: "readonly Part part = new(6);",
             others: """

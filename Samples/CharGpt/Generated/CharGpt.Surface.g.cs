@@ -89,10 +89,10 @@ partial class CharGpt
                 Forward(idsStart, targetsStart, B, T);
                 Backward(idsStart, targetsStart, B, T);
             }
-            float loss = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Reshape);
             Update();
             GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses
-            return loss;
+            return lossOfStep;
         }
 
         /// <summary>Computes loss and gradients without changing a parameter.</summary>
@@ -114,9 +114,9 @@ partial class CharGpt
                 Forward(idsStart, targetsStart, B, T);
                 Backward(idsStart, targetsStart, B, T);
             }
-            float loss = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Reshape);
             GC.KeepAlive(this);
-            return loss;
+            return lossOfStep;
         }
 
         /// <summary>A session on the parameters being trained.</summary>
@@ -148,9 +148,9 @@ partial class CharGpt
             {
                 LossForward(idsStart, targetsStart, B, T);
             }
-            float result = *(Activations + LossBuffers.Reshape);
+            float resultOfEntry = *(Activations + LossBuffers.Reshape);
             GC.KeepAlive(this);
-            return result;
+            return resultOfEntry;
         }
 
         /// <summary>Logits: [B, T, 96]. Allocates nothing.</summary>

@@ -86,10 +86,10 @@ partial class DigitClassifier
                 Forward(xStart, labelsStart, B);
                 Backward(xStart, labelsStart, B);
             }
-            float loss = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Reshape);
             Update();
             GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses
-            return loss;
+            return lossOfStep;
         }
 
         /// <summary>Computes loss and gradients without changing a parameter.</summary>
@@ -108,9 +108,9 @@ partial class DigitClassifier
                 Forward(xStart, labelsStart, B);
                 Backward(xStart, labelsStart, B);
             }
-            float loss = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Reshape);
             GC.KeepAlive(this);
-            return loss;
+            return lossOfStep;
         }
 
         /// <summary>A session on the parameters being trained.</summary>
@@ -139,9 +139,9 @@ partial class DigitClassifier
             {
                 LossForward(xStart, labelsStart, B);
             }
-            float result = *(Activations + LossBuffers.Reshape);
+            float resultOfEntry = *(Activations + LossBuffers.Reshape);
             GC.KeepAlive(this);
-            return result;
+            return resultOfEntry;
         }
 
         /// <summary>Logits: [B, 10]. Allocates nothing.</summary>

@@ -99,10 +99,10 @@ partial class Perceptron
                 Forward(xStart, labelsStart, B);
                 Backward(xStart, labelsStart, B);
             }
-            float loss = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Reshape);
             Update();
             GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses
-            return loss;
+            return lossOfStep;
         }
 
         /// <summary>Computes loss and gradients without changing a parameter.</summary>
@@ -121,9 +121,9 @@ partial class Perceptron
                 Forward(xStart, labelsStart, B);
                 Backward(xStart, labelsStart, B);
             }
-            float loss = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Reshape);
             GC.KeepAlive(this);
-            return loss;
+            return lossOfStep;
         }
 
         /// <summary>A session on the parameters being trained.</summary>
@@ -152,9 +152,9 @@ partial class Perceptron
             {
                 LossForward(xStart, labelsStart, B);
             }
-            float result = *(Activations + LossBuffers.Reshape);
+            float resultOfEntry = *(Activations + LossBuffers.Reshape);
             GC.KeepAlive(this);
-            return result;
+            return resultOfEntry;
         }
 
         /// <summary>Logits: [B, 10]. Allocates nothing.</summary>

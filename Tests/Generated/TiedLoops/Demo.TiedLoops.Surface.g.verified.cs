@@ -78,10 +78,10 @@ partial class TiedLoops
                 Forward(xStart, B);
                 Backward(xStart, B);
             }
-            float loss = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Reshape);
             Update();
             GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses
-            return loss;
+            return lossOfStep;
         }
 
         /// <summary>Computes loss and gradients without changing a parameter.</summary>
@@ -96,9 +96,9 @@ partial class TiedLoops
                 Forward(xStart, B);
                 Backward(xStart, B);
             }
-            float loss = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Reshape);
             GC.KeepAlive(this);
-            return loss;
+            return lossOfStep;
         }
 
         /// <summary>A session on the parameters being trained.</summary>
@@ -123,9 +123,9 @@ partial class TiedLoops
             {
                 LossForward(xStart, B);
             }
-            float result = *(Activations + LossBuffers.Reshape);
+            float resultOfEntry = *(Activations + LossBuffers.Reshape);
             GC.KeepAlive(this);
-            return result;
+            return resultOfEntry;
         }
     }
 }
