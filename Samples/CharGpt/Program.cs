@@ -13,7 +13,7 @@ namespace Samples.CharGpt;
 /// <summary>Trains CharGpt on six novels by Jane Austen and lets it write.</summary>
 static class Program
 {
-    const int DefaultSteps = 3500, WarmUp = 100;
+    const int DefaultSteps = 3000, WarmUp = 100;
     const float PeakRate = 2e-3f, Floor = 0.05f, Beta2 = 0.99f, WeightDecay = 0.1f, MaxGradientNorm = 1;
 
     /// <summary>Windows of the quick validation on the way, and how often it happens.</summary>

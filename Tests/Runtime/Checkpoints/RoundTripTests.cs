@@ -1,3 +1,4 @@
+using ModelCompiler.Tests.Harness;
 using System;
 using System.IO;
 using System.Linq;

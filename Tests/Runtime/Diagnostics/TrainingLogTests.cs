@@ -1,9 +1,10 @@
+using ModelCompiler.Tests.Harness;
 using System;
 using System.Globalization;
 using System.IO;
 using System.Text.Json;
 using ModelCompiler.Runtime.Diagnostics;
-using ModelCompiler.Tests.Runtime.Checkpoints;
+
 
 namespace ModelCompiler.Tests.Runtime.Diagnostics;
 

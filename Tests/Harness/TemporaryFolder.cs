@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 
-namespace ModelCompiler.Tests.Runtime.Checkpoints;
+namespace ModelCompiler.Tests.Harness;
 
 /// <summary>A folder for one test's files.</summary>
 public sealed class TemporaryFolder : IDisposable

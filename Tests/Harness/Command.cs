@@ -5,7 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace ModelCompiler.Tests.Package;
+namespace ModelCompiler.Tests.Harness;
 
 /// <summary>One run of <c>dotnet</c>, as a user's shell would start it.</summary>
 /// <param name="ExitCode">0 where all went well.</param>
