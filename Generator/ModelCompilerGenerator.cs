@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelCompiler.Declaration;
 using ModelCompiler.Diagnostics;
 using ModelCompiler.Infrastructure;
@@ -16,7 +17,7 @@ public sealed class ModelCompilerGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var declarations = context.SyntaxProvider
-            .ForAttributeWithMetadataName("ModelCompiler.ModelAttribute", static (_, _) => true,
+            .ForAttributeWithMetadataName("ModelCompiler.ModelAttribute", static (node, _) => node is TypeDeclarationSyntax,
                 static (c, cancellation) => ReadDeclaration.Of((INamedTypeSymbol)c.TargetSymbol,
                     c.SemanticModel.Compilation, cancellation).Declaration)
             .WithTrackingName(DeclarationStep);

@@ -32,9 +32,9 @@ public sealed partial class Tensor<T>
         params TensorBase[] inputs) =>
         new((T[])primitive.Facet.Evaluate(inputs, attributes, shape), shape);
 
-    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, Dim limit)
-    {
-        Tensor<T> range = Apply(primitive, attributes, shape);
-        return new Tensor<T>(range.Data, shape) { Limit = limit };
-    }
+    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, Dim limit) =>
+        Apply(primitive, attributes, shape).Below(limit);
+
+    /// <summary>This tensor, every element of which is known to be below a limit.</summary>
+    internal Tensor<T> Below(Dim? limit) => limit is null ? this : new Tensor<T>(Data, Shape) { Limit = limit };
 }

@@ -15,9 +15,9 @@ public sealed partial class Tensor<T>
         new(Recorder.Current.Record(primitive, attributes, shape,
             typeof(T) == typeof(bool) ? ElementType.Boolean : ElementType.Int32, inputs));
 
-    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, Dim limit)
-    {
-        Tensor<T> range = Apply(primitive, attributes, shape);
-        return new Tensor<T>(range.Value) { Limit = limit };
-    }
+    internal static Tensor<T> Apply(Primitive primitive, OperationAttributes attributes, Shape shape, Dim limit) =>
+        Apply(primitive, attributes, shape).Below(limit);
+
+    /// <summary>This tensor, every element of which is known to be below a limit.</summary>
+    internal Tensor<T> Below(Dim? limit) => limit is null ? this : new Tensor<T>(Value) { Limit = limit };
 }

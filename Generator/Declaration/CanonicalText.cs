@@ -24,7 +24,7 @@ static class CanonicalText
         foreach (SyntaxToken token in node.DescendantTokens())
         {
             if (token.SpanStart >= end) break;
-            if (token.IsKind(SyntaxKind.SemicolonToken)) continue;
+            if (token.IsKind(SyntaxKind.SemicolonToken) && token.Span.End >= end) continue;
             if (text.Length > 0 && NeedsSpace(previous, token)) text.Append(' ');
             text.Append(token.Text);
             previous = token;
@@ -34,7 +34,7 @@ static class CanonicalText
     }
 
     static bool NeedsSpace(SyntaxToken a, SyntaxToken b) =>
-        a.IsKind(SyntaxKind.CommaToken) || a.IsKind(SyntaxKind.ForEachKeyword) || a.IsKind(SyntaxKind.ForKeyword)
+        a.IsKind(SyntaxKind.CommaToken) || a.IsKind(SyntaxKind.SemicolonToken) || a.IsKind(SyntaxKind.ForEachKeyword) || a.IsKind(SyntaxKind.ForKeyword)
             || IsWord(a) && IsWord(b) || IsInfix(a) || IsInfix(b)
         || a.IsKind(SyntaxKind.CloseBracketToken) && IsWord(b) || a.IsKind(SyntaxKind.OpenBraceToken)
             || b.IsKind(SyntaxKind.CloseBraceToken)

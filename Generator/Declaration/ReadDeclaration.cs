@@ -28,13 +28,26 @@ sealed partial class ReadDeclaration
     ReadDeclaration(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
         (this.type, this.compilation, this.cancellation) = (type, compilation, cancellation);
 
-    public static ReadModel Of(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        new ReadDeclaration(type, compilation, cancellation).Read();
+    /// <summary>Reads a model; a fault of the reader itself becomes a mistake of the model, MC9001.</summary>
+    public static ReadModel Of(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        try
+        {
+            return new ReadDeclaration(type, compilation, cancellation).Read();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            string ns = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
+            string message = $"{type.Name}: the compiler failed while reading this class ({e.GetType().Name}: {e.Message}). Please report it with the model's source";
+            return new(new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, [], [], [], [], -1, [], [], [], [],
+                new Mistake[] { new("MC9001", -1, message) }), new SourceMap([]));
+        }
+    }
 
     ReadModel Read()
     {
         CheckClass();
-        DimDeclaration[] dims = [.. Attributes(type, "DimAttribute").Select(Dim)];
+        DimDeclaration[] dims = Dims();
         List<FieldDeclaration> fields = Fields();
         foreach (IMethodSymbol method in Members().OfType<IMethodSymbol>()
             .Where(m => m.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet
@@ -66,10 +79,23 @@ sealed partial class ReadDeclaration
             if (!syntax.Modifiers.Any(SyntaxKind.PartialKeyword))
                 mistakes.Add(new("MC0002", Mark(syntax.Identifier),
                     $"{type.Name} is a [Model] but not partial, so nothing can be generated into it: write partial class {type.Name}"));
-            if (type.ContainingType is not null || type.IsGenericType)
+            if (type.ContainingType is not null || type.IsGenericType || type.IsRecord)
                 mistakes.Add(new("MC0008", Mark(syntax.Identifier),
-                    $"{type.Name} is a [Model] inside another type or with type parameters: make it a plain class of a namespace"));
+                    $"{type.Name} is a [Model] inside another type, with type parameters or a record: make it a plain class of a namespace"));
         }
+    }
+
+    DimDeclaration[] Dims()
+    {
+        var dims = new List<DimDeclaration>();
+        foreach (AttributeData attribute in Attributes(type, "DimAttribute"))
+        {
+            DimDeclaration dim = Dim(attribute);
+            if (dims.Any(d => d.Name == dim.Name))
+                mistakes.Add(new("MC0006", MarkOf(attribute), $"dim {dim.Name} is declared twice: keep one, or give the other another name"));
+            else dims.Add(dim);
+        }
+        return [.. dims];
     }
 
     DimDeclaration Dim(AttributeData attribute)

@@ -58,6 +58,7 @@ static class Catalog
         Warning("MC2001", "Parameter is never read"),
         Warning("MC2002", "No gradient reaches a parameter"),
         Warning("MC4001", "Model compiled without optimisation"),
+        Error("MC4002", "Tensor with too many elements"),
         Error("MC9001", "Compiler failure"),
     ];
 

@@ -16,27 +16,27 @@ static class DescribeInputs
         {
             DimSymbol? infers = input.Shape.Size.IsSymbolTimesConstant(out DimSymbol? symbol, out long factor)
                 && inferred.Add(symbol!.Name) ? symbol : null;
-            long bound = input.Type == ElementType.Int32 ? Bounds(input, readers).DefaultIfEmpty(0).Min() : 0;
-            inputs.Add(new EntryInput(input.Name, input.Shape, input.Type, infers, factor, bound));
+            Dim[] bounds = input.Type == ElementType.Int32 ? [.. Bounds(input, readers).Distinct().OrderBy(b => b.Maximum)] : [];
+            // Of several constants the smallest says all.
+            bounds = [.. bounds.Where(b => b.IsConstant).Take(1), .. bounds.Where(b => !b.IsConstant)];
+            inputs.Add(new EntryInput(input.Name, input.Shape, input.Type, infers, factor, bounds));
         }
         return inputs;
     }
 
     /// <summary>Rows of a table that is looked up, and lengths of ranges that labels are compared with.</summary>
-    static IEnumerable<long> Bounds(Value value, Dictionary<Value, List<Value>> readers)
+    static IEnumerable<Dim> Bounds(Value value, Dictionary<Value, List<Value>> readers)
     {
         if (!readers.TryGetValue(value, out List<Value>? list)) yield break;
         foreach (Value reader in list)
         {
             if (reader.Op.Kind == PrimitiveKind.View || reader.Is(Structure.At))
-                foreach (long bound in Bounds(reader, readers)) yield return bound;
-            else if (reader.Is(Primitives.Gather)
-                && reader.Inputs[0].Shape[0].IsConstant) yield return reader.Inputs[0].Shape[0].Constant;
-            else if (reader.Is(Primitives.ScatterAdd)
-                && reader.Shape[0].IsConstant) yield return reader.Shape[0].Constant;
+                foreach (Dim bound in Bounds(reader, readers)) yield return bound;
+            else if (reader.Is(Primitives.Gather) && reader.Inputs[1] == value) yield return reader.Inputs[0].Shape[0];
+            else if (reader.Is(Primitives.ScatterAdd) && reader.Inputs[1] == value) yield return reader.Shape[0];
             else if (reader.Is(Primitives.Equal))
                 foreach (Value other in reader.Inputs.Where(i => i != value))
-                    if (RangeLength(other) is { } length) yield return length;
+                    if (RangeLength(other) is { } length) yield return (int)length;
         }
     }
 

@@ -193,7 +193,7 @@ static class SurfaceEmitter
     {
         foreach (EntryInput input in entry.Inputs)
         {
-            string range = input.Bound > 0 ? $", in [0, {input.Bound})" : "";
+            string range = input.Bounds.Count > 0 ? $", in [0, {input.Bounds[0]})" : "";
             writer.Line($"/// <param name=\"{input.Name}\">{CSharpLiteral.Xml(input.Shape.ToString())}; {Element(input.Type)}{range}.</param>");
         }
         int result = 0;
@@ -216,11 +216,14 @@ static class SurfaceEmitter
         {
             string name = CSharpLiteral.Identifier(input.Name);
             writer.Line($"Check.Length({CSharpLiteral.String(input.Name)}, {CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length);");
-            if (input.Bound > 0) writer.Line($"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {input.Bound});");
+            foreach (Dim bound in input.Bounds)
+                writer.Line($"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {bound});");
         }
         int result = 0;
         foreach (string name in MethodEmitter.Results(entry))
         {
+            foreach (EntryInput input in entry.Inputs.Where(i => i.Type == ElementType.Float32))
+                writer.Line($"Check.NoOverlap({CSharpLiteral.String(name.TrimStart('@'))}, {name}, {CSharpLiteral.String(input.Name)}, {CSharpLiteral.Identifier(input.Name)});");
             Shape shape = entry.Graph.Results[result++].Shape;
             writer.Line($"Check.Length({CSharpLiteral.String(name.TrimStart('@'))}, {CSharpLiteral.String(shape.ToString())}, {shape.Size}, {name}.Length);");
         }

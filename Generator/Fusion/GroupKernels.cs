@@ -148,8 +148,10 @@ sealed class GroupKernels
     {
         var large = new HashSet<Value>();
         bool hasExpensive = false;
+        var seen = new HashSet<Value>();
         void Visit(Value v)
         {
+            if (!seen.Add(v)) return;
             if (!required.IsInlined(v, value.Region) && v != value)
             {
                 if (v.Shape.Effective().Count >= value.Shape.Effective().Count) large.Add(v);

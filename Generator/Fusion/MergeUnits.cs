@@ -51,7 +51,17 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
     /// <summary>What the unit reads of the host's roots it reads at the place being computed, not through a permutation or slice.</summary>
     bool InStep(FusionUnit host, FusionUnit unit) =>
         unit.Leaves.All(leaf => Maker(leaf) != host || host.Roots.Contains(leaf))
-        && unit.Inlined.All(v => !v.Is(Primitives.Permute));
+        && unit.Inlined.All(v => !v.Is(Primitives.Permute) && !MovesAxes(v));
+
+    /// <summary>A reshape such as [N, 1] to [1, N]: the same numbers at another place.</summary>
+    static bool MovesAxes(Value value)
+    {
+        if (!value.Is(Primitives.Reshape)) return false;
+        Shape from = value.Inputs[0].Shape;
+        int[]? axes = AxisMap.Identity(value.Shape).OfInput(value, 0)?.Axes;
+        return axes is null
+            || Enumerable.Range(0, from.Rank).Any(a => axes[a] >= 0 && from.Rank - a != value.Shape.Rank - axes[a]);
+    }
 
     /// <summary>An operand of an epilogue: the product itself, or a full, row, column or scalar operand.</summary>
     bool IsTileOperand(Value leaf, FusionUnit unit, FusionUnit host)

@@ -10,6 +10,8 @@ namespace ModelCompiler.Fusion;
 /// </summary>
 sealed class RequiredValues
 {
+    const int LongestChain = 100;
+
     readonly HashSet<Value> required = [];
 
     public RequiredValues(Graph graph)
@@ -29,6 +31,7 @@ sealed class RequiredValues
         foreach (Value result in graph.Results)
             if (result.Op.Kind == PrimitiveKind.View) required.Add(result);
             else Require(result);
+        CutLongChains(graph);
     }
 
     /// <summary>For readers that walk memory from start to end.</summary>
@@ -42,12 +45,35 @@ sealed class RequiredValues
     public bool Contains(Value value) => required.Contains(value);
 
     /// <summary>Known without memory, in any region: constants, ranges, and what is computed of them alone.</summary>
-    public bool IsFree(Value value) => !required.Contains(value) && value.Op.Kind switch
+    public bool IsFree(Value value) => IsFree(value, []);
+
+    /// <param name="value">Asked for.</param>
+    /// <param name="seen">Already found to be free: a value may be reached in many ways.</param>
+    bool IsFree(Value value, HashSet<Value> seen)
     {
-        PrimitiveKind.Source => true,
-        PrimitiveKind.Elementwise or PrimitiveKind.View => value.Inputs.All(IsFree),
-        _ => false,
-    };
+        if (seen.Contains(value)) return true;
+        bool isFree = !required.Contains(value) && value.Op.Kind switch
+        {
+            PrimitiveKind.Source => true,
+            PrimitiveKind.Elementwise or PrimitiveKind.View => value.Inputs.All(i => IsFree(i, seen)),
+            _ => false,
+        };
+        if (isFree) seen.Add(value);
+        return isFree;
+    }
+
+    /// <summary>Values computed one of another without memory in between: no more than a compiler's stack can follow.</summary>
+    void CutLongChains(Graph graph)
+    {
+        var depths = new Dictionary<Value, int>();
+        foreach (Value value in graph.Root.AllValues())
+        {
+            if (value.Op.Kind is not (PrimitiveKind.Elementwise or PrimitiveKind.View) || required.Contains(value)) continue;
+            int depth = 1 + value.Inputs.Select(i => depths.TryGetValue(i, out int d) ? d : 0).DefaultIfEmpty(0).Max();
+            if (depth > LongestChain && value.Op.Kind == PrimitiveKind.Elementwise && value.Type == ElementType.Float32 && Require(value)) depth = 0;
+            depths[value] = depth;
+        }
+    }
 
     /// <summary>Whether a kernel of a region computes this value itself.</summary>
     public bool IsInlined(Value value, Region region) => !required.Contains(value) && value.Op.Kind switch

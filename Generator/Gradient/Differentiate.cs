@@ -37,13 +37,27 @@ sealed class Differentiate
         public void Set(Value value, Tensor gradient)
         {
             gradients[value] = gradient;
-            if (gradient.Value.Name.Length == 0) gradient.Value.Name = GradientName(value);
+            Name(gradient.Value, value);
+        }
+
+        /// <summary>Names a gradient, and what it merely shows in another shape.</summary>
+        static void Name(Value gradient, Value of)
+        {
+            for (string name = GradientName(of); gradient.Name.Length == 0; gradient = gradient.Inputs[0])
+            {
+                gradient.Name = name;
+                if (gradient.Op.Kind != PrimitiveKind.View) return;
+            }
         }
 
         public void Add(Value value, Tensor gradient)
         {
             if (value.Region != Forward && !Captured.Contains(value)) outer!.Add(value, gradient);
-            else Set(value, Of(value) is { } sum ? sum + gradient : gradient);
+            else
+            {
+                Name(gradient.Value, value);
+                Set(value, Of(value) is { } sum ? sum + gradient : gradient);
+            }
         }
     }
 
@@ -56,7 +70,8 @@ sealed class Differentiate
             recorder.FirstBackwardId = graph.NextId;
             (recorder.Source, recorder.Scope) = ("", "");
             var adjoints = new Adjoints(graph.Root, null);
-            adjoints.Set(graph.Results[0], Constant(1));
+            Shape shape = graph.Results[0].Shape;   // one number, in however many axes
+            adjoints.Set(graph.Results[0], shape.Rank == 0 ? Constant(1) : Reshape(Constant(1), shape));
             new Differentiate(recorder).Reverse(adjoints, graph.ForwardCount);
             foreach (Value parameter in graph.Parameters)
                 if (adjoints.Of(parameter) is { } gradient) graph.Gradients[parameter] = recorder.Import(gradient);

@@ -90,9 +90,12 @@ static class FrontEnd
             }
             graph.Results.Add(recorder.Import(tensor));
         }
+        if (graph.Root.AllValues().FirstOrDefault(v => v.Shape.Size.Maximum > int.MaxValue) is { } huge)
+            findings.Add(new("MC4002", root.FullName, method.Mark,
+                $"{method.Name} computes {huge.Op.Name} {huge.Shape}, which can have {huge.Shape.Size.Maximum} elements: a tensor has at most {int.MaxValue}; lower Max of {string.Join(", ", huge.Shape.Size.Symbols)}"));
         if (method.IsLoss && graph.Results[0].Shape.Size != 1)
             findings.Add(new("MC1010", root.FullName, LastReturn(root, method.Body),
-                $"the loss is {graph.Results[0].Shape}: it must be one number; take its Mean over every axis"));
+                $"the loss is {graph.Results[0].Shape}: it must be one number; Mean(x) of all its elements is"));
     }
 
     static int Order(ModelDeclaration root, DimSymbol symbol) =>

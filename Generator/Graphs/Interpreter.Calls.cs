@@ -167,7 +167,11 @@ sealed partial class Interpreter
         var inner = new Frame(lambda.Captured.Instance, lambda.Captured.Declaration, lambda.Captured,
             lambda.Captured.Site);
         for (int i = 0; i < lambda.Parameters.Length; i++) inner[lambda.Parameters[i]] = arguments[i];
+        if (depth > DeepestCall)
+            return Fail("MC0010", inner, lambda.Body, $"this function calls itself without end, or more than {DeepestCall} calls deep: write a loop");
+        depth++;
         Evaluate(lambda.Body, inner);
+        depth--;
         return inner.HasReturned ? inner.Result : Failed.Value;
     }
 

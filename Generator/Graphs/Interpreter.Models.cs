@@ -27,6 +27,13 @@ sealed partial class Interpreter
     ModelInstance Create(ModelDeclaration declaration, object?[] arguments, Frame caller, int index)
     {
         var instance = new ModelInstance(declaration);
+        if (depth > DeepestCall)
+        {
+            Fail("MC0010", caller, index, $"{declaration.Name} holds itself without end: give it a count, or use Repeat");
+            foreach (FieldDeclaration field in declaration.Fields) instance.Fields[field.Name] = Failed.Value;
+            return instance;
+        }
+        depth++;
         for (int i = 0; i < declaration.Parameters.Count; i++) instance.Arguments[declaration.Parameters[i]] = i < arguments.Length ? arguments[i] : null;
         var frame = new Frame(instance, declaration, null, index < 0 ? null : SiteOf(declaration, caller, index));
         foreach (FieldDeclaration field in declaration.Fields)
@@ -47,6 +54,7 @@ sealed partial class Interpreter
             if (failures > failuresBefore)
                 foreach (FieldDeclaration field in declaration.Fields) instance.Fields[field.Name] ??= Failed.Value;
         }
+        depth--;
         return instance;
     }
 

@@ -13,7 +13,10 @@ namespace ModelCompiler.Graphs;
 /// </summary>
 sealed partial class Interpreter
 {
+    const int DeepestCall = 200;
+
     readonly Dictionary<string, ModelDeclaration> declarations;
+    int depth;
     readonly Recorder recorder;
     readonly List<ModelDiagnostic> errors;
 
@@ -33,10 +36,16 @@ sealed partial class Interpreter
         var frame = new Frame(instance, home, null, site);
         for (int i = 0; i < method.Parameters.Count; i++) frame[method.Parameters[i].Name] = i < arguments.Length
             ? arguments[i] : null;
+        if (++depth > DeepestCall)
+        {
+            depth--;
+            return Fail("MC0010", frame, method.Body, $"{method.Name} calls itself without end, or more than {DeepestCall} calls deep: write a loop with a count known at build");
+        }
         string scope = recorder.Scope;
         recorder.Scope = Unstarred(instance.Path);
         Evaluate(method.Body, frame);
         recorder.Scope = scope;
+        depth--;
         // A body that never got to its return has failed before.
         return frame.HasReturned ? frame.Result : Failed.Value;
     }

@@ -173,6 +173,7 @@ sealed partial class Recorder(Graph graph)
     /// <summary>Forgets what has been recorded since, loops included.</summary>
     public void Rewind((Region Region, int Values, int NextId) mark)
     {
+        foreach ((Region, Value) key in imported.Where(i => i.Value.Id >= mark.NextId).Select(i => i.Key).ToList()) imported.Remove(key);
         (Region, Graph.NextId) = (mark.Region, mark.NextId);
         Region.Values.RemoveRange(mark.Values, Region.Values.Count - mark.Values);
     }

@@ -74,6 +74,8 @@ sealed class KernelAccesses
             slice.Attributes) { Name = slice.Inputs[0].Name };
     }
 
+    readonly HashSet<(Value, string)> visited = [];
+
     void Visit(Value value, AxisMap? map)
     {
         if (map is null) return;
@@ -84,6 +86,7 @@ sealed class KernelAccesses
         }
         if (value.Op.Kind == PrimitiveKind.Reduction) return;
         if (kernel.Outputs.Contains(value)) return;
+        if (!visited.Add((value, map.ToString()))) return;
         Pin(value, map);
         AxisMap?[] maps = [.. value.Inputs.Select((_, i) => InputMap(value, i, map))];
         if (maps.Any(m => m is null)) Add(value, map);

@@ -111,12 +111,15 @@ sealed class LowerRows
         }
         expressions.ElementNodes = [];
         expressions.Reload = _ => null;
+        // All are computed before one is written: an output may lie over what another reads.
+        List<LoopNode> scalars = [];
         foreach (Value output in kernel.Outputs.Where(o => !IsElement(o)))
         {
             KernelAccess access = accesses.All[(output, accesses.RootMap(output).ToString())];
             string value = expressions.Evaluate(output, accesses.RootMap(output)).Text;
-            rowNodes.Add(new StoreScalar(builder.Pointer(output) + RowOffset(access), value));
+            scalars.Add(new StoreScalar(builder.Pointer(output) + RowOffset(access), value));
         }
+        rowNodes.AddRange(scalars);
         Assemble(kernelNodes, rowNodes);
         return RowLength.Maximum <= LargestScratch ? repeated : [];
     }

@@ -157,7 +157,16 @@ sealed class LowerToCpu
 
     /// <summary>One level of what computes a value: "softmax" is divide(exp, sum).</summary>
     static string Describe(Value value, List<Value> values) =>
-        $"{value.Op.Name}({string.Join(", ", value.Inputs.Select(i => i.Is(Primitives.Constant) ? CSharpLiteral.Number(i.Attributes.Number) : Label(i)))})";
+        $"{value.Op.Name}({string.Join(", ", value.Inputs.Select(Operand))})";
+
+    /// <summary>An operand by its name; numbers as they are, transposed matrices with their T.</summary>
+    static string Operand(Value value)
+    {
+        if (value.Is(Primitives.Constant)) return CSharpLiteral.Number(value.Attributes.Number);
+        int[] axes = value.Attributes.Axes;
+        bool isTransposed = value.Is(Primitives.Permute) && axes.Length > 1 && axes[axes.Length - 1] == axes.Length - 2;
+        return Label(value) + (isTransposed ? ".T" : "");
+    }
 
     string KernelName(Value value, List<Value> values)
     {

@@ -21,7 +21,7 @@ sealed class PlanMemory
     readonly Dictionary<Value, List<Value>> readers;
     readonly Dictionary<Buffer, Region> owners = [];
     readonly List<Buffer> arena = [];
-    readonly HashSet<string> names = [];
+    readonly HashSet<string> names = ["Bytes"];
 
     PlanMemory(Graph graph) => (this.graph, schedule, readers) = (graph, new Schedule(graph), graph.Readers());
 
@@ -119,9 +119,8 @@ sealed class PlanMemory
                     region, "Layers");
                 Address slot = plan.Addresses[stacked.Outer].Plus(new(loop, 0, stacked.Inner.Shape.Size));
                 Value inner = stacked.Inner, written = Whole(inner);
-                if (written.Kernel is not null && written.IsStored
+                if (written.Kernel is not null && written.IsStored && written.Region == loop.Body
                     && !plan.Addresses.ContainsKey(written)) plan.Addresses[written] = slot;
-                else if (plan.Addresses.TryGetValue(written, out Address? known) && known == slot) continue;
                 else if (Stored(inner).Is(Structure.Carry)) copies.AtStart.Add(new(inner, slot,
                     "saved for the backward pass"));
                 else copies.AtEnd.Add(new(inner, slot, "saved"));
@@ -131,7 +130,7 @@ sealed class PlanMemory
             List<Copy> swaps = [.. copies.AtEnd.Where(c => Stored(c.From).Is(Structure.Carry))];
             foreach (Copy swap in swaps.Where(s => Stored(s.From).Loop == loop))
             {
-                var held = new Address(NewBuffer(swap.From.Name + "Held", swap.From.Shape, swap.From.Type, loop.Body),
+                var held = new Address(NewBuffer(BufferNames.Of(swap.From) + "Held", swap.From.Shape, swap.From.Type, loop.Body),
                     []);
                 copies.AtStart.Add(new(swap.From, held, "held while slots change"));
                 copies.AtEnd.Remove(swap);
@@ -143,8 +142,8 @@ sealed class PlanMemory
     /// <summary>A stand-in for a value that has been copied elsewhere.</summary>
     Value Hold(Value value, Address held)
     {
-        var stand = new Value(graph.NextId++, value.Op, value.Shape, value.Type, value.Region, [],
-            value.Attributes) { Name = value.Name, Loop = value.Loop };
+        var stand = new Value(graph.NextId++, Structure.Carry, value.Shape, value.Type, value.Region, [],
+            OperationAttributes.None) { Name = value.Name, Loop = value.Loop };
         plan.Addresses[stand] = held;
         return stand;
     }
@@ -201,6 +200,8 @@ sealed class PlanMemory
     static bool ReadsInStep(Kernel kernel, Value operand, Value result)
     {
         List<Value> values = [.. result.Region.Values.Where(v => v.Kernel == kernel)];
+        // A view may lead elsewhere in the operand, directly or through what is computed of it.
+        if (values.Any(v => v.Is(Primitives.Permute) || v.Is(Primitives.Slice) || v.Is(Primitives.Reshape) && v != result)) return false;
         if (values.Any(v => v.Op.Kind == PrimitiveKind.View && v.Inputs.Any(i => Stored(i) == operand))) return false;
         if (values.Any(v => v.Inputs.Contains(operand) && !operand.Shape.Equals(result.Shape))) return false;
         return kernel.Kind switch
@@ -210,7 +211,7 @@ sealed class PlanMemory
                 && result.Op.Kind != PrimitiveKind.Reduction,
             // The product's tiles need memory of their own: see Lowering.
             KernelKind.MatMul => values[0] != result && !values[0].Inputs.Any(i => Strided.Of(i)?.Base == operand)
-                && kernel.Outputs.Any(o => o != result),
+                && kernel.Outputs.Any(o => o != result && result.Region.Owner?.Yields.Contains(o) != true),
             _ => false,
         };
     }

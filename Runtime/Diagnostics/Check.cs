@@ -52,6 +52,21 @@ public static class Check
             if (unsigned[i] > last) WrongToken(name, values[i], i, bound);
     }
 
+    /// <summary>A result is written while inputs are still being read, so it needs memory of its own.</summary>
+    /// <param name="result">Name of the span that is written.</param>
+    /// <param name="written">That span.</param>
+    /// <param name="input">Name of a span that is read.</param>
+    /// <param name="read">That span.</param>
+    /// <exception cref="ArgumentException">They overlap.</exception>
+    public static void NoOverlap(string result, ReadOnlySpan<float> written, string input, ReadOnlySpan<float> read)
+    {
+        if (written.Overlaps(read)) Overlap(result, input);
+    }
+
+    [DoesNotReturn]
+    static void Overlap(string result, string input) =>
+        throw new ArgumentException($"{result} overlaps {input}: pass a span of its own for the result.", result);
+
     [DoesNotReturn]
     static void WrongDim(string name, int value, int min, int max, int multiple)
     {

@@ -29,7 +29,7 @@ sealed class CodeFixRun
     {
         const string usings = "using ModelCompiler;\nusing static ModelCompiler.Operators;\n";
         using var workspace = new AdhocWorkspace();
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
         Project project = workspace.AddProject(ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Create(), "Editor", "Editor", LanguageNames.CSharp,
             compilationOptions: options, parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14),

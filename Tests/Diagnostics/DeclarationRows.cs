@@ -43,6 +43,13 @@ static class DeclarationRows
             ["Rank returns Int32", "an entry point returns a Tensor, or a tuple of them"]),
         DiagnosticRow.OfFile("MC0013", "loss of two", Head + "[Loss] public (Tensor, Tensor) [|Loss|]([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) => (x, final.Forward(x));\n}",
             ["Loss returns", "a loss is a Tensor of one number"]),
+        DiagnosticRow.OfFile("MC0006", "twice", "[Model, Dim(\"B\", Max = 8), [|Dim(\"B\", Max = 9)|]]\npublic sealed partial class Wrong\n{\n    readonly Linear final = new(6, 3);\n    " + Loss + "\n}",
+            ["dim B is declared twice", "keep one"]),
+        DiagnosticRow.OfFile("MC0008", "record", "[Model]\npublic sealed partial record [|Part|](int N) { }",
+            ["Part is a [Model]", "a record", "make it a plain class of a namespace"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC4002", "too large", "[Model, Dim(\"B\", Max = 70000)]\npublic sealed partial class Wrong\n{\n    readonly Linear final = new(6, 3);\n    " + Loss
+            + "\n    public Tensor [|Scores|]([Shape(\"B\", \"6\")] Tensor x) => MatMul(x, x.T);\n}",
+            ["Scores computes matmul [B, B]", "4900000000 elements", "lower Max of B"]) with { HasSurface = false },
         DiagnosticRow.OfFile("MC0015", "taken by generated code", Head + Loss + "\n    public Tensor [|Step|]([Shape(\"B\", \"6\")] Tensor x) => final.Forward(x);\n}",
             ["Step is what generated code calls one of its own members", "another name"]) with { HasSurface = false },
         DiagnosticRow.OfFile("MC0015", "taken by another", Head + Loss

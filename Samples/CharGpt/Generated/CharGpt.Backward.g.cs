@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 3.69 GFLOP.</remarks>
+        /// <remarks>Activations lie in 33.12 MB, at the offsets in Buffers. At the largest dims: 3.69 GFLOP.</remarks>
         void Backward(int* ids, int* targets, int B, int T)
         {
             // CrossEntropy(Logits(ids), targets)
@@ -40,7 +40,7 @@ partial class CharGpt
                 default(NoEpilogue));
 
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
-            //   dX = add(dSubtract, finalBroadcast): [B, T, 128]
+            //   dX = add(dSubtract, dX): [B, T, 128]
             Pool.Run(
                 new FinalDX
                 {
@@ -54,56 +54,56 @@ partial class CharGpt
             for (int layer = 4 - 1; layer >= 0; layer--) BackwardBlocks(layer, ids, targets, B, T);
 
             // x = tokens[ids] + positions[Range(ids.Length(1))]
-            //   tokensScatterAdd = scatter_add(dX, ids): [96, 128]
-            Rows.ScatterAdd(Pool, Activations + Buffers.DX, ids, Activations + Buffers.TokensScatterAdd, (B * T), 128, 96);
+            //   dTokensWeight = scatter_add(dX, ids): [96, 128]
+            Rows.ScatterAdd(Pool, Activations + Buffers.DX, ids, Activations + Buffers.DTokensWeight, (B * T), 128, 96);
 
-            //   dTokensWeight = add(dTokensWeight, tokensScatterAdd): [96, 128]
+            //   dTokensWeight = add(dTokensWeight, dTokensWeight): [96, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 96, n: 128, k: (B * T),
                 new MatrixView { Data = Activations + Buffers.DMatmul, Row = 1, Column = 96 },
                 new MatrixView { Data = Activations + Buffers.FinalAdd2, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.TokensWeight, Row = 128, Column = 1 },
                 new DTokensWeight
                 {
-                    dTokensWeight = Gradients + Offsets.TokensWeight, tokensScatterAdd = Activations + Buffers.TokensScatterAdd,
+                    dTokensWeight = Gradients + Offsets.TokensWeight, dTokensWeight4 = Activations + Buffers.DTokensWeight,
                 });
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
-            //   finalSum = sum(dAdd): [1, 1, 128]
-            //   finalSum = sum(finalMultiply): [1, 1, 128]
+            //   dFinalBias = sum(dAdd): [1, 1, 128]
+            //   dFinalGain = sum(finalMultiply): [1, 1, 128]
             Pool.Run(
-                new FinalSum
+                new DFinalGain
                 {
-                    finalSum = Gradients + Offsets.FinalBias, dAdd = Activations + Buffers.TokensDAdd,
-                    finalSum2 = Gradients + Offsets.FinalGain, x = Activations + Buffers.TokensGather,
-                    finalSum3 = Activations + Buffers.FinalSum, finalSum4 = Activations + Buffers.FinalSum2, B = B, T = T,
+                    dFinalBias = Gradients + Offsets.FinalBias, dAdd = Activations + Buffers.TokensDAdd,
+                    dFinalGain = Gradients + Offsets.FinalGain, x = Activations + Buffers.TokensGather,
+                    finalSum = Activations + Buffers.FinalSum, finalSum2 = Activations + Buffers.FinalSum2, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
             // x = tokens[ids] + positions[Range(ids.Length(1))]
-            //   sum = sum(dX): [1, T, 128]
+            //   dGather = sum(dX): [1, T, 128]
             Pool.Run(
-                new Sum2
+                new DGather
                 {
-                    T = T, sum = Activations + Buffers.Sum3, dX = Activations + Buffers.DX, B = B,
+                    T = T, dGather = Activations + Buffers.DGather, dX = Activations + Buffers.DX, B = B,
                 }, T * ((128 + 63) / 64), grain: 1);
 
             //   dPositionsWeight = pad(dGather): [64, 128]
-            Rows.Pad(Pool, Activations + Buffers.Sum3, Gradients + Offsets.PositionsWeight, 1, (128 * T), 0, 8192);
+            Rows.Pad(Pool, Activations + Buffers.DGather, Gradients + Offsets.PositionsWeight, 1, (128 * T), 0, 8192);
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 4 - 1 down to 0. At the largest dims: 909.28 MFLOP.</remarks>
+        /// <remarks>layer runs from 4 - 1 down to 0. At the largest dims: 909.29 MFLOP.</remarks>
         void BackwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   blocksDownSum = sum(dX): [1, 1, 128]
+            //   dBlocksDownBias = sum(dX): [1, 1, 128]
             Pool.Run(
-                new BlocksDownSum
+                new DBlocksDownBias
                 {
-                    blocksDownSum = Gradients + Offsets.BlocksDownBias + (nint)layer * 128, dX = Activations + Buffers.DX, B = B,
+                    dBlocksDownBias = Gradients + Offsets.BlocksDownBias + (nint)layer * 128, dX = Activations + Buffers.DX, B = B,
                     T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dMultiply = matmul(dX, blocksDownWeight): [B, T, 512]
+            //   dMultiply = matmul(dX, blocksDownWeight.T): [B, T, 512]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 512, k: 128,
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 1, Column = 128 },
@@ -111,31 +111,31 @@ partial class CharGpt
                 default(NoEpilogue));
 
             //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
-            //   dAdd = add(dAdd, blocksMultiply): [B, T, 512]
+            //   dAdd = add(dAdd, dAdd): [B, T, 512]
             Pool.Run(
                 new BlocksDAdd
                 {
                     blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T),
                     blocksMultiply = Activations + Buffers.BlocksDownDMultiply,
-                    dMultiply = Activations + Buffers.BlocksDownDMultiply, dAdd4 = Activations + Buffers.BlocksDAdd, B = B, T = T,
+                    dMultiply = Activations + Buffers.BlocksDownDMultiply, dAdd5 = Activations + Buffers.BlocksDAdd, B = B, T = T,
                 }, ((512 * B * T) + 1023) / 1024, grain: 1);
 
-            //   dBlocksDownWeight = matmul(blocksMultiply, dX): [512, 128]
+            //   dBlocksDownWeight = matmul(blocksMultiply.T, dX): [512, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 512, n: 128, k: (B * T),
                 new MatrixView { Data = Activations + Buffers.BlocksDownDMultiply, Row = 1, Column = 512 },
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksUpSum = sum(dAdd): [1, 1, 512]
+            //   dBlocksUpBias = sum(dAdd): [1, 1, 512]
             Pool.Run(
-                new BlocksUpSum
+                new DBlocksUpBias
                 {
-                    blocksUpSum = Gradients + Offsets.BlocksUpBias + (nint)layer * 512, dAdd = Activations + Buffers.BlocksDAdd,
+                    dBlocksUpBias = Gradients + Offsets.BlocksUpBias + (nint)layer * 512, dAdd = Activations + Buffers.BlocksDAdd,
                     B = B, T = T,
                 }, (512 + 63) / 64, grain: 1);
 
-            //   dAdd = matmul(dAdd, blocksUpWeight): [B, T, 128]
+            //   dAdd = matmul(dAdd, blocksUpWeight.T): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
                 new MatrixView { Data = Activations + Buffers.BlocksDAdd, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 1, Column = 512 },
@@ -145,7 +145,7 @@ partial class CharGpt
             // x += attention.Forward(before.Forward(x))
             //   blocksMiddleMultiply = multiply(blocksMiddleSubtract, blocksMiddleRsqrt): [B, T, 128]
             //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
-            //   dX = add(dX, blocksMiddleBroadcast): [B, T, 128]
+            //   dX = add(dX, dX): [B, T, 128]
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
                 new BlocksMiddleDX
@@ -168,41 +168,41 @@ partial class CharGpt
                 }, B * T, grain: 6);
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   dBlocksUpWeight = matmul(blocksMiddleAdd, blocksDAdd): [128, 512]
+            //   dBlocksUpWeight = matmul(blocksMiddleAdd.T, blocksDAdd): [128, 512]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 512, k: (B * T),
                 new MatrixView { Data = Activations + Buffers.BlocksMiddleAdd2, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksDAdd, Row = 512, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksMiddleSum = sum(dAdd): [1, 1, 128]
-            //   blocksMiddleSum = sum(blocksMiddleMultiply): [1, 1, 128]
+            //   dBlocksMiddleBias = sum(dAdd): [1, 1, 128]
+            //   dBlocksMiddleGain = sum(blocksMiddleMultiply): [1, 1, 128]
             Pool.Run(
-                new BlocksMiddleSum
+                new DBlocksMiddleGain
                 {
-                    blocksMiddleSum = Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
+                    dBlocksMiddleBias = Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksUpDAdd,
-                    blocksMiddleSum2 = Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    dBlocksMiddleGain = Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleMultiply = Activations + Buffers.BlocksMiddleMultiply, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
             // x += attention.Forward(before.Forward(x))
-            //   blocksAttentionOutputSum = sum(dX): [1, 1, 128]
+            //   dBlocksAttentionOutputBias = sum(dX): [1, 1, 128]
             Pool.Run(
-                new BlocksAttentionOutputSum
+                new DBlocksAttentionOutputBias
                 {
-                    blocksAttentionOutputSum = Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    dBlocksAttentionOutputBias = Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                     dX = Activations + Buffers.BlocksMiddleDX, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dMatmul = matmul(dX, blocksAttentionOutputWeight): [B, T, 128]
+            //   dMatmul = matmul(dX, blocksAttentionOutputWeight.T): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksMiddleDX, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputDMatmul, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionOutputWeight = matmul(blocksAttentionMatmul, blocksMiddleDX): [128, 128]
+            //   dBlocksAttentionOutputWeight = matmul(blocksAttentionMatmul.T, blocksMiddleDX): [128, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * (128 * B * T), Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksMiddleDX, Row = 128, Column = 1 },
@@ -216,124 +216,137 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 default(NoEpilogue));
 
+            //   blocksAttentionExp = exp(blocksAttentionSubtract): [B, 4, T, T]
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
-            //   dMatmul = multiply(dMultiply, 0.17677669529663687): [B, 4, T, T]
+            //   dSum = sum(blocksAttentionDivide): [B, 4, T, 1]
             Pool.Run(
-                new BlocksAttentionDMatmul
+                new BlocksAttentionDSum
                 {
                     dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
                     blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
                     blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T),
+                    blocksAttentionExp = Activations + Buffers.BlocksAttentionExp,
                     blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide2,
-                    dMatmul2 = Activations + Buffers.BlocksAttentionDDivide, B = B,
-                }, 4 * B * T, grain: 15);
+                    dSum2 = Activations + Buffers.BlocksAttentionDSum, B = B,
+                }, 4 * B * T, grain: 19);
 
-            //   dAdd = matmul(blocksAttentionDivide, dMatmul): [B, 4, T, 32]
+            //   dAdd = matmul(blocksAttentionDivide.T, dMatmul): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDivide2, Outer = (4 * T * T), Inner = (T * T), Row = 1, Column = T },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputDMatmul, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
+            //   dMatmul = multiply(dMultiply, 0.17677669529663687): [B, 4, T, T]
+            Pool.Run(
+                new BlocksAttentionDMatmul
+                {
+                    dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
+                    blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T),
+                    dSum = Activations + Buffers.BlocksAttentionDSum,
+                    blocksAttentionExp = Activations + Buffers.BlocksAttentionExp,
+                    dMatmul2 = Activations + Buffers.BlocksAttentionDMatmul, B = B,
+                }, 4 * B * T, grain: 46);
+
             //   dAdd = matmul(dMatmul, blocksAttentionKeyAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionDMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dAdd = matmul(blocksAttentionDMatmul, blocksAttentionQueryAdd): [B, 4, T, 32]
+            //   dAdd = matmul(blocksAttentionDMatmul.T, blocksAttentionQueryAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDDivide, Outer = (4 * T * T), Inner = (T * T), Row = 1, Column = T },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionDMatmul, Outer = (4 * T * T), Inner = (T * T), Row = 1, Column = T },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd3, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionValueSum = sum(dAdd): [1, 1, 128]
+            //   dBlocksAttentionValueBias = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new BlocksAttentionValueSum
+                new DBlocksAttentionValueBias
                 {
-                    blocksAttentionValueSum = Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
+                    dBlocksAttentionValueBias = Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksAttentionDAdd, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dAdd = matmul(dAdd, blocksAttentionValueWeight): [B, T, 128]
+            //   dAdd = matmul(dAdd, blocksAttentionValueWeight.T): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionValueDAdd, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionValueWeight = matmul(blocksBeforeAdd, blocksAttentionDAdd): [128, 128]
+            //   dBlocksAttentionValueWeight = matmul(blocksBeforeAdd.T, blocksAttentionDAdd): [128, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd2, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionKeySum = sum(dAdd): [1, 1, 128]
+            //   dBlocksAttentionKeyBias = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new BlocksAttentionKeySum
+                new DBlocksAttentionKeyBias
                 {
-                    blocksAttentionKeySum = Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
+                    dBlocksAttentionKeyBias = Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksAttentionDAdd3, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   blocksAttentionKeyMatmul = matmul(dAdd, blocksAttentionKeyWeight): [B, T, 128]
+            //   dAdd = matmul(dAdd, blocksAttentionKeyWeight.T): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd3, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyMatmul, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyDAdd, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionKeyWeight = matmul(blocksBeforeAdd, blocksAttentionDAdd): [128, 128]
+            //   dBlocksAttentionKeyWeight = matmul(blocksBeforeAdd.T, blocksAttentionDAdd): [128, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd2, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd3, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionQuerySum = sum(dAdd): [1, 1, 128]
+            //   dBlocksAttentionQueryBias = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new BlocksAttentionQuerySum
+                new DBlocksAttentionQueryBias
                 {
-                    blocksAttentionQuerySum = Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
+                    dBlocksAttentionQueryBias = Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksAttentionDAdd2, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dAdd = add(dAdd, blocksAttentionQueryMatmul): [B, T, 128]
+            //   dAdd = add(dAdd, dAdd): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryDAdd, Row = 128, Column = 1 },
                 new BlocksAttentionQueryDAdd
                 {
-                    dAdd = Activations + Buffers.BlocksAttentionQueryDAdd, dAdd3 = Activations + Buffers.BlocksAttentionValueDAdd,
-                    blocksAttentionKeyMatmul = Activations + Buffers.BlocksAttentionKeyMatmul,
+                    dAdd = Activations + Buffers.BlocksAttentionQueryDAdd, dAdd4 = Activations + Buffers.BlocksAttentionValueDAdd,
+                    dAdd6 = Activations + Buffers.BlocksAttentionKeyDAdd,
                 });
 
-            //   dBlocksAttentionQueryWeight = matmul(blocksBeforeAdd, blocksAttentionDAdd): [128, 128]
+            //   dBlocksAttentionQueryWeight = matmul(blocksBeforeAdd.T, blocksAttentionDAdd): [128, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd2, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksBeforeSum = sum(dAdd): [1, 1, 128]
-            //   blocksBeforeSum = sum(blocksBeforeMultiply): [1, 1, 128]
+            //   dBlocksBeforeBias = sum(dAdd): [1, 1, 128]
+            //   dBlocksBeforeGain = sum(blocksBeforeMultiply): [1, 1, 128]
             Pool.Run(
-                new BlocksBeforeSum
+                new DBlocksBeforeGain
                 {
-                    blocksBeforeSum = Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    dBlocksBeforeBias = Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksAttentionQueryDAdd,
-                    blocksBeforeSum2 = Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    dBlocksBeforeGain = Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T),
-                    blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
-                    blocksBeforeSum5 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T), B = B, T = T,
+                    blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
+                    blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T), B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dX = add(dX, blocksBeforeBroadcast): [B, T, 128]
+            //   dX = add(dX, dX): [B, T, 128]
             Pool.Run(
                 new BlocksBeforeDX
                 {

@@ -206,27 +206,23 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.72 MFLOP, 2.13 MB.</remarks>
-    private unsafe struct BlocksAttentionDivide : IWork
+    /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. At the largest dims: 790.53 kFLOP, 1.06 MB.</remarks>
+    private unsafe struct BlocksAttentionMax : IWork
     {
         public float* blocksAttentionMatmul;   // [B, 4, T, T]
         public int T;   // dim
-        public float* blocksAttentionDivide;   // [B, 4, T, T]
         public float* blocksAttentionMax;   // [B, 4, T, 1]
-        public float* blocksAttentionSum;   // [B, 4, T, 1]
         public int B;   // dim
 
         [SkipLocalsInit]
         public readonly void Run(int first, int last)
         {
-            float* expRow = stackalloc float[80];
             for (int row = first; row < last; row++)
             {
                 int i1 = row % T;
                 int rest1 = row / T;
                 int i0 = rest1;
                 float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
                 var range2 = Vector512.Create(i1);
                 Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
                 {
@@ -252,17 +248,46 @@ partial class CharGpt
                     }
                 }
                 var max = Vector512.Create(Vectors.Max(maxLanes));
+                *(blocksAttentionMax + (nint)i0 * T + i1) = max.ToScalar();
+            }
+        }
+    }
+
+    /// <summary>x += attention.Forward(before.Forward(x))</summary>
+    /// <remarks>Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.13 MB.</remarks>
+    private unsafe struct BlocksAttentionDivide : IWork
+    {
+        public float* blocksAttentionMatmul;   // [B, 4, T, T]
+        public int T;   // dim
+        public float* blocksAttentionMax;   // [B, 4, T, 1]
+        public float* blocksAttentionDivide;   // [B, 4, T, T]
+        public float* blocksAttentionSum;   // [B, 4, T, 1]
+        public int B;   // dim
+
+        [SkipLocalsInit]
+        public readonly void Run(int first, int last)
+        {
+            float* expRow = stackalloc float[80];
+            for (int row = first; row < last; row++)
+            {
+                int i1 = row % T;
+                int rest1 = row / T;
+                int i0 = rest1;
+                float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
+                float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
+                var range2 = Vector512.Create(i1);
+                var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
                 Vector512<float> sumLanes = Vector512<float>.Zero;
                 {
                     nint j = 0;
                     for (; j + 16 <= T; j += 16)
                     {
-                        var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
-                        var matmul2 = Vector512.Load(blocksAttentionMatmulRow + j);
-                        var multiply2 = matmul2 * Vector512.Create(0.17677669f);
-                        var where2 = Vector512.ConditionalSelect(lessOrEqual2, multiply2, Vector512.Create(-3.4028235E+38f));
-                        var subtract = where2 - max;
+                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                        var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                        var multiply = matmul * Vector512.Create(0.17677669f);
+                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
+                        var subtract = @where - max;
                         var exp = VectorMath.Exp(subtract);
                         exp.Store(expRow + j);
                         sumLanes = sumLanes + exp;
@@ -270,12 +295,12 @@ partial class CharGpt
                     if (j < T)
                     {
                         int left = (int)(T - j);
-                        var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
-                        var matmul2 = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                        var multiply2 = matmul2 * Vector512.Create(0.17677669f);
-                        var where2 = Vector512.ConditionalSelect(lessOrEqual2, multiply2, Vector512.Create(-3.4028235E+38f));
-                        var subtract = where2 - max;
+                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                        var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                        var multiply = matmul * Vector512.Create(0.17677669f);
+                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
+                        var subtract = @where - max;
                         var exp = VectorMath.Exp(subtract);
                         Vectors.StorePartial(expRow + j, exp, left);
                         sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
@@ -298,7 +323,6 @@ partial class CharGpt
                         Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
                     }
                 }
-                *(blocksAttentionMax + (nint)i0 * T + i1) = max.ToScalar();
                 *(blocksAttentionSum + (nint)i0 * T + i1) = sum.ToScalar();
             }
         }
@@ -744,11 +768,11 @@ partial class CharGpt
                     var dSubtract = dMultiply2 * rsqrt;
                     var x3 = Vector512.Load(xRow + j);
                     var subtract2 = x3 - divide;
-                    var multiply7 = dSum * subtract2;
-                    var dSubtract2 = dSubtract + multiply7;
-                    var dSubtract3 = dSubtract2 + multiply7;
-                    var multiply8 = Vector512.Create(-1f) * dSubtract3;
-                    dDivideLanes = dDivideLanes + multiply8;
+                    var dSubtract2 = dSum * subtract2;
+                    var dSubtract3 = dSubtract + dSubtract2;
+                    var dSubtract4 = dSubtract3 + dSubtract2;
+                    var multiply7 = Vector512.Create(-1f) * dSubtract4;
+                    dDivideLanes = dDivideLanes + multiply7;
                 }
                 var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
                 var dSum2 = dDivide / Vector512.Create(128f);
@@ -757,13 +781,13 @@ partial class CharGpt
                     var dAdd5 = Vector512.Load(dAddRow + j);
                     var finalGain4 = Vector512.Load(finalGain + j);
                     var dMultiply3 = dAdd5 * finalGain4;
-                    var dSubtract4 = dMultiply3 * rsqrt;
+                    var dSubtract5 = dMultiply3 * rsqrt;
                     var x4 = Vector512.Load(xRow + j);
                     var subtract3 = x4 - divide;
-                    var multiply9 = dSum * subtract3;
-                    var dSubtract5 = dSubtract4 + multiply9;
-                    var dSubtract6 = dSubtract5 + multiply9;
-                    var dX = dSubtract6 + dSum2;
+                    var dSubtract6 = dSum * subtract3;
+                    var dSubtract7 = dSubtract5 + dSubtract6;
+                    var dSubtract8 = dSubtract7 + dSubtract6;
+                    var dX = dSubtract8 + dSum2;
                     dX.Store(dX2Row + j);
                 }
             }
@@ -771,10 +795,10 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksDownSum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct BlocksDownSum : IWork
+    /// <remarks>Writes dBlocksDownBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+    private unsafe struct DBlocksDownBias : IWork
     {
-        public float* blocksDownSum;   // [1, 1, 128]
+        public float* dBlocksDownBias;   // [1, 1, 128]
         public float* dX;   // [B, T, 128]
         public int B;   // dim
         public int T;   // dim
@@ -788,7 +812,7 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(blocksDownSum + j);
+                    Vector512<float>.Zero.Store(dBlocksDownBias + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
@@ -797,8 +821,8 @@ partial class CharGpt
                     for (nint j = from; j < to; j += 16)
                     {
                         var dX2 = Vector512.Load(dXRow + j);
-                        var sum = Vector512.Load(blocksDownSum + j);
-                        (sum + dX2).Store(blocksDownSum + j);
+                        var dBlocksDownBias2 = Vector512.Load(dBlocksDownBias + j);
+                        (dBlocksDownBias2 + dX2).Store(dBlocksDownBias + j);
                     }
                 }
             }
@@ -812,7 +836,7 @@ partial class CharGpt
         public float* blocksUpAdd;   // [B, T, 512]
         public float* blocksMultiply;   // [B, T, 512]
         public float* dMultiply;   // [B, T, 512]
-        public float* dAdd4;   // [B, T, 512]
+        public float* dAdd5;   // [B, T, 512]
         public int B;   // dim
         public int T;   // dim
 
@@ -838,19 +862,19 @@ partial class CharGpt
                 var dMultiply3 = dAdd * multiply6;
                 var dAdd2 = dMultiply3 * Vector512.Create(0.70710677f);
                 var dMultiply4 = dMultiply2 * @add;
-                var multiply7 = dMultiply4 * Vector512.Create(0.5f);
-                var dAdd3 = dAdd2 + multiply7;
+                var dAdd3 = dMultiply4 * Vector512.Create(0.5f);
+                var dAdd4 = dAdd2 + dAdd3;
                 multiply3.Store(blocksMultiply + j);
-                dAdd3.Store(dAdd4 + j);
+                dAdd4.Store(dAdd5 + j);
             }
         }
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksUpSum [1, 1, 512]. At the largest dims: 524.29 kFLOP, 2.10 MB.</remarks>
-    private unsafe struct BlocksUpSum : IWork
+    /// <remarks>Writes dBlocksUpBias [1, 1, 512]. At the largest dims: 524.29 kFLOP, 2.10 MB.</remarks>
+    private unsafe struct DBlocksUpBias : IWork
     {
-        public float* blocksUpSum;   // [1, 1, 512]
+        public float* dBlocksUpBias;   // [1, 1, 512]
         public float* dAdd;   // [B, T, 512]
         public int B;   // dim
         public int T;   // dim
@@ -864,7 +888,7 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 512);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(blocksUpSum + j);
+                    Vector512<float>.Zero.Store(dBlocksUpBias + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
@@ -873,8 +897,8 @@ partial class CharGpt
                     for (nint j = from; j < to; j += 16)
                     {
                         var dAdd2 = Vector512.Load(dAddRow + j);
-                        var sum = Vector512.Load(blocksUpSum + j);
-                        (sum + dAdd2).Store(blocksUpSum + j);
+                        var dBlocksUpBias2 = Vector512.Load(dBlocksUpBias + j);
+                        (dBlocksUpBias2 + dAdd2).Store(dBlocksUpBias + j);
                     }
                 }
             }
@@ -970,11 +994,11 @@ partial class CharGpt
                     var blocksAttentionOutputAdd3 = Vector512.Load(blocksAttentionOutputAddRow + j);
                     var x5 = x4 + blocksAttentionOutputAdd3;
                     var subtract3 = x5 - divide;
-                    var multiply9 = dSum * subtract3;
-                    var dSubtract2 = dSubtract + multiply9;
-                    var dSubtract3 = dSubtract2 + multiply9;
-                    var multiply10 = Vector512.Create(-1f) * dSubtract3;
-                    dDivideLanes = dDivideLanes + multiply10;
+                    var dSubtract2 = dSum * subtract3;
+                    var dSubtract3 = dSubtract + dSubtract2;
+                    var dSubtract4 = dSubtract3 + dSubtract2;
+                    var multiply9 = Vector512.Create(-1f) * dSubtract4;
+                    dDivideLanes = dDivideLanes + multiply9;
                 }
                 var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
                 var dSum2 = dDivide / Vector512.Create(128f);
@@ -984,15 +1008,15 @@ partial class CharGpt
                     var dAdd5 = Vector512.Load(dAddRow + j);
                     var blocksMiddleGain4 = Vector512.Load(blocksMiddleGain + j);
                     var dMultiply3 = dAdd5 * blocksMiddleGain4;
-                    var dSubtract4 = dMultiply3 * rsqrt;
+                    var dSubtract5 = dMultiply3 * rsqrt;
                     var x6 = Vector512.Load(xRow + j);
                     var blocksAttentionOutputAdd4 = Vector512.Load(blocksAttentionOutputAddRow + j);
                     var x7 = x6 + blocksAttentionOutputAdd4;
                     var subtract4 = x7 - divide;
-                    var multiply11 = dSum * subtract4;
-                    var dSubtract5 = dSubtract4 + multiply11;
-                    var dSubtract6 = dSubtract5 + multiply11;
-                    var dX3 = dX2 + dSubtract6;
+                    var dSubtract6 = dSum * subtract4;
+                    var dSubtract7 = dSubtract5 + dSubtract6;
+                    var dSubtract8 = dSubtract7 + dSubtract6;
+                    var dX3 = dX2 + dSubtract8;
                     var dX4 = dX3 + dSum2;
                     dX4.Store(dX5Row + j);
                 }
@@ -1001,12 +1025,12 @@ partial class CharGpt
     }
 
     /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMiddleSum [1, 1, 128]. Writes blocksMiddleSum [1, 1, 128]. At the largest dims: 393.22 kFLOP, 1.05 MB.</remarks>
-    private unsafe struct BlocksMiddleSum : IWork
+    /// <remarks>Writes dBlocksMiddleBias [1, 1, 128]. Writes dBlocksMiddleGain [1, 1, 128]. At the largest dims: 393.22 kFLOP, 1.05 MB.</remarks>
+    private unsafe struct DBlocksMiddleGain : IWork
     {
-        public float* blocksMiddleSum;   // [1, 1, 128]
+        public float* dBlocksMiddleBias;   // [1, 1, 128]
         public float* dAdd;   // [B, T, 128]
-        public float* blocksMiddleSum2;   // [1, 1, 128]
+        public float* dBlocksMiddleGain;   // [1, 1, 128]
         public float* blocksMiddleMultiply;   // [B, T, 128]
         public int B;   // dim
         public int T;   // dim
@@ -1020,8 +1044,8 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(blocksMiddleSum + j);
-                    Vector512<float>.Zero.Store(blocksMiddleSum2 + j);
+                    Vector512<float>.Zero.Store(dBlocksMiddleBias + j);
+                    Vector512<float>.Zero.Store(dBlocksMiddleGain + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
@@ -1033,10 +1057,10 @@ partial class CharGpt
                         var dAdd2 = Vector512.Load(dAddRow + j);
                         var multiply = Vector512.Load(blocksMiddleMultiplyRow + j);
                         var multiply2 = dAdd2 * multiply;
-                        var sum = Vector512.Load(blocksMiddleSum + j);
-                        (sum + dAdd2).Store(blocksMiddleSum + j);
-                        var sum2 = Vector512.Load(blocksMiddleSum2 + j);
-                        (sum2 + multiply2).Store(blocksMiddleSum2 + j);
+                        var dBlocksMiddleBias2 = Vector512.Load(dBlocksMiddleBias + j);
+                        (dBlocksMiddleBias2 + dAdd2).Store(dBlocksMiddleBias + j);
+                        var dBlocksMiddleGain2 = Vector512.Load(dBlocksMiddleGain + j);
+                        (dBlocksMiddleGain2 + multiply2).Store(dBlocksMiddleGain + j);
                     }
                 }
             }
@@ -1044,10 +1068,10 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionOutputSum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct BlocksAttentionOutputSum : IWork
+    /// <remarks>Writes dBlocksAttentionOutputBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+    private unsafe struct DBlocksAttentionOutputBias : IWork
     {
-        public float* blocksAttentionOutputSum;   // [1, 1, 128]
+        public float* dBlocksAttentionOutputBias;   // [1, 1, 128]
         public float* dX;   // [B, T, 128]
         public int B;   // dim
         public int T;   // dim
@@ -1061,7 +1085,7 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(blocksAttentionOutputSum + j);
+                    Vector512<float>.Zero.Store(dBlocksAttentionOutputBias + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
@@ -1070,8 +1094,8 @@ partial class CharGpt
                     for (nint j = from; j < to; j += 16)
                     {
                         var dX2 = Vector512.Load(dXRow + j);
-                        var sum = Vector512.Load(blocksAttentionOutputSum + j);
-                        (sum + dX2).Store(blocksAttentionOutputSum + j);
+                        var dBlocksAttentionOutputBias2 = Vector512.Load(dBlocksAttentionOutputBias + j);
+                        (dBlocksAttentionOutputBias2 + dX2).Store(dBlocksAttentionOutputBias + j);
                     }
                 }
             }
@@ -1079,22 +1103,22 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. Writes dMatmul [B, 4, T, T]. At the largest dims: 6.56 MFLOP, 4.23 MB.</remarks>
-    private unsafe struct BlocksAttentionDMatmul : IWork
+    /// <remarks>Writes blocksAttentionExp [B, 4, T, T]. Writes blocksAttentionDivide [B, 4, T, T]. Writes dSum [B, 4, T, 1]. At the largest dims: 5.25 MFLOP, 4.24 MB.</remarks>
+    private unsafe struct BlocksAttentionDSum : IWork
     {
         public float* dDivide;   // [B, 4, T, T]
         public int T;   // dim
         public float* blocksAttentionMatmul;   // [B, 4, T, T]
         public float* blocksAttentionMax;   // [B, 4, T, 1]
         public float* blocksAttentionSum;   // [B, 4, T, 1]
+        public float* blocksAttentionExp;   // [B, 4, T, T]
         public float* blocksAttentionDivide;   // [B, 4, T, T]
-        public float* dMatmul2;   // [B, 4, T, T]
+        public float* dSum2;   // [B, 4, T, 1]
         public int B;   // dim
 
         [SkipLocalsInit]
         public readonly void Run(int first, int last)
         {
-            float* expRow = stackalloc float[80];
             for (int row = first; row < last; row++)
             {
                 int i1 = row % T;
@@ -1102,8 +1126,8 @@ partial class CharGpt
                 int i0 = rest1;
                 float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
                 float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
+                float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
                 float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* dMatmul2Row = dMatmul2 + (nint)i0 * (T * T) + (nint)i1 * T;
                 var range2 = Vector512.Create(i1);
                 var blocksAttentionMax2 = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
                 var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
@@ -1121,11 +1145,11 @@ partial class CharGpt
                         var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
                         var subtract = @where - blocksAttentionMax2;
                         var exp = VectorMath.Exp(subtract);
-                        exp.Store(expRow + j);
                         var divide = exp / blocksAttentionSum2;
                         var multiply3 = multiply * divide;
                         var divide2 = multiply3 / blocksAttentionSum2;
                         dSumLanes = dSumLanes + divide2;
+                        exp.Store(blocksAttentionExpRow + j);
                         divide.Store(blocksAttentionDivideRow + j);
                     }
                     if (j < T)
@@ -1140,41 +1164,72 @@ partial class CharGpt
                         var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
                         var subtract = @where - blocksAttentionMax2;
                         var exp = VectorMath.Exp(subtract);
-                        Vectors.StorePartial(expRow + j, exp, left);
                         var divide = exp / blocksAttentionSum2;
                         var multiply3 = multiply * divide;
                         var divide2 = multiply3 / blocksAttentionSum2;
                         dSumLanes = dSumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), divide2, Vector512<float>.Zero);
+                        Vectors.StorePartial(blocksAttentionExpRow + j, exp, left);
                         Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
                     }
                 }
                 var dSum = Vector512.Create(Vectors.Sum(dSumLanes));
+                *(dSum2 + (nint)i0 * T + i1) = dSum.ToScalar();
+            }
+        }
+    }
+
+    /// <summary>x += attention.Forward(before.Forward(x))</summary>
+    /// <remarks>Writes dMatmul [B, 4, T, T]. At the largest dims: 1.31 MFLOP, 3.18 MB.</remarks>
+    private unsafe struct BlocksAttentionDMatmul : IWork
+    {
+        public float* dDivide;   // [B, 4, T, T]
+        public int T;   // dim
+        public float* blocksAttentionSum;   // [B, 4, T, 1]
+        public float* dSum;   // [B, 4, T, 1]
+        public float* blocksAttentionExp;   // [B, 4, T, T]
+        public float* dMatmul2;   // [B, 4, T, T]
+        public int B;   // dim
+
+        [SkipLocalsInit]
+        public readonly void Run(int first, int last)
+        {
+            for (int row = first; row < last; row++)
+            {
+                int i1 = row % T;
+                int rest1 = row / T;
+                int i0 = rest1;
+                float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
+                float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
+                float* dMatmul2Row = dMatmul2 + (nint)i0 * (T * T) + (nint)i1 * T;
+                var range2 = Vector512.Create(i1);
+                var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
+                var dSum2 = Vector512.Create(*(dSum + (nint)i0 * T + i1));
                 {
                     nint j = 0;
                     for (; j + 16 <= T; j += 16)
                     {
-                        var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
-                        var dDivide3 = Vector512.Load(dDivideRow + j);
-                        var dExp = dDivide3 / blocksAttentionSum2;
-                        var dExp2 = dExp + dSum;
-                        var exp2 = Vector512.Load(expRow + j);
-                        var dSubtract = dExp2 * exp2;
-                        var dMultiply = Vector512.ConditionalSelect(lessOrEqual2, dSubtract, Vector512.Create(0f));
+                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                        var dDivide2 = Vector512.Load(dDivideRow + j);
+                        var dExp = dDivide2 / blocksAttentionSum2;
+                        var dExp2 = dExp + dSum2;
+                        var exp = Vector512.Load(blocksAttentionExpRow + j);
+                        var dSubtract = dExp2 * exp;
+                        var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
                         var dMatmul = dMultiply * Vector512.Create(0.17677669f);
                         dMatmul.Store(dMatmul2Row + j);
                     }
                     if (j < T)
                     {
                         int left = (int)(T - j);
-                        var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
-                        var dDivide3 = Vectors.LoadPartial(dDivideRow + j, left);
-                        var dExp = dDivide3 / blocksAttentionSum2;
-                        var dExp2 = dExp + dSum;
-                        var exp2 = Vectors.LoadPartial(expRow + j, left);
-                        var dSubtract = dExp2 * exp2;
-                        var dMultiply = Vector512.ConditionalSelect(lessOrEqual2, dSubtract, Vector512.Create(0f));
+                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                        var dDivide2 = Vectors.LoadPartial(dDivideRow + j, left);
+                        var dExp = dDivide2 / blocksAttentionSum2;
+                        var dExp2 = dExp + dSum2;
+                        var exp = Vectors.LoadPartial(blocksAttentionExpRow + j, left);
+                        var dSubtract = dExp2 * exp;
+                        var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
                         var dMatmul = dMultiply * Vector512.Create(0.17677669f);
                         Vectors.StorePartial(dMatmul2Row + j, dMatmul, left);
                     }
@@ -1184,10 +1239,10 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionValueSum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct BlocksAttentionValueSum : IWork
+    /// <remarks>Writes dBlocksAttentionValueBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+    private unsafe struct DBlocksAttentionValueBias : IWork
     {
-        public float* blocksAttentionValueSum;   // [1, 1, 128]
+        public float* dBlocksAttentionValueBias;   // [1, 1, 128]
         public float* dAdd;   // [B, T, 128]
         public int B;   // dim
         public int T;   // dim
@@ -1201,7 +1256,7 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(blocksAttentionValueSum + j);
+                    Vector512<float>.Zero.Store(dBlocksAttentionValueBias + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
@@ -1210,8 +1265,8 @@ partial class CharGpt
                     for (nint j = from; j < to; j += 16)
                     {
                         var dAdd2 = Vector512.Load(dAddRow + j);
-                        var sum = Vector512.Load(blocksAttentionValueSum + j);
-                        (sum + dAdd2).Store(blocksAttentionValueSum + j);
+                        var dBlocksAttentionValueBias2 = Vector512.Load(dBlocksAttentionValueBias + j);
+                        (dBlocksAttentionValueBias2 + dAdd2).Store(dBlocksAttentionValueBias + j);
                     }
                 }
             }
@@ -1219,10 +1274,10 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionKeySum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct BlocksAttentionKeySum : IWork
+    /// <remarks>Writes dBlocksAttentionKeyBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+    private unsafe struct DBlocksAttentionKeyBias : IWork
     {
-        public float* blocksAttentionKeySum;   // [1, 1, 128]
+        public float* dBlocksAttentionKeyBias;   // [1, 1, 128]
         public float* dAdd;   // [B, T, 128]
         public int B;   // dim
         public int T;   // dim
@@ -1236,7 +1291,7 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(blocksAttentionKeySum + j);
+                    Vector512<float>.Zero.Store(dBlocksAttentionKeyBias + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
@@ -1245,8 +1300,8 @@ partial class CharGpt
                     for (nint j = from; j < to; j += 16)
                     {
                         var dAdd2 = Vector512.Load(dAddRow + j);
-                        var sum = Vector512.Load(blocksAttentionKeySum + j);
-                        (sum + dAdd2).Store(blocksAttentionKeySum + j);
+                        var dBlocksAttentionKeyBias2 = Vector512.Load(dBlocksAttentionKeyBias + j);
+                        (dBlocksAttentionKeyBias2 + dAdd2).Store(dBlocksAttentionKeyBias + j);
                     }
                 }
             }
@@ -1254,10 +1309,10 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionQuerySum [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct BlocksAttentionQuerySum : IWork
+    /// <remarks>Writes dBlocksAttentionQueryBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+    private unsafe struct DBlocksAttentionQueryBias : IWork
     {
-        public float* blocksAttentionQuerySum;   // [1, 1, 128]
+        public float* dBlocksAttentionQueryBias;   // [1, 1, 128]
         public float* dAdd;   // [B, T, 128]
         public int B;   // dim
         public int T;   // dim
@@ -1271,7 +1326,7 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(blocksAttentionQuerySum + j);
+                    Vector512<float>.Zero.Store(dBlocksAttentionQueryBias + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
@@ -1280,8 +1335,8 @@ partial class CharGpt
                     for (nint j = from; j < to; j += 16)
                     {
                         var dAdd2 = Vector512.Load(dAddRow + j);
-                        var sum = Vector512.Load(blocksAttentionQuerySum + j);
-                        (sum + dAdd2).Store(blocksAttentionQuerySum + j);
+                        var dBlocksAttentionQueryBias2 = Vector512.Load(dBlocksAttentionQueryBias + j);
+                        (dBlocksAttentionQueryBias2 + dAdd2).Store(dBlocksAttentionQueryBias + j);
                     }
                 }
             }
@@ -1293,8 +1348,8 @@ partial class CharGpt
     private unsafe struct BlocksAttentionQueryDAdd : IGemmEpilogue
     {
         public float* dAdd;   // [B, T, 128]
-        public float* dAdd3;   // [B, T, 128]
-        public float* blocksAttentionKeyMatmul;   // [B, T, 128]
+        public float* dAdd4;   // [B, T, 128]
+        public float* dAdd6;   // [B, T, 128]
 
         [SkipLocalsInit]
         public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -1307,22 +1362,22 @@ partial class CharGpt
                     nint j = 0;
                     for (; j + 16 <= columns; j += 16)
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var dAdd2 = Vector512.Load(dAdd3 + at + j);
-                        var matmul2 = Vector512.Load(blocksAttentionKeyMatmul + at + j);
-                        var dAdd4 = dAdd2 + matmul2;
-                        var dAdd5 = dAdd4 + matmul;
-                        dAdd5.Store(tileRow + j);
+                        var dAdd2 = Vector512.Load(tileRow + j);
+                        var dAdd3 = Vector512.Load(dAdd4 + at + j);
+                        var dAdd5 = Vector512.Load(dAdd6 + at + j);
+                        var dAdd7 = dAdd3 + dAdd5;
+                        var dAdd8 = dAdd7 + dAdd2;
+                        dAdd8.Store(tileRow + j);
                     }
                     if (j < columns)
                     {
                         int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var dAdd2 = Vectors.LoadPartial(dAdd3 + at + j, left);
-                        var matmul2 = Vectors.LoadPartial(blocksAttentionKeyMatmul + at + j, left);
-                        var dAdd4 = dAdd2 + matmul2;
-                        var dAdd5 = dAdd4 + matmul;
-                        Vectors.StorePartial(tileRow + j, dAdd5, left);
+                        var dAdd2 = Vectors.LoadPartial(tileRow + j, left);
+                        var dAdd3 = Vectors.LoadPartial(dAdd4 + at + j, left);
+                        var dAdd5 = Vectors.LoadPartial(dAdd6 + at + j, left);
+                        var dAdd7 = dAdd3 + dAdd5;
+                        var dAdd8 = dAdd7 + dAdd2;
+                        Vectors.StorePartial(tileRow + j, dAdd8, left);
                     }
                 }
             }
@@ -1330,15 +1385,15 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksBeforeSum [1, 1, 128]. Writes blocksBeforeSum [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
-    private unsafe struct BlocksBeforeSum : IWork
+    /// <remarks>Writes dBlocksBeforeBias [1, 1, 128]. Writes dBlocksBeforeGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
+    private unsafe struct DBlocksBeforeGain : IWork
     {
-        public float* blocksBeforeSum;   // [1, 1, 128]
+        public float* dBlocksBeforeBias;   // [1, 1, 128]
         public float* dAdd;   // [B, T, 128]
-        public float* blocksBeforeSum2;   // [1, 1, 128]
+        public float* dBlocksBeforeGain;   // [1, 1, 128]
         public float* x;   // [B, T, 128]
+        public float* blocksBeforeSum;   // [B, T, 1]
         public float* blocksBeforeSum3;   // [B, T, 1]
-        public float* blocksBeforeSum5;   // [B, T, 1]
         public int B;   // dim
         public int T;   // dim
 
@@ -1351,18 +1406,18 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(blocksBeforeSum + j);
-                    Vector512<float>.Zero.Store(blocksBeforeSum2 + j);
+                    Vector512<float>.Zero.Store(dBlocksBeforeBias + j);
+                    Vector512<float>.Zero.Store(dBlocksBeforeGain + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
                     int i0 = r;
                     float* dAddRow = dAdd + (nint)i0 * 128;
                     float* xRow = x + (nint)i0 * 128;
+                    var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + i0));
+                    var divide = blocksBeforeSum2 / Vector512.Create(128f);
                     var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + i0));
-                    var divide = blocksBeforeSum4 / Vector512.Create(128f);
-                    var blocksBeforeSum6 = Vector512.Create(*(blocksBeforeSum5 + i0));
-                    var divide2 = blocksBeforeSum6 / Vector512.Create(128f);
+                    var divide2 = blocksBeforeSum4 / Vector512.Create(128f);
                     var @add = divide2 + Vector512.Create(1E-05f);
                     var rsqrt = VectorMath.ReciprocalSqrt(@add);
                     for (nint j = from; j < to; j += 16)
@@ -1372,10 +1427,10 @@ partial class CharGpt
                         var subtract = x2 - divide;
                         var multiply = subtract * rsqrt;
                         var multiply2 = dAdd2 * multiply;
-                        var sum = Vector512.Load(blocksBeforeSum + j);
-                        (sum + dAdd2).Store(blocksBeforeSum + j);
-                        var sum2 = Vector512.Load(blocksBeforeSum2 + j);
-                        (sum2 + multiply2).Store(blocksBeforeSum2 + j);
+                        var dBlocksBeforeBias2 = Vector512.Load(dBlocksBeforeBias + j);
+                        (dBlocksBeforeBias2 + dAdd2).Store(dBlocksBeforeBias + j);
+                        var dBlocksBeforeGain2 = Vector512.Load(dBlocksBeforeGain + j);
+                        (dBlocksBeforeGain2 + multiply2).Store(dBlocksBeforeGain + j);
                     }
                 }
             }
@@ -1435,11 +1490,11 @@ partial class CharGpt
                     var dSubtract = dMultiply2 * rsqrt;
                     var x3 = Vector512.Load(xRow + j);
                     var subtract2 = x3 - divide;
-                    var multiply5 = dSum * subtract2;
-                    var dSubtract2 = dSubtract + multiply5;
-                    var dSubtract3 = dSubtract2 + multiply5;
-                    var multiply6 = Vector512.Create(-1f) * dSubtract3;
-                    dDivideLanes = dDivideLanes + multiply6;
+                    var dSubtract2 = dSum * subtract2;
+                    var dSubtract3 = dSubtract + dSubtract2;
+                    var dSubtract4 = dSubtract3 + dSubtract2;
+                    var multiply5 = Vector512.Create(-1f) * dSubtract4;
+                    dDivideLanes = dDivideLanes + multiply5;
                 }
                 var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
                 var dSum2 = dDivide / Vector512.Create(128f);
@@ -1449,13 +1504,13 @@ partial class CharGpt
                     var dAdd5 = Vector512.Load(dAddRow + j);
                     var blocksBeforeGain4 = Vector512.Load(blocksBeforeGain + j);
                     var dMultiply3 = dAdd5 * blocksBeforeGain4;
-                    var dSubtract4 = dMultiply3 * rsqrt;
+                    var dSubtract5 = dMultiply3 * rsqrt;
                     var x4 = Vector512.Load(xRow + j);
                     var subtract3 = x4 - divide;
-                    var multiply7 = dSum * subtract3;
-                    var dSubtract5 = dSubtract4 + multiply7;
-                    var dSubtract6 = dSubtract5 + multiply7;
-                    var dX3 = dX2 + dSubtract6;
+                    var dSubtract6 = dSum * subtract3;
+                    var dSubtract7 = dSubtract5 + dSubtract6;
+                    var dSubtract8 = dSubtract7 + dSubtract6;
+                    var dX3 = dX2 + dSubtract8;
                     var dX4 = dX3 + dSum2;
                     dX4.Store(dX5Row + j);
                 }
@@ -1468,7 +1523,7 @@ partial class CharGpt
     private unsafe struct DTokensWeight : IGemmEpilogue
     {
         public float* dTokensWeight;   // [96, 128]
-        public float* tokensScatterAdd;   // [96, 128]
+        public float* dTokensWeight4;   // [96, 128]
 
         [SkipLocalsInit]
         public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -1482,17 +1537,17 @@ partial class CharGpt
                     for (; j + 16 <= columns; j += 16)
                     {
                         var dTokensWeight2 = Vector512.Load(tileRow + j);
-                        var scatterAdd = Vector512.Load(tokensScatterAdd + at + j);
-                        var dTokensWeight3 = dTokensWeight2 + scatterAdd;
-                        dTokensWeight3.Store(tileRow + j);
+                        var dTokensWeight3 = Vector512.Load(dTokensWeight4 + at + j);
+                        var dTokensWeight5 = dTokensWeight2 + dTokensWeight3;
+                        dTokensWeight5.Store(tileRow + j);
                     }
                     if (j < columns)
                     {
                         int left = (int)(columns - j);
                         var dTokensWeight2 = Vectors.LoadPartial(tileRow + j, left);
-                        var scatterAdd = Vectors.LoadPartial(tokensScatterAdd + at + j, left);
-                        var dTokensWeight3 = dTokensWeight2 + scatterAdd;
-                        Vectors.StorePartial(tileRow + j, dTokensWeight3, left);
+                        var dTokensWeight3 = Vectors.LoadPartial(dTokensWeight4 + at + j, left);
+                        var dTokensWeight5 = dTokensWeight2 + dTokensWeight3;
+                        Vectors.StorePartial(tileRow + j, dTokensWeight5, left);
                     }
                 }
             }
@@ -1500,15 +1555,15 @@ partial class CharGpt
     }
 
     /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes finalSum [1, 1, 128]. Writes finalSum [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
-    private unsafe struct FinalSum : IWork
+    /// <remarks>Writes dFinalBias [1, 1, 128]. Writes dFinalGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
+    private unsafe struct DFinalGain : IWork
     {
-        public float* finalSum;   // [1, 1, 128]
+        public float* dFinalBias;   // [1, 1, 128]
         public float* dAdd;   // [B, T, 128]
-        public float* finalSum2;   // [1, 1, 128]
+        public float* dFinalGain;   // [1, 1, 128]
         public float* x;   // [B, T, 128]
-        public float* finalSum3;   // [B, T, 1]
-        public float* finalSum4;   // [B, T, 1]
+        public float* finalSum;   // [B, T, 1]
+        public float* finalSum2;   // [B, T, 1]
         public int B;   // dim
         public int T;   // dim
 
@@ -1521,18 +1576,18 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(finalSum + j);
-                    Vector512<float>.Zero.Store(finalSum2 + j);
+                    Vector512<float>.Zero.Store(dFinalBias + j);
+                    Vector512<float>.Zero.Store(dFinalGain + j);
                 }
                 for (int r = 0; r < (B * T); r++)
                 {
                     int i0 = r;
                     float* dAddRow = dAdd + (nint)i0 * 128;
                     float* xRow = x + (nint)i0 * 128;
-                    var sum2 = Vector512.Create(*(finalSum3 + i0));
-                    var divide = sum2 / Vector512.Create(128f);
-                    var sum3 = Vector512.Create(*(finalSum4 + i0));
-                    var divide2 = sum3 / Vector512.Create(128f);
+                    var sum = Vector512.Create(*(finalSum + i0));
+                    var divide = sum / Vector512.Create(128f);
+                    var sum2 = Vector512.Create(*(finalSum2 + i0));
+                    var divide2 = sum2 / Vector512.Create(128f);
                     var @add = divide2 + Vector512.Create(1E-05f);
                     var rsqrt = VectorMath.ReciprocalSqrt(@add);
                     for (nint j = from; j < to; j += 16)
@@ -1542,10 +1597,10 @@ partial class CharGpt
                         var subtract = x2 - divide;
                         var multiply = subtract * rsqrt;
                         var multiply2 = dAdd2 * multiply;
-                        var sum = Vector512.Load(finalSum + j);
-                        (sum + dAdd2).Store(finalSum + j);
-                        var sum4 = Vector512.Load(finalSum2 + j);
-                        (sum4 + multiply2).Store(finalSum2 + j);
+                        var dFinalBias2 = Vector512.Load(dFinalBias + j);
+                        (dFinalBias2 + dAdd2).Store(dFinalBias + j);
+                        var dFinalGain2 = Vector512.Load(dFinalGain + j);
+                        (dFinalGain2 + multiply2).Store(dFinalGain + j);
                     }
                 }
             }
@@ -1553,11 +1608,11 @@ partial class CharGpt
     }
 
     /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-    /// <remarks>Writes sum [1, T, 128]. At the largest dims: 131.07 kFLOP, 557.06 kB.</remarks>
-    private unsafe struct Sum2 : IWork
+    /// <remarks>Writes dGather [1, T, 128]. At the largest dims: 131.07 kFLOP, 557.06 kB.</remarks>
+    private unsafe struct DGather : IWork
     {
         public int T;   // dim
-        public float* sum;   // [1, T, 128]
+        public float* dGather;   // [1, T, 128]
         public float* dX;   // [B, T, 128]
         public int B;   // dim
 
@@ -1573,7 +1628,7 @@ partial class CharGpt
                 int to = System.Math.Min(from + 64, 128);
                 for (nint j = from; j < to; j += 16)
                 {
-                    Vector512<float>.Zero.Store(sum + (nint)i1 * 128 + j);
+                    Vector512<float>.Zero.Store(dGather + (nint)i1 * 128 + j);
                 }
                 for (int r = 0; r < B; r++)
                 {
@@ -1582,8 +1637,8 @@ partial class CharGpt
                     for (nint j = from; j < to; j += 16)
                     {
                         var dX2 = Vector512.Load(dXRow + j);
-                        var sum2 = Vector512.Load(sum + (nint)i1 * 128 + j);
-                        (sum2 + dX2).Store(sum + (nint)i1 * 128 + j);
+                        var dGather2 = Vector512.Load(dGather + (nint)i1 * 128 + j);
+                        (dGather2 + dX2).Store(dGather + (nint)i1 * 128 + j);
                     }
                 }
             }
@@ -1642,11 +1697,12 @@ partial class CharGpt
     }
 
     /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.72 MFLOP, 2.10 MB.</remarks>
+    /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.11 MB.</remarks>
     private unsafe struct LossBlocksAttentionDivide : IWork
     {
         public float* blocksAttentionMatmul;   // [B, 4, T, T]
         public int T;   // dim
+        public float* blocksAttentionMax;   // [B, 4, T, 1]
         public float* blocksAttentionDivide;   // [B, 4, T, T]
         public int B;   // dim
 
@@ -1662,7 +1718,8 @@ partial class CharGpt
                 float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
                 float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
                 var range2 = Vector512.Create(i1);
-                Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
+                var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
+                Vector512<float> sumLanes = Vector512<float>.Zero;
                 {
                     nint j = 0;
                     for (; j + 16 <= T; j += 16)
@@ -1672,7 +1729,10 @@ partial class CharGpt
                         var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
                         var multiply = matmul * Vector512.Create(0.17677669f);
                         var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                        maxLanes = Vector512.Max(maxLanes, @where);
+                        var subtract = @where - max;
+                        var exp = VectorMath.Exp(subtract);
+                        exp.Store(expRow + j);
+                        sumLanes = sumLanes + exp;
                     }
                     if (j < T)
                     {
@@ -1682,34 +1742,7 @@ partial class CharGpt
                         var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
                         var multiply = matmul * Vector512.Create(0.17677669f);
                         var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                        maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512.Create(float.NegativeInfinity)));
-                    }
-                }
-                var max = Vector512.Create(Vectors.Max(maxLanes));
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
-                    {
-                        var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
-                        var matmul2 = Vector512.Load(blocksAttentionMatmulRow + j);
-                        var multiply2 = matmul2 * Vector512.Create(0.17677669f);
-                        var where2 = Vector512.ConditionalSelect(lessOrEqual2, multiply2, Vector512.Create(-3.4028235E+38f));
-                        var subtract = where2 - max;
-                        var exp = VectorMath.Exp(subtract);
-                        exp.Store(expRow + j);
-                        sumLanes = sumLanes + exp;
-                    }
-                    if (j < T)
-                    {
-                        int left = (int)(T - j);
-                        var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
-                        var matmul2 = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                        var multiply2 = matmul2 * Vector512.Create(0.17677669f);
-                        var where2 = Vector512.ConditionalSelect(lessOrEqual2, multiply2, Vector512.Create(-3.4028235E+38f));
-                        var subtract = where2 - max;
+                        var subtract = @where - max;
                         var exp = VectorMath.Exp(subtract);
                         Vectors.StorePartial(expRow + j, exp, left);
                         sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);

@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes Loss and keeps what Backward reads.</summary>
-        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 1.86 GFLOP.</remarks>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.12 MB, at the offsets in Buffers. At the largest dims: 1.86 GFLOP.</remarks>
         void Forward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -49,7 +49,7 @@ partial class CharGpt
                     finalSum = Activations + Buffers.FinalSum, finalSum2 = Activations + Buffers.FinalSum2,
                 }, B * T, grain: 19);
 
-            //   tokensMatmul = matmul(finalAdd, tokensWeight): [B, T, 96]
+            //   tokensMatmul = matmul(finalAdd, tokensWeight.T): [B, T, 96]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
                 new MatrixView { Data = Activations + Buffers.FinalAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 1, Column = 128 },
@@ -77,7 +77,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             //   x: [B, T, 128], saved for the backward pass
@@ -139,16 +139,23 @@ partial class CharGpt
                 default(NoEpilogue));
 
             //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
+            Pool.Run(
+                new BlocksAttentionMax
+                {
+                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
+                    T = T, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T), B = B,
+                }, 4 * B * T, grain: 64);
+
             //   blocksAttentionSum = sum(blocksAttentionExp): [B, 4, T, 1]
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
                 new BlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
-                    T = T, blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide,
-                    blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
+                    T = T, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
+                    blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide,
                     blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T), B = B,
-                }, 4 * B * T, grain: 22);
+                }, 4 * B * T, grain: 23);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -242,7 +249,7 @@ partial class CharGpt
                     finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LossBuffers.FinalAdd,
                 }, B * T, grain: 19);
 
-            //   tokensMatmul = matmul(finalAdd, tokensWeight): [B, T, 96]
+            //   tokensMatmul = matmul(finalAdd, tokensWeight.T): [B, T, 96]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
                 new MatrixView { Data = Activations + LossBuffers.FinalAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 1, Column = 128 },
@@ -270,7 +277,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -324,17 +331,26 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 default(NoEpilogue));
 
+            //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
+            Pool.Run(
+                new BlocksAttentionMax
+                {
+                    blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
+                    blocksAttentionMax = Activations + LossBuffers.BlocksAttentionMax, B = B,
+                }, 4 * B * T, grain: 64);
+
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
                 new LossBlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionDivide = Activations + LossBuffers.BlocksAttentionMatmul, B = B,
-                }, 4 * B * T, grain: 22);
+                    blocksAttentionMax = Activations + LossBuffers.BlocksAttentionMax,
+                    blocksAttentionDivide = Activations + LossBuffers.BlocksAttentionDivide, B = B,
+                }, 4 * B * T, grain: 23);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValueAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
@@ -385,7 +401,7 @@ partial class CharGpt
         }
 
         /// <summary>Computes Logits.</summary>
-        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.85 GFLOP.</remarks>
+        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.86 GFLOP.</remarks>
         void LogitsForward(int* ids, float* logits, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -413,7 +429,7 @@ partial class CharGpt
                     finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LogitsBuffers.FinalAdd,
                 }, B * T, grain: 19);
 
-            //   tokensMatmul = matmul(finalAdd, tokensWeight): [B, T, 96]
+            //   tokensMatmul = matmul(finalAdd, tokensWeight.T): [B, T, 96]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
                 new MatrixView { Data = Activations + LogitsBuffers.FinalAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 1, Column = 128 },
@@ -422,7 +438,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -476,17 +492,26 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 default(NoEpilogue));
 
+            //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
+            Pool.Run(
+                new BlocksAttentionMax
+                {
+                    blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
+                    blocksAttentionMax = Activations + LogitsBuffers.BlocksAttentionMax, B = B,
+                }, 4 * B * T, grain: 64);
+
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
                 new LossBlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionDivide = Activations + LogitsBuffers.BlocksAttentionMatmul, B = B,
-                }, 4 * B * T, grain: 22);
+                    blocksAttentionMax = Activations + LogitsBuffers.BlocksAttentionMax,
+                    blocksAttentionDivide = Activations + LogitsBuffers.BlocksAttentionDivide, B = B,
+                }, 4 * B * T, grain: 23);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValueAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));

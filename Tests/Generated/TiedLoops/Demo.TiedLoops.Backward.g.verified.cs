@@ -18,7 +18,7 @@ partial class TiedLoops
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 2.88 kB, at the offsets in Buffers. At the largest dims: 14.10 kFLOP.</remarks>
+        /// <remarks>Activations lie in 2.94 kB, at the offsets in Buffers. At the largest dims: 14.10 kFLOP.</remarks>
         void Backward(float* x, int B)
         {
             // return Mean(Mean(h * h, 1), 0).Reshape()
@@ -41,29 +41,29 @@ partial class TiedLoops
             for (int layer = 3 - 1; layer >= 0; layer--) BackwardLayers(layer, x, B);
 
             // h = shared.Forward(x)
-            //   sharedSum = sum(dH): [1, 6]
-            Pool.Run(
-                new SharedSum
-                {
-                    sharedSum = Activations + Buffers.SharedSum, dH = Activations + Buffers.DH, B = B,
-                }, (6 + 63) / 64, grain: 1);
-
-            //   dSharedBias = add(dSharedBias, sharedReshape): [6]
+            //   dSharedBias = sum(dH): [1, 6]
             Pool.Run(
                 new DSharedBias
                 {
-                    dSharedBias = Activations + Buffers.DSharedBias, sharedSum = Activations + Buffers.SharedSum,
-                    dSharedBias4 = Gradients + Offsets.SharedBias,
+                    dSharedBias = Activations + Buffers.DSharedBias2, dH = Activations + Buffers.DH, B = B,
+                }, (6 + 63) / 64, grain: 1);
+
+            //   dSharedBias = add(dSharedBias, dSharedBias): [6]
+            Pool.Run(
+                new DSharedBias2
+                {
+                    dSharedBias = Activations + Buffers.DSharedBias, dSharedBias3 = Activations + Buffers.DSharedBias2,
+                    dSharedBias6 = Gradients + Offsets.SharedBias,
                 }, (6 + 1023) / 1024, grain: 16);
 
-            //   dSharedWeight = add(dSharedWeight, sharedMatmul): [6, 6]
+            //   dSharedWeight = add(dSharedWeight, dSharedWeight): [6, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 6, n: 6, k: B,
                 new MatrixView { Data = x, Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.SharedWeight, Row = 6, Column = 1 },
                 new DSharedWeight
                 {
-                    dSharedWeight = Gradients + Offsets.SharedWeight, dSharedWeight3 = Activations + Buffers.DSharedWeight,
+                    dSharedWeight = Gradients + Offsets.SharedWeight, dSharedWeight4 = Activations + Buffers.DSharedWeight,
                 });
         }
 
@@ -72,36 +72,36 @@ partial class TiedLoops
         void BackwardLayers(int layer, float* x, int B)
         {
             // h = layer.Forward(h) + shared.Forward(h)
-            //   sharedSum = sum(dH): [1, 6]
-            Pool.Run(
-                new SharedSum
-                {
-                    sharedSum = Activations + Buffers.SharedSum2, dH = Activations + Buffers.DH, B = B,
-                }, (6 + 63) / 64, grain: 1);
-
-            //   dSharedBias = add(dSharedBias, sharedReshape): [6]
+            //   dSharedBias = sum(dH): [1, 6]
             Pool.Run(
                 new DSharedBias
                 {
-                    dSharedBias = Activations + Buffers.DSharedBias, sharedSum = Activations + Buffers.SharedSum2,
-                    dSharedBias4 = Activations + Buffers.DSharedBias,
+                    dSharedBias = Activations + Buffers.DSharedBias3, dH = Activations + Buffers.DH, B = B,
+                }, (6 + 63) / 64, grain: 1);
+
+            //   dSharedBias = add(dSharedBias, dSharedBias): [6]
+            Pool.Run(
+                new DSharedBias2
+                {
+                    dSharedBias = Activations + Buffers.DSharedBias, dSharedBias3 = Activations + Buffers.DSharedBias3,
+                    dSharedBias6 = Activations + Buffers.DSharedBias4,
                 }, (6 + 1023) / 1024, grain: 16);
 
-            //   dH = matmul(dH, sharedWeight): [B, 6]
+            //   dH = matmul(dH, sharedWeight.T): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.SharedDH, Row = 6, Column = 1 },
                 default(NoEpilogue));
 
-            //   dSharedWeight = add(dSharedWeight, sharedMatmul): [6, 6]
+            //   dSharedWeight = add(dSharedWeight, dSharedWeight): [6, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 6, n: 6, k: B,
                 new MatrixView { Data = Activations + Buffers.HLayers + (nint)layer * (6 * B), Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DSharedWeight2, Row = 6, Column = 1 },
                 new DSharedWeight
                 {
-                    dSharedWeight = Activations + Buffers.DSharedWeight2, dSharedWeight3 = Activations + Buffers.DSharedWeight,
+                    dSharedWeight = Activations + Buffers.DSharedWeight2, dSharedWeight4 = Activations + Buffers.DSharedWeight,
                 });
 
             // Tanh(mix.Forward(norm.Forward(x)))
@@ -113,15 +113,15 @@ partial class TiedLoops
                     dAdd2 = Activations + Buffers.LayersDAdd, B = B,
                 }, ((6 * B) + 1023) / 1024, grain: 2);
 
-            //   layersMixSum = sum(dAdd): [1, 6]
+            //   dLayersMixBias = sum(dAdd): [1, 6]
             Pool.Run(
-                new LayersMixSum
+                new DLayersMixBias
                 {
-                    layersMixSum = Gradients + Offsets.LayersMixBias + (nint)layer * 6, dAdd = Activations + Buffers.LayersDAdd,
+                    dLayersMixBias = Gradients + Offsets.LayersMixBias + (nint)layer * 6, dAdd = Activations + Buffers.LayersDAdd,
                     B = B,
                 }, (6 + 63) / 64, grain: 1);
 
-            //   dAdd = matmul(dAdd, layersMixWeight): [B, 6]
+            //   dAdd = matmul(dAdd, layersMixWeight.T): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
                 new MatrixView { Data = Activations + Buffers.LayersDAdd, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.LayersMixWeight + (nint)layer * 36, Row = 1, Column = 6 },
@@ -129,7 +129,7 @@ partial class TiedLoops
                 default(NoEpilogue));
 
             //   layersNormAdd = add(layersNormMultiply, layersNormBias): [B, 6]
-            //   dH = add(dH, layersNormBroadcast): [B, 6]
+            //   dH = add(dH, dH): [B, 6]
             Pool.Run(
                 new LayersNormDH
                 {
@@ -143,28 +143,31 @@ partial class TiedLoops
                     dH5 = Activations + Buffers.DH,
                 }, B, grain: 176);
 
-            //   dLayersMixWeight = matmul(layersNormAdd, dAdd): [6, 6]
+            //   dLayersMixWeight = matmul(layersNormAdd.T, dAdd): [6, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 6, n: 6, k: B,
                 new MatrixView { Data = Activations + Buffers.LayersNormAdd2, Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.LayersDAdd, Row = 6, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.LayersMixWeight + (nint)layer * 36, Row = 6, Column = 1 },
                 default(NoEpilogue));
 
-            //   layersNormSum = sum(dAdd): [1, 6]
-            //   layersNormSum = sum(layersNormMultiply): [1, 6]
+            //   dLayersNormBias = sum(dAdd): [1, 6]
+            //   dLayersNormGain = sum(layersNormMultiply): [1, 6]
             Pool.Run(
-                new LayersNormSum
+                new DLayersNormGain
                 {
-                    layersNormSum = Gradients + Offsets.LayersNormBias + (nint)layer * 6,
+                    dLayersNormBias = Gradients + Offsets.LayersNormBias + (nint)layer * 6,
                     dAdd = Activations + Buffers.LayersMixDAdd,
-                    layersNormSum2 = Gradients + Offsets.LayersNormGain + (nint)layer * 6,
+                    dLayersNormGain = Gradients + Offsets.LayersNormGain + (nint)layer * 6,
                     h = Activations + Buffers.HLayers + (nint)layer * (6 * B),
-                    layersNormSum3 = Activations + Buffers.LayersNormSumLayers + (nint)layer * B,
-                    layersNormSum5 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B, B = B,
+                    layersNormSum = Activations + Buffers.LayersNormSumLayers + (nint)layer * B,
+                    layersNormSum3 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B, B = B,
                 }, (6 + 63) / 64, grain: 1);
 
             //   dSharedWeight: [6, 6], for the next iteration
             Rows.Copy(Pool, Activations + Buffers.DSharedWeight2, Activations + Buffers.DSharedWeight, 36);
+
+            //   dSharedBias: [6], for the next iteration
+            Rows.Copy(Pool, Activations + Buffers.DSharedBias4, Activations + Buffers.DSharedBias, 6);
         }
     }
 }

@@ -355,10 +355,10 @@ partial class TiedLoops
     }
 
     /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-    /// <remarks>Writes sharedSum [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
-    private unsafe struct SharedSum : IWork
+    /// <remarks>Writes dSharedBias [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
+    private unsafe struct DSharedBias : IWork
     {
-        public float* sharedSum;   // [1, 6]
+        public float* dSharedBias;   // [1, 6]
         public float* dH;   // [B, 6]
         public int B;   // dim
 
@@ -373,12 +373,12 @@ partial class TiedLoops
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(sharedSum + j);
+                        Vector512<float>.Zero.Store(dSharedBias + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(sharedSum + j, Vector512<float>.Zero, left);
+                        Vectors.StorePartial(dSharedBias + j, Vector512<float>.Zero, left);
                     }
                 }
                 for (int r = 0; r < B; r++)
@@ -390,15 +390,15 @@ partial class TiedLoops
                         for (; j + 16 <= to; j += 16)
                         {
                             var dH2 = Vector512.Load(dHRow + j);
-                            var sum = Vector512.Load(sharedSum + j);
-                            (sum + dH2).Store(sharedSum + j);
+                            var dSharedBias2 = Vector512.Load(dSharedBias + j);
+                            (dSharedBias2 + dH2).Store(dSharedBias + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
                             var dH2 = Vectors.LoadPartial(dHRow + j, left);
-                            var sum = Vectors.LoadPartial(sharedSum + j, left);
-                            Vectors.StorePartial(sharedSum + j, sum + dH2, left);
+                            var dSharedBias2 = Vectors.LoadPartial(dSharedBias + j, left);
+                            Vectors.StorePartial(dSharedBias + j, dSharedBias2 + dH2, left);
                         }
                     }
                 }
@@ -408,11 +408,11 @@ partial class TiedLoops
 
     /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
     /// <remarks>Writes dSharedBias [6]. At the largest dims: 6 FLOP, 72 B.</remarks>
-    private unsafe struct DSharedBias : IWork
+    private unsafe struct DSharedBias2 : IWork
     {
         public float* dSharedBias;   // [6]
-        public float* sharedSum;   // [1, 6]
-        public float* dSharedBias4;   // [6]
+        public float* dSharedBias3;   // [1, 6]
+        public float* dSharedBias6;   // [6]
 
         [SkipLocalsInit]
         public readonly void Run(int first, int last)
@@ -424,17 +424,17 @@ partial class TiedLoops
                 for (; j + 16 <= to; j += 16)
                 {
                     var dSharedBias2 = Vector512.Load(dSharedBias + j);
-                    var sum = Vector512.Load(sharedSum + j);
-                    var dSharedBias3 = dSharedBias2 + sum;
-                    dSharedBias3.Store(dSharedBias4 + j);
+                    var dSharedBias4 = Vector512.Load(dSharedBias3 + j);
+                    var dSharedBias5 = dSharedBias2 + dSharedBias4;
+                    dSharedBias5.Store(dSharedBias6 + j);
                 }
                 if (j < to)
                 {
                     int left = (int)(to - j);
                     var dSharedBias2 = Vectors.LoadPartial(dSharedBias + j, left);
-                    var sum = Vectors.LoadPartial(sharedSum + j, left);
-                    var dSharedBias3 = dSharedBias2 + sum;
-                    Vectors.StorePartial(dSharedBias4 + j, dSharedBias3, left);
+                    var dSharedBias4 = Vectors.LoadPartial(dSharedBias3 + j, left);
+                    var dSharedBias5 = dSharedBias2 + dSharedBias4;
+                    Vectors.StorePartial(dSharedBias6 + j, dSharedBias5, left);
                 }
             }
         }
@@ -445,7 +445,7 @@ partial class TiedLoops
     private unsafe struct DSharedWeight : IGemmEpilogue
     {
         public float* dSharedWeight;   // [6, 6]
-        public float* dSharedWeight3;   // [6, 6]
+        public float* dSharedWeight4;   // [6, 6]
 
         [SkipLocalsInit]
         public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -458,18 +458,18 @@ partial class TiedLoops
                     nint j = 0;
                     for (; j + 16 <= columns; j += 16)
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var dSharedWeight2 = Vector512.Load(dSharedWeight3 + at + j);
-                        var dSharedWeight4 = dSharedWeight2 + matmul;
-                        dSharedWeight4.Store(tileRow + j);
+                        var dSharedWeight2 = Vector512.Load(tileRow + j);
+                        var dSharedWeight3 = Vector512.Load(dSharedWeight4 + at + j);
+                        var dSharedWeight5 = dSharedWeight3 + dSharedWeight2;
+                        dSharedWeight5.Store(tileRow + j);
                     }
                     if (j < columns)
                     {
                         int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var dSharedWeight2 = Vectors.LoadPartial(dSharedWeight3 + at + j, left);
-                        var dSharedWeight4 = dSharedWeight2 + matmul;
-                        Vectors.StorePartial(tileRow + j, dSharedWeight4, left);
+                        var dSharedWeight2 = Vectors.LoadPartial(tileRow + j, left);
+                        var dSharedWeight3 = Vectors.LoadPartial(dSharedWeight4 + at + j, left);
+                        var dSharedWeight5 = dSharedWeight3 + dSharedWeight2;
+                        Vectors.StorePartial(tileRow + j, dSharedWeight5, left);
                     }
                 }
             }
@@ -518,10 +518,10 @@ partial class TiedLoops
     }
 
     /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes layersMixSum [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
-    private unsafe struct LayersMixSum : IWork
+    /// <remarks>Writes dLayersMixBias [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
+    private unsafe struct DLayersMixBias : IWork
     {
-        public float* layersMixSum;   // [1, 6]
+        public float* dLayersMixBias;   // [1, 6]
         public float* dAdd;   // [B, 6]
         public int B;   // dim
 
@@ -536,12 +536,12 @@ partial class TiedLoops
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(layersMixSum + j);
+                        Vector512<float>.Zero.Store(dLayersMixBias + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(layersMixSum + j, Vector512<float>.Zero, left);
+                        Vectors.StorePartial(dLayersMixBias + j, Vector512<float>.Zero, left);
                     }
                 }
                 for (int r = 0; r < B; r++)
@@ -553,15 +553,15 @@ partial class TiedLoops
                         for (; j + 16 <= to; j += 16)
                         {
                             var dAdd2 = Vector512.Load(dAddRow + j);
-                            var sum = Vector512.Load(layersMixSum + j);
-                            (sum + dAdd2).Store(layersMixSum + j);
+                            var dLayersMixBias2 = Vector512.Load(dLayersMixBias + j);
+                            (dLayersMixBias2 + dAdd2).Store(dLayersMixBias + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
                             var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                            var sum = Vectors.LoadPartial(layersMixSum + j, left);
-                            Vectors.StorePartial(layersMixSum + j, sum + dAdd2, left);
+                            var dLayersMixBias2 = Vectors.LoadPartial(dLayersMixBias + j, left);
+                            Vectors.StorePartial(dLayersMixBias + j, dLayersMixBias2 + dAdd2, left);
                         }
                     }
                 }
@@ -637,11 +637,11 @@ partial class TiedLoops
                         var dSubtract = dMultiply2 * rsqrt;
                         var h3 = Vectors.LoadPartial(hRow + j, left);
                         var subtract2 = h3 - divide;
-                        var multiply7 = dSum * subtract2;
-                        var dSubtract2 = dSubtract + multiply7;
-                        var dSubtract3 = dSubtract2 + multiply7;
-                        var multiply8 = Vector512.Create(-1f) * dSubtract3;
-                        dDivideLanes = dDivideLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply8, Vector512<float>.Zero);
+                        var dSubtract2 = dSum * subtract2;
+                        var dSubtract3 = dSubtract + dSubtract2;
+                        var dSubtract4 = dSubtract3 + dSubtract2;
+                        var multiply7 = Vector512.Create(-1f) * dSubtract4;
+                        dDivideLanes = dDivideLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply7, Vector512<float>.Zero);
                     }
                 }
                 var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
@@ -655,13 +655,13 @@ partial class TiedLoops
                         var dAdd5 = Vectors.LoadPartial(dAddRow + j, left);
                         var layersNormGain4 = Vectors.LoadPartial(layersNormGain + j, left);
                         var dMultiply3 = dAdd5 * layersNormGain4;
-                        var dSubtract4 = dMultiply3 * rsqrt;
+                        var dSubtract5 = dMultiply3 * rsqrt;
                         var h4 = Vectors.LoadPartial(hRow + j, left);
                         var subtract3 = h4 - divide;
-                        var multiply9 = dSum * subtract3;
-                        var dSubtract5 = dSubtract4 + multiply9;
-                        var dSubtract6 = dSubtract5 + multiply9;
-                        var dH3 = dH2 + dSubtract6;
+                        var dSubtract6 = dSum * subtract3;
+                        var dSubtract7 = dSubtract5 + dSubtract6;
+                        var dSubtract8 = dSubtract7 + dSubtract6;
+                        var dH3 = dH2 + dSubtract8;
                         var dH4 = dH3 + dSum2;
                         Vectors.StorePartial(dH5Row + j, dH4, left);
                     }
@@ -671,15 +671,15 @@ partial class TiedLoops
     }
 
     /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes layersNormSum [1, 6]. Writes layersNormSum [1, 6]. At the largest dims: 280 FLOP, 496 B.</remarks>
-    private unsafe struct LayersNormSum : IWork
+    /// <remarks>Writes dLayersNormBias [1, 6]. Writes dLayersNormGain [1, 6]. At the largest dims: 280 FLOP, 496 B.</remarks>
+    private unsafe struct DLayersNormGain : IWork
     {
-        public float* layersNormSum;   // [1, 6]
+        public float* dLayersNormBias;   // [1, 6]
         public float* dAdd;   // [B, 6]
-        public float* layersNormSum2;   // [1, 6]
+        public float* dLayersNormGain;   // [1, 6]
         public float* h;   // [B, 6]
+        public float* layersNormSum;   // [B, 1]
         public float* layersNormSum3;   // [B, 1]
-        public float* layersNormSum5;   // [B, 1]
         public int B;   // dim
 
         [SkipLocalsInit]
@@ -693,14 +693,14 @@ partial class TiedLoops
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(layersNormSum + j);
-                        Vector512<float>.Zero.Store(layersNormSum2 + j);
+                        Vector512<float>.Zero.Store(dLayersNormBias + j);
+                        Vector512<float>.Zero.Store(dLayersNormGain + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(layersNormSum + j, Vector512<float>.Zero, left);
-                        Vectors.StorePartial(layersNormSum2 + j, Vector512<float>.Zero, left);
+                        Vectors.StorePartial(dLayersNormBias + j, Vector512<float>.Zero, left);
+                        Vectors.StorePartial(dLayersNormGain + j, Vector512<float>.Zero, left);
                     }
                 }
                 for (int r = 0; r < B; r++)
@@ -708,10 +708,10 @@ partial class TiedLoops
                     int i0 = r;
                     float* dAddRow = dAdd + (nint)i0 * 6;
                     float* hRow = h + (nint)i0 * 6;
+                    var layersNormSum2 = Vector512.Create(*(layersNormSum + i0));
+                    var divide = layersNormSum2 / Vector512.Create(6f);
                     var layersNormSum4 = Vector512.Create(*(layersNormSum3 + i0));
-                    var divide = layersNormSum4 / Vector512.Create(6f);
-                    var layersNormSum6 = Vector512.Create(*(layersNormSum5 + i0));
-                    var divide2 = layersNormSum6 / Vector512.Create(6f);
+                    var divide2 = layersNormSum4 / Vector512.Create(6f);
                     var @add = divide2 + Vector512.Create(1E-05f);
                     var rsqrt = VectorMath.ReciprocalSqrt(@add);
                     {
@@ -723,10 +723,10 @@ partial class TiedLoops
                             var subtract = h2 - divide;
                             var multiply = subtract * rsqrt;
                             var multiply2 = dAdd2 * multiply;
-                            var sum = Vector512.Load(layersNormSum + j);
-                            (sum + dAdd2).Store(layersNormSum + j);
-                            var sum2 = Vector512.Load(layersNormSum2 + j);
-                            (sum2 + multiply2).Store(layersNormSum2 + j);
+                            var dLayersNormBias2 = Vector512.Load(dLayersNormBias + j);
+                            (dLayersNormBias2 + dAdd2).Store(dLayersNormBias + j);
+                            var dLayersNormGain2 = Vector512.Load(dLayersNormGain + j);
+                            (dLayersNormGain2 + multiply2).Store(dLayersNormGain + j);
                         }
                         if (j < to)
                         {
@@ -736,10 +736,10 @@ partial class TiedLoops
                             var subtract = h2 - divide;
                             var multiply = subtract * rsqrt;
                             var multiply2 = dAdd2 * multiply;
-                            var sum = Vectors.LoadPartial(layersNormSum + j, left);
-                            Vectors.StorePartial(layersNormSum + j, sum + dAdd2, left);
-                            var sum2 = Vectors.LoadPartial(layersNormSum2 + j, left);
-                            Vectors.StorePartial(layersNormSum2 + j, sum2 + multiply2, left);
+                            var dLayersNormBias2 = Vectors.LoadPartial(dLayersNormBias + j, left);
+                            Vectors.StorePartial(dLayersNormBias + j, dLayersNormBias2 + dAdd2, left);
+                            var dLayersNormGain2 = Vectors.LoadPartial(dLayersNormGain + j, left);
+                            Vectors.StorePartial(dLayersNormGain + j, dLayersNormGain2 + multiply2, left);
                         }
                     }
                 }

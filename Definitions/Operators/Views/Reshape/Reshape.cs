@@ -17,7 +17,7 @@ public static partial class Operators
 
     /// <inheritdoc cref="Reshape(Tensor, Shape)"/>
     public static Tensor<T> Reshape<T>(Tensor<T> x, Shape shape) where T : unmanaged =>
-        Tensor<T>.Apply(Primitives.Reshape, SameSize(x, shape), x);
+        Tensor<T>.Apply(Primitives.Reshape, SameSize(x, shape), x).Below(x.Limit);
 
     static Shape SameSize(TensorBase x, Shape shape) => x.Shape.Size == shape.Size ? shape : throw new ShapeException(
         $"Reshape: {x.Shape} has {x.Shape.Size} elements, {shape} has {shape.Size}. Choose lengths with the same product", x) { Id = "MC1005" };
