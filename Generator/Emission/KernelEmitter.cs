@@ -14,7 +14,7 @@ static class KernelEmitter
     {
         writer.Line($"/// <summary>{CSharpLiteral.Xml(kernel.Summary)}</summary>");
         if (kernel.Remarks.Count > 0) writer.Line($"/// <remarks>{CSharpLiteral.Xml(string.Join(" ", kernel.Remarks))}</remarks>");
-        using (writer.Block($"private unsafe struct {name} : {(kernel.IsEpilogue ? "IGemmEpilogue" : "IWork")}"))
+        using (writer.Block($"public struct {name} : {(kernel.IsEpilogue ? "IGemmEpilogue" : "IWork")}"))
         {
             foreach (KernelField field in kernel.Fields) writer.Line($"public {field.Type} {field.Name};   // {field.Note}");
             writer.Line();

@@ -8,7 +8,7 @@ sealed class KernelPool
 {
     readonly Dictionary<string, CpuKernel> bySignature = [];
     readonly Dictionary<CpuKernel, string> names = [];
-    readonly HashSet<string> taken = [];
+    readonly HashSet<string> taken = ["Kernels"];
 
     /// <summary>Kernels to emit, in order of first use.</summary>
     public List<(string Name, CpuKernel Kernel)> Kernels { get; } = [];
@@ -31,5 +31,5 @@ sealed class KernelPool
         }
     }
 
-    public string NameOf(CpuKernel kernel) => names[kernel];
+    public string NameOf(CpuKernel kernel) => "Kernels." + names[kernel];
 }

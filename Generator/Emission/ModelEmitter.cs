@@ -96,12 +96,16 @@ sealed class ModelEmitter
 
     void CpuKernels(SourceWriter writer)
     {
-        bool isFirst = true;
-        foreach ((string name, CpuKernel kernel) in kernels.Kernels)
+        // In a class of their own: a kernel may have the name of one of the user's members.
+        using (writer.Block("private static unsafe class Kernels"))
         {
-            if (!isFirst) writer.Line();
-            isFirst = false;
-            KernelEmitter.Write(name, kernel, writer);
+            bool isFirst = true;
+            foreach ((string name, CpuKernel kernel) in kernels.Kernels)
+            {
+                if (!isFirst) writer.Line();
+                isFirst = false;
+                KernelEmitter.Write(name, kernel, writer);
+            }
         }
     }
 }

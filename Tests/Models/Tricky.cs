@@ -110,6 +110,29 @@ public sealed partial class GrowingInside
     }
 }
 
+/// <summary>Locals with the names of members.</summary>
+[Model, Dim("N", Max = 40)]
+public sealed partial class LikeItsMembers
+{
+    const int Hidden = 5;
+
+    readonly Linear up = new(6, Hidden), down = new(Hidden, 3);
+
+    public Tensor Logits([Shape("N", "6")] Tensor x)
+    {
+        Tensor hidden = Relu(up.Forward(x));
+        Tensor logits = Tanh(down.Forward(hidden));
+        return logits;
+    }
+
+    [Loss]
+    public Tensor Loss([Shape("N", "6")] Tensor x)
+    {
+        Tensor loss = Mean(Logits(x) * Logits(x));
+        return loss;
+    }
+}
+
 /// <summary>A loss of shape [1, 1], slots that swap through a reshape, and a long chain with a value used twice in every step.</summary>
 [Model]
 public sealed partial class OddShapes

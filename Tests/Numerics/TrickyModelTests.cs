@@ -70,6 +70,14 @@ public sealed class TrickyModelTests
     }
 
     [Fact]
+    public void LikeItsMembers_EqualsEager()
+    {
+        using var trainer = LikeItsMembers.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new LikeItsMembers();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(X), eager, () => eager.Loss(new(X, Rows, 6)));
+    }
+
+    [Fact]
     public void OddShapes_EqualEager()
     {
         float[] x = X[..6];

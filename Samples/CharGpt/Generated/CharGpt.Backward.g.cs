@@ -24,7 +24,7 @@ partial class CharGpt
             // CrossEntropy(Logits(ids), targets)
             //   dMatmul = add(dMatmul, dSubtract): [B * T, 96]
             Pool.Run(
-                new DMatmul
+                new Kernels.DMatmul
                 {
                     targets = targets, B = B, T = T, sum = Activations + Buffers.Sum,
                     tokensMatmul = Activations + Buffers.TokensMatmul, max = Activations + Buffers.Max,
@@ -42,7 +42,7 @@ partial class CharGpt
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
             //   dX = add(dSubtract, dX): [B, T, 128]
             Pool.Run(
-                new FinalDX
+                new Kernels.FinalDX
                 {
                     dAdd = Activations + Buffers.TokensDAdd, finalGain = Parameters + Offsets.FinalGain,
                     x = Activations + Buffers.TokensGather, finalSum = Activations + Buffers.FinalSum,
@@ -62,7 +62,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.DMatmul, Row = 1, Column = 96 },
                 new MatrixView { Data = Activations + Buffers.FinalAdd2, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.TokensWeight, Row = 128, Column = 1 },
-                new DTokensWeight
+                new Kernels.DTokensWeight
                 {
                     dTokensWeight = Gradients + Offsets.TokensWeight, dTokensWeight4 = Activations + Buffers.DTokensWeight,
                 });
@@ -71,7 +71,7 @@ partial class CharGpt
             //   dFinalBias = sum(dAdd): [1, 1, 128]
             //   dFinalGain = sum(finalMultiply): [1, 1, 128]
             Pool.Run(
-                new DFinalGain
+                new Kernels.DFinalGain
                 {
                     dFinalBias = Gradients + Offsets.FinalBias, dAdd = Activations + Buffers.TokensDAdd,
                     dFinalGain = Gradients + Offsets.FinalGain, x = Activations + Buffers.TokensGather,
@@ -81,7 +81,7 @@ partial class CharGpt
             // x = tokens[ids] + positions[Range(ids.Length(1))]
             //   dGather = sum(dX): [1, T, 128]
             Pool.Run(
-                new DGather
+                new Kernels.DGather
                 {
                     T = T, dGather = Activations + Buffers.DGather, dX = Activations + Buffers.DX, B = B,
                 }, T * ((128 + 63) / 64), grain: 1);
@@ -97,7 +97,7 @@ partial class CharGpt
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   dBlocksDownBias = sum(dX): [1, 1, 128]
             Pool.Run(
-                new DBlocksDownBias
+                new Kernels.DBlocksDownBias
                 {
                     dBlocksDownBias = Gradients + Offsets.BlocksDownBias + (nint)layer * 128, dX = Activations + Buffers.DX, B = B,
                     T = T,
@@ -113,7 +113,7 @@ partial class CharGpt
             //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
             //   dAdd = add(dAdd, dAdd): [B, T, 512]
             Pool.Run(
-                new BlocksDAdd
+                new Kernels.BlocksDAdd
                 {
                     blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T),
                     blocksMultiply = Activations + Buffers.BlocksDownDMultiply,
@@ -129,7 +129,7 @@ partial class CharGpt
 
             //   dBlocksUpBias = sum(dAdd): [1, 1, 512]
             Pool.Run(
-                new DBlocksUpBias
+                new Kernels.DBlocksUpBias
                 {
                     dBlocksUpBias = Gradients + Offsets.BlocksUpBias + (nint)layer * 512, dAdd = Activations + Buffers.BlocksDAdd,
                     B = B, T = T,
@@ -148,7 +148,7 @@ partial class CharGpt
             //   dX = add(dX, dX): [B, T, 128]
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
-                new BlocksMiddleDX
+                new Kernels.BlocksMiddleDX
                 {
                     dAdd = Activations + Buffers.BlocksUpDAdd,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
@@ -178,7 +178,7 @@ partial class CharGpt
             //   dBlocksMiddleBias = sum(dAdd): [1, 1, 128]
             //   dBlocksMiddleGain = sum(blocksMiddleMultiply): [1, 1, 128]
             Pool.Run(
-                new DBlocksMiddleGain
+                new Kernels.DBlocksMiddleGain
                 {
                     dBlocksMiddleBias = Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksUpDAdd,
@@ -189,7 +189,7 @@ partial class CharGpt
             // x += attention.Forward(before.Forward(x))
             //   dBlocksAttentionOutputBias = sum(dX): [1, 1, 128]
             Pool.Run(
-                new DBlocksAttentionOutputBias
+                new Kernels.DBlocksAttentionOutputBias
                 {
                     dBlocksAttentionOutputBias = Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                     dX = Activations + Buffers.BlocksMiddleDX, B = B, T = T,
@@ -220,7 +220,7 @@ partial class CharGpt
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             //   dSum = sum(blocksAttentionDivide): [B, 4, T, 1]
             Pool.Run(
-                new BlocksAttentionDSum
+                new Kernels.BlocksAttentionDSum
                 {
                     dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
@@ -240,7 +240,7 @@ partial class CharGpt
 
             //   dMatmul = multiply(dMultiply, 0.17677669529663687): [B, 4, T, T]
             Pool.Run(
-                new BlocksAttentionDMatmul
+                new Kernels.BlocksAttentionDMatmul
                 {
                     dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
                     blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T),
@@ -265,7 +265,7 @@ partial class CharGpt
 
             //   dBlocksAttentionValueBias = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new DBlocksAttentionValueBias
+                new Kernels.DBlocksAttentionValueBias
                 {
                     dBlocksAttentionValueBias = Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksAttentionDAdd, B = B, T = T,
@@ -287,7 +287,7 @@ partial class CharGpt
 
             //   dBlocksAttentionKeyBias = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new DBlocksAttentionKeyBias
+                new Kernels.DBlocksAttentionKeyBias
                 {
                     dBlocksAttentionKeyBias = Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksAttentionDAdd3, B = B, T = T,
@@ -309,7 +309,7 @@ partial class CharGpt
 
             //   dBlocksAttentionQueryBias = sum(dAdd): [1, 1, 128]
             Pool.Run(
-                new DBlocksAttentionQueryBias
+                new Kernels.DBlocksAttentionQueryBias
                 {
                     dBlocksAttentionQueryBias = Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksAttentionDAdd2, B = B, T = T,
@@ -320,7 +320,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryDAdd, Row = 128, Column = 1 },
-                new BlocksAttentionQueryDAdd
+                new Kernels.BlocksAttentionQueryDAdd
                 {
                     dAdd = Activations + Buffers.BlocksAttentionQueryDAdd, dAdd4 = Activations + Buffers.BlocksAttentionValueDAdd,
                     dAdd6 = Activations + Buffers.BlocksAttentionKeyDAdd,
@@ -336,7 +336,7 @@ partial class CharGpt
             //   dBlocksBeforeBias = sum(dAdd): [1, 1, 128]
             //   dBlocksBeforeGain = sum(blocksBeforeMultiply): [1, 1, 128]
             Pool.Run(
-                new DBlocksBeforeGain
+                new Kernels.DBlocksBeforeGain
                 {
                     dBlocksBeforeBias = Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128,
                     dAdd = Activations + Buffers.BlocksAttentionQueryDAdd,
@@ -348,7 +348,7 @@ partial class CharGpt
 
             //   dX = add(dX, dX): [B, T, 128]
             Pool.Run(
-                new BlocksBeforeDX
+                new Kernels.BlocksBeforeDX
                 {
                     dAdd = Activations + Buffers.BlocksAttentionQueryDAdd,
                     blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,

@@ -15,1944 +15,1947 @@ namespace Samples.CharGpt;
 
 partial class CharGpt
 {
-    /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-    /// <remarks>Writes x [B, T, 128]. At the largest dims: 131.07 kFLOP, 1.08 MB.</remarks>
-    private unsafe struct X : IWork
+    private static unsafe class Kernels
     {
-        public float* tokensGather;   // [B, T, 128]
-        public int T;   // dim
-        public float* positionsWeight;   // [T, 128]
-        public float* x2;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
+        /// <remarks>Writes x [B, T, 128]. At the largest dims: 131.07 kFLOP, 1.08 MB.</remarks>
+        public struct X : IWork
         {
-            for (int row = first; row < last; row++)
+            public float* tokensGather;   // [B, T, 128]
+            public int T;   // dim
+            public float* positionsWeight;   // [T, 128]
+            public float* x2;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* tokensGatherRow = tokensGather + (nint)row * (128 * T);
-                float* x2Row = x2 + (nint)row * (128 * T);
-                for (nint j = 0; j < (128 * T); j += 16)
+                for (int row = first; row < last; row++)
                 {
-                    var gather = Vector512.Load(tokensGatherRow + j);
-                    var positionsWeight2 = Vector512.Load(positionsWeight + j);
-                    var x = gather + positionsWeight2;
-                    x.Store(x2Row + j);
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
-    private unsafe struct BlocksBeforeAdd : IWork
-    {
-        public float* x;   // [B, T, 128]
-        public float* blocksBeforeGain;   // [128]
-        public float* blocksBeforeBias;   // [128]
-        public float* blocksBeforeAdd;   // [B, T, 128]
-        public float* blocksBeforeSum;   // [B, T, 1]
-        public float* blocksBeforeSum2;   // [B, T, 1]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                float* xRow = x + (nint)row * 128;
-                float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x2 = Vector512.Load(xRow + j);
-                    sumLanes = sumLanes + x2;
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                var divide = sum / Vector512.Create(128f);
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x3 = Vector512.Load(xRow + j);
-                    var subtract = x3 - divide;
-                    var multiply = subtract * subtract;
-                    sum2Lanes = sum2Lanes + multiply;
-                }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                var divide2 = sum2 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x4 = Vector512.Load(xRow + j);
-                    var subtract2 = x4 - divide;
-                    var multiply2 = subtract2 * rsqrt;
-                    var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
-                    var multiply3 = multiply2 * blocksBeforeGain2;
-                    var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
-                    var add2 = multiply3 + blocksBeforeBias2;
-                    add2.Store(blocksBeforeAddRow + j);
-                }
-                *(blocksBeforeSum + row) = sum.ToScalar();
-                *(blocksBeforeSum2 + row) = sum2.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionQueryAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
-    private unsafe struct BlocksAttentionQueryAdd : IGemmEpilogue
-    {
-        public float* blocksAttentionQueryAdd;   // [B, T, 128]
-        public float* blocksAttentionQueryBias2;   // [128]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - blocksAttentionQueryAdd);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* tokensGatherRow = tokensGather + (nint)row * (128 * T);
+                    float* x2Row = x2 + (nint)row * (128 * T);
+                    for (nint j = 0; j < (128 * T); j += 16)
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var blocksAttentionQueryBias = Vector512.Load(blocksAttentionQueryBias2 + column + j);
-                        var @add = matmul + blocksAttentionQueryBias;
-                        @add.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var blocksAttentionQueryBias = Vectors.LoadPartial(blocksAttentionQueryBias2 + column + j, left);
-                        var @add = matmul + blocksAttentionQueryBias;
-                        Vectors.StorePartial(tileRow + j, @add, left);
+                        var gather = Vector512.Load(tokensGatherRow + j);
+                        var positionsWeight2 = Vector512.Load(positionsWeight + j);
+                        var x = gather + positionsWeight2;
+                        x.Store(x2Row + j);
                     }
                 }
             }
         }
-    }
 
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionKeyAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
-    private unsafe struct BlocksAttentionKeyAdd : IGemmEpilogue
-    {
-        public float* blocksAttentionKeyAdd;   // [B, T, 128]
-        public float* blocksAttentionKeyBias2;   // [128]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
+        public struct BlocksBeforeAdd : IWork
         {
-            for (int r = 0; r < rows; r++)
+            public float* x;   // [B, T, 128]
+            public float* blocksBeforeGain;   // [128]
+            public float* blocksBeforeBias;   // [128]
+            public float* blocksBeforeAdd;   // [B, T, 128]
+            public float* blocksBeforeSum;   // [B, T, 1]
+            public float* blocksBeforeSum2;   // [B, T, 1]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - blocksAttentionKeyAdd);
+                for (int row = first; row < last; row++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* xRow = x + (nint)row * 128;
+                    float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var blocksAttentionKeyBias = Vector512.Load(blocksAttentionKeyBias2 + column + j);
-                        var @add = matmul + blocksAttentionKeyBias;
-                        @add.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var blocksAttentionKeyBias = Vectors.LoadPartial(blocksAttentionKeyBias2 + column + j, left);
-                        var @add = matmul + blocksAttentionKeyBias;
-                        Vectors.StorePartial(tileRow + j, @add, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionValueAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
-    private unsafe struct BlocksAttentionValueAdd : IGemmEpilogue
-    {
-        public float* blocksAttentionValueAdd;   // [B, T, 128]
-        public float* blocksAttentionValueBias2;   // [128]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - blocksAttentionValueAdd);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
-                    {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var blocksAttentionValueBias = Vector512.Load(blocksAttentionValueBias2 + column + j);
-                        var @add = matmul + blocksAttentionValueBias;
-                        @add.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var blocksAttentionValueBias = Vectors.LoadPartial(blocksAttentionValueBias2 + column + j, left);
-                        var @add = matmul + blocksAttentionValueBias;
-                        Vectors.StorePartial(tileRow + j, @add, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. At the largest dims: 790.53 kFLOP, 1.06 MB.</remarks>
-    private unsafe struct BlocksAttentionMax : IWork
-    {
-        public float* blocksAttentionMatmul;   // [B, 4, T, T]
-        public int T;   // dim
-        public float* blocksAttentionMax;   // [B, 4, T, 1]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                int i1 = row % T;
-                int rest1 = row / T;
-                int i0 = rest1;
-                float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                var range2 = Vector512.Create(i1);
-                Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
-                    {
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
-                        var multiply = matmul * Vector512.Create(0.17677669f);
-                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                        maxLanes = Vector512.Max(maxLanes, @where);
-                    }
-                    if (j < T)
-                    {
-                        int left = (int)(T - j);
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                        var multiply = matmul * Vector512.Create(0.17677669f);
-                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                        maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512.Create(float.NegativeInfinity)));
-                    }
-                }
-                var max = Vector512.Create(Vectors.Max(maxLanes));
-                *(blocksAttentionMax + (nint)i0 * T + i1) = max.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.13 MB.</remarks>
-    private unsafe struct BlocksAttentionDivide : IWork
-    {
-        public float* blocksAttentionMatmul;   // [B, 4, T, T]
-        public int T;   // dim
-        public float* blocksAttentionMax;   // [B, 4, T, 1]
-        public float* blocksAttentionDivide;   // [B, 4, T, T]
-        public float* blocksAttentionSum;   // [B, 4, T, 1]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            float* expRow = stackalloc float[80];
-            for (int row = first; row < last; row++)
-            {
-                int i1 = row % T;
-                int rest1 = row / T;
-                int i0 = rest1;
-                float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                var range2 = Vector512.Create(i1);
-                var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
-                    {
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
-                        var multiply = matmul * Vector512.Create(0.17677669f);
-                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                        var subtract = @where - max;
-                        var exp = VectorMath.Exp(subtract);
-                        exp.Store(expRow + j);
-                        sumLanes = sumLanes + exp;
-                    }
-                    if (j < T)
-                    {
-                        int left = (int)(T - j);
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                        var multiply = matmul * Vector512.Create(0.17677669f);
-                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                        var subtract = @where - max;
-                        var exp = VectorMath.Exp(subtract);
-                        Vectors.StorePartial(expRow + j, exp, left);
-                        sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
-                    }
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
-                    {
-                        var exp2 = Vector512.Load(expRow + j);
-                        var divide = exp2 / sum;
-                        divide.Store(blocksAttentionDivideRow + j);
-                    }
-                    if (j < T)
-                    {
-                        int left = (int)(T - j);
-                        var exp2 = Vectors.LoadPartial(expRow + j, left);
-                        var divide = exp2 / sum;
-                        Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
-                    }
-                }
-                *(blocksAttentionSum + (nint)i0 * T + i1) = sum.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionOutputAdd [B, T, 128]. Writes x [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
-    private unsafe struct BlocksX : IGemmEpilogue
-    {
-        public float* blocksAttentionOutputAdd;   // [B, T, 128]
-        public float* blocksAttentionOutputBias2;   // [128]
-        public float* x2;   // [B, T, 128]
-        public float* x4;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - blocksAttentionOutputAdd);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
-                    {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var blocksAttentionOutputBias = Vector512.Load(blocksAttentionOutputBias2 + column + j);
-                        var @add = matmul + blocksAttentionOutputBias;
-                        var x = Vector512.Load(x2 + at + j);
-                        var x3 = x + @add;
-                        @add.Store(tileRow + j);
-                        x3.Store(x4 + at + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var blocksAttentionOutputBias = Vectors.LoadPartial(blocksAttentionOutputBias2 + column + j, left);
-                        var @add = matmul + blocksAttentionOutputBias;
-                        var x = Vectors.LoadPartial(x2 + at + j, left);
-                        var x3 = x + @add;
-                        Vectors.StorePartial(tileRow + j, @add, left);
-                        Vectors.StorePartial(x4 + at + j, x3, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
-    private unsafe struct BlocksMiddleAdd : IWork
-    {
-        public float* x;   // [B, T, 128]
-        public float* blocksMiddleGain;   // [128]
-        public float* blocksMiddleBias;   // [128]
-        public float* blocksMiddleAdd;   // [B, T, 128]
-        public float* blocksMiddleSum;   // [B, T, 1]
-        public float* blocksMiddleSum2;   // [B, T, 1]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                float* xRow = x + (nint)row * 128;
-                float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x2 = Vector512.Load(xRow + j);
-                    sumLanes = sumLanes + x2;
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                var divide = sum / Vector512.Create(128f);
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x3 = Vector512.Load(xRow + j);
-                    var subtract = x3 - divide;
-                    var multiply = subtract * subtract;
-                    sum2Lanes = sum2Lanes + multiply;
-                }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                var divide2 = sum2 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x4 = Vector512.Load(xRow + j);
-                    var subtract2 = x4 - divide;
-                    var multiply2 = subtract2 * rsqrt;
-                    var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
-                    var multiply3 = multiply2 * blocksMiddleGain2;
-                    var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
-                    var add2 = multiply3 + blocksMiddleBias2;
-                    add2.Store(blocksMiddleAddRow + j);
-                }
-                *(blocksMiddleSum + row) = sum.ToScalar();
-                *(blocksMiddleSum2 + row) = sum2.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksUpAdd [B, T, 512]. Writes blocksMultiply [B, T, 512]. At the largest dims: 147.32 MFLOP, 4.98 MB.</remarks>
-    private unsafe struct BlocksMultiply : IGemmEpilogue
-    {
-        public float* blocksUpAdd;   // [B, T, 512]
-        public float* blocksUpBias2;   // [512]
-        public float* blocksMultiply;   // [B, T, 512]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - blocksUpAdd);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
-                    {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var blocksUpBias = Vector512.Load(blocksUpBias2 + column + j);
-                        var @add = matmul + blocksUpBias;
-                        var multiply = Vector512.Create(0.5f) * @add;
-                        var multiply2 = @add * Vector512.Create(0.70710677f);
-                        var erf = VectorMath.Erf(multiply2);
-                        var add2 = Vector512.Create(1f) + erf;
-                        var multiply3 = multiply * add2;
-                        @add.Store(tileRow + j);
-                        multiply3.Store(blocksMultiply + at + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var blocksUpBias = Vectors.LoadPartial(blocksUpBias2 + column + j, left);
-                        var @add = matmul + blocksUpBias;
-                        var multiply = Vector512.Create(0.5f) * @add;
-                        var multiply2 = @add * Vector512.Create(0.70710677f);
-                        var erf = VectorMath.Erf(multiply2);
-                        var add2 = Vector512.Create(1f) + erf;
-                        var multiply3 = multiply * add2;
-                        Vectors.StorePartial(tileRow + j, @add, left);
-                        Vectors.StorePartial(blocksMultiply + at + j, multiply3, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes x [B, T, 128]. At the largest dims: 134.48 MFLOP, 3.41 MB.</remarks>
-    private unsafe struct BlocksX2 : IGemmEpilogue
-    {
-        public float* x;   // [B, T, 128]
-        public float* x3;   // [B, T, 128]
-        public float* blocksDownBias2;   // [128]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - x);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
-                    {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var x2 = Vector512.Load(x3 + at + j);
-                        var blocksDownBias = Vector512.Load(blocksDownBias2 + column + j);
-                        var @add = matmul + blocksDownBias;
-                        var x4 = x2 + @add;
-                        x4.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var x2 = Vectors.LoadPartial(x3 + at + j, left);
-                        var blocksDownBias = Vectors.LoadPartial(blocksDownBias2 + column + j, left);
-                        var @add = matmul + blocksDownBias;
-                        var x4 = x2 + @add;
-                        Vectors.StorePartial(tileRow + j, x4, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes finalSum [B, T, 1]. Writes finalSum [B, T, 1]. Writes finalAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
-    private unsafe struct FinalAdd : IWork
-    {
-        public float* x;   // [B, T, 128]
-        public float* finalGain;   // [128]
-        public float* finalBias;   // [128]
-        public float* finalAdd;   // [B, T, 128]
-        public float* finalSum;   // [B, T, 1]
-        public float* finalSum2;   // [B, T, 1]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                float* xRow = x + (nint)row * 128;
-                float* finalAddRow = finalAdd + (nint)row * 128;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x2 = Vector512.Load(xRow + j);
-                    sumLanes = sumLanes + x2;
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                var divide = sum / Vector512.Create(128f);
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x3 = Vector512.Load(xRow + j);
-                    var subtract = x3 - divide;
-                    var multiply = subtract * subtract;
-                    sum2Lanes = sum2Lanes + multiply;
-                }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                var divide2 = sum2 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x4 = Vector512.Load(xRow + j);
-                    var subtract2 = x4 - divide;
-                    var multiply2 = subtract2 * rsqrt;
-                    var finalGain2 = Vector512.Load(finalGain + j);
-                    var multiply3 = multiply2 * finalGain2;
-                    var finalBias2 = Vector512.Load(finalBias + j);
-                    var add2 = multiply3 + finalBias2;
-                    add2.Store(finalAddRow + j);
-                }
-                *(finalSum + row) = sum.ToScalar();
-                *(finalSum2 + row) = sum2.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-    /// <remarks>Writes max [B * T, 1]. Writes sum [B * T, 1]. Writes sum [B * T, 1]. At the largest dims: 1.77 MFLOP, 409.60 kB.</remarks>
-    private unsafe struct Sum : IWork
-    {
-        public float* tokensMatmul;   // [B * T, 96]
-        public int* targets;   // [B * T, 1]
-        public float* max2;   // [B * T, 1]
-        public float* sum3;   // [B * T, 1]
-        public float* sum4;   // [B * T, 1]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                float* tokensMatmulRow = tokensMatmul + (nint)row * 96;
-                Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
-                var targets2 = Vector512.Create(*(targets + row));
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 96; j += 16)
-                {
-                    var tokensMatmul2 = Vector512.Load(tokensMatmulRow + j);
-                    maxLanes = Vector512.Max(maxLanes, tokensMatmul2);
-                    var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                    var equal = (Vector512.Equals(range, targets2)).AsSingle();
-                    var @where = Vector512.ConditionalSelect(equal, tokensMatmul2, Vector512.Create(0f));
-                    sumLanes = sumLanes + @where;
-                }
-                var max = Vector512.Create(Vectors.Max(maxLanes));
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 96; j += 16)
-                {
-                    var tokensMatmul3 = Vector512.Load(tokensMatmulRow + j);
-                    var subtract = tokensMatmul3 - max;
-                    var exp = VectorMath.Exp(subtract);
-                    sum2Lanes = sum2Lanes + exp;
-                }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                *(max2 + row) = max.ToScalar();
-                *(sum3 + row) = sum2.ToScalar();
-                *(sum4 + row) = sum.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-    /// <remarks>Writes reshape []. At the largest dims: 17.41 kFLOP, 12.29 kB.</remarks>
-    private unsafe struct Reshape : IWork
-    {
-        public float* sum;   // [B * T, 1]
-        public float* max;   // [B * T, 1]
-        public float* sum3;   // [B * T, 1]
-        public int B;   // dim
-        public int T;   // dim
-        public float* reshape;   // []
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            var value = Vector512.Create((float)(B * T));
-            for (int row = first; row < last; row++)
-            {
-                Vector512<float> sum5Lanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    for (; j + 16 <= (B * T); j += 16)
-                    {
-                        var sum2 = Vector512.Load(sum + j);
-                        var log = VectorMath.Log(sum2);
-                        var max2 = Vector512.Load(max + j);
-                        var @add = log + max2;
-                        var sum4 = Vector512.Load(sum3 + j);
-                        var subtract = @add - sum4;
-                        sum5Lanes = sum5Lanes + subtract;
-                    }
-                    if (j < (B * T))
-                    {
-                        int left = (int)((B * T) - j);
-                        var sum2 = Vectors.LoadPartial(sum + j, left);
-                        var log = VectorMath.Log(sum2);
-                        var max2 = Vectors.LoadPartial(max + j, left);
-                        var @add = log + max2;
-                        var sum4 = Vectors.LoadPartial(sum3 + j, left);
-                        var subtract = @add - sum4;
-                        sum5Lanes = sum5Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), subtract, Vector512<float>.Zero);
-                    }
-                }
-                var sum5 = Vector512.Create(Vectors.Sum(sum5Lanes));
-                var divide = sum5 / value;
-                *(reshape) = divide.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-    /// <remarks>Writes dMatmul [B * T, 96]. At the largest dims: 1.67 MFLOP, 798.72 kB.</remarks>
-    private unsafe struct DMatmul : IWork
-    {
-        public int* targets;   // [B * T, 1]
-        public int B;   // dim
-        public int T;   // dim
-        public float* sum;   // [B * T, 1]
-        public float* tokensMatmul;   // [B * T, 96]
-        public float* max;   // [B * T, 1]
-        public float* dMatmul3;   // [B * T, 96]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            var value = Vector512.Create((float)(B * T));
-            var dSum = Vector512.Create(1f) / value;
-            var dSum2 = Vector512.Create(-1f) * dSum;
-            for (int row = first; row < last; row++)
-            {
-                float* tokensMatmulRow = tokensMatmul + (nint)row * 96;
-                float* dMatmul3Row = dMatmul3 + (nint)row * 96;
-                var targets2 = Vector512.Create(*(targets + row));
-                var sum2 = Vector512.Create(*(sum + row));
-                var dSum3 = dSum / sum2;
-                var max2 = Vector512.Create(*(max + row));
-                for (nint j = 0; j < 96; j += 16)
-                {
-                    var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                    var equal = (Vector512.Equals(range, targets2)).AsSingle();
-                    var dMatmul = Vector512.ConditionalSelect(equal, dSum2, Vector512.Create(0f));
-                    var tokensMatmul2 = Vector512.Load(tokensMatmulRow + j);
-                    var subtract = tokensMatmul2 - max2;
-                    var exp = VectorMath.Exp(subtract);
-                    var dSubtract = dSum3 * exp;
-                    var dMatmul2 = dMatmul + dSubtract;
-                    dMatmul2.Store(dMatmul3Row + j);
-                }
-            }
-        }
-    }
-
-    /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes finalAdd [B, T, 128]. Writes dX [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.11 MB.</remarks>
-    private unsafe struct FinalDX : IWork
-    {
-        public float* dAdd;   // [B, T, 128]
-        public float* finalGain;   // [128]
-        public float* x;   // [B, T, 128]
-        public float* finalSum;   // [B, T, 1]
-        public float* finalSum2;   // [B, T, 1]
-        public float* finalBias;   // [128]
-        public float* finalAdd;   // [B, T, 128]
-        public float* dX2;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                float* dAddRow = dAdd + (nint)row * 128;
-                float* xRow = x + (nint)row * 128;
-                float* finalAddRow = finalAdd + (nint)row * 128;
-                float* dX2Row = dX2 + (nint)row * 128;
-                var sum = Vector512.Create(*(finalSum + row));
-                var divide = sum / Vector512.Create(128f);
-                Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
-                var sum2 = Vector512.Create(*(finalSum2 + row));
-                var divide2 = sum2 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dAdd2 = Vector512.Load(dAddRow + j);
-                    var finalGain2 = Vector512.Load(finalGain + j);
-                    var dMultiply = dAdd2 * finalGain2;
-                    var x2 = Vector512.Load(xRow + j);
-                    var subtract = x2 - divide;
-                    var multiply = dMultiply * subtract;
-                    dRsqrtLanes = dRsqrtLanes + multiply;
-                    var multiply2 = subtract * rsqrt;
-                    var multiply3 = multiply2 * finalGain2;
-                    var finalBias2 = Vector512.Load(finalBias + j);
-                    var add2 = multiply3 + finalBias2;
-                    add2.Store(finalAddRow + j);
-                }
-                var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
-                var multiply4 = Vector512.Create(-0.5f) * dRsqrt;
-                var multiply5 = multiply4 * rsqrt;
-                var multiply6 = multiply5 * rsqrt;
-                var dAdd4 = multiply6 * rsqrt;
-                var dSum = dAdd4 / Vector512.Create(128f);
-                Vector512<float> dDivideLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dAdd3 = Vector512.Load(dAddRow + j);
-                    var finalGain3 = Vector512.Load(finalGain + j);
-                    var dMultiply2 = dAdd3 * finalGain3;
-                    var dSubtract = dMultiply2 * rsqrt;
-                    var x3 = Vector512.Load(xRow + j);
-                    var subtract2 = x3 - divide;
-                    var dSubtract2 = dSum * subtract2;
-                    var dSubtract3 = dSubtract + dSubtract2;
-                    var dSubtract4 = dSubtract3 + dSubtract2;
-                    var multiply7 = Vector512.Create(-1f) * dSubtract4;
-                    dDivideLanes = dDivideLanes + multiply7;
-                }
-                var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
-                var dSum2 = dDivide / Vector512.Create(128f);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dAdd5 = Vector512.Load(dAddRow + j);
-                    var finalGain4 = Vector512.Load(finalGain + j);
-                    var dMultiply3 = dAdd5 * finalGain4;
-                    var dSubtract5 = dMultiply3 * rsqrt;
-                    var x4 = Vector512.Load(xRow + j);
-                    var subtract3 = x4 - divide;
-                    var dSubtract6 = dSum * subtract3;
-                    var dSubtract7 = dSubtract5 + dSubtract6;
-                    var dSubtract8 = dSubtract7 + dSubtract6;
-                    var dX = dSubtract8 + dSum2;
-                    dX.Store(dX2Row + j);
-                }
-            }
-        }
-    }
-
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes dBlocksDownBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct DBlocksDownBias : IWork
-    {
-        public float* dBlocksDownBias;   // [1, 1, 128]
-        public float* dX;   // [B, T, 128]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dBlocksDownBias + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dXRow = dX + (nint)i0 * 128;
-                    for (nint j = from; j < to; j += 16)
-                    {
-                        var dX2 = Vector512.Load(dXRow + j);
-                        var dBlocksDownBias2 = Vector512.Load(dBlocksDownBias + j);
-                        (dBlocksDownBias2 + dX2).Store(dBlocksDownBias + j);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMultiply [B, T, 512]. Writes dAdd [B, T, 512]. At the largest dims: 23.59 MFLOP, 8.39 MB.</remarks>
-    private unsafe struct BlocksDAdd : IWork
-    {
-        public float* blocksUpAdd;   // [B, T, 512]
-        public float* blocksMultiply;   // [B, T, 512]
-        public float* dMultiply;   // [B, T, 512]
-        public float* dAdd5;   // [B, T, 512]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            nint from = (nint)first * 1024;
-            nint to = System.Math.Min((nint)last * 1024, (512 * B * T));
-            for (nint j = from; j < to; j += 16)
-            {
-                var blocksUpAdd2 = Vector512.Load(blocksUpAdd + j);
-                var multiply = Vector512.Create(0.5f) * blocksUpAdd2;
-                var multiply2 = blocksUpAdd2 * Vector512.Create(0.70710677f);
-                var erf = VectorMath.Erf(multiply2);
-                var @add = Vector512.Create(1f) + erf;
-                var multiply3 = multiply * @add;
-                var dMultiply2 = Vector512.Load(dMultiply + j);
-                var dAdd = dMultiply2 * multiply;
-                var multiply4 = multiply2 * multiply2;
-                var multiply5 = Vector512.Create(-1f) * multiply4;
-                var exp = VectorMath.Exp(multiply5);
-                var multiply6 = Vector512.Create(1.1283792f) * exp;
-                var dMultiply3 = dAdd * multiply6;
-                var dAdd2 = dMultiply3 * Vector512.Create(0.70710677f);
-                var dMultiply4 = dMultiply2 * @add;
-                var dAdd3 = dMultiply4 * Vector512.Create(0.5f);
-                var dAdd4 = dAdd2 + dAdd3;
-                multiply3.Store(blocksMultiply + j);
-                dAdd4.Store(dAdd5 + j);
-            }
-        }
-    }
-
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes dBlocksUpBias [1, 1, 512]. At the largest dims: 524.29 kFLOP, 2.10 MB.</remarks>
-    private unsafe struct DBlocksUpBias : IWork
-    {
-        public float* dBlocksUpBias;   // [1, 1, 512]
-        public float* dAdd;   // [B, T, 512]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 512);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dBlocksUpBias + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 512;
-                    for (nint j = from; j < to; j += 16)
-                    {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var dBlocksUpBias2 = Vector512.Load(dBlocksUpBias + j);
-                        (dBlocksUpBias2 + dAdd2).Store(dBlocksUpBias + j);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksMiddleMultiply [B, T, 128]. Writes blocksMiddleAdd [B, T, 128]. Writes dX [B, T, 128]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 2.64 MFLOP, 4.21 MB.</remarks>
-    private unsafe struct BlocksMiddleDX : IWork
-    {
-        public float* dAdd;   // [B, T, 128]
-        public float* blocksMiddleGain;   // [128]
-        public float* x;   // [B, T, 128]
-        public float* blocksAttentionOutputAdd;   // [B, T, 128]
-        public float* blocksMiddleSum;   // [B, T, 1]
-        public float* blocksMiddleSum3;   // [B, T, 1]
-        public float* blocksMiddleMultiply;   // [B, T, 128]
-        public float* blocksMiddleBias;   // [128]
-        public float* blocksMiddleAdd;   // [B, T, 128]
-        public float* blocksBeforeSum;   // [B, T, 1]
-        public float* blocksBeforeSum3;   // [B, T, 1]
-        public float* blocksBeforeGain;   // [128]
-        public float* blocksBeforeBias;   // [128]
-        public float* blocksBeforeAdd;   // [B, T, 128]
-        public float* dX;   // [B, T, 128]
-        public float* dX5;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                float* dAddRow = dAdd + (nint)row * 128;
-                float* xRow = x + (nint)row * 128;
-                float* blocksAttentionOutputAddRow = blocksAttentionOutputAdd + (nint)row * 128;
-                float* blocksMiddleMultiplyRow = blocksMiddleMultiply + (nint)row * 128;
-                float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
-                float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
-                float* dXRow = dX + (nint)row * 128;
-                float* dX5Row = dX5 + (nint)row * 128;
-                var blocksMiddleSum2 = Vector512.Create(*(blocksMiddleSum + row));
-                var divide = blocksMiddleSum2 / Vector512.Create(128f);
-                Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
-                var blocksMiddleSum4 = Vector512.Create(*(blocksMiddleSum3 + row));
-                var divide2 = blocksMiddleSum4 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + row));
-                var divide3 = blocksBeforeSum2 / Vector512.Create(128f);
-                var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + row));
-                var divide4 = blocksBeforeSum4 / Vector512.Create(128f);
-                var add3 = divide4 + Vector512.Create(1E-05f);
-                var rsqrt2 = VectorMath.ReciprocalSqrt(add3);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dAdd2 = Vector512.Load(dAddRow + j);
-                    var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
-                    var dMultiply = dAdd2 * blocksMiddleGain2;
-                    var x2 = Vector512.Load(xRow + j);
-                    var blocksAttentionOutputAdd2 = Vector512.Load(blocksAttentionOutputAddRow + j);
-                    var x3 = x2 + blocksAttentionOutputAdd2;
-                    var subtract = x3 - divide;
-                    var multiply = dMultiply * subtract;
-                    dRsqrtLanes = dRsqrtLanes + multiply;
-                    var multiply2 = subtract * rsqrt;
-                    var multiply3 = multiply2 * blocksMiddleGain2;
-                    var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
-                    var add2 = multiply3 + blocksMiddleBias2;
-                    var subtract2 = x2 - divide3;
-                    var multiply4 = subtract2 * rsqrt2;
-                    var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
-                    var multiply5 = multiply4 * blocksBeforeGain2;
-                    var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
-                    var add4 = multiply5 + blocksBeforeBias2;
-                    multiply2.Store(blocksMiddleMultiplyRow + j);
-                    add2.Store(blocksMiddleAddRow + j);
-                    add4.Store(blocksBeforeAddRow + j);
-                }
-                var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
-                var multiply6 = Vector512.Create(-0.5f) * dRsqrt;
-                var multiply7 = multiply6 * rsqrt;
-                var multiply8 = multiply7 * rsqrt;
-                var dAdd4 = multiply8 * rsqrt;
-                var dSum = dAdd4 / Vector512.Create(128f);
-                Vector512<float> dDivideLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dAdd3 = Vector512.Load(dAddRow + j);
-                    var blocksMiddleGain3 = Vector512.Load(blocksMiddleGain + j);
-                    var dMultiply2 = dAdd3 * blocksMiddleGain3;
-                    var dSubtract = dMultiply2 * rsqrt;
-                    var x4 = Vector512.Load(xRow + j);
-                    var blocksAttentionOutputAdd3 = Vector512.Load(blocksAttentionOutputAddRow + j);
-                    var x5 = x4 + blocksAttentionOutputAdd3;
-                    var subtract3 = x5 - divide;
-                    var dSubtract2 = dSum * subtract3;
-                    var dSubtract3 = dSubtract + dSubtract2;
-                    var dSubtract4 = dSubtract3 + dSubtract2;
-                    var multiply9 = Vector512.Create(-1f) * dSubtract4;
-                    dDivideLanes = dDivideLanes + multiply9;
-                }
-                var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
-                var dSum2 = dDivide / Vector512.Create(128f);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dX2 = Vector512.Load(dXRow + j);
-                    var dAdd5 = Vector512.Load(dAddRow + j);
-                    var blocksMiddleGain4 = Vector512.Load(blocksMiddleGain + j);
-                    var dMultiply3 = dAdd5 * blocksMiddleGain4;
-                    var dSubtract5 = dMultiply3 * rsqrt;
-                    var x6 = Vector512.Load(xRow + j);
-                    var blocksAttentionOutputAdd4 = Vector512.Load(blocksAttentionOutputAddRow + j);
-                    var x7 = x6 + blocksAttentionOutputAdd4;
-                    var subtract4 = x7 - divide;
-                    var dSubtract6 = dSum * subtract4;
-                    var dSubtract7 = dSubtract5 + dSubtract6;
-                    var dSubtract8 = dSubtract7 + dSubtract6;
-                    var dX3 = dX2 + dSubtract8;
-                    var dX4 = dX3 + dSum2;
-                    dX4.Store(dX5Row + j);
-                }
-            }
-        }
-    }
-
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes dBlocksMiddleBias [1, 1, 128]. Writes dBlocksMiddleGain [1, 1, 128]. At the largest dims: 393.22 kFLOP, 1.05 MB.</remarks>
-    private unsafe struct DBlocksMiddleGain : IWork
-    {
-        public float* dBlocksMiddleBias;   // [1, 1, 128]
-        public float* dAdd;   // [B, T, 128]
-        public float* dBlocksMiddleGain;   // [1, 1, 128]
-        public float* blocksMiddleMultiply;   // [B, T, 128]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dBlocksMiddleBias + j);
-                    Vector512<float>.Zero.Store(dBlocksMiddleGain + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 128;
-                    float* blocksMiddleMultiplyRow = blocksMiddleMultiply + (nint)i0 * 128;
-                    for (nint j = from; j < to; j += 16)
-                    {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var multiply = Vector512.Load(blocksMiddleMultiplyRow + j);
-                        var multiply2 = dAdd2 * multiply;
-                        var dBlocksMiddleBias2 = Vector512.Load(dBlocksMiddleBias + j);
-                        (dBlocksMiddleBias2 + dAdd2).Store(dBlocksMiddleBias + j);
-                        var dBlocksMiddleGain2 = Vector512.Load(dBlocksMiddleGain + j);
-                        (dBlocksMiddleGain2 + multiply2).Store(dBlocksMiddleGain + j);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dBlocksAttentionOutputBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct DBlocksAttentionOutputBias : IWork
-    {
-        public float* dBlocksAttentionOutputBias;   // [1, 1, 128]
-        public float* dX;   // [B, T, 128]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dBlocksAttentionOutputBias + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dXRow = dX + (nint)i0 * 128;
-                    for (nint j = from; j < to; j += 16)
-                    {
-                        var dX2 = Vector512.Load(dXRow + j);
-                        var dBlocksAttentionOutputBias2 = Vector512.Load(dBlocksAttentionOutputBias + j);
-                        (dBlocksAttentionOutputBias2 + dX2).Store(dBlocksAttentionOutputBias + j);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionExp [B, 4, T, T]. Writes blocksAttentionDivide [B, 4, T, T]. Writes dSum [B, 4, T, 1]. At the largest dims: 5.25 MFLOP, 4.24 MB.</remarks>
-    private unsafe struct BlocksAttentionDSum : IWork
-    {
-        public float* dDivide;   // [B, 4, T, T]
-        public int T;   // dim
-        public float* blocksAttentionMatmul;   // [B, 4, T, T]
-        public float* blocksAttentionMax;   // [B, 4, T, 1]
-        public float* blocksAttentionSum;   // [B, 4, T, 1]
-        public float* blocksAttentionExp;   // [B, 4, T, T]
-        public float* blocksAttentionDivide;   // [B, 4, T, T]
-        public float* dSum2;   // [B, 4, T, 1]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                int i1 = row % T;
-                int rest1 = row / T;
-                int i0 = rest1;
-                float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                var range2 = Vector512.Create(i1);
-                var blocksAttentionMax2 = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
-                var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
-                Vector512<float> dSumLanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
-                    {
-                        var dDivide2 = Vector512.Load(dDivideRow + j);
-                        var multiply = Vector512.Create(-1f) * dDivide2;
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var blocksAttentionMatmul2 = Vector512.Load(blocksAttentionMatmulRow + j);
-                        var multiply2 = blocksAttentionMatmul2 * Vector512.Create(0.17677669f);
-                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
-                        var subtract = @where - blocksAttentionMax2;
-                        var exp = VectorMath.Exp(subtract);
-                        var divide = exp / blocksAttentionSum2;
-                        var multiply3 = multiply * divide;
-                        var divide2 = multiply3 / blocksAttentionSum2;
-                        dSumLanes = dSumLanes + divide2;
-                        exp.Store(blocksAttentionExpRow + j);
-                        divide.Store(blocksAttentionDivideRow + j);
-                    }
-                    if (j < T)
-                    {
-                        int left = (int)(T - j);
-                        var dDivide2 = Vectors.LoadPartial(dDivideRow + j, left);
-                        var multiply = Vector512.Create(-1f) * dDivide2;
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var blocksAttentionMatmul2 = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                        var multiply2 = blocksAttentionMatmul2 * Vector512.Create(0.17677669f);
-                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
-                        var subtract = @where - blocksAttentionMax2;
-                        var exp = VectorMath.Exp(subtract);
-                        var divide = exp / blocksAttentionSum2;
-                        var multiply3 = multiply * divide;
-                        var divide2 = multiply3 / blocksAttentionSum2;
-                        dSumLanes = dSumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), divide2, Vector512<float>.Zero);
-                        Vectors.StorePartial(blocksAttentionExpRow + j, exp, left);
-                        Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
-                    }
-                }
-                var dSum = Vector512.Create(Vectors.Sum(dSumLanes));
-                *(dSum2 + (nint)i0 * T + i1) = dSum.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dMatmul [B, 4, T, T]. At the largest dims: 1.31 MFLOP, 3.18 MB.</remarks>
-    private unsafe struct BlocksAttentionDMatmul : IWork
-    {
-        public float* dDivide;   // [B, 4, T, T]
-        public int T;   // dim
-        public float* blocksAttentionSum;   // [B, 4, T, 1]
-        public float* dSum;   // [B, 4, T, 1]
-        public float* blocksAttentionExp;   // [B, 4, T, T]
-        public float* dMatmul2;   // [B, 4, T, T]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                int i1 = row % T;
-                int rest1 = row / T;
-                int i0 = rest1;
-                float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* dMatmul2Row = dMatmul2 + (nint)i0 * (T * T) + (nint)i1 * T;
-                var range2 = Vector512.Create(i1);
-                var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
-                var dSum2 = Vector512.Create(*(dSum + (nint)i0 * T + i1));
-                {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
-                    {
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var dDivide2 = Vector512.Load(dDivideRow + j);
-                        var dExp = dDivide2 / blocksAttentionSum2;
-                        var dExp2 = dExp + dSum2;
-                        var exp = Vector512.Load(blocksAttentionExpRow + j);
-                        var dSubtract = dExp2 * exp;
-                        var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
-                        var dMatmul = dMultiply * Vector512.Create(0.17677669f);
-                        dMatmul.Store(dMatmul2Row + j);
-                    }
-                    if (j < T)
-                    {
-                        int left = (int)(T - j);
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var dDivide2 = Vectors.LoadPartial(dDivideRow + j, left);
-                        var dExp = dDivide2 / blocksAttentionSum2;
-                        var dExp2 = dExp + dSum2;
-                        var exp = Vectors.LoadPartial(blocksAttentionExpRow + j, left);
-                        var dSubtract = dExp2 * exp;
-                        var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
-                        var dMatmul = dMultiply * Vector512.Create(0.17677669f);
-                        Vectors.StorePartial(dMatmul2Row + j, dMatmul, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dBlocksAttentionValueBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct DBlocksAttentionValueBias : IWork
-    {
-        public float* dBlocksAttentionValueBias;   // [1, 1, 128]
-        public float* dAdd;   // [B, T, 128]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dBlocksAttentionValueBias + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 128;
-                    for (nint j = from; j < to; j += 16)
-                    {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var dBlocksAttentionValueBias2 = Vector512.Load(dBlocksAttentionValueBias + j);
-                        (dBlocksAttentionValueBias2 + dAdd2).Store(dBlocksAttentionValueBias + j);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dBlocksAttentionKeyBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct DBlocksAttentionKeyBias : IWork
-    {
-        public float* dBlocksAttentionKeyBias;   // [1, 1, 128]
-        public float* dAdd;   // [B, T, 128]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dBlocksAttentionKeyBias + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 128;
-                    for (nint j = from; j < to; j += 16)
-                    {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var dBlocksAttentionKeyBias2 = Vector512.Load(dBlocksAttentionKeyBias + j);
-                        (dBlocksAttentionKeyBias2 + dAdd2).Store(dBlocksAttentionKeyBias + j);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dBlocksAttentionQueryBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
-    private unsafe struct DBlocksAttentionQueryBias : IWork
-    {
-        public float* dBlocksAttentionQueryBias;   // [1, 1, 128]
-        public float* dAdd;   // [B, T, 128]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dBlocksAttentionQueryBias + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 128;
-                    for (nint j = from; j < to; j += 16)
-                    {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var dBlocksAttentionQueryBias2 = Vector512.Load(dBlocksAttentionQueryBias + j);
-                        (dBlocksAttentionQueryBias2 + dAdd2).Store(dBlocksAttentionQueryBias + j);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dAdd [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
-    private unsafe struct BlocksAttentionQueryDAdd : IGemmEpilogue
-    {
-        public float* dAdd;   // [B, T, 128]
-        public float* dAdd4;   // [B, T, 128]
-        public float* dAdd6;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - dAdd);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
-                    {
-                        var dAdd2 = Vector512.Load(tileRow + j);
-                        var dAdd3 = Vector512.Load(dAdd4 + at + j);
-                        var dAdd5 = Vector512.Load(dAdd6 + at + j);
-                        var dAdd7 = dAdd3 + dAdd5;
-                        var dAdd8 = dAdd7 + dAdd2;
-                        dAdd8.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var dAdd2 = Vectors.LoadPartial(tileRow + j, left);
-                        var dAdd3 = Vectors.LoadPartial(dAdd4 + at + j, left);
-                        var dAdd5 = Vectors.LoadPartial(dAdd6 + at + j, left);
-                        var dAdd7 = dAdd3 + dAdd5;
-                        var dAdd8 = dAdd7 + dAdd2;
-                        Vectors.StorePartial(tileRow + j, dAdd8, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dBlocksBeforeBias [1, 1, 128]. Writes dBlocksBeforeGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
-    private unsafe struct DBlocksBeforeGain : IWork
-    {
-        public float* dBlocksBeforeBias;   // [1, 1, 128]
-        public float* dAdd;   // [B, T, 128]
-        public float* dBlocksBeforeGain;   // [1, 1, 128]
-        public float* x;   // [B, T, 128]
-        public float* blocksBeforeSum;   // [B, T, 1]
-        public float* blocksBeforeSum3;   // [B, T, 1]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dBlocksBeforeBias + j);
-                    Vector512<float>.Zero.Store(dBlocksBeforeGain + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 128;
-                    float* xRow = x + (nint)i0 * 128;
-                    var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + i0));
-                    var divide = blocksBeforeSum2 / Vector512.Create(128f);
-                    var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + i0));
-                    var divide2 = blocksBeforeSum4 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                    for (nint j = from; j < to; j += 16)
-                    {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
                         var x2 = Vector512.Load(xRow + j);
-                        var subtract = x2 - divide;
-                        var multiply = subtract * rsqrt;
-                        var multiply2 = dAdd2 * multiply;
-                        var dBlocksBeforeBias2 = Vector512.Load(dBlocksBeforeBias + j);
-                        (dBlocksBeforeBias2 + dAdd2).Store(dBlocksBeforeBias + j);
-                        var dBlocksBeforeGain2 = Vector512.Load(dBlocksBeforeGain + j);
-                        (dBlocksBeforeGain2 + multiply2).Store(dBlocksBeforeGain + j);
+                        sumLanes = sumLanes + x2;
                     }
-                }
-            }
-        }
-    }
-
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes dX [B, T, 128]. At the largest dims: 1.58 MFLOP, 2.11 MB.</remarks>
-    private unsafe struct BlocksBeforeDX : IWork
-    {
-        public float* dAdd;   // [B, T, 128]
-        public float* blocksBeforeGain;   // [128]
-        public float* x;   // [B, T, 128]
-        public float* blocksBeforeSum;   // [B, T, 1]
-        public float* blocksBeforeSum3;   // [B, T, 1]
-        public float* dX;   // [B, T, 128]
-        public float* dX5;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                float* dAddRow = dAdd + (nint)row * 128;
-                float* xRow = x + (nint)row * 128;
-                float* dXRow = dX + (nint)row * 128;
-                float* dX5Row = dX5 + (nint)row * 128;
-                var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + row));
-                var divide = blocksBeforeSum2 / Vector512.Create(128f);
-                Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dAdd2 = Vector512.Load(dAddRow + j);
-                    var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
-                    var dMultiply = dAdd2 * blocksBeforeGain2;
-                    var x2 = Vector512.Load(xRow + j);
-                    var subtract = x2 - divide;
-                    var multiply = dMultiply * subtract;
-                    dRsqrtLanes = dRsqrtLanes + multiply;
-                }
-                var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
-                var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + row));
-                var divide2 = blocksBeforeSum4 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                var multiply2 = Vector512.Create(-0.5f) * dRsqrt;
-                var multiply3 = multiply2 * rsqrt;
-                var multiply4 = multiply3 * rsqrt;
-                var dAdd4 = multiply4 * rsqrt;
-                var dSum = dAdd4 / Vector512.Create(128f);
-                Vector512<float> dDivideLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dAdd3 = Vector512.Load(dAddRow + j);
-                    var blocksBeforeGain3 = Vector512.Load(blocksBeforeGain + j);
-                    var dMultiply2 = dAdd3 * blocksBeforeGain3;
-                    var dSubtract = dMultiply2 * rsqrt;
-                    var x3 = Vector512.Load(xRow + j);
-                    var subtract2 = x3 - divide;
-                    var dSubtract2 = dSum * subtract2;
-                    var dSubtract3 = dSubtract + dSubtract2;
-                    var dSubtract4 = dSubtract3 + dSubtract2;
-                    var multiply5 = Vector512.Create(-1f) * dSubtract4;
-                    dDivideLanes = dDivideLanes + multiply5;
-                }
-                var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
-                var dSum2 = dDivide / Vector512.Create(128f);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var dX2 = Vector512.Load(dXRow + j);
-                    var dAdd5 = Vector512.Load(dAddRow + j);
-                    var blocksBeforeGain4 = Vector512.Load(blocksBeforeGain + j);
-                    var dMultiply3 = dAdd5 * blocksBeforeGain4;
-                    var dSubtract5 = dMultiply3 * rsqrt;
-                    var x4 = Vector512.Load(xRow + j);
-                    var subtract3 = x4 - divide;
-                    var dSubtract6 = dSum * subtract3;
-                    var dSubtract7 = dSubtract5 + dSubtract6;
-                    var dSubtract8 = dSubtract7 + dSubtract6;
-                    var dX3 = dX2 + dSubtract8;
-                    var dX4 = dX3 + dSum2;
-                    dX4.Store(dX5Row + j);
-                }
-            }
-        }
-    }
-
-    /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-    /// <remarks>Writes dTokensWeight [96, 128]. At the largest dims: 25.18 MFLOP, 1.02 MB.</remarks>
-    private unsafe struct DTokensWeight : IGemmEpilogue
-    {
-        public float* dTokensWeight;   // [96, 128]
-        public float* dTokensWeight4;   // [96, 128]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - dTokensWeight);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
-                    {
-                        var dTokensWeight2 = Vector512.Load(tileRow + j);
-                        var dTokensWeight3 = Vector512.Load(dTokensWeight4 + at + j);
-                        var dTokensWeight5 = dTokensWeight2 + dTokensWeight3;
-                        dTokensWeight5.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var dTokensWeight2 = Vectors.LoadPartial(tileRow + j, left);
-                        var dTokensWeight3 = Vectors.LoadPartial(dTokensWeight4 + at + j, left);
-                        var dTokensWeight5 = dTokensWeight2 + dTokensWeight3;
-                        Vectors.StorePartial(tileRow + j, dTokensWeight5, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes dFinalBias [1, 1, 128]. Writes dFinalGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
-    private unsafe struct DFinalGain : IWork
-    {
-        public float* dFinalBias;   // [1, 1, 128]
-        public float* dAdd;   // [B, T, 128]
-        public float* dFinalGain;   // [1, 1, 128]
-        public float* x;   // [B, T, 128]
-        public float* finalSum;   // [B, T, 1]
-        public float* finalSum2;   // [B, T, 1]
-        public int B;   // dim
-        public int T;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
-                {
-                    Vector512<float>.Zero.Store(dFinalBias + j);
-                    Vector512<float>.Zero.Store(dFinalGain + j);
-                }
-                for (int r = 0; r < (B * T); r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 128;
-                    float* xRow = x + (nint)i0 * 128;
-                    var sum = Vector512.Create(*(finalSum + i0));
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
                     var divide = sum / Vector512.Create(128f);
-                    var sum2 = Vector512.Create(*(finalSum2 + i0));
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x3 = Vector512.Load(xRow + j);
+                        var subtract = x3 - divide;
+                        var multiply = subtract * subtract;
+                        sum2Lanes = sum2Lanes + multiply;
+                    }
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
                     var divide2 = sum2 / Vector512.Create(128f);
                     var @add = divide2 + Vector512.Create(1E-05f);
                     var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                    for (nint j = from; j < to; j += 16)
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x4 = Vector512.Load(xRow + j);
+                        var subtract2 = x4 - divide;
+                        var multiply2 = subtract2 * rsqrt;
+                        var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
+                        var multiply3 = multiply2 * blocksBeforeGain2;
+                        var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
+                        var add2 = multiply3 + blocksBeforeBias2;
+                        add2.Store(blocksBeforeAddRow + j);
+                    }
+                    *(blocksBeforeSum + row) = sum.ToScalar();
+                    *(blocksBeforeSum2 + row) = sum2.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksAttentionQueryAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
+        public struct BlocksAttentionQueryAdd : IGemmEpilogue
+        {
+            public float* blocksAttentionQueryAdd;   // [B, T, 128]
+            public float* blocksAttentionQueryBias2;   // [128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - blocksAttentionQueryAdd);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var blocksAttentionQueryBias = Vector512.Load(blocksAttentionQueryBias2 + column + j);
+                            var @add = matmul + blocksAttentionQueryBias;
+                            @add.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksAttentionQueryBias = Vectors.LoadPartial(blocksAttentionQueryBias2 + column + j, left);
+                            var @add = matmul + blocksAttentionQueryBias;
+                            Vectors.StorePartial(tileRow + j, @add, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksAttentionKeyAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
+        public struct BlocksAttentionKeyAdd : IGemmEpilogue
+        {
+            public float* blocksAttentionKeyAdd;   // [B, T, 128]
+            public float* blocksAttentionKeyBias2;   // [128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - blocksAttentionKeyAdd);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var blocksAttentionKeyBias = Vector512.Load(blocksAttentionKeyBias2 + column + j);
+                            var @add = matmul + blocksAttentionKeyBias;
+                            @add.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksAttentionKeyBias = Vectors.LoadPartial(blocksAttentionKeyBias2 + column + j, left);
+                            var @add = matmul + blocksAttentionKeyBias;
+                            Vectors.StorePartial(tileRow + j, @add, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksAttentionValueAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
+        public struct BlocksAttentionValueAdd : IGemmEpilogue
+        {
+            public float* blocksAttentionValueAdd;   // [B, T, 128]
+            public float* blocksAttentionValueBias2;   // [128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - blocksAttentionValueAdd);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var blocksAttentionValueBias = Vector512.Load(blocksAttentionValueBias2 + column + j);
+                            var @add = matmul + blocksAttentionValueBias;
+                            @add.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksAttentionValueBias = Vectors.LoadPartial(blocksAttentionValueBias2 + column + j, left);
+                            var @add = matmul + blocksAttentionValueBias;
+                            Vectors.StorePartial(tileRow + j, @add, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. At the largest dims: 790.53 kFLOP, 1.06 MB.</remarks>
+        public struct BlocksAttentionMax : IWork
+        {
+            public float* blocksAttentionMatmul;   // [B, 4, T, T]
+            public int T;   // dim
+            public float* blocksAttentionMax;   // [B, 4, T, 1]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    int i1 = row % T;
+                    int rest1 = row / T;
+                    int i0 = rest1;
+                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
+                    var range2 = Vector512.Create(i1);
+                    Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var multiply = matmul * Vector512.Create(0.17677669f);
+                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
+                            maxLanes = Vector512.Max(maxLanes, @where);
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var multiply = matmul * Vector512.Create(0.17677669f);
+                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
+                            maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512.Create(float.NegativeInfinity)));
+                        }
+                    }
+                    var max = Vector512.Create(Vectors.Max(maxLanes));
+                    *(blocksAttentionMax + (nint)i0 * T + i1) = max.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.13 MB.</remarks>
+        public struct BlocksAttentionDivide : IWork
+        {
+            public float* blocksAttentionMatmul;   // [B, 4, T, T]
+            public int T;   // dim
+            public float* blocksAttentionMax;   // [B, 4, T, 1]
+            public float* blocksAttentionDivide;   // [B, 4, T, T]
+            public float* blocksAttentionSum;   // [B, 4, T, 1]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                float* expRow = stackalloc float[80];
+                for (int row = first; row < last; row++)
+                {
+                    int i1 = row % T;
+                    int rest1 = row / T;
+                    int i0 = rest1;
+                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
+                    var range2 = Vector512.Create(i1);
+                    var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var multiply = matmul * Vector512.Create(0.17677669f);
+                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
+                            var subtract = @where - max;
+                            var exp = VectorMath.Exp(subtract);
+                            exp.Store(expRow + j);
+                            sumLanes = sumLanes + exp;
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var multiply = matmul * Vector512.Create(0.17677669f);
+                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
+                            var subtract = @where - max;
+                            var exp = VectorMath.Exp(subtract);
+                            Vectors.StorePartial(expRow + j, exp, left);
+                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
+                        }
+                    }
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var exp2 = Vector512.Load(expRow + j);
+                            var divide = exp2 / sum;
+                            divide.Store(blocksAttentionDivideRow + j);
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var exp2 = Vectors.LoadPartial(expRow + j, left);
+                            var divide = exp2 / sum;
+                            Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
+                        }
+                    }
+                    *(blocksAttentionSum + (nint)i0 * T + i1) = sum.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksAttentionOutputAdd [B, T, 128]. Writes x [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
+        public struct BlocksX : IGemmEpilogue
+        {
+            public float* blocksAttentionOutputAdd;   // [B, T, 128]
+            public float* blocksAttentionOutputBias2;   // [128]
+            public float* x2;   // [B, T, 128]
+            public float* x4;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - blocksAttentionOutputAdd);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var blocksAttentionOutputBias = Vector512.Load(blocksAttentionOutputBias2 + column + j);
+                            var @add = matmul + blocksAttentionOutputBias;
+                            var x = Vector512.Load(x2 + at + j);
+                            var x3 = x + @add;
+                            @add.Store(tileRow + j);
+                            x3.Store(x4 + at + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksAttentionOutputBias = Vectors.LoadPartial(blocksAttentionOutputBias2 + column + j, left);
+                            var @add = matmul + blocksAttentionOutputBias;
+                            var x = Vectors.LoadPartial(x2 + at + j, left);
+                            var x3 = x + @add;
+                            Vectors.StorePartial(tileRow + j, @add, left);
+                            Vectors.StorePartial(x4 + at + j, x3, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
+        public struct BlocksMiddleAdd : IWork
+        {
+            public float* x;   // [B, T, 128]
+            public float* blocksMiddleGain;   // [128]
+            public float* blocksMiddleBias;   // [128]
+            public float* blocksMiddleAdd;   // [B, T, 128]
+            public float* blocksMiddleSum;   // [B, T, 1]
+            public float* blocksMiddleSum2;   // [B, T, 1]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* xRow = x + (nint)row * 128;
+                    float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x2 = Vector512.Load(xRow + j);
+                        sumLanes = sumLanes + x2;
+                    }
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var divide = sum / Vector512.Create(128f);
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x3 = Vector512.Load(xRow + j);
+                        var subtract = x3 - divide;
+                        var multiply = subtract * subtract;
+                        sum2Lanes = sum2Lanes + multiply;
+                    }
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
+                    var divide2 = sum2 / Vector512.Create(128f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x4 = Vector512.Load(xRow + j);
+                        var subtract2 = x4 - divide;
+                        var multiply2 = subtract2 * rsqrt;
+                        var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
+                        var multiply3 = multiply2 * blocksMiddleGain2;
+                        var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
+                        var add2 = multiply3 + blocksMiddleBias2;
+                        add2.Store(blocksMiddleAddRow + j);
+                    }
+                    *(blocksMiddleSum + row) = sum.ToScalar();
+                    *(blocksMiddleSum2 + row) = sum2.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes blocksUpAdd [B, T, 512]. Writes blocksMultiply [B, T, 512]. At the largest dims: 147.32 MFLOP, 4.98 MB.</remarks>
+        public struct BlocksMultiply : IGemmEpilogue
+        {
+            public float* blocksUpAdd;   // [B, T, 512]
+            public float* blocksUpBias2;   // [512]
+            public float* blocksMultiply;   // [B, T, 512]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - blocksUpAdd);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var blocksUpBias = Vector512.Load(blocksUpBias2 + column + j);
+                            var @add = matmul + blocksUpBias;
+                            var multiply = Vector512.Create(0.5f) * @add;
+                            var multiply2 = @add * Vector512.Create(0.70710677f);
+                            var erf = VectorMath.Erf(multiply2);
+                            var add2 = Vector512.Create(1f) + erf;
+                            var multiply3 = multiply * add2;
+                            @add.Store(tileRow + j);
+                            multiply3.Store(blocksMultiply + at + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksUpBias = Vectors.LoadPartial(blocksUpBias2 + column + j, left);
+                            var @add = matmul + blocksUpBias;
+                            var multiply = Vector512.Create(0.5f) * @add;
+                            var multiply2 = @add * Vector512.Create(0.70710677f);
+                            var erf = VectorMath.Erf(multiply2);
+                            var add2 = Vector512.Create(1f) + erf;
+                            var multiply3 = multiply * add2;
+                            Vectors.StorePartial(tileRow + j, @add, left);
+                            Vectors.StorePartial(blocksMultiply + at + j, multiply3, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes x [B, T, 128]. At the largest dims: 134.48 MFLOP, 3.41 MB.</remarks>
+        public struct BlocksX2 : IGemmEpilogue
+        {
+            public float* x;   // [B, T, 128]
+            public float* x3;   // [B, T, 128]
+            public float* blocksDownBias2;   // [128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - x);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var x2 = Vector512.Load(x3 + at + j);
+                            var blocksDownBias = Vector512.Load(blocksDownBias2 + column + j);
+                            var @add = matmul + blocksDownBias;
+                            var x4 = x2 + @add;
+                            x4.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var x2 = Vectors.LoadPartial(x3 + at + j, left);
+                            var blocksDownBias = Vectors.LoadPartial(blocksDownBias2 + column + j, left);
+                            var @add = matmul + blocksDownBias;
+                            var x4 = x2 + @add;
+                            Vectors.StorePartial(tileRow + j, x4, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
+        /// <remarks>Writes finalSum [B, T, 1]. Writes finalSum [B, T, 1]. Writes finalAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
+        public struct FinalAdd : IWork
+        {
+            public float* x;   // [B, T, 128]
+            public float* finalGain;   // [128]
+            public float* finalBias;   // [128]
+            public float* finalAdd;   // [B, T, 128]
+            public float* finalSum;   // [B, T, 1]
+            public float* finalSum2;   // [B, T, 1]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* xRow = x + (nint)row * 128;
+                    float* finalAddRow = finalAdd + (nint)row * 128;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x2 = Vector512.Load(xRow + j);
+                        sumLanes = sumLanes + x2;
+                    }
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var divide = sum / Vector512.Create(128f);
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x3 = Vector512.Load(xRow + j);
+                        var subtract = x3 - divide;
+                        var multiply = subtract * subtract;
+                        sum2Lanes = sum2Lanes + multiply;
+                    }
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
+                    var divide2 = sum2 / Vector512.Create(128f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x4 = Vector512.Load(xRow + j);
+                        var subtract2 = x4 - divide;
+                        var multiply2 = subtract2 * rsqrt;
+                        var finalGain2 = Vector512.Load(finalGain + j);
+                        var multiply3 = multiply2 * finalGain2;
+                        var finalBias2 = Vector512.Load(finalBias + j);
+                        var add2 = multiply3 + finalBias2;
+                        add2.Store(finalAddRow + j);
+                    }
+                    *(finalSum + row) = sum.ToScalar();
+                    *(finalSum2 + row) = sum2.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>CrossEntropy(Logits(ids), targets)</summary>
+        /// <remarks>Writes max [B * T, 1]. Writes sum [B * T, 1]. Writes sum [B * T, 1]. At the largest dims: 1.77 MFLOP, 409.60 kB.</remarks>
+        public struct Sum : IWork
+        {
+            public float* tokensMatmul;   // [B * T, 96]
+            public int* targets;   // [B * T, 1]
+            public float* max2;   // [B * T, 1]
+            public float* sum3;   // [B * T, 1]
+            public float* sum4;   // [B * T, 1]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* tokensMatmulRow = tokensMatmul + (nint)row * 96;
+                    Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
+                    var targets2 = Vector512.Create(*(targets + row));
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 96; j += 16)
+                    {
+                        var tokensMatmul2 = Vector512.Load(tokensMatmulRow + j);
+                        maxLanes = Vector512.Max(maxLanes, tokensMatmul2);
+                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                        var equal = (Vector512.Equals(range, targets2)).AsSingle();
+                        var @where = Vector512.ConditionalSelect(equal, tokensMatmul2, Vector512.Create(0f));
+                        sumLanes = sumLanes + @where;
+                    }
+                    var max = Vector512.Create(Vectors.Max(maxLanes));
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 96; j += 16)
+                    {
+                        var tokensMatmul3 = Vector512.Load(tokensMatmulRow + j);
+                        var subtract = tokensMatmul3 - max;
+                        var exp = VectorMath.Exp(subtract);
+                        sum2Lanes = sum2Lanes + exp;
+                    }
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
+                    *(max2 + row) = max.ToScalar();
+                    *(sum3 + row) = sum2.ToScalar();
+                    *(sum4 + row) = sum.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>CrossEntropy(Logits(ids), targets)</summary>
+        /// <remarks>Writes reshape []. At the largest dims: 17.41 kFLOP, 12.29 kB.</remarks>
+        public struct Reshape : IWork
+        {
+            public float* sum;   // [B * T, 1]
+            public float* max;   // [B * T, 1]
+            public float* sum3;   // [B * T, 1]
+            public int B;   // dim
+            public int T;   // dim
+            public float* reshape;   // []
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                var value = Vector512.Create((float)(B * T));
+                for (int row = first; row < last; row++)
+                {
+                    Vector512<float> sum5Lanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= (B * T); j += 16)
+                        {
+                            var sum2 = Vector512.Load(sum + j);
+                            var log = VectorMath.Log(sum2);
+                            var max2 = Vector512.Load(max + j);
+                            var @add = log + max2;
+                            var sum4 = Vector512.Load(sum3 + j);
+                            var subtract = @add - sum4;
+                            sum5Lanes = sum5Lanes + subtract;
+                        }
+                        if (j < (B * T))
+                        {
+                            int left = (int)((B * T) - j);
+                            var sum2 = Vectors.LoadPartial(sum + j, left);
+                            var log = VectorMath.Log(sum2);
+                            var max2 = Vectors.LoadPartial(max + j, left);
+                            var @add = log + max2;
+                            var sum4 = Vectors.LoadPartial(sum3 + j, left);
+                            var subtract = @add - sum4;
+                            sum5Lanes = sum5Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), subtract, Vector512<float>.Zero);
+                        }
+                    }
+                    var sum5 = Vector512.Create(Vectors.Sum(sum5Lanes));
+                    var divide = sum5 / value;
+                    *(reshape) = divide.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>CrossEntropy(Logits(ids), targets)</summary>
+        /// <remarks>Writes dMatmul [B * T, 96]. At the largest dims: 1.67 MFLOP, 798.72 kB.</remarks>
+        public struct DMatmul : IWork
+        {
+            public int* targets;   // [B * T, 1]
+            public int B;   // dim
+            public int T;   // dim
+            public float* sum;   // [B * T, 1]
+            public float* tokensMatmul;   // [B * T, 96]
+            public float* max;   // [B * T, 1]
+            public float* dMatmul3;   // [B * T, 96]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                var value = Vector512.Create((float)(B * T));
+                var dSum = Vector512.Create(1f) / value;
+                var dSum2 = Vector512.Create(-1f) * dSum;
+                for (int row = first; row < last; row++)
+                {
+                    float* tokensMatmulRow = tokensMatmul + (nint)row * 96;
+                    float* dMatmul3Row = dMatmul3 + (nint)row * 96;
+                    var targets2 = Vector512.Create(*(targets + row));
+                    var sum2 = Vector512.Create(*(sum + row));
+                    var dSum3 = dSum / sum2;
+                    var max2 = Vector512.Create(*(max + row));
+                    for (nint j = 0; j < 96; j += 16)
+                    {
+                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                        var equal = (Vector512.Equals(range, targets2)).AsSingle();
+                        var dMatmul = Vector512.ConditionalSelect(equal, dSum2, Vector512.Create(0f));
+                        var tokensMatmul2 = Vector512.Load(tokensMatmulRow + j);
+                        var subtract = tokensMatmul2 - max2;
+                        var exp = VectorMath.Exp(subtract);
+                        var dSubtract = dSum3 * exp;
+                        var dMatmul2 = dMatmul + dSubtract;
+                        dMatmul2.Store(dMatmul3Row + j);
+                    }
+                }
+            }
+        }
+
+        /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
+        /// <remarks>Writes finalAdd [B, T, 128]. Writes dX [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.11 MB.</remarks>
+        public struct FinalDX : IWork
+        {
+            public float* dAdd;   // [B, T, 128]
+            public float* finalGain;   // [128]
+            public float* x;   // [B, T, 128]
+            public float* finalSum;   // [B, T, 1]
+            public float* finalSum2;   // [B, T, 1]
+            public float* finalBias;   // [128]
+            public float* finalAdd;   // [B, T, 128]
+            public float* dX2;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* dAddRow = dAdd + (nint)row * 128;
+                    float* xRow = x + (nint)row * 128;
+                    float* finalAddRow = finalAdd + (nint)row * 128;
+                    float* dX2Row = dX2 + (nint)row * 128;
+                    var sum = Vector512.Create(*(finalSum + row));
+                    var divide = sum / Vector512.Create(128f);
+                    Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
+                    var sum2 = Vector512.Create(*(finalSum2 + row));
+                    var divide2 = sum2 / Vector512.Create(128f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    for (nint j = 0; j < 128; j += 16)
                     {
                         var dAdd2 = Vector512.Load(dAddRow + j);
+                        var finalGain2 = Vector512.Load(finalGain + j);
+                        var dMultiply = dAdd2 * finalGain2;
                         var x2 = Vector512.Load(xRow + j);
                         var subtract = x2 - divide;
-                        var multiply = subtract * rsqrt;
-                        var multiply2 = dAdd2 * multiply;
-                        var dFinalBias2 = Vector512.Load(dFinalBias + j);
-                        (dFinalBias2 + dAdd2).Store(dFinalBias + j);
-                        var dFinalGain2 = Vector512.Load(dFinalGain + j);
-                        (dFinalGain2 + multiply2).Store(dFinalGain + j);
+                        var multiply = dMultiply * subtract;
+                        dRsqrtLanes = dRsqrtLanes + multiply;
+                        var multiply2 = subtract * rsqrt;
+                        var multiply3 = multiply2 * finalGain2;
+                        var finalBias2 = Vector512.Load(finalBias + j);
+                        var add2 = multiply3 + finalBias2;
+                        add2.Store(finalAddRow + j);
+                    }
+                    var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
+                    var multiply4 = Vector512.Create(-0.5f) * dRsqrt;
+                    var multiply5 = multiply4 * rsqrt;
+                    var multiply6 = multiply5 * rsqrt;
+                    var dAdd4 = multiply6 * rsqrt;
+                    var dSum = dAdd4 / Vector512.Create(128f);
+                    Vector512<float> dDivideLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dAdd3 = Vector512.Load(dAddRow + j);
+                        var finalGain3 = Vector512.Load(finalGain + j);
+                        var dMultiply2 = dAdd3 * finalGain3;
+                        var dSubtract = dMultiply2 * rsqrt;
+                        var x3 = Vector512.Load(xRow + j);
+                        var subtract2 = x3 - divide;
+                        var dSubtract2 = dSum * subtract2;
+                        var dSubtract3 = dSubtract + dSubtract2;
+                        var dSubtract4 = dSubtract3 + dSubtract2;
+                        var multiply7 = Vector512.Create(-1f) * dSubtract4;
+                        dDivideLanes = dDivideLanes + multiply7;
+                    }
+                    var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
+                    var dSum2 = dDivide / Vector512.Create(128f);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dAdd5 = Vector512.Load(dAddRow + j);
+                        var finalGain4 = Vector512.Load(finalGain + j);
+                        var dMultiply3 = dAdd5 * finalGain4;
+                        var dSubtract5 = dMultiply3 * rsqrt;
+                        var x4 = Vector512.Load(xRow + j);
+                        var subtract3 = x4 - divide;
+                        var dSubtract6 = dSum * subtract3;
+                        var dSubtract7 = dSubtract5 + dSubtract6;
+                        var dSubtract8 = dSubtract7 + dSubtract6;
+                        var dX = dSubtract8 + dSum2;
+                        dX.Store(dX2Row + j);
                     }
                 }
             }
         }
-    }
 
-    /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-    /// <remarks>Writes dGather [1, T, 128]. At the largest dims: 131.07 kFLOP, 557.06 kB.</remarks>
-    private unsafe struct DGather : IWork
-    {
-        public int T;   // dim
-        public float* dGather;   // [1, T, 128]
-        public float* dX;   // [B, T, 128]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes dBlocksDownBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+        public struct DBlocksDownBias : IWork
         {
-            for (int item = first; item < last; item++)
+            public float* dBlocksDownBias;   // [1, 1, 128]
+            public float* dX;   // [B, T, 128]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                int blocks = (128 + 63) / 64;
-                int outerItem = item / blocks;
-                int i1 = outerItem;
-                int from = (item % blocks) * 64;
-                int to = System.Math.Min(from + 64, 128);
-                for (nint j = from; j < to; j += 16)
+                for (int item = first; item < last; item++)
                 {
-                    Vector512<float>.Zero.Store(dGather + (nint)i1 * 128 + j);
-                }
-                for (int r = 0; r < B; r++)
-                {
-                    int i0 = r;
-                    float* dXRow = dX + (nint)i0 * (128 * T) + (nint)i1 * 128;
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
+                        Vector512<float>.Zero.Store(dBlocksDownBias + j);
+                    }
+                    for (int r = 0; r < (B * T); r++)
+                    {
+                        int i0 = r;
+                        float* dXRow = dX + (nint)i0 * 128;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dX2 = Vector512.Load(dXRow + j);
+                            var dBlocksDownBias2 = Vector512.Load(dBlocksDownBias + j);
+                            (dBlocksDownBias2 + dX2).Store(dBlocksDownBias + j);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes blocksMultiply [B, T, 512]. Writes dAdd [B, T, 512]. At the largest dims: 23.59 MFLOP, 8.39 MB.</remarks>
+        public struct BlocksDAdd : IWork
+        {
+            public float* blocksUpAdd;   // [B, T, 512]
+            public float* blocksMultiply;   // [B, T, 512]
+            public float* dMultiply;   // [B, T, 512]
+            public float* dAdd5;   // [B, T, 512]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, (512 * B * T));
+                for (nint j = from; j < to; j += 16)
+                {
+                    var blocksUpAdd2 = Vector512.Load(blocksUpAdd + j);
+                    var multiply = Vector512.Create(0.5f) * blocksUpAdd2;
+                    var multiply2 = blocksUpAdd2 * Vector512.Create(0.70710677f);
+                    var erf = VectorMath.Erf(multiply2);
+                    var @add = Vector512.Create(1f) + erf;
+                    var multiply3 = multiply * @add;
+                    var dMultiply2 = Vector512.Load(dMultiply + j);
+                    var dAdd = dMultiply2 * multiply;
+                    var multiply4 = multiply2 * multiply2;
+                    var multiply5 = Vector512.Create(-1f) * multiply4;
+                    var exp = VectorMath.Exp(multiply5);
+                    var multiply6 = Vector512.Create(1.1283792f) * exp;
+                    var dMultiply3 = dAdd * multiply6;
+                    var dAdd2 = dMultiply3 * Vector512.Create(0.70710677f);
+                    var dMultiply4 = dMultiply2 * @add;
+                    var dAdd3 = dMultiply4 * Vector512.Create(0.5f);
+                    var dAdd4 = dAdd2 + dAdd3;
+                    multiply3.Store(blocksMultiply + j);
+                    dAdd4.Store(dAdd5 + j);
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes dBlocksUpBias [1, 1, 512]. At the largest dims: 524.29 kFLOP, 2.10 MB.</remarks>
+        public struct DBlocksUpBias : IWork
+        {
+            public float* dBlocksUpBias;   // [1, 1, 512]
+            public float* dAdd;   // [B, T, 512]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
+                {
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 512);
+                    for (nint j = from; j < to; j += 16)
+                    {
+                        Vector512<float>.Zero.Store(dBlocksUpBias + j);
+                    }
+                    for (int r = 0; r < (B * T); r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 512;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(dAddRow + j);
+                            var dBlocksUpBias2 = Vector512.Load(dBlocksUpBias + j);
+                            (dBlocksUpBias2 + dAdd2).Store(dBlocksUpBias + j);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksMiddleMultiply [B, T, 128]. Writes blocksMiddleAdd [B, T, 128]. Writes dX [B, T, 128]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 2.64 MFLOP, 4.21 MB.</remarks>
+        public struct BlocksMiddleDX : IWork
+        {
+            public float* dAdd;   // [B, T, 128]
+            public float* blocksMiddleGain;   // [128]
+            public float* x;   // [B, T, 128]
+            public float* blocksAttentionOutputAdd;   // [B, T, 128]
+            public float* blocksMiddleSum;   // [B, T, 1]
+            public float* blocksMiddleSum3;   // [B, T, 1]
+            public float* blocksMiddleMultiply;   // [B, T, 128]
+            public float* blocksMiddleBias;   // [128]
+            public float* blocksMiddleAdd;   // [B, T, 128]
+            public float* blocksBeforeSum;   // [B, T, 1]
+            public float* blocksBeforeSum3;   // [B, T, 1]
+            public float* blocksBeforeGain;   // [128]
+            public float* blocksBeforeBias;   // [128]
+            public float* blocksBeforeAdd;   // [B, T, 128]
+            public float* dX;   // [B, T, 128]
+            public float* dX5;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* dAddRow = dAdd + (nint)row * 128;
+                    float* xRow = x + (nint)row * 128;
+                    float* blocksAttentionOutputAddRow = blocksAttentionOutputAdd + (nint)row * 128;
+                    float* blocksMiddleMultiplyRow = blocksMiddleMultiply + (nint)row * 128;
+                    float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
+                    float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
+                    float* dXRow = dX + (nint)row * 128;
+                    float* dX5Row = dX5 + (nint)row * 128;
+                    var blocksMiddleSum2 = Vector512.Create(*(blocksMiddleSum + row));
+                    var divide = blocksMiddleSum2 / Vector512.Create(128f);
+                    Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
+                    var blocksMiddleSum4 = Vector512.Create(*(blocksMiddleSum3 + row));
+                    var divide2 = blocksMiddleSum4 / Vector512.Create(128f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + row));
+                    var divide3 = blocksBeforeSum2 / Vector512.Create(128f);
+                    var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + row));
+                    var divide4 = blocksBeforeSum4 / Vector512.Create(128f);
+                    var add3 = divide4 + Vector512.Create(1E-05f);
+                    var rsqrt2 = VectorMath.ReciprocalSqrt(add3);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dAdd2 = Vector512.Load(dAddRow + j);
+                        var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
+                        var dMultiply = dAdd2 * blocksMiddleGain2;
+                        var x2 = Vector512.Load(xRow + j);
+                        var blocksAttentionOutputAdd2 = Vector512.Load(blocksAttentionOutputAddRow + j);
+                        var x3 = x2 + blocksAttentionOutputAdd2;
+                        var subtract = x3 - divide;
+                        var multiply = dMultiply * subtract;
+                        dRsqrtLanes = dRsqrtLanes + multiply;
+                        var multiply2 = subtract * rsqrt;
+                        var multiply3 = multiply2 * blocksMiddleGain2;
+                        var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
+                        var add2 = multiply3 + blocksMiddleBias2;
+                        var subtract2 = x2 - divide3;
+                        var multiply4 = subtract2 * rsqrt2;
+                        var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
+                        var multiply5 = multiply4 * blocksBeforeGain2;
+                        var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
+                        var add4 = multiply5 + blocksBeforeBias2;
+                        multiply2.Store(blocksMiddleMultiplyRow + j);
+                        add2.Store(blocksMiddleAddRow + j);
+                        add4.Store(blocksBeforeAddRow + j);
+                    }
+                    var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
+                    var multiply6 = Vector512.Create(-0.5f) * dRsqrt;
+                    var multiply7 = multiply6 * rsqrt;
+                    var multiply8 = multiply7 * rsqrt;
+                    var dAdd4 = multiply8 * rsqrt;
+                    var dSum = dAdd4 / Vector512.Create(128f);
+                    Vector512<float> dDivideLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dAdd3 = Vector512.Load(dAddRow + j);
+                        var blocksMiddleGain3 = Vector512.Load(blocksMiddleGain + j);
+                        var dMultiply2 = dAdd3 * blocksMiddleGain3;
+                        var dSubtract = dMultiply2 * rsqrt;
+                        var x4 = Vector512.Load(xRow + j);
+                        var blocksAttentionOutputAdd3 = Vector512.Load(blocksAttentionOutputAddRow + j);
+                        var x5 = x4 + blocksAttentionOutputAdd3;
+                        var subtract3 = x5 - divide;
+                        var dSubtract2 = dSum * subtract3;
+                        var dSubtract3 = dSubtract + dSubtract2;
+                        var dSubtract4 = dSubtract3 + dSubtract2;
+                        var multiply9 = Vector512.Create(-1f) * dSubtract4;
+                        dDivideLanes = dDivideLanes + multiply9;
+                    }
+                    var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
+                    var dSum2 = dDivide / Vector512.Create(128f);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
                         var dX2 = Vector512.Load(dXRow + j);
-                        var dGather2 = Vector512.Load(dGather + (nint)i1 * 128 + j);
-                        (dGather2 + dX2).Store(dGather + (nint)i1 * 128 + j);
+                        var dAdd5 = Vector512.Load(dAddRow + j);
+                        var blocksMiddleGain4 = Vector512.Load(blocksMiddleGain + j);
+                        var dMultiply3 = dAdd5 * blocksMiddleGain4;
+                        var dSubtract5 = dMultiply3 * rsqrt;
+                        var x6 = Vector512.Load(xRow + j);
+                        var blocksAttentionOutputAdd4 = Vector512.Load(blocksAttentionOutputAddRow + j);
+                        var x7 = x6 + blocksAttentionOutputAdd4;
+                        var subtract4 = x7 - divide;
+                        var dSubtract6 = dSum * subtract4;
+                        var dSubtract7 = dSubtract5 + dSubtract6;
+                        var dSubtract8 = dSubtract7 + dSubtract6;
+                        var dX3 = dX2 + dSubtract8;
+                        var dX4 = dX3 + dSum2;
+                        dX4.Store(dX5Row + j);
                     }
                 }
             }
         }
-    }
 
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
-    private unsafe struct LossBlocksBeforeAdd : IWork
-    {
-        public float* x;   // [B, T, 128]
-        public float* blocksBeforeGain;   // [128]
-        public float* blocksBeforeBias;   // [128]
-        public float* blocksBeforeAdd;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes dBlocksMiddleBias [1, 1, 128]. Writes dBlocksMiddleGain [1, 1, 128]. At the largest dims: 393.22 kFLOP, 1.05 MB.</remarks>
+        public struct DBlocksMiddleGain : IWork
         {
-            for (int row = first; row < last; row++)
-            {
-                float* xRow = x + (nint)row * 128;
-                float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x2 = Vector512.Load(xRow + j);
-                    sumLanes = sumLanes + x2;
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                var divide = sum / Vector512.Create(128f);
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x3 = Vector512.Load(xRow + j);
-                    var subtract = x3 - divide;
-                    var multiply = subtract * subtract;
-                    sum2Lanes = sum2Lanes + multiply;
-                }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                var divide2 = sum2 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x4 = Vector512.Load(xRow + j);
-                    var subtract2 = x4 - divide;
-                    var multiply2 = subtract2 * rsqrt;
-                    var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
-                    var multiply3 = multiply2 * blocksBeforeGain2;
-                    var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
-                    var add2 = multiply3 + blocksBeforeBias2;
-                    add2.Store(blocksBeforeAddRow + j);
-                }
-            }
-        }
-    }
+            public float* dBlocksMiddleBias;   // [1, 1, 128]
+            public float* dAdd;   // [B, T, 128]
+            public float* dBlocksMiddleGain;   // [1, 1, 128]
+            public float* blocksMiddleMultiply;   // [B, T, 128]
+            public int B;   // dim
+            public int T;   // dim
 
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.11 MB.</remarks>
-    private unsafe struct LossBlocksAttentionDivide : IWork
-    {
-        public float* blocksAttentionMatmul;   // [B, 4, T, T]
-        public int T;   // dim
-        public float* blocksAttentionMax;   // [B, 4, T, 1]
-        public float* blocksAttentionDivide;   // [B, 4, T, T]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            float* expRow = stackalloc float[80];
-            for (int row = first; row < last; row++)
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                int i1 = row % T;
-                int rest1 = row / T;
-                int i0 = rest1;
-                float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                var range2 = Vector512.Create(i1);
-                var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
-                Vector512<float> sumLanes = Vector512<float>.Zero;
+                for (int item = first; item < last; item++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 128);
+                    for (nint j = from; j < to; j += 16)
                     {
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
-                        var multiply = matmul * Vector512.Create(0.17677669f);
-                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                        var subtract = @where - max;
-                        var exp = VectorMath.Exp(subtract);
-                        exp.Store(expRow + j);
-                        sumLanes = sumLanes + exp;
+                        Vector512<float>.Zero.Store(dBlocksMiddleBias + j);
+                        Vector512<float>.Zero.Store(dBlocksMiddleGain + j);
                     }
-                    if (j < T)
+                    for (int r = 0; r < (B * T); r++)
                     {
-                        int left = (int)(T - j);
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                        var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                        var multiply = matmul * Vector512.Create(0.17677669f);
-                        var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                        var subtract = @where - max;
-                        var exp = VectorMath.Exp(subtract);
-                        Vectors.StorePartial(expRow + j, exp, left);
-                        sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
-                    }
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                {
-                    nint j = 0;
-                    for (; j + 16 <= T; j += 16)
-                    {
-                        var exp2 = Vector512.Load(expRow + j);
-                        var divide = exp2 / sum;
-                        divide.Store(blocksAttentionDivideRow + j);
-                    }
-                    if (j < T)
-                    {
-                        int left = (int)(T - j);
-                        var exp2 = Vectors.LoadPartial(expRow + j, left);
-                        var divide = exp2 / sum;
-                        Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        float* blocksMiddleMultiplyRow = blocksMiddleMultiply + (nint)i0 * 128;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(dAddRow + j);
+                            var multiply = Vector512.Load(blocksMiddleMultiplyRow + j);
+                            var multiply2 = dAdd2 * multiply;
+                            var dBlocksMiddleBias2 = Vector512.Load(dBlocksMiddleBias + j);
+                            (dBlocksMiddleBias2 + dAdd2).Store(dBlocksMiddleBias + j);
+                            var dBlocksMiddleGain2 = Vector512.Load(dBlocksMiddleGain + j);
+                            (dBlocksMiddleGain2 + multiply2).Store(dBlocksMiddleGain + j);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>x += attention.Forward(before.Forward(x))</summary>
-    /// <remarks>Writes x [B, T, 128]. At the largest dims: 33.82 MFLOP, 1.64 MB.</remarks>
-    private unsafe struct LossBlocksX : IGemmEpilogue
-    {
-        public float* x;   // [B, T, 128]
-        public float* x3;   // [B, T, 128]
-        public float* blocksAttentionOutputBias2;   // [128]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dBlocksAttentionOutputBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+        public struct DBlocksAttentionOutputBias : IWork
         {
-            for (int r = 0; r < rows; r++)
+            public float* dBlocksAttentionOutputBias;   // [1, 1, 128]
+            public float* dX;   // [B, T, 128]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - x);
+                for (int item = first; item < last; item++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 128);
+                    for (nint j = from; j < to; j += 16)
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var x2 = Vector512.Load(x3 + at + j);
-                        var blocksAttentionOutputBias = Vector512.Load(blocksAttentionOutputBias2 + column + j);
-                        var @add = matmul + blocksAttentionOutputBias;
-                        var x4 = x2 + @add;
-                        x4.Store(tileRow + j);
+                        Vector512<float>.Zero.Store(dBlocksAttentionOutputBias + j);
                     }
-                    if (j < columns)
+                    for (int r = 0; r < (B * T); r++)
                     {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var x2 = Vectors.LoadPartial(x3 + at + j, left);
-                        var blocksAttentionOutputBias = Vectors.LoadPartial(blocksAttentionOutputBias2 + column + j, left);
-                        var @add = matmul + blocksAttentionOutputBias;
-                        var x4 = x2 + @add;
-                        Vectors.StorePartial(tileRow + j, x4, left);
+                        int i0 = r;
+                        float* dXRow = dX + (nint)i0 * 128;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dX2 = Vector512.Load(dXRow + j);
+                            var dBlocksAttentionOutputBias2 = Vector512.Load(dBlocksAttentionOutputBias + j);
+                            (dBlocksAttentionOutputBias2 + dX2).Store(dBlocksAttentionOutputBias + j);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
-    private unsafe struct LossBlocksMiddleAdd : IWork
-    {
-        public float* x;   // [B, T, 128]
-        public float* blocksMiddleGain;   // [128]
-        public float* blocksMiddleBias;   // [128]
-        public float* blocksMiddleAdd;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksAttentionExp [B, 4, T, T]. Writes blocksAttentionDivide [B, 4, T, T]. Writes dSum [B, 4, T, 1]. At the largest dims: 5.25 MFLOP, 4.24 MB.</remarks>
+        public struct BlocksAttentionDSum : IWork
         {
-            for (int row = first; row < last; row++)
+            public float* dDivide;   // [B, 4, T, T]
+            public int T;   // dim
+            public float* blocksAttentionMatmul;   // [B, 4, T, T]
+            public float* blocksAttentionMax;   // [B, 4, T, 1]
+            public float* blocksAttentionSum;   // [B, 4, T, 1]
+            public float* blocksAttentionExp;   // [B, 4, T, T]
+            public float* blocksAttentionDivide;   // [B, 4, T, T]
+            public float* dSum2;   // [B, 4, T, 1]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* xRow = x + (nint)row * 128;
-                float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
+                for (int row = first; row < last; row++)
                 {
-                    var x2 = Vector512.Load(xRow + j);
-                    sumLanes = sumLanes + x2;
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                var divide = sum / Vector512.Create(128f);
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x3 = Vector512.Load(xRow + j);
-                    var subtract = x3 - divide;
-                    var multiply = subtract * subtract;
-                    sum2Lanes = sum2Lanes + multiply;
-                }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                var divide2 = sum2 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                for (nint j = 0; j < 128; j += 16)
-                {
-                    var x4 = Vector512.Load(xRow + j);
-                    var subtract2 = x4 - divide;
-                    var multiply2 = subtract2 * rsqrt;
-                    var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
-                    var multiply3 = multiply2 * blocksMiddleGain2;
-                    var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
-                    var add2 = multiply3 + blocksMiddleBias2;
-                    add2.Store(blocksMiddleAddRow + j);
+                    int i1 = row % T;
+                    int rest1 = row / T;
+                    int i0 = rest1;
+                    float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
+                    var range2 = Vector512.Create(i1);
+                    var blocksAttentionMax2 = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
+                    var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
+                    Vector512<float> dSumLanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var dDivide2 = Vector512.Load(dDivideRow + j);
+                            var multiply = Vector512.Create(-1f) * dDivide2;
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var blocksAttentionMatmul2 = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var multiply2 = blocksAttentionMatmul2 * Vector512.Create(0.17677669f);
+                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
+                            var subtract = @where - blocksAttentionMax2;
+                            var exp = VectorMath.Exp(subtract);
+                            var divide = exp / blocksAttentionSum2;
+                            var multiply3 = multiply * divide;
+                            var divide2 = multiply3 / blocksAttentionSum2;
+                            dSumLanes = dSumLanes + divide2;
+                            exp.Store(blocksAttentionExpRow + j);
+                            divide.Store(blocksAttentionDivideRow + j);
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var dDivide2 = Vectors.LoadPartial(dDivideRow + j, left);
+                            var multiply = Vector512.Create(-1f) * dDivide2;
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var blocksAttentionMatmul2 = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var multiply2 = blocksAttentionMatmul2 * Vector512.Create(0.17677669f);
+                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
+                            var subtract = @where - blocksAttentionMax2;
+                            var exp = VectorMath.Exp(subtract);
+                            var divide = exp / blocksAttentionSum2;
+                            var multiply3 = multiply * divide;
+                            var divide2 = multiply3 / blocksAttentionSum2;
+                            dSumLanes = dSumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), divide2, Vector512<float>.Zero);
+                            Vectors.StorePartial(blocksAttentionExpRow + j, exp, left);
+                            Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
+                        }
+                    }
+                    var dSum = Vector512.Create(Vectors.Sum(dSumLanes));
+                    *(dSum2 + (nint)i0 * T + i1) = dSum.ToScalar();
                 }
             }
         }
-    }
 
-    /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-    /// <remarks>Writes blocksMultiply [B, T, 512]. At the largest dims: 147.32 MFLOP, 2.89 MB.</remarks>
-    private unsafe struct LossBlocksMultiply : IGemmEpilogue
-    {
-        public float* blocksMultiply;   // [B, T, 512]
-        public float* blocksUpBias2;   // [512]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dMatmul [B, 4, T, T]. At the largest dims: 1.31 MFLOP, 3.18 MB.</remarks>
+        public struct BlocksAttentionDMatmul : IWork
         {
-            for (int r = 0; r < rows; r++)
+            public float* dDivide;   // [B, 4, T, T]
+            public int T;   // dim
+            public float* blocksAttentionSum;   // [B, 4, T, 1]
+            public float* dSum;   // [B, 4, T, 1]
+            public float* blocksAttentionExp;   // [B, 4, T, T]
+            public float* dMatmul2;   // [B, 4, T, T]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - blocksMultiply);
+                for (int row = first; row < last; row++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    int i1 = row % T;
+                    int rest1 = row / T;
+                    int i0 = rest1;
+                    float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* dMatmul2Row = dMatmul2 + (nint)i0 * (T * T) + (nint)i1 * T;
+                    var range2 = Vector512.Create(i1);
+                    var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
+                    var dSum2 = Vector512.Create(*(dSum + (nint)i0 * T + i1));
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var blocksUpBias = Vector512.Load(blocksUpBias2 + column + j);
-                        var @add = matmul + blocksUpBias;
-                        var multiply = Vector512.Create(0.5f) * @add;
-                        var multiply2 = @add * Vector512.Create(0.70710677f);
-                        var erf = VectorMath.Erf(multiply2);
-                        var add2 = Vector512.Create(1f) + erf;
-                        var multiply3 = multiply * add2;
-                        multiply3.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var blocksUpBias = Vectors.LoadPartial(blocksUpBias2 + column + j, left);
-                        var @add = matmul + blocksUpBias;
-                        var multiply = Vector512.Create(0.5f) * @add;
-                        var multiply2 = @add * Vector512.Create(0.70710677f);
-                        var erf = VectorMath.Erf(multiply2);
-                        var add2 = Vector512.Create(1f) + erf;
-                        var multiply3 = multiply * add2;
-                        Vectors.StorePartial(tileRow + j, multiply3, left);
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var dDivide2 = Vector512.Load(dDivideRow + j);
+                            var dExp = dDivide2 / blocksAttentionSum2;
+                            var dExp2 = dExp + dSum2;
+                            var exp = Vector512.Load(blocksAttentionExpRow + j);
+                            var dSubtract = dExp2 * exp;
+                            var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
+                            var dMatmul = dMultiply * Vector512.Create(0.17677669f);
+                            dMatmul.Store(dMatmul2Row + j);
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var dDivide2 = Vectors.LoadPartial(dDivideRow + j, left);
+                            var dExp = dDivide2 / blocksAttentionSum2;
+                            var dExp2 = dExp + dSum2;
+                            var exp = Vectors.LoadPartial(blocksAttentionExpRow + j, left);
+                            var dSubtract = dExp2 * exp;
+                            var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
+                            var dMatmul = dMultiply * Vector512.Create(0.17677669f);
+                            Vectors.StorePartial(dMatmul2Row + j, dMatmul, left);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-    /// <remarks>Writes finalAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
-    private unsafe struct LossFinalAdd : IWork
-    {
-        public float* x;   // [B, T, 128]
-        public float* finalGain;   // [128]
-        public float* finalBias;   // [128]
-        public float* finalAdd;   // [B, T, 128]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dBlocksAttentionValueBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+        public struct DBlocksAttentionValueBias : IWork
         {
-            for (int row = first; row < last; row++)
+            public float* dBlocksAttentionValueBias;   // [1, 1, 128]
+            public float* dAdd;   // [B, T, 128]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* xRow = x + (nint)row * 128;
-                float* finalAddRow = finalAdd + (nint)row * 128;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
+                for (int item = first; item < last; item++)
                 {
-                    var x2 = Vector512.Load(xRow + j);
-                    sumLanes = sumLanes + x2;
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 128);
+                    for (nint j = from; j < to; j += 16)
+                    {
+                        Vector512<float>.Zero.Store(dBlocksAttentionValueBias + j);
+                    }
+                    for (int r = 0; r < (B * T); r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(dAddRow + j);
+                            var dBlocksAttentionValueBias2 = Vector512.Load(dBlocksAttentionValueBias + j);
+                            (dBlocksAttentionValueBias2 + dAdd2).Store(dBlocksAttentionValueBias + j);
+                        }
+                    }
                 }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                var divide = sum / Vector512.Create(128f);
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                for (nint j = 0; j < 128; j += 16)
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dBlocksAttentionKeyBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+        public struct DBlocksAttentionKeyBias : IWork
+        {
+            public float* dBlocksAttentionKeyBias;   // [1, 1, 128]
+            public float* dAdd;   // [B, T, 128]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
                 {
-                    var x3 = Vector512.Load(xRow + j);
-                    var subtract = x3 - divide;
-                    var multiply = subtract * subtract;
-                    sum2Lanes = sum2Lanes + multiply;
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 128);
+                    for (nint j = from; j < to; j += 16)
+                    {
+                        Vector512<float>.Zero.Store(dBlocksAttentionKeyBias + j);
+                    }
+                    for (int r = 0; r < (B * T); r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(dAddRow + j);
+                            var dBlocksAttentionKeyBias2 = Vector512.Load(dBlocksAttentionKeyBias + j);
+                            (dBlocksAttentionKeyBias2 + dAdd2).Store(dBlocksAttentionKeyBias + j);
+                        }
+                    }
                 }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                var divide2 = sum2 / Vector512.Create(128f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                for (nint j = 0; j < 128; j += 16)
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dBlocksAttentionQueryBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
+        public struct DBlocksAttentionQueryBias : IWork
+        {
+            public float* dBlocksAttentionQueryBias;   // [1, 1, 128]
+            public float* dAdd;   // [B, T, 128]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
                 {
-                    var x4 = Vector512.Load(xRow + j);
-                    var subtract2 = x4 - divide;
-                    var multiply2 = subtract2 * rsqrt;
-                    var finalGain2 = Vector512.Load(finalGain + j);
-                    var multiply3 = multiply2 * finalGain2;
-                    var finalBias2 = Vector512.Load(finalBias + j);
-                    var add2 = multiply3 + finalBias2;
-                    add2.Store(finalAddRow + j);
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 128);
+                    for (nint j = from; j < to; j += 16)
+                    {
+                        Vector512<float>.Zero.Store(dBlocksAttentionQueryBias + j);
+                    }
+                    for (int r = 0; r < (B * T); r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(dAddRow + j);
+                            var dBlocksAttentionQueryBias2 = Vector512.Load(dBlocksAttentionQueryBias + j);
+                            (dBlocksAttentionQueryBias2 + dAdd2).Store(dBlocksAttentionQueryBias + j);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dAdd [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
+        public struct BlocksAttentionQueryDAdd : IGemmEpilogue
+        {
+            public float* dAdd;   // [B, T, 128]
+            public float* dAdd4;   // [B, T, 128]
+            public float* dAdd6;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - dAdd);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(tileRow + j);
+                            var dAdd3 = Vector512.Load(dAdd4 + at + j);
+                            var dAdd5 = Vector512.Load(dAdd6 + at + j);
+                            var dAdd7 = dAdd3 + dAdd5;
+                            var dAdd8 = dAdd7 + dAdd2;
+                            dAdd8.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var dAdd2 = Vectors.LoadPartial(tileRow + j, left);
+                            var dAdd3 = Vectors.LoadPartial(dAdd4 + at + j, left);
+                            var dAdd5 = Vectors.LoadPartial(dAdd6 + at + j, left);
+                            var dAdd7 = dAdd3 + dAdd5;
+                            var dAdd8 = dAdd7 + dAdd2;
+                            Vectors.StorePartial(tileRow + j, dAdd8, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dBlocksBeforeBias [1, 1, 128]. Writes dBlocksBeforeGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
+        public struct DBlocksBeforeGain : IWork
+        {
+            public float* dBlocksBeforeBias;   // [1, 1, 128]
+            public float* dAdd;   // [B, T, 128]
+            public float* dBlocksBeforeGain;   // [1, 1, 128]
+            public float* x;   // [B, T, 128]
+            public float* blocksBeforeSum;   // [B, T, 1]
+            public float* blocksBeforeSum3;   // [B, T, 1]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
+                {
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 128);
+                    for (nint j = from; j < to; j += 16)
+                    {
+                        Vector512<float>.Zero.Store(dBlocksBeforeBias + j);
+                        Vector512<float>.Zero.Store(dBlocksBeforeGain + j);
+                    }
+                    for (int r = 0; r < (B * T); r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        float* xRow = x + (nint)i0 * 128;
+                        var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + i0));
+                        var divide = blocksBeforeSum2 / Vector512.Create(128f);
+                        var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + i0));
+                        var divide2 = blocksBeforeSum4 / Vector512.Create(128f);
+                        var @add = divide2 + Vector512.Create(1E-05f);
+                        var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(dAddRow + j);
+                            var x2 = Vector512.Load(xRow + j);
+                            var subtract = x2 - divide;
+                            var multiply = subtract * rsqrt;
+                            var multiply2 = dAdd2 * multiply;
+                            var dBlocksBeforeBias2 = Vector512.Load(dBlocksBeforeBias + j);
+                            (dBlocksBeforeBias2 + dAdd2).Store(dBlocksBeforeBias + j);
+                            var dBlocksBeforeGain2 = Vector512.Load(dBlocksBeforeGain + j);
+                            (dBlocksBeforeGain2 + multiply2).Store(dBlocksBeforeGain + j);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dX [B, T, 128]. At the largest dims: 1.58 MFLOP, 2.11 MB.</remarks>
+        public struct BlocksBeforeDX : IWork
+        {
+            public float* dAdd;   // [B, T, 128]
+            public float* blocksBeforeGain;   // [128]
+            public float* x;   // [B, T, 128]
+            public float* blocksBeforeSum;   // [B, T, 1]
+            public float* blocksBeforeSum3;   // [B, T, 1]
+            public float* dX;   // [B, T, 128]
+            public float* dX5;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* dAddRow = dAdd + (nint)row * 128;
+                    float* xRow = x + (nint)row * 128;
+                    float* dXRow = dX + (nint)row * 128;
+                    float* dX5Row = dX5 + (nint)row * 128;
+                    var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + row));
+                    var divide = blocksBeforeSum2 / Vector512.Create(128f);
+                    Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dAdd2 = Vector512.Load(dAddRow + j);
+                        var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
+                        var dMultiply = dAdd2 * blocksBeforeGain2;
+                        var x2 = Vector512.Load(xRow + j);
+                        var subtract = x2 - divide;
+                        var multiply = dMultiply * subtract;
+                        dRsqrtLanes = dRsqrtLanes + multiply;
+                    }
+                    var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
+                    var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + row));
+                    var divide2 = blocksBeforeSum4 / Vector512.Create(128f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var multiply2 = Vector512.Create(-0.5f) * dRsqrt;
+                    var multiply3 = multiply2 * rsqrt;
+                    var multiply4 = multiply3 * rsqrt;
+                    var dAdd4 = multiply4 * rsqrt;
+                    var dSum = dAdd4 / Vector512.Create(128f);
+                    Vector512<float> dDivideLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dAdd3 = Vector512.Load(dAddRow + j);
+                        var blocksBeforeGain3 = Vector512.Load(blocksBeforeGain + j);
+                        var dMultiply2 = dAdd3 * blocksBeforeGain3;
+                        var dSubtract = dMultiply2 * rsqrt;
+                        var x3 = Vector512.Load(xRow + j);
+                        var subtract2 = x3 - divide;
+                        var dSubtract2 = dSum * subtract2;
+                        var dSubtract3 = dSubtract + dSubtract2;
+                        var dSubtract4 = dSubtract3 + dSubtract2;
+                        var multiply5 = Vector512.Create(-1f) * dSubtract4;
+                        dDivideLanes = dDivideLanes + multiply5;
+                    }
+                    var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
+                    var dSum2 = dDivide / Vector512.Create(128f);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dX2 = Vector512.Load(dXRow + j);
+                        var dAdd5 = Vector512.Load(dAddRow + j);
+                        var blocksBeforeGain4 = Vector512.Load(blocksBeforeGain + j);
+                        var dMultiply3 = dAdd5 * blocksBeforeGain4;
+                        var dSubtract5 = dMultiply3 * rsqrt;
+                        var x4 = Vector512.Load(xRow + j);
+                        var subtract3 = x4 - divide;
+                        var dSubtract6 = dSum * subtract3;
+                        var dSubtract7 = dSubtract5 + dSubtract6;
+                        var dSubtract8 = dSubtract7 + dSubtract6;
+                        var dX3 = dX2 + dSubtract8;
+                        var dX4 = dX3 + dSum2;
+                        dX4.Store(dX5Row + j);
+                    }
+                }
+            }
+        }
+
+        /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
+        /// <remarks>Writes dTokensWeight [96, 128]. At the largest dims: 25.18 MFLOP, 1.02 MB.</remarks>
+        public struct DTokensWeight : IGemmEpilogue
+        {
+            public float* dTokensWeight;   // [96, 128]
+            public float* dTokensWeight4;   // [96, 128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - dTokensWeight);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var dTokensWeight2 = Vector512.Load(tileRow + j);
+                            var dTokensWeight3 = Vector512.Load(dTokensWeight4 + at + j);
+                            var dTokensWeight5 = dTokensWeight2 + dTokensWeight3;
+                            dTokensWeight5.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var dTokensWeight2 = Vectors.LoadPartial(tileRow + j, left);
+                            var dTokensWeight3 = Vectors.LoadPartial(dTokensWeight4 + at + j, left);
+                            var dTokensWeight5 = dTokensWeight2 + dTokensWeight3;
+                            Vectors.StorePartial(tileRow + j, dTokensWeight5, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
+        /// <remarks>Writes dFinalBias [1, 1, 128]. Writes dFinalGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
+        public struct DFinalGain : IWork
+        {
+            public float* dFinalBias;   // [1, 1, 128]
+            public float* dAdd;   // [B, T, 128]
+            public float* dFinalGain;   // [1, 1, 128]
+            public float* x;   // [B, T, 128]
+            public float* finalSum;   // [B, T, 1]
+            public float* finalSum2;   // [B, T, 1]
+            public int B;   // dim
+            public int T;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
+                {
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 128);
+                    for (nint j = from; j < to; j += 16)
+                    {
+                        Vector512<float>.Zero.Store(dFinalBias + j);
+                        Vector512<float>.Zero.Store(dFinalGain + j);
+                    }
+                    for (int r = 0; r < (B * T); r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        float* xRow = x + (nint)i0 * 128;
+                        var sum = Vector512.Create(*(finalSum + i0));
+                        var divide = sum / Vector512.Create(128f);
+                        var sum2 = Vector512.Create(*(finalSum2 + i0));
+                        var divide2 = sum2 / Vector512.Create(128f);
+                        var @add = divide2 + Vector512.Create(1E-05f);
+                        var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(dAddRow + j);
+                            var x2 = Vector512.Load(xRow + j);
+                            var subtract = x2 - divide;
+                            var multiply = subtract * rsqrt;
+                            var multiply2 = dAdd2 * multiply;
+                            var dFinalBias2 = Vector512.Load(dFinalBias + j);
+                            (dFinalBias2 + dAdd2).Store(dFinalBias + j);
+                            var dFinalGain2 = Vector512.Load(dFinalGain + j);
+                            (dFinalGain2 + multiply2).Store(dFinalGain + j);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
+        /// <remarks>Writes dGather [1, T, 128]. At the largest dims: 131.07 kFLOP, 557.06 kB.</remarks>
+        public struct DGather : IWork
+        {
+            public int T;   // dim
+            public float* dGather;   // [1, T, 128]
+            public float* dX;   // [B, T, 128]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
+                {
+                    int blocks = (128 + 63) / 64;
+                    int outerItem = item / blocks;
+                    int i1 = outerItem;
+                    int from = (item % blocks) * 64;
+                    int to = System.Math.Min(from + 64, 128);
+                    for (nint j = from; j < to; j += 16)
+                    {
+                        Vector512<float>.Zero.Store(dGather + (nint)i1 * 128 + j);
+                    }
+                    for (int r = 0; r < B; r++)
+                    {
+                        int i0 = r;
+                        float* dXRow = dX + (nint)i0 * (128 * T) + (nint)i1 * 128;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dX2 = Vector512.Load(dXRow + j);
+                            var dGather2 = Vector512.Load(dGather + (nint)i1 * 128 + j);
+                            (dGather2 + dX2).Store(dGather + (nint)i1 * 128 + j);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
+        public struct LossBlocksBeforeAdd : IWork
+        {
+            public float* x;   // [B, T, 128]
+            public float* blocksBeforeGain;   // [128]
+            public float* blocksBeforeBias;   // [128]
+            public float* blocksBeforeAdd;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* xRow = x + (nint)row * 128;
+                    float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x2 = Vector512.Load(xRow + j);
+                        sumLanes = sumLanes + x2;
+                    }
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var divide = sum / Vector512.Create(128f);
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x3 = Vector512.Load(xRow + j);
+                        var subtract = x3 - divide;
+                        var multiply = subtract * subtract;
+                        sum2Lanes = sum2Lanes + multiply;
+                    }
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
+                    var divide2 = sum2 / Vector512.Create(128f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x4 = Vector512.Load(xRow + j);
+                        var subtract2 = x4 - divide;
+                        var multiply2 = subtract2 * rsqrt;
+                        var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
+                        var multiply3 = multiply2 * blocksBeforeGain2;
+                        var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
+                        var add2 = multiply3 + blocksBeforeBias2;
+                        add2.Store(blocksBeforeAddRow + j);
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.11 MB.</remarks>
+        public struct LossBlocksAttentionDivide : IWork
+        {
+            public float* blocksAttentionMatmul;   // [B, 4, T, T]
+            public int T;   // dim
+            public float* blocksAttentionMax;   // [B, 4, T, 1]
+            public float* blocksAttentionDivide;   // [B, 4, T, T]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                float* expRow = stackalloc float[80];
+                for (int row = first; row < last; row++)
+                {
+                    int i1 = row % T;
+                    int rest1 = row / T;
+                    int i0 = rest1;
+                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
+                    var range2 = Vector512.Create(i1);
+                    var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var multiply = matmul * Vector512.Create(0.17677669f);
+                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
+                            var subtract = @where - max;
+                            var exp = VectorMath.Exp(subtract);
+                            exp.Store(expRow + j);
+                            sumLanes = sumLanes + exp;
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
+                            var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var multiply = matmul * Vector512.Create(0.17677669f);
+                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
+                            var subtract = @where - max;
+                            var exp = VectorMath.Exp(subtract);
+                            Vectors.StorePartial(expRow + j, exp, left);
+                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
+                        }
+                    }
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var exp2 = Vector512.Load(expRow + j);
+                            var divide = exp2 / sum;
+                            divide.Store(blocksAttentionDivideRow + j);
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var exp2 = Vectors.LoadPartial(expRow + j, left);
+                            var divide = exp2 / sum;
+                            Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes x [B, T, 128]. At the largest dims: 33.82 MFLOP, 1.64 MB.</remarks>
+        public struct LossBlocksX : IGemmEpilogue
+        {
+            public float* x;   // [B, T, 128]
+            public float* x3;   // [B, T, 128]
+            public float* blocksAttentionOutputBias2;   // [128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - x);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var x2 = Vector512.Load(x3 + at + j);
+                            var blocksAttentionOutputBias = Vector512.Load(blocksAttentionOutputBias2 + column + j);
+                            var @add = matmul + blocksAttentionOutputBias;
+                            var x4 = x2 + @add;
+                            x4.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var x2 = Vectors.LoadPartial(x3 + at + j, left);
+                            var blocksAttentionOutputBias = Vectors.LoadPartial(blocksAttentionOutputBias2 + column + j, left);
+                            var @add = matmul + blocksAttentionOutputBias;
+                            var x4 = x2 + @add;
+                            Vectors.StorePartial(tileRow + j, x4, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
+        public struct LossBlocksMiddleAdd : IWork
+        {
+            public float* x;   // [B, T, 128]
+            public float* blocksMiddleGain;   // [128]
+            public float* blocksMiddleBias;   // [128]
+            public float* blocksMiddleAdd;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* xRow = x + (nint)row * 128;
+                    float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x2 = Vector512.Load(xRow + j);
+                        sumLanes = sumLanes + x2;
+                    }
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var divide = sum / Vector512.Create(128f);
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x3 = Vector512.Load(xRow + j);
+                        var subtract = x3 - divide;
+                        var multiply = subtract * subtract;
+                        sum2Lanes = sum2Lanes + multiply;
+                    }
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
+                    var divide2 = sum2 / Vector512.Create(128f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x4 = Vector512.Load(xRow + j);
+                        var subtract2 = x4 - divide;
+                        var multiply2 = subtract2 * rsqrt;
+                        var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
+                        var multiply3 = multiply2 * blocksMiddleGain2;
+                        var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
+                        var add2 = multiply3 + blocksMiddleBias2;
+                        add2.Store(blocksMiddleAddRow + j);
+                    }
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes blocksMultiply [B, T, 512]. At the largest dims: 147.32 MFLOP, 2.89 MB.</remarks>
+        public struct LossBlocksMultiply : IGemmEpilogue
+        {
+            public float* blocksMultiply;   // [B, T, 512]
+            public float* blocksUpBias2;   // [512]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - blocksMultiply);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var blocksUpBias = Vector512.Load(blocksUpBias2 + column + j);
+                            var @add = matmul + blocksUpBias;
+                            var multiply = Vector512.Create(0.5f) * @add;
+                            var multiply2 = @add * Vector512.Create(0.70710677f);
+                            var erf = VectorMath.Erf(multiply2);
+                            var add2 = Vector512.Create(1f) + erf;
+                            var multiply3 = multiply * add2;
+                            multiply3.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksUpBias = Vectors.LoadPartial(blocksUpBias2 + column + j, left);
+                            var @add = matmul + blocksUpBias;
+                            var multiply = Vector512.Create(0.5f) * @add;
+                            var multiply2 = @add * Vector512.Create(0.70710677f);
+                            var erf = VectorMath.Erf(multiply2);
+                            var add2 = Vector512.Create(1f) + erf;
+                            var multiply3 = multiply * add2;
+                            Vectors.StorePartial(tileRow + j, multiply3, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
+        /// <remarks>Writes finalAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
+        public struct LossFinalAdd : IWork
+        {
+            public float* x;   // [B, T, 128]
+            public float* finalGain;   // [128]
+            public float* finalBias;   // [128]
+            public float* finalAdd;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* xRow = x + (nint)row * 128;
+                    float* finalAddRow = finalAdd + (nint)row * 128;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x2 = Vector512.Load(xRow + j);
+                        sumLanes = sumLanes + x2;
+                    }
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var divide = sum / Vector512.Create(128f);
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x3 = Vector512.Load(xRow + j);
+                        var subtract = x3 - divide;
+                        var multiply = subtract * subtract;
+                        sum2Lanes = sum2Lanes + multiply;
+                    }
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
+                    var divide2 = sum2 / Vector512.Create(128f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var x4 = Vector512.Load(xRow + j);
+                        var subtract2 = x4 - divide;
+                        var multiply2 = subtract2 * rsqrt;
+                        var finalGain2 = Vector512.Load(finalGain + j);
+                        var multiply3 = multiply2 * finalGain2;
+                        var finalBias2 = Vector512.Load(finalBias + j);
+                        var add2 = multiply3 + finalBias2;
+                        add2.Store(finalAddRow + j);
+                    }
                 }
             }
         }

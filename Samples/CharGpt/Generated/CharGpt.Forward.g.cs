@@ -27,7 +27,7 @@ partial class CharGpt
 
             //   x = add(tokensGather, positionsWeight): [B, T, 128]
             Pool.Run(
-                new X
+                new Kernels.X
                 {
                     tokensGather = Activations + Buffers.TokensGather, T = T,
                     positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + Buffers.TokensGather,
@@ -42,7 +42,7 @@ partial class CharGpt
             //   finalSum = sum(finalMultiply): [B, T, 1]
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
             Pool.Run(
-                new FinalAdd
+                new Kernels.FinalAdd
                 {
                     x = Activations + Buffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
                     finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + Buffers.FinalAdd,
@@ -61,7 +61,7 @@ partial class CharGpt
             //   sum = sum(exp): [B * T, 1]
             //   sum = sum(where): [B * T, 1]
             Pool.Run(
-                new Sum
+                new Kernels.Sum
                 {
                     tokensMatmul = Activations + Buffers.TokensMatmul, targets = targets, max2 = Activations + Buffers.Max,
                     sum3 = Activations + Buffers.Sum, sum4 = Activations + Buffers.Sum2,
@@ -69,7 +69,7 @@ partial class CharGpt
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape
+                new Kernels.Reshape
                 {
                     sum = Activations + Buffers.Sum, max = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum2, B = B,
                     T = T, reshape = Activations + Buffers.Reshape,
@@ -88,7 +88,7 @@ partial class CharGpt
             //   blocksBeforeSum = sum(blocksBeforeMultiply): [B, T, 1]
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
-                new BlocksBeforeAdd
+                new Kernels.BlocksBeforeAdd
                 {
                     x = Activations + Buffers.TokensGather,
                     blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
@@ -103,7 +103,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new BlocksAttentionQueryAdd
+                new Kernels.BlocksAttentionQueryAdd
                 {
                     blocksAttentionQueryAdd = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T),
                     blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
@@ -114,7 +114,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new BlocksAttentionKeyAdd
+                new Kernels.BlocksAttentionKeyAdd
                 {
                     blocksAttentionKeyAdd = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T),
                     blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
@@ -125,7 +125,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new BlocksAttentionValueAdd
+                new Kernels.BlocksAttentionValueAdd
                 {
                     blocksAttentionValueAdd = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T),
                     blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
@@ -140,7 +140,7 @@ partial class CharGpt
 
             //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
             Pool.Run(
-                new BlocksAttentionMax
+                new Kernels.BlocksAttentionMax
                 {
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
                     T = T, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T), B = B,
@@ -149,7 +149,7 @@ partial class CharGpt
             //   blocksAttentionSum = sum(blocksAttentionExp): [B, 4, T, 1]
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
-                new BlocksAttentionDivide
+                new Kernels.BlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
                     T = T, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
@@ -170,7 +170,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new BlocksX
+                new Kernels.BlocksX
                 {
                     blocksAttentionOutputAdd = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T),
                     blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
@@ -182,7 +182,7 @@ partial class CharGpt
             //   blocksMiddleSum = sum(blocksMiddleMultiply): [B, T, 1]
             //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
             Pool.Run(
-                new BlocksMiddleAdd
+                new Kernels.BlocksMiddleAdd
                 {
                     x = Activations + Buffers.BlocksX,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
@@ -198,7 +198,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksMiddleAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T), Row = 512, Column = 1 },
-                new BlocksMultiply
+                new Kernels.BlocksMultiply
                 {
                     blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T),
                     blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
@@ -210,7 +210,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.TokensGather, Row = 128, Column = 1 },
-                new BlocksX2
+                new Kernels.BlocksX2
                 {
                     x = Activations + Buffers.TokensGather, x3 = Activations + Buffers.BlocksX,
                     blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
@@ -230,7 +230,7 @@ partial class CharGpt
 
             //   x = add(tokensGather, positionsWeight): [B, T, 128]
             Pool.Run(
-                new X
+                new Kernels.X
                 {
                     tokensGather = Activations + LossBuffers.TokensGather, T = T,
                     positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + LossBuffers.TokensGather,
@@ -243,7 +243,7 @@ partial class CharGpt
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
             Pool.Run(
-                new LossFinalAdd
+                new Kernels.LossFinalAdd
                 {
                     x = Activations + LossBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
                     finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LossBuffers.FinalAdd,
@@ -261,7 +261,7 @@ partial class CharGpt
             //   sum = sum(exp): [B * T, 1]
             //   sum = sum(where): [B * T, 1]
             Pool.Run(
-                new Sum
+                new Kernels.Sum
                 {
                     tokensMatmul = Activations + LossBuffers.TokensMatmul, targets = targets, max2 = Activations + LossBuffers.Max,
                     sum3 = Activations + LossBuffers.Sum, sum4 = Activations + LossBuffers.Sum2,
@@ -269,7 +269,7 @@ partial class CharGpt
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape
+                new Kernels.Reshape
                 {
                     sum = Activations + LossBuffers.Sum, max = Activations + LossBuffers.Max,
                     sum3 = Activations + LossBuffers.Sum2, B = B, T = T, reshape = Activations + LossBuffers.Reshape,
@@ -283,7 +283,7 @@ partial class CharGpt
             // x += attention.Forward(before.Forward(x))
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
-                new LossBlocksBeforeAdd
+                new Kernels.LossBlocksBeforeAdd
                 {
                     x = Activations + LossBuffers.TokensGather,
                     blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
@@ -296,7 +296,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQueryAdd, Row = 128, Column = 1 },
-                new BlocksAttentionQueryAdd
+                new Kernels.BlocksAttentionQueryAdd
                 {
                     blocksAttentionQueryAdd = Activations + LossBuffers.BlocksAttentionQueryAdd,
                     blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
@@ -307,7 +307,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKeyAdd, Row = 128, Column = 1 },
-                new BlocksAttentionKeyAdd
+                new Kernels.BlocksAttentionKeyAdd
                 {
                     blocksAttentionKeyAdd = Activations + LossBuffers.BlocksAttentionKeyAdd,
                     blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
@@ -318,7 +318,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValueAdd, Row = 128, Column = 1 },
-                new BlocksAttentionValueAdd
+                new Kernels.BlocksAttentionValueAdd
                 {
                     blocksAttentionValueAdd = Activations + LossBuffers.BlocksAttentionValueAdd,
                     blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
@@ -333,7 +333,7 @@ partial class CharGpt
 
             //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
             Pool.Run(
-                new BlocksAttentionMax
+                new Kernels.BlocksAttentionMax
                 {
                     blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
                     blocksAttentionMax = Activations + LossBuffers.BlocksAttentionMax, B = B,
@@ -341,7 +341,7 @@ partial class CharGpt
 
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
-                new LossBlocksAttentionDivide
+                new Kernels.LossBlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
                     blocksAttentionMax = Activations + LossBuffers.BlocksAttentionMax,
@@ -360,7 +360,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul2, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 },
-                new LossBlocksX
+                new Kernels.LossBlocksX
                 {
                     x = Activations + LossBuffers.BlocksX, x3 = Activations + LossBuffers.TokensGather,
                     blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
@@ -369,7 +369,7 @@ partial class CharGpt
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
             Pool.Run(
-                new LossBlocksMiddleAdd
+                new Kernels.LossBlocksMiddleAdd
                 {
                     x = Activations + LossBuffers.BlocksX,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
@@ -382,7 +382,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksMiddleAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksMultiply, Row = 512, Column = 1 },
-                new LossBlocksMultiply
+                new Kernels.LossBlocksMultiply
                 {
                     blocksMultiply = Activations + LossBuffers.BlocksMultiply,
                     blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
@@ -393,7 +393,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.TokensGather, Row = 128, Column = 1 },
-                new BlocksX2
+                new Kernels.BlocksX2
                 {
                     x = Activations + LossBuffers.TokensGather, x3 = Activations + LossBuffers.BlocksX,
                     blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
@@ -410,7 +410,7 @@ partial class CharGpt
 
             //   x = add(tokensGather, positionsWeight): [B, T, 128]
             Pool.Run(
-                new X
+                new Kernels.X
                 {
                     tokensGather = Activations + LogitsBuffers.TokensGather, T = T,
                     positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + LogitsBuffers.TokensGather,
@@ -423,7 +423,7 @@ partial class CharGpt
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
             Pool.Run(
-                new LossFinalAdd
+                new Kernels.LossFinalAdd
                 {
                     x = Activations + LogitsBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
                     finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LogitsBuffers.FinalAdd,
@@ -444,7 +444,7 @@ partial class CharGpt
             // x += attention.Forward(before.Forward(x))
             //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
             Pool.Run(
-                new LossBlocksBeforeAdd
+                new Kernels.LossBlocksBeforeAdd
                 {
                     x = Activations + LogitsBuffers.TokensGather,
                     blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
@@ -457,7 +457,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQueryAdd, Row = 128, Column = 1 },
-                new BlocksAttentionQueryAdd
+                new Kernels.BlocksAttentionQueryAdd
                 {
                     blocksAttentionQueryAdd = Activations + LogitsBuffers.BlocksAttentionQueryAdd,
                     blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
@@ -468,7 +468,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKeyAdd, Row = 128, Column = 1 },
-                new BlocksAttentionKeyAdd
+                new Kernels.BlocksAttentionKeyAdd
                 {
                     blocksAttentionKeyAdd = Activations + LogitsBuffers.BlocksAttentionKeyAdd,
                     blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
@@ -479,7 +479,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValueAdd, Row = 128, Column = 1 },
-                new BlocksAttentionValueAdd
+                new Kernels.BlocksAttentionValueAdd
                 {
                     blocksAttentionValueAdd = Activations + LogitsBuffers.BlocksAttentionValueAdd,
                     blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
@@ -494,7 +494,7 @@ partial class CharGpt
 
             //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
             Pool.Run(
-                new BlocksAttentionMax
+                new Kernels.BlocksAttentionMax
                 {
                     blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
                     blocksAttentionMax = Activations + LogitsBuffers.BlocksAttentionMax, B = B,
@@ -502,7 +502,7 @@ partial class CharGpt
 
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
-                new LossBlocksAttentionDivide
+                new Kernels.LossBlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
                     blocksAttentionMax = Activations + LogitsBuffers.BlocksAttentionMax,
@@ -521,7 +521,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul2, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 },
-                new LossBlocksX
+                new Kernels.LossBlocksX
                 {
                     x = Activations + LogitsBuffers.BlocksX, x3 = Activations + LogitsBuffers.TokensGather,
                     blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
@@ -530,7 +530,7 @@ partial class CharGpt
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
             Pool.Run(
-                new LossBlocksMiddleAdd
+                new Kernels.LossBlocksMiddleAdd
                 {
                     x = Activations + LogitsBuffers.BlocksX,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
@@ -543,7 +543,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksMiddleAdd, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksMultiply, Row = 512, Column = 1 },
-                new LossBlocksMultiply
+                new Kernels.LossBlocksMultiply
                 {
                     blocksMultiply = Activations + LogitsBuffers.BlocksMultiply,
                     blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
@@ -554,7 +554,7 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.TokensGather, Row = 128, Column = 1 },
-                new BlocksX2
+                new Kernels.BlocksX2
                 {
                     x = Activations + LogitsBuffers.TokensGather, x3 = Activations + LogitsBuffers.BlocksX,
                     blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,

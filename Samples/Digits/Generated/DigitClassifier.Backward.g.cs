@@ -24,7 +24,7 @@ partial class DigitClassifier
             // CrossEntropy(Logits(x), labels)
             //   dAdd = add(dAdd, dSubtract): [B, 10]
             Pool.Run(
-                new DAdd
+                new Kernels.DAdd
                 {
                     labels = labels, B = B, sum = Activations + Buffers.Sum, outputMatmul = Activations + Buffers.OutputMatmul,
                     outputBias = Parameters + Offsets.OutputBias, max = Activations + Buffers.Max,
@@ -34,7 +34,7 @@ partial class DigitClassifier
             // output.Forward(Relu(hidden.Forward(x)))
             //   dOutputBias = sum(dAdd): [1, 10]
             Pool.Run(
-                new DOutputBias
+                new Kernels.DOutputBias
                 {
                     dOutputBias = Gradients + Offsets.OutputBias, dAdd = Activations + Buffers.DAdd, B = B,
                 }, (10 + 63) / 64, grain: 1);
@@ -49,7 +49,7 @@ partial class DigitClassifier
             //   maximum = maximum(0, hiddenAdd): [B, 32]
             //   dAdd = where(less, dMaximum, 0): [B, 32]
             Pool.Run(
-                new DAdd2
+                new Kernels.DAdd2
                 {
                     hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
                     maximum2 = Activations + Buffers.HiddenMatmul, dMaximum = Activations + Buffers.OutputDMaximum,
@@ -65,7 +65,7 @@ partial class DigitClassifier
 
             //   dHiddenBias = sum(dAdd): [1, 32]
             Pool.Run(
-                new DHiddenBias
+                new Kernels.DHiddenBias
                 {
                     dHiddenBias = Gradients + Offsets.HiddenBias, dAdd = Activations + Buffers.OutputDMaximum, B = B,
                 }, (32 + 63) / 64, grain: 1);

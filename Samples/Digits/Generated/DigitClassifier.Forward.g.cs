@@ -28,7 +28,7 @@ partial class DigitClassifier
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.HiddenMatmul, Row = 32, Column = 1 },
-                new Maximum
+                new Kernels.Maximum
                 {
                     hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias2 = Parameters + Offsets.HiddenBias,
                     maximum2 = Activations + Buffers.Maximum,
@@ -45,7 +45,7 @@ partial class DigitClassifier
             //   max = max(outputAdd): [B, 1]
             //   sum = sum(exp): [B, 1]
             Pool.Run(
-                new Sum
+                new Kernels.Sum
                 {
                     outputMatmul = Activations + Buffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias,
                     max2 = Activations + Buffers.Max, sum2 = Activations + Buffers.Sum,
@@ -53,7 +53,7 @@ partial class DigitClassifier
 
             //   sum = sum(where): [B, 1]
             Pool.Run(
-                new Sum2
+                new Kernels.Sum2
                 {
                     labels = labels, outputMatmul = Activations + Buffers.OutputMatmul,
                     outputBias = Parameters + Offsets.OutputBias, sum2 = Activations + Buffers.Sum2,
@@ -61,7 +61,7 @@ partial class DigitClassifier
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape
+                new Kernels.Reshape
                 {
                     sum = Activations + Buffers.Sum, max = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum2, B = B,
                     reshape = Activations + Buffers.Reshape,
@@ -81,7 +81,7 @@ partial class DigitClassifier
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.Maximum, Row = 32, Column = 1 },
-                new LossMaximum
+                new Kernels.LossMaximum
                 {
                     maximum = Activations + LossBuffers.Maximum, hiddenBias2 = Parameters + Offsets.HiddenBias,
                 });
@@ -97,7 +97,7 @@ partial class DigitClassifier
             //   max = max(outputAdd): [B, 1]
             //   sum = sum(exp): [B, 1]
             Pool.Run(
-                new Sum
+                new Kernels.Sum
                 {
                     outputMatmul = Activations + LossBuffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias,
                     max2 = Activations + LossBuffers.Max, sum2 = Activations + LossBuffers.Sum,
@@ -105,7 +105,7 @@ partial class DigitClassifier
 
             //   sum = sum(where): [B, 1]
             Pool.Run(
-                new Sum2
+                new Kernels.Sum2
                 {
                     labels = labels, outputMatmul = Activations + LossBuffers.OutputMatmul,
                     outputBias = Parameters + Offsets.OutputBias, sum2 = Activations + LossBuffers.Sum2,
@@ -113,7 +113,7 @@ partial class DigitClassifier
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape
+                new Kernels.Reshape
                 {
                     sum = Activations + LossBuffers.Sum, max = Activations + LossBuffers.Max,
                     sum3 = Activations + LossBuffers.Sum2, B = B, reshape = Activations + LossBuffers.Reshape,
@@ -130,7 +130,7 @@ partial class DigitClassifier
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.Maximum, Row = 32, Column = 1 },
-                new LossMaximum
+                new Kernels.LossMaximum
                 {
                     maximum = Activations + LogitsBuffers.Maximum, hiddenBias2 = Parameters + Offsets.HiddenBias,
                 });
@@ -140,7 +140,7 @@ partial class DigitClassifier
                 new MatrixView { Data = Activations + LogitsBuffers.Maximum, Row = 32, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
                 new MatrixView { Data = logits, Row = 10, Column = 1 },
-                new LogitsOutputAdd { outputAdd = logits, outputBias2 = Parameters + Offsets.OutputBias });
+                new Kernels.LogitsOutputAdd { outputAdd = logits, outputBias2 = Parameters + Offsets.OutputBias });
         }
     }
 }

@@ -15,416 +15,419 @@ namespace Demo;
 
 partial class Perceptron
 {
-    /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-    /// <remarks>Writes hiddenMatmul [B, 32]. Writes maximum [B, 32]. At the largest dims: 133.12 kFLOP, 24.70 kB.</remarks>
-    private unsafe struct Maximum : IGemmEpilogue
+    private static unsafe class Kernels
     {
-        public float* hiddenMatmul;   // [B, 32]
-        public float* hiddenBias2;   // [32]
-        public float* maximum2;   // [B, 32]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
+        /// <remarks>Writes hiddenMatmul [B, 32]. Writes maximum [B, 32]. At the largest dims: 133.12 kFLOP, 24.70 kB.</remarks>
+        public struct Maximum : IGemmEpilogue
         {
-            for (int r = 0; r < rows; r++)
+            public float* hiddenMatmul;   // [B, 32]
+            public float* hiddenBias2;   // [32]
+            public float* maximum2;   // [B, 32]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - hiddenMatmul);
+                for (int r = 0; r < rows; r++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - hiddenMatmul);
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var hiddenBias = Vector512.Load(hiddenBias2 + column + j);
-                        var @add = matmul + hiddenBias;
-                        var maximum = Vector512.Max(Vector512.Create(0f), @add);
-                        maximum.Store(maximum2 + at + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var hiddenBias = Vectors.LoadPartial(hiddenBias2 + column + j, left);
-                        var @add = matmul + hiddenBias;
-                        var maximum = Vector512.Max(Vector512.Create(0f), @add);
-                        Vectors.StorePartial(maximum2 + at + j, maximum, left);
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var hiddenBias = Vector512.Load(hiddenBias2 + column + j);
+                            var @add = matmul + hiddenBias;
+                            var maximum = Vector512.Max(Vector512.Create(0f), @add);
+                            maximum.Store(maximum2 + at + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var hiddenBias = Vectors.LoadPartial(hiddenBias2 + column + j, left);
+                            var @add = matmul + hiddenBias;
+                            var maximum = Vector512.Max(Vector512.Create(0f), @add);
+                            Vectors.StorePartial(maximum2 + at + j, maximum, left);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>CrossEntropy(Logits(x), labels)</summary>
-    /// <remarks>Writes max [B, 1]. Writes sum [B, 1]. At the largest dims: 5.12 kFLOP, 1.58 kB.</remarks>
-    private unsafe struct Sum : IWork
-    {
-        public float* outputMatmul;   // [B, 10]
-        public float* outputBias;   // [10]
-        public float* max2;   // [B, 1]
-        public float* sum2;   // [B, 1]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>CrossEntropy(Logits(x), labels)</summary>
+        /// <remarks>Writes max [B, 1]. Writes sum [B, 1]. At the largest dims: 5.12 kFLOP, 1.58 kB.</remarks>
+        public struct Sum : IWork
         {
-            for (int row = first; row < last; row++)
+            public float* outputMatmul;   // [B, 10]
+            public float* outputBias;   // [10]
+            public float* max2;   // [B, 1]
+            public float* sum2;   // [B, 1]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* outputMatmulRow = outputMatmul + (nint)row * 10;
-                Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
+                for (int row = first; row < last; row++)
                 {
-                    nint j = 0;
-                    if (j < 10)
+                    float* outputMatmulRow = outputMatmul + (nint)row * 10;
+                    Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
                     {
-                        int left = (int)(10 - j);
-                        var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
-                        var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
-                        var @add = matmul + outputBias2;
-                        maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @add, Vector512.Create(float.NegativeInfinity)));
+                        nint j = 0;
+                        if (j < 10)
+                        {
+                            int left = (int)(10 - j);
+                            var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
+                            var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
+                            var @add = matmul + outputBias2;
+                            maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @add, Vector512.Create(float.NegativeInfinity)));
+                        }
                     }
-                }
-                var max = Vector512.Create(Vectors.Max(maxLanes));
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    if (j < 10)
+                    var max = Vector512.Create(Vectors.Max(maxLanes));
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
                     {
-                        int left = (int)(10 - j);
-                        var matmul2 = Vectors.LoadPartial(outputMatmulRow + j, left);
-                        var outputBias3 = Vectors.LoadPartial(outputBias + j, left);
-                        var add2 = matmul2 + outputBias3;
-                        var subtract = add2 - max;
-                        var exp = VectorMath.Exp(subtract);
-                        sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
+                        nint j = 0;
+                        if (j < 10)
+                        {
+                            int left = (int)(10 - j);
+                            var matmul2 = Vectors.LoadPartial(outputMatmulRow + j, left);
+                            var outputBias3 = Vectors.LoadPartial(outputBias + j, left);
+                            var add2 = matmul2 + outputBias3;
+                            var subtract = add2 - max;
+                            var exp = VectorMath.Exp(subtract);
+                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
+                        }
                     }
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                *(max2 + row) = max.ToScalar();
-                *(sum2 + row) = sum.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>CrossEntropy(Logits(x), labels)</summary>
-    /// <remarks>Writes sum [B, 1]. At the largest dims: 1.28 kFLOP, 1.58 kB.</remarks>
-    private unsafe struct Sum2 : IWork
-    {
-        public int* labels;   // [B]
-        public float* outputMatmul;   // [B, 10]
-        public float* outputBias;   // [10]
-        public float* sum2;   // [B, 1]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int row = first; row < last; row++)
-            {
-                float* outputMatmulRow = outputMatmul + (nint)row * 10;
-                var labels2 = Vector512.Create(*(labels + row));
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    if (j < 10)
-                    {
-                        int left = (int)(10 - j);
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var equal = (Vector512.Equals(range, labels2)).AsSingle();
-                        var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
-                        var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
-                        var @add = matmul + outputBias2;
-                        var @where = Vector512.ConditionalSelect(equal, @add, Vector512.Create(0f));
-                        sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512<float>.Zero);
-                    }
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                *(sum2 + row) = sum.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>CrossEntropy(Logits(x), labels)</summary>
-    /// <remarks>Writes reshape []. At the largest dims: 545 FLOP, 388 B.</remarks>
-    private unsafe struct Reshape : IWork
-    {
-        public float* sum;   // [B, 1]
-        public float* max;   // [B, 1]
-        public float* sum3;   // [B, 1]
-        public int B;   // dim
-        public float* reshape;   // []
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            var value = Vector512.Create((float)B);
-            for (int row = first; row < last; row++)
-            {
-                Vector512<float> sum5Lanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    for (; j + 16 <= B; j += 16)
-                    {
-                        var sum2 = Vector512.Load(sum + j);
-                        var log = VectorMath.Log(sum2);
-                        var max2 = Vector512.Load(max + j);
-                        var @add = log + max2;
-                        var sum4 = Vector512.Load(sum3 + j);
-                        var subtract = @add - sum4;
-                        sum5Lanes = sum5Lanes + subtract;
-                    }
-                    if (j < B)
-                    {
-                        int left = (int)(B - j);
-                        var sum2 = Vectors.LoadPartial(sum + j, left);
-                        var log = VectorMath.Log(sum2);
-                        var max2 = Vectors.LoadPartial(max + j, left);
-                        var @add = log + max2;
-                        var sum4 = Vectors.LoadPartial(sum3 + j, left);
-                        var subtract = @add - sum4;
-                        sum5Lanes = sum5Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), subtract, Vector512<float>.Zero);
-                    }
-                }
-                var sum5 = Vector512.Create(Vectors.Sum(sum5Lanes));
-                var divide = sum5 / value;
-                *(reshape) = divide.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>CrossEntropy(Logits(x), labels)</summary>
-    /// <remarks>Writes dAdd [B, 10]. At the largest dims: 5.83 kFLOP, 2.98 kB.</remarks>
-    private unsafe struct DAdd : IWork
-    {
-        public int* labels;   // [B]
-        public int B;   // dim
-        public float* sum;   // [B, 1]
-        public float* outputMatmul;   // [B, 10]
-        public float* outputBias;   // [10]
-        public float* max;   // [B, 1]
-        public float* dAdd3;   // [B, 10]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            var value = Vector512.Create((float)B);
-            var dSum = Vector512.Create(1f) / value;
-            var dSum2 = Vector512.Create(-1f) * dSum;
-            for (int row = first; row < last; row++)
-            {
-                float* outputMatmulRow = outputMatmul + (nint)row * 10;
-                float* dAdd3Row = dAdd3 + (nint)row * 10;
-                var labels2 = Vector512.Create(*(labels + row));
-                var sum2 = Vector512.Create(*(sum + row));
-                var dSum3 = dSum / sum2;
-                var max2 = Vector512.Create(*(max + row));
-                {
-                    nint j = 0;
-                    if (j < 10)
-                    {
-                        int left = (int)(10 - j);
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var equal = (Vector512.Equals(range, labels2)).AsSingle();
-                        var dAdd = Vector512.ConditionalSelect(equal, dSum2, Vector512.Create(0f));
-                        var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
-                        var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
-                        var @add = matmul + outputBias2;
-                        var subtract = @add - max2;
-                        var exp = VectorMath.Exp(subtract);
-                        var dSubtract = dSum3 * exp;
-                        var dAdd2 = dAdd + dSubtract;
-                        Vectors.StorePartial(dAdd3Row + j, dAdd2, left);
-                    }
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    *(max2 + row) = max.ToScalar();
+                    *(sum2 + row) = sum.ToScalar();
                 }
             }
         }
-    }
 
-    /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-    /// <remarks>Writes dOutputBias [1, 10]. At the largest dims: 320 FLOP, 1.32 kB.</remarks>
-    private unsafe struct DOutputBias : IWork
-    {
-        public float* dOutputBias;   // [1, 10]
-        public float* dAdd;   // [B, 10]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>CrossEntropy(Logits(x), labels)</summary>
+        /// <remarks>Writes sum [B, 1]. At the largest dims: 1.28 kFLOP, 1.58 kB.</remarks>
+        public struct Sum2 : IWork
         {
-            for (int item = first; item < last; item++)
+            public int* labels;   // [B]
+            public float* outputMatmul;   // [B, 10]
+            public float* outputBias;   // [10]
+            public float* sum2;   // [B, 1]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 10);
+                for (int row = first; row < last; row++)
                 {
-                    nint j = from;
-                    for (; j + 16 <= to; j += 16)
+                    float* outputMatmulRow = outputMatmul + (nint)row * 10;
+                    var labels2 = Vector512.Create(*(labels + row));
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
                     {
-                        Vector512<float>.Zero.Store(dOutputBias + j);
+                        nint j = 0;
+                        if (j < 10)
+                        {
+                            int left = (int)(10 - j);
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var equal = (Vector512.Equals(range, labels2)).AsSingle();
+                            var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
+                            var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
+                            var @add = matmul + outputBias2;
+                            var @where = Vector512.ConditionalSelect(equal, @add, Vector512.Create(0f));
+                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512<float>.Zero);
+                        }
                     }
-                    if (j < to)
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    *(sum2 + row) = sum.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>CrossEntropy(Logits(x), labels)</summary>
+        /// <remarks>Writes reshape []. At the largest dims: 545 FLOP, 388 B.</remarks>
+        public struct Reshape : IWork
+        {
+            public float* sum;   // [B, 1]
+            public float* max;   // [B, 1]
+            public float* sum3;   // [B, 1]
+            public int B;   // dim
+            public float* reshape;   // []
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                var value = Vector512.Create((float)B);
+                for (int row = first; row < last; row++)
+                {
+                    Vector512<float> sum5Lanes = Vector512<float>.Zero;
                     {
-                        int left = (int)(to - j);
-                        Vectors.StorePartial(dOutputBias + j, Vector512<float>.Zero, left);
+                        nint j = 0;
+                        for (; j + 16 <= B; j += 16)
+                        {
+                            var sum2 = Vector512.Load(sum + j);
+                            var log = VectorMath.Log(sum2);
+                            var max2 = Vector512.Load(max + j);
+                            var @add = log + max2;
+                            var sum4 = Vector512.Load(sum3 + j);
+                            var subtract = @add - sum4;
+                            sum5Lanes = sum5Lanes + subtract;
+                        }
+                        if (j < B)
+                        {
+                            int left = (int)(B - j);
+                            var sum2 = Vectors.LoadPartial(sum + j, left);
+                            var log = VectorMath.Log(sum2);
+                            var max2 = Vectors.LoadPartial(max + j, left);
+                            var @add = log + max2;
+                            var sum4 = Vectors.LoadPartial(sum3 + j, left);
+                            var subtract = @add - sum4;
+                            sum5Lanes = sum5Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), subtract, Vector512<float>.Zero);
+                        }
+                    }
+                    var sum5 = Vector512.Create(Vectors.Sum(sum5Lanes));
+                    var divide = sum5 / value;
+                    *(reshape) = divide.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>CrossEntropy(Logits(x), labels)</summary>
+        /// <remarks>Writes dAdd [B, 10]. At the largest dims: 5.83 kFLOP, 2.98 kB.</remarks>
+        public struct DAdd : IWork
+        {
+            public int* labels;   // [B]
+            public int B;   // dim
+            public float* sum;   // [B, 1]
+            public float* outputMatmul;   // [B, 10]
+            public float* outputBias;   // [10]
+            public float* max;   // [B, 1]
+            public float* dAdd3;   // [B, 10]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                var value = Vector512.Create((float)B);
+                var dSum = Vector512.Create(1f) / value;
+                var dSum2 = Vector512.Create(-1f) * dSum;
+                for (int row = first; row < last; row++)
+                {
+                    float* outputMatmulRow = outputMatmul + (nint)row * 10;
+                    float* dAdd3Row = dAdd3 + (nint)row * 10;
+                    var labels2 = Vector512.Create(*(labels + row));
+                    var sum2 = Vector512.Create(*(sum + row));
+                    var dSum3 = dSum / sum2;
+                    var max2 = Vector512.Create(*(max + row));
+                    {
+                        nint j = 0;
+                        if (j < 10)
+                        {
+                            int left = (int)(10 - j);
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var equal = (Vector512.Equals(range, labels2)).AsSingle();
+                            var dAdd = Vector512.ConditionalSelect(equal, dSum2, Vector512.Create(0f));
+                            var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
+                            var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
+                            var @add = matmul + outputBias2;
+                            var subtract = @add - max2;
+                            var exp = VectorMath.Exp(subtract);
+                            var dSubtract = dSum3 * exp;
+                            var dAdd2 = dAdd + dSubtract;
+                            Vectors.StorePartial(dAdd3Row + j, dAdd2, left);
+                        }
                     }
                 }
-                for (int r = 0; r < B; r++)
+            }
+        }
+
+        /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
+        /// <remarks>Writes dOutputBias [1, 10]. At the largest dims: 320 FLOP, 1.32 kB.</remarks>
+        public struct DOutputBias : IWork
+        {
+            public float* dOutputBias;   // [1, 10]
+            public float* dAdd;   // [B, 10]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
                 {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 10;
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 10);
                     {
                         nint j = from;
                         for (; j + 16 <= to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var dOutputBias2 = Vector512.Load(dOutputBias + j);
-                            (dOutputBias2 + dAdd2).Store(dOutputBias + j);
+                            Vector512<float>.Zero.Store(dOutputBias + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
-                            var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                            var dOutputBias2 = Vectors.LoadPartial(dOutputBias + j, left);
-                            Vectors.StorePartial(dOutputBias + j, dOutputBias2 + dAdd2, left);
+                            Vectors.StorePartial(dOutputBias + j, Vector512<float>.Zero, left);
+                        }
+                    }
+                    for (int r = 0; r < B; r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 10;
+                        {
+                            nint j = from;
+                            for (; j + 16 <= to; j += 16)
+                            {
+                                var dAdd2 = Vector512.Load(dAddRow + j);
+                                var dOutputBias2 = Vector512.Load(dOutputBias + j);
+                                (dOutputBias2 + dAdd2).Store(dOutputBias + j);
+                            }
+                            if (j < to)
+                            {
+                                int left = (int)(to - j);
+                                var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
+                                var dOutputBias2 = Vectors.LoadPartial(dOutputBias + j, left);
+                                Vectors.StorePartial(dOutputBias + j, dOutputBias2 + dAdd2, left);
+                            }
                         }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-    /// <remarks>Writes maximum [B, 32]. Writes dAdd [B, 32]. At the largest dims: 4.10 kFLOP, 16.51 kB.</remarks>
-    private unsafe struct DAdd2 : IWork
-    {
-        public float* hiddenMatmul;   // [B, 32]
-        public float* hiddenBias;   // [32]
-        public float* maximum2;   // [B, 32]
-        public float* dMaximum;   // [B, 32]
-        public float* dAdd2;   // [B, 32]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
+        /// <remarks>Writes maximum [B, 32]. Writes dAdd [B, 32]. At the largest dims: 4.10 kFLOP, 16.51 kB.</remarks>
+        public struct DAdd2 : IWork
         {
-            for (int row = first; row < last; row++)
+            public float* hiddenMatmul;   // [B, 32]
+            public float* hiddenBias;   // [32]
+            public float* maximum2;   // [B, 32]
+            public float* dMaximum;   // [B, 32]
+            public float* dAdd2;   // [B, 32]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* hiddenMatmulRow = hiddenMatmul + (nint)row * 32;
-                float* maximum2Row = maximum2 + (nint)row * 32;
-                float* dMaximumRow = dMaximum + (nint)row * 32;
-                float* dAdd2Row = dAdd2 + (nint)row * 32;
-                for (nint j = 0; j < 32; j += 16)
+                for (int row = first; row < last; row++)
                 {
-                    var matmul = Vector512.Load(hiddenMatmulRow + j);
-                    var hiddenBias2 = Vector512.Load(hiddenBias + j);
-                    var @add = matmul + hiddenBias2;
-                    var maximum = Vector512.Max(Vector512.Create(0f), @add);
-                    var less = Vector512.LessThan(Vector512.Create(0f), @add);
-                    var dMaximum2 = Vector512.Load(dMaximumRow + j);
-                    var dAdd = Vector512.ConditionalSelect(less, dMaximum2, Vector512.Create(0f));
-                    maximum.Store(maximum2Row + j);
-                    dAdd.Store(dAdd2Row + j);
+                    float* hiddenMatmulRow = hiddenMatmul + (nint)row * 32;
+                    float* maximum2Row = maximum2 + (nint)row * 32;
+                    float* dMaximumRow = dMaximum + (nint)row * 32;
+                    float* dAdd2Row = dAdd2 + (nint)row * 32;
+                    for (nint j = 0; j < 32; j += 16)
+                    {
+                        var matmul = Vector512.Load(hiddenMatmulRow + j);
+                        var hiddenBias2 = Vector512.Load(hiddenBias + j);
+                        var @add = matmul + hiddenBias2;
+                        var maximum = Vector512.Max(Vector512.Create(0f), @add);
+                        var less = Vector512.LessThan(Vector512.Create(0f), @add);
+                        var dMaximum2 = Vector512.Load(dMaximumRow + j);
+                        var dAdd = Vector512.ConditionalSelect(less, dMaximum2, Vector512.Create(0f));
+                        maximum.Store(maximum2Row + j);
+                        dAdd.Store(dAdd2Row + j);
+                    }
                 }
             }
         }
-    }
 
-    /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-    /// <remarks>Writes dHiddenBias [1, 32]. At the largest dims: 1.02 kFLOP, 4.22 kB.</remarks>
-    private unsafe struct DHiddenBias : IWork
-    {
-        public float* dHiddenBias;   // [1, 32]
-        public float* dAdd;   // [B, 32]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
+        /// <remarks>Writes dHiddenBias [1, 32]. At the largest dims: 1.02 kFLOP, 4.22 kB.</remarks>
+        public struct DHiddenBias : IWork
         {
-            for (int item = first; item < last; item++)
+            public float* dHiddenBias;   // [1, 32]
+            public float* dAdd;   // [B, 32]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 32);
-                for (nint j = from; j < to; j += 16)
+                for (int item = first; item < last; item++)
                 {
-                    Vector512<float>.Zero.Store(dHiddenBias + j);
-                }
-                for (int r = 0; r < B; r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 32;
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 32);
                     for (nint j = from; j < to; j += 16)
                     {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var dHiddenBias2 = Vector512.Load(dHiddenBias + j);
-                        (dHiddenBias2 + dAdd2).Store(dHiddenBias + j);
+                        Vector512<float>.Zero.Store(dHiddenBias + j);
+                    }
+                    for (int r = 0; r < B; r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 32;
+                        for (nint j = from; j < to; j += 16)
+                        {
+                            var dAdd2 = Vector512.Load(dAddRow + j);
+                            var dHiddenBias2 = Vector512.Load(dHiddenBias + j);
+                            (dHiddenBias2 + dAdd2).Store(dHiddenBias + j);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-    /// <remarks>Writes maximum [B, 32]. At the largest dims: 133.12 kFLOP, 20.61 kB.</remarks>
-    private unsafe struct LossMaximum : IGemmEpilogue
-    {
-        public float* maximum;   // [B, 32]
-        public float* hiddenBias2;   // [32]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
+        /// <remarks>Writes maximum [B, 32]. At the largest dims: 133.12 kFLOP, 20.61 kB.</remarks>
+        public struct LossMaximum : IGemmEpilogue
         {
-            for (int r = 0; r < rows; r++)
+            public float* maximum;   // [B, 32]
+            public float* hiddenBias2;   // [32]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - maximum);
+                for (int r = 0; r < rows; r++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - maximum);
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var hiddenBias = Vector512.Load(hiddenBias2 + column + j);
-                        var @add = matmul + hiddenBias;
-                        var maximum2 = Vector512.Max(Vector512.Create(0f), @add);
-                        maximum2.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var hiddenBias = Vectors.LoadPartial(hiddenBias2 + column + j, left);
-                        var @add = matmul + hiddenBias;
-                        var maximum2 = Vector512.Max(Vector512.Create(0f), @add);
-                        Vectors.StorePartial(tileRow + j, maximum2, left);
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var hiddenBias = Vector512.Load(hiddenBias2 + column + j);
+                            var @add = matmul + hiddenBias;
+                            var maximum2 = Vector512.Max(Vector512.Create(0f), @add);
+                            maximum2.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var hiddenBias = Vectors.LoadPartial(hiddenBias2 + column + j, left);
+                            var @add = matmul + hiddenBias;
+                            var maximum2 = Vector512.Max(Vector512.Create(0f), @add);
+                            Vectors.StorePartial(tileRow + j, maximum2, left);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-    /// <remarks>Writes outputAdd [B, 10]. At the largest dims: 20.80 kFLOP, 6.70 kB.</remarks>
-    private unsafe struct LogitsOutputAdd : IGemmEpilogue
-    {
-        public float* outputAdd;   // [B, 10]
-        public float* outputBias2;   // [10]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
+        /// <remarks>Writes outputAdd [B, 10]. At the largest dims: 20.80 kFLOP, 6.70 kB.</remarks>
+        public struct LogitsOutputAdd : IGemmEpilogue
         {
-            for (int r = 0; r < rows; r++)
+            public float* outputAdd;   // [B, 10]
+            public float* outputBias2;   // [10]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - outputAdd);
+                for (int r = 0; r < rows; r++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - outputAdd);
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var outputBias = Vector512.Load(outputBias2 + column + j);
-                        var @add = matmul + outputBias;
-                        @add.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var outputBias = Vectors.LoadPartial(outputBias2 + column + j, left);
-                        var @add = matmul + outputBias;
-                        Vectors.StorePartial(tileRow + j, @add, left);
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var outputBias = Vector512.Load(outputBias2 + column + j);
+                            var @add = matmul + outputBias;
+                            @add.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var outputBias = Vectors.LoadPartial(outputBias2 + column + j, left);
+                            var @add = matmul + outputBias;
+                            Vectors.StorePartial(tileRow + j, @add, left);
+                        }
                     }
                 }
             }

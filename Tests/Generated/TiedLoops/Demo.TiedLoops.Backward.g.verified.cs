@@ -24,18 +24,18 @@ partial class TiedLoops
             // return Mean(Mean(h * h, 1), 0).Reshape()
             //   dH = add(dH, dH): [B, 6]
             Pool.Run(
-                new DH
+                new Kernels.DH
                 {
                     B = B, h = Activations + Buffers.H, dH3 = Activations + Buffers.DH,
                 }, ((6 * B) + 1023) / 1024, grain: 3);
 
             //   broadcast = broadcast(0): [6, 6]
             Pool.Run(
-                new Broadcast { broadcast = Activations + Buffers.DSharedWeight }, (36 + 1023) / 1024, grain: 16);
+                new Kernels.Broadcast { broadcast = Activations + Buffers.DSharedWeight }, (36 + 1023) / 1024, grain: 16);
 
             //   broadcast = broadcast(0): [6]
             Pool.Run(
-                new Broadcast2 { broadcast = Activations + Buffers.DSharedBias }, (6 + 1023) / 1024, grain: 16);
+                new Kernels.Broadcast2 { broadcast = Activations + Buffers.DSharedBias }, (6 + 1023) / 1024, grain: 16);
 
             //   carries d h: [B, 6], d shared.weight: [6, 6], d shared.bias: [6]
             for (int layer = 3 - 1; layer >= 0; layer--) BackwardLayers(layer, x, B);
@@ -43,14 +43,14 @@ partial class TiedLoops
             // h = shared.Forward(x)
             //   dSharedBias = sum(dH): [1, 6]
             Pool.Run(
-                new DSharedBias
+                new Kernels.DSharedBias
                 {
                     dSharedBias = Activations + Buffers.DSharedBias2, dH = Activations + Buffers.DH, B = B,
                 }, (6 + 63) / 64, grain: 1);
 
             //   dSharedBias = add(dSharedBias, dSharedBias): [6]
             Pool.Run(
-                new DSharedBias2
+                new Kernels.DSharedBias2
                 {
                     dSharedBias = Activations + Buffers.DSharedBias, dSharedBias3 = Activations + Buffers.DSharedBias2,
                     dSharedBias6 = Gradients + Offsets.SharedBias,
@@ -61,7 +61,7 @@ partial class TiedLoops
                 new MatrixView { Data = x, Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.SharedWeight, Row = 6, Column = 1 },
-                new DSharedWeight
+                new Kernels.DSharedWeight
                 {
                     dSharedWeight = Gradients + Offsets.SharedWeight, dSharedWeight4 = Activations + Buffers.DSharedWeight,
                 });
@@ -74,14 +74,14 @@ partial class TiedLoops
             // h = layer.Forward(h) + shared.Forward(h)
             //   dSharedBias = sum(dH): [1, 6]
             Pool.Run(
-                new DSharedBias
+                new Kernels.DSharedBias
                 {
                     dSharedBias = Activations + Buffers.DSharedBias3, dH = Activations + Buffers.DH, B = B,
                 }, (6 + 63) / 64, grain: 1);
 
             //   dSharedBias = add(dSharedBias, dSharedBias): [6]
             Pool.Run(
-                new DSharedBias2
+                new Kernels.DSharedBias2
                 {
                     dSharedBias = Activations + Buffers.DSharedBias, dSharedBias3 = Activations + Buffers.DSharedBias3,
                     dSharedBias6 = Activations + Buffers.DSharedBias4,
@@ -99,7 +99,7 @@ partial class TiedLoops
                 new MatrixView { Data = Activations + Buffers.HLayers + (nint)layer * (6 * B), Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DSharedWeight2, Row = 6, Column = 1 },
-                new DSharedWeight
+                new Kernels.DSharedWeight
                 {
                     dSharedWeight = Activations + Buffers.DSharedWeight2, dSharedWeight4 = Activations + Buffers.DSharedWeight,
                 });
@@ -107,7 +107,7 @@ partial class TiedLoops
             // Tanh(mix.Forward(norm.Forward(x)))
             //   dAdd = multiply(dH, layersSubtract): [B, 6]
             Pool.Run(
-                new LayersDAdd
+                new Kernels.LayersDAdd
                 {
                     dH = Activations + Buffers.DH, layersMixAdd = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B),
                     dAdd2 = Activations + Buffers.LayersDAdd, B = B,
@@ -115,7 +115,7 @@ partial class TiedLoops
 
             //   dLayersMixBias = sum(dAdd): [1, 6]
             Pool.Run(
-                new DLayersMixBias
+                new Kernels.DLayersMixBias
                 {
                     dLayersMixBias = Gradients + Offsets.LayersMixBias + (nint)layer * 6, dAdd = Activations + Buffers.LayersDAdd,
                     B = B,
@@ -131,7 +131,7 @@ partial class TiedLoops
             //   layersNormAdd = add(layersNormMultiply, layersNormBias): [B, 6]
             //   dH = add(dH, dH): [B, 6]
             Pool.Run(
-                new LayersNormDH
+                new Kernels.LayersNormDH
                 {
                     dAdd = Activations + Buffers.LayersMixDAdd,
                     layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
@@ -153,7 +153,7 @@ partial class TiedLoops
             //   dLayersNormBias = sum(dAdd): [1, 6]
             //   dLayersNormGain = sum(layersNormMultiply): [1, 6]
             Pool.Run(
-                new DLayersNormGain
+                new Kernels.DLayersNormGain
                 {
                     dLayersNormBias = Gradients + Offsets.LayersNormBias + (nint)layer * 6,
                     dAdd = Activations + Buffers.LayersMixDAdd,

@@ -15,843 +15,846 @@ namespace Demo;
 
 partial class TiedLoops
 {
-    /// <summary>h = shared.Forward(x)</summary>
-    /// <remarks>Writes h [B, 6]. At the largest dims: 624 FLOP, 552 B.</remarks>
-    private unsafe struct SharedH : IGemmEpilogue
+    private static unsafe class Kernels
     {
-        public float* h;   // [B, 6]
-        public float* sharedBias2;   // [6]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>h = shared.Forward(x)</summary>
+        /// <remarks>Writes h [B, 6]. At the largest dims: 624 FLOP, 552 B.</remarks>
+        public struct SharedH : IGemmEpilogue
         {
-            for (int r = 0; r < rows; r++)
+            public float* h;   // [B, 6]
+            public float* sharedBias2;   // [6]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - h);
+                for (int r = 0; r < rows; r++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - h);
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var sharedBias = Vector512.Load(sharedBias2 + column + j);
-                        var h2 = matmul + sharedBias;
-                        h2.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
-                        var h2 = matmul + sharedBias;
-                        Vectors.StorePartial(tileRow + j, h2, left);
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var sharedBias = Vector512.Load(sharedBias2 + column + j);
+                            var h2 = matmul + sharedBias;
+                            h2.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
+                            var h2 = matmul + sharedBias;
+                            Vectors.StorePartial(tileRow + j, h2, left);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes layersNormSum [B, 1]. Writes layersNormSum [B, 1]. Writes layersNormAdd [B, 6]. At the largest dims: 376 FLOP, 496 B.</remarks>
-    private unsafe struct LayersNormAdd : IWork
-    {
-        public float* h;   // [B, 6]
-        public float* layersNormGain;   // [6]
-        public float* layersNormBias;   // [6]
-        public float* layersNormAdd;   // [B, 6]
-        public float* layersNormSum;   // [B, 1]
-        public float* layersNormSum2;   // [B, 1]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
+        /// <remarks>Writes layersNormSum [B, 1]. Writes layersNormSum [B, 1]. Writes layersNormAdd [B, 6]. At the largest dims: 376 FLOP, 496 B.</remarks>
+        public struct LayersNormAdd : IWork
         {
-            for (int row = first; row < last; row++)
-            {
-                float* hRow = h + (nint)row * 6;
-                float* layersNormAddRow = layersNormAdd + (nint)row * 6;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    if (j < 6)
-                    {
-                        int left = (int)(6 - j);
-                        var h2 = Vectors.LoadPartial(hRow + j, left);
-                        sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), h2, Vector512<float>.Zero);
-                    }
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                var divide = sum / Vector512.Create(6f);
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    if (j < 6)
-                    {
-                        int left = (int)(6 - j);
-                        var h3 = Vectors.LoadPartial(hRow + j, left);
-                        var subtract = h3 - divide;
-                        var multiply = subtract * subtract;
-                        sum2Lanes = sum2Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
-                    }
-                }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                var divide2 = sum2 / Vector512.Create(6f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                {
-                    nint j = 0;
-                    if (j < 6)
-                    {
-                        int left = (int)(6 - j);
-                        var h4 = Vectors.LoadPartial(hRow + j, left);
-                        var subtract2 = h4 - divide;
-                        var multiply2 = subtract2 * rsqrt;
-                        var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
-                        var multiply3 = multiply2 * layersNormGain2;
-                        var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
-                        var add2 = multiply3 + layersNormBias2;
-                        Vectors.StorePartial(layersNormAddRow + j, add2, left);
-                    }
-                }
-                *(layersNormSum + row) = sum.ToScalar();
-                *(layersNormSum2 + row) = sum2.ToScalar();
-            }
-        }
-    }
+            public float* h;   // [B, 6]
+            public float* layersNormGain;   // [6]
+            public float* layersNormBias;   // [6]
+            public float* layersNormAdd;   // [B, 6]
+            public float* layersNormSum;   // [B, 1]
+            public float* layersNormSum2;   // [B, 1]
 
-    /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes layersMixAdd [B, 6]. At the largest dims: 624 FLOP, 552 B.</remarks>
-    private unsafe struct LayersMixAdd : IGemmEpilogue
-    {
-        public float* layersMixAdd;   // [B, 6]
-        public float* layersMixBias2;   // [6]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - layersMixAdd);
+                for (int row = first; row < last; row++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* hRow = h + (nint)row * 6;
+                    float* layersNormAddRow = layersNormAdd + (nint)row * 6;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var layersMixBias = Vector512.Load(layersMixBias2 + column + j);
-                        var @add = matmul + layersMixBias;
-                        @add.Store(tileRow + j);
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h2 = Vectors.LoadPartial(hRow + j, left);
+                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), h2, Vector512<float>.Zero);
+                        }
                     }
-                    if (j < columns)
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var divide = sum / Vector512.Create(6f);
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
                     {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var layersMixBias = Vectors.LoadPartial(layersMixBias2 + column + j, left);
-                        var @add = matmul + layersMixBias;
-                        Vectors.StorePartial(tileRow + j, @add, left);
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h3 = Vectors.LoadPartial(hRow + j, left);
+                            var subtract = h3 - divide;
+                            var multiply = subtract * subtract;
+                            sum2Lanes = sum2Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
+                        }
                     }
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
+                    var divide2 = sum2 / Vector512.Create(6f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    {
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h4 = Vectors.LoadPartial(hRow + j, left);
+                            var subtract2 = h4 - divide;
+                            var multiply2 = subtract2 * rsqrt;
+                            var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
+                            var multiply3 = multiply2 * layersNormGain2;
+                            var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
+                            var add2 = multiply3 + layersNormBias2;
+                            Vectors.StorePartial(layersNormAddRow + j, add2, left);
+                        }
+                    }
+                    *(layersNormSum + row) = sum.ToScalar();
+                    *(layersNormSum2 + row) = sum2.ToScalar();
                 }
             }
         }
-    }
 
-    /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-    /// <remarks>Writes h [B, 6]. At the largest dims: 1.44 kFLOP, 744 B.</remarks>
-    private unsafe struct H : IGemmEpilogue
-    {
-        public float* h;   // [B, 6]
-        public float* layersMixAdd;   // [B, 6]
-        public float* sharedBias2;   // [6]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
+        /// <remarks>Writes layersMixAdd [B, 6]. At the largest dims: 624 FLOP, 552 B.</remarks>
+        public struct LayersMixAdd : IGemmEpilogue
         {
-            for (int r = 0; r < rows; r++)
+            public float* layersMixAdd;   // [B, 6]
+            public float* layersMixBias2;   // [6]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - h);
+                for (int r = 0; r < rows; r++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - layersMixAdd);
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var @add = Vector512.Load(layersMixAdd + at + j);
-                        var tanh = VectorMath.Tanh(@add);
-                        var sharedBias = Vector512.Load(sharedBias2 + column + j);
-                        var add2 = matmul + sharedBias;
-                        var h2 = tanh + add2;
-                        h2.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var @add = Vectors.LoadPartial(layersMixAdd + at + j, left);
-                        var tanh = VectorMath.Tanh(@add);
-                        var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
-                        var add2 = matmul + sharedBias;
-                        var h2 = tanh + add2;
-                        Vectors.StorePartial(tileRow + j, h2, left);
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var layersMixBias = Vector512.Load(layersMixBias2 + column + j);
+                            var @add = matmul + layersMixBias;
+                            @add.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var layersMixBias = Vectors.LoadPartial(layersMixBias2 + column + j, left);
+                            var @add = matmul + layersMixBias;
+                            Vectors.StorePartial(tileRow + j, @add, left);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>return Mean(Mean(h * h, 1), 0).Reshape()</summary>
-    /// <remarks>Writes sum [B, 1]. At the largest dims: 96 FLOP, 224 B.</remarks>
-    private unsafe struct Sum : IWork
-    {
-        public float* h;   // [B, 6]
-        public float* sum2;   // [B, 1]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
+        /// <remarks>Writes h [B, 6]. At the largest dims: 1.44 kFLOP, 744 B.</remarks>
+        public struct H : IGemmEpilogue
         {
-            for (int row = first; row < last; row++)
+            public float* h;   // [B, 6]
+            public float* layersMixAdd;   // [B, 6]
+            public float* sharedBias2;   // [6]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
             {
-                float* hRow = h + (nint)row * 6;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
+                for (int r = 0; r < rows; r++)
                 {
-                    nint j = 0;
-                    if (j < 6)
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - h);
                     {
-                        int left = (int)(6 - j);
-                        var h2 = Vectors.LoadPartial(hRow + j, left);
-                        var multiply = h2 * h2;
-                        sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var @add = Vector512.Load(layersMixAdd + at + j);
+                            var tanh = VectorMath.Tanh(@add);
+                            var sharedBias = Vector512.Load(sharedBias2 + column + j);
+                            var add2 = matmul + sharedBias;
+                            var h2 = tanh + add2;
+                            h2.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var @add = Vectors.LoadPartial(layersMixAdd + at + j, left);
+                            var tanh = VectorMath.Tanh(@add);
+                            var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
+                            var add2 = matmul + sharedBias;
+                            var h2 = tanh + add2;
+                            Vectors.StorePartial(tileRow + j, h2, left);
+                        }
                     }
                 }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                *(sum2 + row) = sum.ToScalar();
             }
         }
-    }
 
-    /// <summary>return Mean(Mean(h * h, 1), 0).Reshape()</summary>
-    /// <remarks>Writes reshape []. At the largest dims: 17 FLOP, 36 B.</remarks>
-    private unsafe struct Reshape : IWork
-    {
-        public float* sum;   // [B, 1]
-        public int B;   // dim
-        public float* reshape;   // []
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>return Mean(Mean(h * h, 1), 0).Reshape()</summary>
+        /// <remarks>Writes sum [B, 1]. At the largest dims: 96 FLOP, 224 B.</remarks>
+        public struct Sum : IWork
         {
-            var value = Vector512.Create((float)B);
-            for (int row = first; row < last; row++)
+            public float* h;   // [B, 6]
+            public float* sum2;   // [B, 1]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                Vector512<float> sum3Lanes = Vector512<float>.Zero;
+                for (int row = first; row < last; row++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= B; j += 16)
+                    float* hRow = h + (nint)row * 6;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
                     {
-                        var sum2 = Vector512.Load(sum + j);
-                        var divide = sum2 / Vector512.Create(6f);
-                        sum3Lanes = sum3Lanes + divide;
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h2 = Vectors.LoadPartial(hRow + j, left);
+                            var multiply = h2 * h2;
+                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
+                        }
                     }
-                    if (j < B)
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    *(sum2 + row) = sum.ToScalar();
+                }
+            }
+        }
+
+        /// <summary>return Mean(Mean(h * h, 1), 0).Reshape()</summary>
+        /// <remarks>Writes reshape []. At the largest dims: 17 FLOP, 36 B.</remarks>
+        public struct Reshape : IWork
+        {
+            public float* sum;   // [B, 1]
+            public int B;   // dim
+            public float* reshape;   // []
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                var value = Vector512.Create((float)B);
+                for (int row = first; row < last; row++)
+                {
+                    Vector512<float> sum3Lanes = Vector512<float>.Zero;
                     {
-                        int left = (int)(B - j);
-                        var sum2 = Vectors.LoadPartial(sum + j, left);
-                        var divide = sum2 / Vector512.Create(6f);
-                        sum3Lanes = sum3Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), divide, Vector512<float>.Zero);
+                        nint j = 0;
+                        for (; j + 16 <= B; j += 16)
+                        {
+                            var sum2 = Vector512.Load(sum + j);
+                            var divide = sum2 / Vector512.Create(6f);
+                            sum3Lanes = sum3Lanes + divide;
+                        }
+                        if (j < B)
+                        {
+                            int left = (int)(B - j);
+                            var sum2 = Vectors.LoadPartial(sum + j, left);
+                            var divide = sum2 / Vector512.Create(6f);
+                            sum3Lanes = sum3Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), divide, Vector512<float>.Zero);
+                        }
                     }
-                }
-                var sum3 = Vector512.Create(Vectors.Sum(sum3Lanes));
-                var divide2 = sum3 / value;
-                *(reshape) = divide2.ToScalar();
-            }
-        }
-    }
-
-    /// <summary>return Mean(Mean(h * h, 1), 0).Reshape()</summary>
-    /// <remarks>Writes dH [B, 6]. At the largest dims: 105 FLOP, 384 B.</remarks>
-    private unsafe struct DH : IWork
-    {
-        public int B;   // dim
-        public float* h;   // [B, 6]
-        public float* dH3;   // [B, 6]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            var value = Vector512.Create((float)B);
-            var dSum = Vector512.Create(1f) / value;
-            var dSum2 = dSum / Vector512.Create(6f);
-            nint from = (nint)first * 1024;
-            nint to = System.Math.Min((nint)last * 1024, (6 * B));
-            {
-                nint j = from;
-                for (; j + 16 <= to; j += 16)
-                {
-                    var h2 = Vector512.Load(h + j);
-                    var dH = dSum2 * h2;
-                    var dH2 = dH + dH;
-                    dH2.Store(dH3 + j);
-                }
-                if (j < to)
-                {
-                    int left = (int)(to - j);
-                    var h2 = Vectors.LoadPartial(h + j, left);
-                    var dH = dSum2 * h2;
-                    var dH2 = dH + dH;
-                    Vectors.StorePartial(dH3 + j, dH2, left);
+                    var sum3 = Vector512.Create(Vectors.Sum(sum3Lanes));
+                    var divide2 = sum3 / value;
+                    *(reshape) = divide2.ToScalar();
                 }
             }
         }
-    }
 
-    /// <summary>broadcast(0)</summary>
-    /// <remarks>Writes broadcast [6, 6]. At the largest dims: 0 FLOP, 144 B.</remarks>
-    private unsafe struct Broadcast : IWork
-    {
-        public float* broadcast;   // [6, 6]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>return Mean(Mean(h * h, 1), 0).Reshape()</summary>
+        /// <remarks>Writes dH [B, 6]. At the largest dims: 105 FLOP, 384 B.</remarks>
+        public struct DH : IWork
         {
-            nint from = (nint)first * 1024;
-            nint to = System.Math.Min((nint)last * 1024, 36);
+            public int B;   // dim
+            public float* h;   // [B, 6]
+            public float* dH3;   // [B, 6]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                nint j = from;
-                for (; j + 16 <= to; j += 16)
-                {
-                    Vector512.Create(0f).Store(broadcast + j);
-                }
-                if (j < to)
-                {
-                    int left = (int)(to - j);
-                    Vectors.StorePartial(broadcast + j, Vector512.Create(0f), left);
-                }
-            }
-        }
-    }
-
-    /// <summary>broadcast(0)</summary>
-    /// <remarks>Writes broadcast [6]. At the largest dims: 0 FLOP, 24 B.</remarks>
-    private unsafe struct Broadcast2 : IWork
-    {
-        public float* broadcast;   // [6]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            nint from = (nint)first * 1024;
-            nint to = System.Math.Min((nint)last * 1024, 6);
-            {
-                nint j = from;
-                for (; j + 16 <= to; j += 16)
-                {
-                    Vector512.Create(0f).Store(broadcast + j);
-                }
-                if (j < to)
-                {
-                    int left = (int)(to - j);
-                    Vectors.StorePartial(broadcast + j, Vector512.Create(0f), left);
-                }
-            }
-        }
-    }
-
-    /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-    /// <remarks>Writes dSharedBias [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
-    private unsafe struct DSharedBias : IWork
-    {
-        public float* dSharedBias;   // [1, 6]
-        public float* dH;   // [B, 6]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 6);
+                var value = Vector512.Create((float)B);
+                var dSum = Vector512.Create(1f) / value;
+                var dSum2 = dSum / Vector512.Create(6f);
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, (6 * B));
                 {
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dSharedBias + j);
+                        var h2 = Vector512.Load(h + j);
+                        var dH = dSum2 * h2;
+                        var dH2 = dH + dH;
+                        dH2.Store(dH3 + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(dSharedBias + j, Vector512<float>.Zero, left);
+                        var h2 = Vectors.LoadPartial(h + j, left);
+                        var dH = dSum2 * h2;
+                        var dH2 = dH + dH;
+                        Vectors.StorePartial(dH3 + j, dH2, left);
                     }
                 }
-                for (int r = 0; r < B; r++)
+            }
+        }
+
+        /// <summary>broadcast(0)</summary>
+        /// <remarks>Writes broadcast [6, 6]. At the largest dims: 0 FLOP, 144 B.</remarks>
+        public struct Broadcast : IWork
+        {
+            public float* broadcast;   // [6, 6]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 36);
                 {
-                    int i0 = r;
-                    float* dHRow = dH + (nint)i0 * 6;
+                    nint j = from;
+                    for (; j + 16 <= to; j += 16)
+                    {
+                        Vector512.Create(0f).Store(broadcast + j);
+                    }
+                    if (j < to)
+                    {
+                        int left = (int)(to - j);
+                        Vectors.StorePartial(broadcast + j, Vector512.Create(0f), left);
+                    }
+                }
+            }
+        }
+
+        /// <summary>broadcast(0)</summary>
+        /// <remarks>Writes broadcast [6]. At the largest dims: 0 FLOP, 24 B.</remarks>
+        public struct Broadcast2 : IWork
+        {
+            public float* broadcast;   // [6]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 6);
+                {
+                    nint j = from;
+                    for (; j + 16 <= to; j += 16)
+                    {
+                        Vector512.Create(0f).Store(broadcast + j);
+                    }
+                    if (j < to)
+                    {
+                        int left = (int)(to - j);
+                        Vectors.StorePartial(broadcast + j, Vector512.Create(0f), left);
+                    }
+                }
+            }
+        }
+
+        /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
+        /// <remarks>Writes dSharedBias [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
+        public struct DSharedBias : IWork
+        {
+            public float* dSharedBias;   // [1, 6]
+            public float* dH;   // [B, 6]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
+                {
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 6);
                     {
                         nint j = from;
                         for (; j + 16 <= to; j += 16)
                         {
-                            var dH2 = Vector512.Load(dHRow + j);
-                            var dSharedBias2 = Vector512.Load(dSharedBias + j);
-                            (dSharedBias2 + dH2).Store(dSharedBias + j);
+                            Vector512<float>.Zero.Store(dSharedBias + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
-                            var dH2 = Vectors.LoadPartial(dHRow + j, left);
-                            var dSharedBias2 = Vectors.LoadPartial(dSharedBias + j, left);
-                            Vectors.StorePartial(dSharedBias + j, dSharedBias2 + dH2, left);
+                            Vectors.StorePartial(dSharedBias + j, Vector512<float>.Zero, left);
+                        }
+                    }
+                    for (int r = 0; r < B; r++)
+                    {
+                        int i0 = r;
+                        float* dHRow = dH + (nint)i0 * 6;
+                        {
+                            nint j = from;
+                            for (; j + 16 <= to; j += 16)
+                            {
+                                var dH2 = Vector512.Load(dHRow + j);
+                                var dSharedBias2 = Vector512.Load(dSharedBias + j);
+                                (dSharedBias2 + dH2).Store(dSharedBias + j);
+                            }
+                            if (j < to)
+                            {
+                                int left = (int)(to - j);
+                                var dH2 = Vectors.LoadPartial(dHRow + j, left);
+                                var dSharedBias2 = Vectors.LoadPartial(dSharedBias + j, left);
+                                Vectors.StorePartial(dSharedBias + j, dSharedBias2 + dH2, left);
+                            }
                         }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-    /// <remarks>Writes dSharedBias [6]. At the largest dims: 6 FLOP, 72 B.</remarks>
-    private unsafe struct DSharedBias2 : IWork
-    {
-        public float* dSharedBias;   // [6]
-        public float* dSharedBias3;   // [1, 6]
-        public float* dSharedBias6;   // [6]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
+        /// <remarks>Writes dSharedBias [6]. At the largest dims: 6 FLOP, 72 B.</remarks>
+        public struct DSharedBias2 : IWork
         {
-            nint from = (nint)first * 1024;
-            nint to = System.Math.Min((nint)last * 1024, 6);
+            public float* dSharedBias;   // [6]
+            public float* dSharedBias3;   // [1, 6]
+            public float* dSharedBias6;   // [6]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                nint j = from;
-                for (; j + 16 <= to; j += 16)
-                {
-                    var dSharedBias2 = Vector512.Load(dSharedBias + j);
-                    var dSharedBias4 = Vector512.Load(dSharedBias3 + j);
-                    var dSharedBias5 = dSharedBias2 + dSharedBias4;
-                    dSharedBias5.Store(dSharedBias6 + j);
-                }
-                if (j < to)
-                {
-                    int left = (int)(to - j);
-                    var dSharedBias2 = Vectors.LoadPartial(dSharedBias + j, left);
-                    var dSharedBias4 = Vectors.LoadPartial(dSharedBias3 + j, left);
-                    var dSharedBias5 = dSharedBias2 + dSharedBias4;
-                    Vectors.StorePartial(dSharedBias6 + j, dSharedBias5, left);
-                }
-            }
-        }
-    }
-
-    /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-    /// <remarks>Writes dSharedWeight [6, 6]. At the largest dims: 612 FLOP, 672 B.</remarks>
-    private unsafe struct DSharedWeight : IGemmEpilogue
-    {
-        public float* dSharedWeight;   // [6, 6]
-        public float* dSharedWeight4;   // [6, 6]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - dSharedWeight);
-                {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
-                    {
-                        var dSharedWeight2 = Vector512.Load(tileRow + j);
-                        var dSharedWeight3 = Vector512.Load(dSharedWeight4 + at + j);
-                        var dSharedWeight5 = dSharedWeight3 + dSharedWeight2;
-                        dSharedWeight5.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var dSharedWeight2 = Vectors.LoadPartial(tileRow + j, left);
-                        var dSharedWeight3 = Vectors.LoadPartial(dSharedWeight4 + at + j, left);
-                        var dSharedWeight5 = dSharedWeight3 + dSharedWeight2;
-                        Vectors.StorePartial(tileRow + j, dSharedWeight5, left);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes dAdd [B, 6]. At the largest dims: 912 FLOP, 576 B.</remarks>
-    private unsafe struct LayersDAdd : IWork
-    {
-        public float* dH;   // [B, 6]
-        public float* layersMixAdd;   // [B, 6]
-        public float* dAdd2;   // [B, 6]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            nint from = (nint)first * 1024;
-            nint to = System.Math.Min((nint)last * 1024, (6 * B));
-            {
-                nint j = from;
-                for (; j + 16 <= to; j += 16)
-                {
-                    var dH2 = Vector512.Load(dH + j);
-                    var layersMixAdd2 = Vector512.Load(layersMixAdd + j);
-                    var tanh = VectorMath.Tanh(layersMixAdd2);
-                    var multiply = tanh * tanh;
-                    var subtract = Vector512.Create(1f) - multiply;
-                    var dAdd = dH2 * subtract;
-                    dAdd.Store(dAdd2 + j);
-                }
-                if (j < to)
-                {
-                    int left = (int)(to - j);
-                    var dH2 = Vectors.LoadPartial(dH + j, left);
-                    var layersMixAdd2 = Vectors.LoadPartial(layersMixAdd + j, left);
-                    var tanh = VectorMath.Tanh(layersMixAdd2);
-                    var multiply = tanh * tanh;
-                    var subtract = Vector512.Create(1f) - multiply;
-                    var dAdd = dH2 * subtract;
-                    Vectors.StorePartial(dAdd2 + j, dAdd, left);
-                }
-            }
-        }
-    }
-
-    /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes dLayersMixBias [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
-    private unsafe struct DLayersMixBias : IWork
-    {
-        public float* dLayersMixBias;   // [1, 6]
-        public float* dAdd;   // [B, 6]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
-            {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 6);
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 6);
                 {
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dLayersMixBias + j);
+                        var dSharedBias2 = Vector512.Load(dSharedBias + j);
+                        var dSharedBias4 = Vector512.Load(dSharedBias3 + j);
+                        var dSharedBias5 = dSharedBias2 + dSharedBias4;
+                        dSharedBias5.Store(dSharedBias6 + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(dLayersMixBias + j, Vector512<float>.Zero, left);
+                        var dSharedBias2 = Vectors.LoadPartial(dSharedBias + j, left);
+                        var dSharedBias4 = Vectors.LoadPartial(dSharedBias3 + j, left);
+                        var dSharedBias5 = dSharedBias2 + dSharedBias4;
+                        Vectors.StorePartial(dSharedBias6 + j, dSharedBias5, left);
                     }
                 }
-                for (int r = 0; r < B; r++)
+            }
+        }
+
+        /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
+        /// <remarks>Writes dSharedWeight [6, 6]. At the largest dims: 612 FLOP, 672 B.</remarks>
+        public struct DSharedWeight : IGemmEpilogue
+        {
+            public float* dSharedWeight;   // [6, 6]
+            public float* dSharedWeight4;   // [6, 6]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
                 {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 6;
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - dSharedWeight);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var dSharedWeight2 = Vector512.Load(tileRow + j);
+                            var dSharedWeight3 = Vector512.Load(dSharedWeight4 + at + j);
+                            var dSharedWeight5 = dSharedWeight3 + dSharedWeight2;
+                            dSharedWeight5.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var dSharedWeight2 = Vectors.LoadPartial(tileRow + j, left);
+                            var dSharedWeight3 = Vectors.LoadPartial(dSharedWeight4 + at + j, left);
+                            var dSharedWeight5 = dSharedWeight3 + dSharedWeight2;
+                            Vectors.StorePartial(tileRow + j, dSharedWeight5, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
+        /// <remarks>Writes dAdd [B, 6]. At the largest dims: 912 FLOP, 576 B.</remarks>
+        public struct LayersDAdd : IWork
+        {
+            public float* dH;   // [B, 6]
+            public float* layersMixAdd;   // [B, 6]
+            public float* dAdd2;   // [B, 6]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, (6 * B));
+                {
+                    nint j = from;
+                    for (; j + 16 <= to; j += 16)
+                    {
+                        var dH2 = Vector512.Load(dH + j);
+                        var layersMixAdd2 = Vector512.Load(layersMixAdd + j);
+                        var tanh = VectorMath.Tanh(layersMixAdd2);
+                        var multiply = tanh * tanh;
+                        var subtract = Vector512.Create(1f) - multiply;
+                        var dAdd = dH2 * subtract;
+                        dAdd.Store(dAdd2 + j);
+                    }
+                    if (j < to)
+                    {
+                        int left = (int)(to - j);
+                        var dH2 = Vectors.LoadPartial(dH + j, left);
+                        var layersMixAdd2 = Vectors.LoadPartial(layersMixAdd + j, left);
+                        var tanh = VectorMath.Tanh(layersMixAdd2);
+                        var multiply = tanh * tanh;
+                        var subtract = Vector512.Create(1f) - multiply;
+                        var dAdd = dH2 * subtract;
+                        Vectors.StorePartial(dAdd2 + j, dAdd, left);
+                    }
+                }
+            }
+        }
+
+        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
+        /// <remarks>Writes dLayersMixBias [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
+        public struct DLayersMixBias : IWork
+        {
+            public float* dLayersMixBias;   // [1, 6]
+            public float* dAdd;   // [B, 6]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
+                {
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 6);
                     {
                         nint j = from;
                         for (; j + 16 <= to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var dLayersMixBias2 = Vector512.Load(dLayersMixBias + j);
-                            (dLayersMixBias2 + dAdd2).Store(dLayersMixBias + j);
+                            Vector512<float>.Zero.Store(dLayersMixBias + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
-                            var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                            var dLayersMixBias2 = Vectors.LoadPartial(dLayersMixBias + j, left);
-                            Vectors.StorePartial(dLayersMixBias + j, dLayersMixBias2 + dAdd2, left);
+                            Vectors.StorePartial(dLayersMixBias + j, Vector512<float>.Zero, left);
+                        }
+                    }
+                    for (int r = 0; r < B; r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 6;
+                        {
+                            nint j = from;
+                            for (; j + 16 <= to; j += 16)
+                            {
+                                var dAdd2 = Vector512.Load(dAddRow + j);
+                                var dLayersMixBias2 = Vector512.Load(dLayersMixBias + j);
+                                (dLayersMixBias2 + dAdd2).Store(dLayersMixBias + j);
+                            }
+                            if (j < to)
+                            {
+                                int left = (int)(to - j);
+                                var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
+                                var dLayersMixBias2 = Vectors.LoadPartial(dLayersMixBias + j, left);
+                                Vectors.StorePartial(dLayersMixBias + j, dLayersMixBias2 + dAdd2, left);
+                            }
                         }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes layersNormAdd [B, 6]. Writes dH [B, 6]. At the largest dims: 808 FLOP, 1.07 kB.</remarks>
-    private unsafe struct LayersNormDH : IWork
-    {
-        public float* dAdd;   // [B, 6]
-        public float* layersNormGain;   // [6]
-        public float* h;   // [B, 6]
-        public float* layersNormSum;   // [B, 1]
-        public float* layersNormSum3;   // [B, 1]
-        public float* layersNormBias;   // [6]
-        public float* layersNormAdd;   // [B, 6]
-        public float* dH;   // [B, 6]
-        public float* dH5;   // [B, 6]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
+        /// <remarks>Writes layersNormAdd [B, 6]. Writes dH [B, 6]. At the largest dims: 808 FLOP, 1.07 kB.</remarks>
+        public struct LayersNormDH : IWork
         {
-            for (int row = first; row < last; row++)
-            {
-                float* dAddRow = dAdd + (nint)row * 6;
-                float* hRow = h + (nint)row * 6;
-                float* layersNormAddRow = layersNormAdd + (nint)row * 6;
-                float* dHRow = dH + (nint)row * 6;
-                float* dH5Row = dH5 + (nint)row * 6;
-                var layersNormSum2 = Vector512.Create(*(layersNormSum + row));
-                var divide = layersNormSum2 / Vector512.Create(6f);
-                Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
-                var layersNormSum4 = Vector512.Create(*(layersNormSum3 + row));
-                var divide2 = layersNormSum4 / Vector512.Create(6f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                {
-                    nint j = 0;
-                    if (j < 6)
-                    {
-                        int left = (int)(6 - j);
-                        var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                        var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
-                        var dMultiply = dAdd2 * layersNormGain2;
-                        var h2 = Vectors.LoadPartial(hRow + j, left);
-                        var subtract = h2 - divide;
-                        var multiply = dMultiply * subtract;
-                        dRsqrtLanes = dRsqrtLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
-                        var multiply2 = subtract * rsqrt;
-                        var multiply3 = multiply2 * layersNormGain2;
-                        var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
-                        var add2 = multiply3 + layersNormBias2;
-                        Vectors.StorePartial(layersNormAddRow + j, add2, left);
-                    }
-                }
-                var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
-                var multiply4 = Vector512.Create(-0.5f) * dRsqrt;
-                var multiply5 = multiply4 * rsqrt;
-                var multiply6 = multiply5 * rsqrt;
-                var dAdd4 = multiply6 * rsqrt;
-                var dSum = dAdd4 / Vector512.Create(6f);
-                Vector512<float> dDivideLanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    if (j < 6)
-                    {
-                        int left = (int)(6 - j);
-                        var dAdd3 = Vectors.LoadPartial(dAddRow + j, left);
-                        var layersNormGain3 = Vectors.LoadPartial(layersNormGain + j, left);
-                        var dMultiply2 = dAdd3 * layersNormGain3;
-                        var dSubtract = dMultiply2 * rsqrt;
-                        var h3 = Vectors.LoadPartial(hRow + j, left);
-                        var subtract2 = h3 - divide;
-                        var dSubtract2 = dSum * subtract2;
-                        var dSubtract3 = dSubtract + dSubtract2;
-                        var dSubtract4 = dSubtract3 + dSubtract2;
-                        var multiply7 = Vector512.Create(-1f) * dSubtract4;
-                        dDivideLanes = dDivideLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply7, Vector512<float>.Zero);
-                    }
-                }
-                var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
-                var dSum2 = dDivide / Vector512.Create(6f);
-                {
-                    nint j = 0;
-                    if (j < 6)
-                    {
-                        int left = (int)(6 - j);
-                        var dH2 = Vectors.LoadPartial(dHRow + j, left);
-                        var dAdd5 = Vectors.LoadPartial(dAddRow + j, left);
-                        var layersNormGain4 = Vectors.LoadPartial(layersNormGain + j, left);
-                        var dMultiply3 = dAdd5 * layersNormGain4;
-                        var dSubtract5 = dMultiply3 * rsqrt;
-                        var h4 = Vectors.LoadPartial(hRow + j, left);
-                        var subtract3 = h4 - divide;
-                        var dSubtract6 = dSum * subtract3;
-                        var dSubtract7 = dSubtract5 + dSubtract6;
-                        var dSubtract8 = dSubtract7 + dSubtract6;
-                        var dH3 = dH2 + dSubtract8;
-                        var dH4 = dH3 + dSum2;
-                        Vectors.StorePartial(dH5Row + j, dH4, left);
-                    }
-                }
-            }
-        }
-    }
+            public float* dAdd;   // [B, 6]
+            public float* layersNormGain;   // [6]
+            public float* h;   // [B, 6]
+            public float* layersNormSum;   // [B, 1]
+            public float* layersNormSum3;   // [B, 1]
+            public float* layersNormBias;   // [6]
+            public float* layersNormAdd;   // [B, 6]
+            public float* dH;   // [B, 6]
+            public float* dH5;   // [B, 6]
 
-    /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes dLayersNormBias [1, 6]. Writes dLayersNormGain [1, 6]. At the largest dims: 280 FLOP, 496 B.</remarks>
-    private unsafe struct DLayersNormGain : IWork
-    {
-        public float* dLayersNormBias;   // [1, 6]
-        public float* dAdd;   // [B, 6]
-        public float* dLayersNormGain;   // [1, 6]
-        public float* h;   // [B, 6]
-        public float* layersNormSum;   // [B, 1]
-        public float* layersNormSum3;   // [B, 1]
-        public int B;   // dim
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
-        {
-            for (int item = first; item < last; item++)
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                int from = item * 64;
-                int to = System.Math.Min(from + 64, 6);
+                for (int row = first; row < last; row++)
                 {
-                    nint j = from;
-                    for (; j + 16 <= to; j += 16)
-                    {
-                        Vector512<float>.Zero.Store(dLayersNormBias + j);
-                        Vector512<float>.Zero.Store(dLayersNormGain + j);
-                    }
-                    if (j < to)
-                    {
-                        int left = (int)(to - j);
-                        Vectors.StorePartial(dLayersNormBias + j, Vector512<float>.Zero, left);
-                        Vectors.StorePartial(dLayersNormGain + j, Vector512<float>.Zero, left);
-                    }
-                }
-                for (int r = 0; r < B; r++)
-                {
-                    int i0 = r;
-                    float* dAddRow = dAdd + (nint)i0 * 6;
-                    float* hRow = h + (nint)i0 * 6;
-                    var layersNormSum2 = Vector512.Create(*(layersNormSum + i0));
+                    float* dAddRow = dAdd + (nint)row * 6;
+                    float* hRow = h + (nint)row * 6;
+                    float* layersNormAddRow = layersNormAdd + (nint)row * 6;
+                    float* dHRow = dH + (nint)row * 6;
+                    float* dH5Row = dH5 + (nint)row * 6;
+                    var layersNormSum2 = Vector512.Create(*(layersNormSum + row));
                     var divide = layersNormSum2 / Vector512.Create(6f);
-                    var layersNormSum4 = Vector512.Create(*(layersNormSum3 + i0));
+                    Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
+                    var layersNormSum4 = Vector512.Create(*(layersNormSum3 + row));
                     var divide2 = layersNormSum4 / Vector512.Create(6f);
                     var @add = divide2 + Vector512.Create(1E-05f);
                     var rsqrt = VectorMath.ReciprocalSqrt(@add);
                     {
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
+                            var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
+                            var dMultiply = dAdd2 * layersNormGain2;
+                            var h2 = Vectors.LoadPartial(hRow + j, left);
+                            var subtract = h2 - divide;
+                            var multiply = dMultiply * subtract;
+                            dRsqrtLanes = dRsqrtLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
+                            var multiply2 = subtract * rsqrt;
+                            var multiply3 = multiply2 * layersNormGain2;
+                            var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
+                            var add2 = multiply3 + layersNormBias2;
+                            Vectors.StorePartial(layersNormAddRow + j, add2, left);
+                        }
+                    }
+                    var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
+                    var multiply4 = Vector512.Create(-0.5f) * dRsqrt;
+                    var multiply5 = multiply4 * rsqrt;
+                    var multiply6 = multiply5 * rsqrt;
+                    var dAdd4 = multiply6 * rsqrt;
+                    var dSum = dAdd4 / Vector512.Create(6f);
+                    Vector512<float> dDivideLanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var dAdd3 = Vectors.LoadPartial(dAddRow + j, left);
+                            var layersNormGain3 = Vectors.LoadPartial(layersNormGain + j, left);
+                            var dMultiply2 = dAdd3 * layersNormGain3;
+                            var dSubtract = dMultiply2 * rsqrt;
+                            var h3 = Vectors.LoadPartial(hRow + j, left);
+                            var subtract2 = h3 - divide;
+                            var dSubtract2 = dSum * subtract2;
+                            var dSubtract3 = dSubtract + dSubtract2;
+                            var dSubtract4 = dSubtract3 + dSubtract2;
+                            var multiply7 = Vector512.Create(-1f) * dSubtract4;
+                            dDivideLanes = dDivideLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply7, Vector512<float>.Zero);
+                        }
+                    }
+                    var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
+                    var dSum2 = dDivide / Vector512.Create(6f);
+                    {
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var dH2 = Vectors.LoadPartial(dHRow + j, left);
+                            var dAdd5 = Vectors.LoadPartial(dAddRow + j, left);
+                            var layersNormGain4 = Vectors.LoadPartial(layersNormGain + j, left);
+                            var dMultiply3 = dAdd5 * layersNormGain4;
+                            var dSubtract5 = dMultiply3 * rsqrt;
+                            var h4 = Vectors.LoadPartial(hRow + j, left);
+                            var subtract3 = h4 - divide;
+                            var dSubtract6 = dSum * subtract3;
+                            var dSubtract7 = dSubtract5 + dSubtract6;
+                            var dSubtract8 = dSubtract7 + dSubtract6;
+                            var dH3 = dH2 + dSubtract8;
+                            var dH4 = dH3 + dSum2;
+                            Vectors.StorePartial(dH5Row + j, dH4, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
+        /// <remarks>Writes dLayersNormBias [1, 6]. Writes dLayersNormGain [1, 6]. At the largest dims: 280 FLOP, 496 B.</remarks>
+        public struct DLayersNormGain : IWork
+        {
+            public float* dLayersNormBias;   // [1, 6]
+            public float* dAdd;   // [B, 6]
+            public float* dLayersNormGain;   // [1, 6]
+            public float* h;   // [B, 6]
+            public float* layersNormSum;   // [B, 1]
+            public float* layersNormSum3;   // [B, 1]
+            public int B;   // dim
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int item = first; item < last; item++)
+                {
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 6);
+                    {
                         nint j = from;
                         for (; j + 16 <= to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var h2 = Vector512.Load(hRow + j);
-                            var subtract = h2 - divide;
-                            var multiply = subtract * rsqrt;
-                            var multiply2 = dAdd2 * multiply;
-                            var dLayersNormBias2 = Vector512.Load(dLayersNormBias + j);
-                            (dLayersNormBias2 + dAdd2).Store(dLayersNormBias + j);
-                            var dLayersNormGain2 = Vector512.Load(dLayersNormGain + j);
-                            (dLayersNormGain2 + multiply2).Store(dLayersNormGain + j);
+                            Vector512<float>.Zero.Store(dLayersNormBias + j);
+                            Vector512<float>.Zero.Store(dLayersNormGain + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
-                            var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                            var h2 = Vectors.LoadPartial(hRow + j, left);
-                            var subtract = h2 - divide;
-                            var multiply = subtract * rsqrt;
-                            var multiply2 = dAdd2 * multiply;
-                            var dLayersNormBias2 = Vectors.LoadPartial(dLayersNormBias + j, left);
-                            Vectors.StorePartial(dLayersNormBias + j, dLayersNormBias2 + dAdd2, left);
-                            var dLayersNormGain2 = Vectors.LoadPartial(dLayersNormGain + j, left);
-                            Vectors.StorePartial(dLayersNormGain + j, dLayersNormGain2 + multiply2, left);
+                            Vectors.StorePartial(dLayersNormBias + j, Vector512<float>.Zero, left);
+                            Vectors.StorePartial(dLayersNormGain + j, Vector512<float>.Zero, left);
+                        }
+                    }
+                    for (int r = 0; r < B; r++)
+                    {
+                        int i0 = r;
+                        float* dAddRow = dAdd + (nint)i0 * 6;
+                        float* hRow = h + (nint)i0 * 6;
+                        var layersNormSum2 = Vector512.Create(*(layersNormSum + i0));
+                        var divide = layersNormSum2 / Vector512.Create(6f);
+                        var layersNormSum4 = Vector512.Create(*(layersNormSum3 + i0));
+                        var divide2 = layersNormSum4 / Vector512.Create(6f);
+                        var @add = divide2 + Vector512.Create(1E-05f);
+                        var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                        {
+                            nint j = from;
+                            for (; j + 16 <= to; j += 16)
+                            {
+                                var dAdd2 = Vector512.Load(dAddRow + j);
+                                var h2 = Vector512.Load(hRow + j);
+                                var subtract = h2 - divide;
+                                var multiply = subtract * rsqrt;
+                                var multiply2 = dAdd2 * multiply;
+                                var dLayersNormBias2 = Vector512.Load(dLayersNormBias + j);
+                                (dLayersNormBias2 + dAdd2).Store(dLayersNormBias + j);
+                                var dLayersNormGain2 = Vector512.Load(dLayersNormGain + j);
+                                (dLayersNormGain2 + multiply2).Store(dLayersNormGain + j);
+                            }
+                            if (j < to)
+                            {
+                                int left = (int)(to - j);
+                                var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
+                                var h2 = Vectors.LoadPartial(hRow + j, left);
+                                var subtract = h2 - divide;
+                                var multiply = subtract * rsqrt;
+                                var multiply2 = dAdd2 * multiply;
+                                var dLayersNormBias2 = Vectors.LoadPartial(dLayersNormBias + j, left);
+                                Vectors.StorePartial(dLayersNormBias + j, dLayersNormBias2 + dAdd2, left);
+                                var dLayersNormGain2 = Vectors.LoadPartial(dLayersNormGain + j, left);
+                                Vectors.StorePartial(dLayersNormGain + j, dLayersNormGain2 + multiply2, left);
+                            }
                         }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-    /// <remarks>Writes layersNormAdd [B, 6]. At the largest dims: 376 FLOP, 432 B.</remarks>
-    private unsafe struct LossLayersNormAdd : IWork
-    {
-        public float* h;   // [B, 6]
-        public float* layersNormGain;   // [6]
-        public float* layersNormBias;   // [6]
-        public float* layersNormAdd;   // [B, 6]
-
-        [SkipLocalsInit]
-        public readonly void Run(int first, int last)
+        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
+        /// <remarks>Writes layersNormAdd [B, 6]. At the largest dims: 376 FLOP, 432 B.</remarks>
+        public struct LossLayersNormAdd : IWork
         {
-            for (int row = first; row < last; row++)
+            public float* h;   // [B, 6]
+            public float* layersNormGain;   // [6]
+            public float* layersNormBias;   // [6]
+            public float* layersNormAdd;   // [B, 6]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
             {
-                float* hRow = h + (nint)row * 6;
-                float* layersNormAddRow = layersNormAdd + (nint)row * 6;
-                Vector512<float> sumLanes = Vector512<float>.Zero;
+                for (int row = first; row < last; row++)
                 {
-                    nint j = 0;
-                    if (j < 6)
+                    float* hRow = h + (nint)row * 6;
+                    float* layersNormAddRow = layersNormAdd + (nint)row * 6;
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
                     {
-                        int left = (int)(6 - j);
-                        var h2 = Vectors.LoadPartial(hRow + j, left);
-                        sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), h2, Vector512<float>.Zero);
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h2 = Vectors.LoadPartial(hRow + j, left);
+                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), h2, Vector512<float>.Zero);
+                        }
                     }
-                }
-                var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                var divide = sum / Vector512.Create(6f);
-                Vector512<float> sum2Lanes = Vector512<float>.Zero;
-                {
-                    nint j = 0;
-                    if (j < 6)
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var divide = sum / Vector512.Create(6f);
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
                     {
-                        int left = (int)(6 - j);
-                        var h3 = Vectors.LoadPartial(hRow + j, left);
-                        var subtract = h3 - divide;
-                        var multiply = subtract * subtract;
-                        sum2Lanes = sum2Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h3 = Vectors.LoadPartial(hRow + j, left);
+                            var subtract = h3 - divide;
+                            var multiply = subtract * subtract;
+                            sum2Lanes = sum2Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
+                        }
                     }
-                }
-                var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                var divide2 = sum2 / Vector512.Create(6f);
-                var @add = divide2 + Vector512.Create(1E-05f);
-                var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                {
-                    nint j = 0;
-                    if (j < 6)
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
+                    var divide2 = sum2 / Vector512.Create(6f);
+                    var @add = divide2 + Vector512.Create(1E-05f);
+                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
                     {
-                        int left = (int)(6 - j);
-                        var h4 = Vectors.LoadPartial(hRow + j, left);
-                        var subtract2 = h4 - divide;
-                        var multiply2 = subtract2 * rsqrt;
-                        var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
-                        var multiply3 = multiply2 * layersNormGain2;
-                        var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
-                        var add2 = multiply3 + layersNormBias2;
-                        Vectors.StorePartial(layersNormAddRow + j, add2, left);
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h4 = Vectors.LoadPartial(hRow + j, left);
+                            var subtract2 = h4 - divide;
+                            var multiply2 = subtract2 * rsqrt;
+                            var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
+                            var multiply3 = multiply2 * layersNormGain2;
+                            var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
+                            var add2 = multiply3 + layersNormBias2;
+                            Vectors.StorePartial(layersNormAddRow + j, add2, left);
+                        }
                     }
                 }
             }
         }
-    }
 
-    /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-    /// <remarks>Writes h [B, 6]. At the largest dims: 1.49 kFLOP, 768 B.</remarks>
-    private unsafe struct LossH : IGemmEpilogue
-    {
-        public float* h;   // [B, 6]
-        public float* layersMixMatmul;   // [B, 6]
-        public float* layersMixBias2;   // [6]
-        public float* sharedBias2;   // [6]
-
-        [SkipLocalsInit]
-        public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+        /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
+        /// <remarks>Writes h [B, 6]. At the largest dims: 1.49 kFLOP, 768 B.</remarks>
+        public struct LossH : IGemmEpilogue
         {
-            for (int r = 0; r < rows; r++)
+            public float* h;   // [B, 6]
+            public float* layersMixMatmul;   // [B, 6]
+            public float* layersMixBias2;   // [6]
+            public float* sharedBias2;   // [6]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
             {
-                float* tileRow = tile + r * tileStride;
-                nint at = (nint)(tileRow - h);
+                for (int r = 0; r < rows; r++)
                 {
-                    nint j = 0;
-                    for (; j + 16 <= columns; j += 16)
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - h);
                     {
-                        var matmul = Vector512.Load(tileRow + j);
-                        var matmul2 = Vector512.Load(layersMixMatmul + at + j);
-                        var layersMixBias = Vector512.Load(layersMixBias2 + column + j);
-                        var @add = matmul2 + layersMixBias;
-                        var tanh = VectorMath.Tanh(@add);
-                        var sharedBias = Vector512.Load(sharedBias2 + column + j);
-                        var add2 = matmul + sharedBias;
-                        var h2 = tanh + add2;
-                        h2.Store(tileRow + j);
-                    }
-                    if (j < columns)
-                    {
-                        int left = (int)(columns - j);
-                        var matmul = Vectors.LoadPartial(tileRow + j, left);
-                        var matmul2 = Vectors.LoadPartial(layersMixMatmul + at + j, left);
-                        var layersMixBias = Vectors.LoadPartial(layersMixBias2 + column + j, left);
-                        var @add = matmul2 + layersMixBias;
-                        var tanh = VectorMath.Tanh(@add);
-                        var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
-                        var add2 = matmul + sharedBias;
-                        var h2 = tanh + add2;
-                        Vectors.StorePartial(tileRow + j, h2, left);
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var matmul = Vector512.Load(tileRow + j);
+                            var matmul2 = Vector512.Load(layersMixMatmul + at + j);
+                            var layersMixBias = Vector512.Load(layersMixBias2 + column + j);
+                            var @add = matmul2 + layersMixBias;
+                            var tanh = VectorMath.Tanh(@add);
+                            var sharedBias = Vector512.Load(sharedBias2 + column + j);
+                            var add2 = matmul + sharedBias;
+                            var h2 = tanh + add2;
+                            h2.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var matmul = Vectors.LoadPartial(tileRow + j, left);
+                            var matmul2 = Vectors.LoadPartial(layersMixMatmul + at + j, left);
+                            var layersMixBias = Vectors.LoadPartial(layersMixBias2 + column + j, left);
+                            var @add = matmul2 + layersMixBias;
+                            var tanh = VectorMath.Tanh(@add);
+                            var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
+                            var add2 = matmul + sharedBias;
+                            var h2 = tanh + add2;
+                            Vectors.StorePartial(tileRow + j, h2, left);
+                        }
                     }
                 }
             }

@@ -27,7 +27,7 @@ partial class TiedLoops
                 new MatrixView { Data = x, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.H, Row = 6, Column = 1 },
-                new SharedH { h = Activations + Buffers.H, sharedBias2 = Parameters + Offsets.SharedBias });
+                new Kernels.SharedH { h = Activations + Buffers.H, sharedBias2 = Parameters + Offsets.SharedBias });
 
             // foreach (Layer layer in layers)
             //   carries h: [B, 6]
@@ -36,11 +36,11 @@ partial class TiedLoops
             // return Mean(Mean(h * h, 1), 0).Reshape()
             //   sum = sum(multiply): [B, 1]
             Pool.Run(
-                new Sum { h = Activations + Buffers.H, sum2 = Activations + Buffers.Sum }, B, grain: 2730);
+                new Kernels.Sum { h = Activations + Buffers.H, sum2 = Activations + Buffers.Sum }, B, grain: 2730);
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape
+                new Kernels.Reshape
                 {
                     sum = Activations + Buffers.Sum, B = B, reshape = Activations + Buffers.Reshape,
                 }, 1, grain: 682);
@@ -58,7 +58,7 @@ partial class TiedLoops
             //   layersNormSum = sum(layersNormMultiply): [B, 1]
             //   layersNormAdd = add(layersNormMultiply, layersNormBias): [B, 6]
             Pool.Run(
-                new LayersNormAdd
+                new Kernels.LayersNormAdd
                 {
                     h = Activations + Buffers.H, layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
                     layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6,
@@ -72,7 +72,7 @@ partial class TiedLoops
                 new MatrixView { Data = Activations + Buffers.LayersNormAdd, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.LayersMixWeight + (nint)layer * 36, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B), Row = 6, Column = 1 },
-                new LayersMixAdd
+                new Kernels.LayersMixAdd
                 {
                     layersMixAdd = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B),
                     layersMixBias2 = Parameters + Offsets.LayersMixBias + (nint)layer * 6,
@@ -84,7 +84,7 @@ partial class TiedLoops
                 new MatrixView { Data = Activations + Buffers.H, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.H2, Row = 6, Column = 1 },
-                new H
+                new Kernels.H
                 {
                     h = Activations + Buffers.H2, layersMixAdd = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B),
                     sharedBias2 = Parameters + Offsets.SharedBias,
@@ -107,7 +107,7 @@ partial class TiedLoops
                 new MatrixView { Data = x, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.H, Row = 6, Column = 1 },
-                new SharedH { h = Activations + LossBuffers.H, sharedBias2 = Parameters + Offsets.SharedBias });
+                new Kernels.SharedH { h = Activations + LossBuffers.H, sharedBias2 = Parameters + Offsets.SharedBias });
 
             // foreach (Layer layer in layers)
             //   carries h: [B, 6]
@@ -116,11 +116,11 @@ partial class TiedLoops
             // return Mean(Mean(h * h, 1), 0).Reshape()
             //   sum = sum(multiply): [B, 1]
             Pool.Run(
-                new Sum { h = Activations + LossBuffers.H, sum2 = Activations + LossBuffers.Sum }, B, grain: 2730);
+                new Kernels.Sum { h = Activations + LossBuffers.H, sum2 = Activations + LossBuffers.Sum }, B, grain: 2730);
 
             //   reshape = reshape(divide): []
             Pool.Run(
-                new Reshape
+                new Kernels.Reshape
                 {
                     sum = Activations + LossBuffers.Sum, B = B, reshape = Activations + LossBuffers.Reshape,
                 }, 1, grain: 682);
@@ -133,7 +133,7 @@ partial class TiedLoops
             // Tanh(mix.Forward(norm.Forward(x)))
             //   layersNormAdd = add(layersNormMultiply, layersNormBias): [B, 6]
             Pool.Run(
-                new LossLayersNormAdd
+                new Kernels.LossLayersNormAdd
                 {
                     h = Activations + LossBuffers.H, layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
                     layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6,
@@ -153,7 +153,7 @@ partial class TiedLoops
                 new MatrixView { Data = Activations + LossBuffers.H, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.H2, Row = 6, Column = 1 },
-                new LossH
+                new Kernels.LossH
                 {
                     h = Activations + LossBuffers.H2, layersMixMatmul = Activations + LossBuffers.LayersMixMatmul,
                     layersMixBias2 = Parameters + Offsets.LayersMixBias + (nint)layer * 6,
