@@ -1,0 +1,38 @@
+using System.Linq;
+using ModelCompiler.Tests.Harness;
+using Samples.CharGpt;
+using Samples.Digits;
+
+namespace ModelCompiler.Tests.Samples;
+
+/// <summary>The samples' generated code computes what their bodies compute as ordinary C#.</summary>
+public sealed class SampleModelTests
+{
+    static readonly AdamW Adam = new(learningRate: 1e-3f);
+
+    [Fact]
+    public void CharGpt_HasTheEagerLossGradientsAndLogits()
+    {
+        const int Batch = 2, Time = 9;
+        int[] ids = Draw.Tokens(Batch * Time, CharGpt.Vocab), targets = Draw.Tokens(Batch * Time, CharGpt.Vocab, stream: 3);
+        using var trainer = CharGpt.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new CharGpt();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(ids, targets, Batch, Time), eager,
+            () => eager.Loss(new(ids, Batch, Time), new(targets, Batch, Time)), zeroBySymmetry: "key.bias");
+        using var session = trainer.CreateSession();
+        var logits = new float[Batch * Time * CharGpt.Vocab];
+        session.Logits(ids, logits, Batch, Time);
+        EagerEqualsCompiled.Close("logits", eager.Logits(new(ids, Batch, Time)).Data, logits);
+    }
+
+    [Fact]
+    public void Digits_HasTheEagerLossAndGradients()
+    {
+        float[] x = [.. Draw.Reals(DigitClassifier.Batch * DigitClassifier.Pixels).Select(v => (v + 1) / 2)];
+        int[] labels = Draw.Tokens(DigitClassifier.Batch, 10);
+        using var trainer = DigitClassifier.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new DigitClassifier();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(x, labels), eager,
+            () => eager.Loss(new(x, DigitClassifier.Batch, DigitClassifier.Pixels), new(labels, DigitClassifier.Batch)));
+    }
+}
