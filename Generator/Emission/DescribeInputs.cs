@@ -24,7 +24,7 @@ static class DescribeInputs
         return inputs;
     }
 
-    /// <summary>Rows of a table that is looked up, and lengths of ranges that labels are compared with.</summary>
+    /// <summary>Rows of a table that is looked up, and the number of classes that labels are marked to be of.</summary>
     static IEnumerable<Dim> Bounds(Value value, Dictionary<Value, List<Value>> readers)
     {
         if (!readers.TryGetValue(value, out List<Value>? list)) yield break;
@@ -34,7 +34,7 @@ static class DescribeInputs
                 foreach (Dim bound in Bounds(reader, readers)) yield return bound;
             else if (reader.Is(Primitives.Gather) && reader.Inputs[1] == value) yield return reader.Inputs[0].Shape[0];
             else if (reader.Is(Primitives.ScatterAdd) && reader.Inputs[1] == value) yield return reader.Shape[0];
-            else if (reader.Is(Primitives.Equal))
+            else if (reader.Is(Primitives.Equal) && reader.Attributes.Number == 1)
                 foreach (Value other in reader.Inputs.Where(i => i != value))
                     if (RangeLength(other) is { } length) yield return (int)length;
         }

@@ -110,6 +110,14 @@ public sealed partial class GrowingInside
     }
 }
 
+/// <summary>Integers compared with a range are no labels: any value may come in.</summary>
+[Model, Dim("N", Max = 40)]
+public sealed partial class Segments
+{
+    public Tensor Sums([Shape("N")] Tensor<int> segments, [Shape("N")] Tensor x) =>
+        Sum(Where(Equal(Range(4).Reshape(4, 1), segments), x, 0), -1);
+}
+
 /// <summary>Locals with the names of members.</summary>
 [Model, Dim("N", Max = 40)]
 public sealed partial class LikeItsMembers

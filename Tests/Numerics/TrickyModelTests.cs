@@ -78,6 +78,17 @@ public sealed class TrickyModelTests
     }
 
     [Fact]
+    public void IntegersOutsideARange_AreComparedNotRefused()
+    {
+        int[] segments = [0, 1, 7, 3, -2, 3];
+        using var weights = new Weights(Segments.Layout);
+        using var session = new Segments.Session(weights, Device.Cpu);
+        var sums = new float[4];
+        session.Sums(segments, [1, 2, 4, 8, 16, 32], sums);
+        Assert.Equal([1, 2, 0, 40], sums);
+    }
+
+    [Fact]
     public void OddShapes_EqualEager()
     {
         float[] x = X[..6];

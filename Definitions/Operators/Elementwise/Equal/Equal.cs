@@ -17,6 +17,10 @@ public static partial class Operators
     /// <inheritdoc cref="Equal(Tensor, Tensor)"/>
     public static Tensor<bool> Equal(Tensor<int> a, Tensor<int> b) =>
         Tensor<bool>.Apply(Primitives.Equal, Shape.Broadcast(a.Shape, b.Shape, "Equal"), a, b);
+
+    /// <summary>Equal, of labels that must lie in [0, classes): generated code checks them where they enter.</summary>
+    internal static Tensor<bool> IsLabel(Tensor<int> classes, Tensor<int> labels) =>
+        Tensor<bool>.Apply(Primitives.Equal, new OperationAttributes { Number = 1 }, Shape.Broadcast(classes.Shape, labels.Shape, "Equal"), classes, labels);
 }
 
 public static partial class Primitives

@@ -22,7 +22,7 @@ public static partial class Operators
         Tensor flat = logits.Reshape(rows, classes);
         Tensor shift = Detach(Max(flat, -1));
         Tensor logSum = Log(Sum(Exp(flat - shift), -1)) + shift;
-        Tensor picked = Sum(Where(Equal(Range(classes), targets.Reshape(rows, 1)), flat, 0), -1);
+        Tensor picked = Sum(Where(IsLabel(Range(classes), targets.Reshape(rows, 1)), flat, 0), -1);
         return Mean(logSum - picked, 0).Reshape();
     }
 }
