@@ -21,7 +21,7 @@ sealed record CompiledFiles(EquatableArray<GeneratedFile> Files, string Name, st
 static class ModelCompilation
 {
     // Analyzer and generator ask for the same models in turn; declarations hold no symbols, so keeping a few is harmless.
-    static readonly BoundedMemo<Closure, FrontEndResult> FrontEnds = new(capacity: 64);
+    static readonly BoundedMemo<Closure, IReadOnlyList<ModelDiagnostic>> Findings = new(capacity: 64);
     static readonly BoundedMemo<Closure, CompiledFiles> Compiled = new(capacity: 64);
 
     /// <summary>Everything that is wrong with a root and what it reaches.</summary>
@@ -29,7 +29,7 @@ static class ModelCompilation
     {
         try
         {
-            return FrontEnds.Get(closure, FrontEnd.Run).Findings;
+            return Findings.Get(closure, c => FrontEnd.Run(c).Findings);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -101,6 +101,22 @@ public readonly struct Dim : IEquatable<Dim>
         return true;
     }
 
+    /// <summary>Whether dividing by another length is proved to leave no remainder.</summary>
+    internal bool IsMultipleOf(Dim part)
+    {
+        if (this == part) return true;
+        if (IsConstant && part.IsConstant) return part.Constant != 0 && Constant % part.Constant == 0;
+        try
+        {
+            _ = this / part;
+            return true;
+        }
+        catch (ShapeException)
+        {
+            return false;
+        }
+    }
+
     public static bool operator ==(Dim a, Dim b) => a.Equals(b);
     public static bool operator !=(Dim a, Dim b) => !a.Equals(b);
 

@@ -27,7 +27,8 @@ static class OptimizerEmitter
         }
     }
 
-    static string Field(string optimizer) => optimizer == "AdamW" ? "adamW" : "sgd";
+    /// <summary>The trainer's field that holds an optimizer's hyperparameters.</summary>
+    public static string Field(string optimizer) => optimizer == "AdamW" ? "adamW" : "sgd";
 
     static void Launch(string optimizer, long length, SourceWriter writer)
     {

@@ -98,13 +98,13 @@ static class SurfaceEmitter
         using (writer.Block("public sealed unsafe partial class Trainer : ModelTrainer"))
         {
             foreach (string optimizer in model.Optimizers)
-                writer.Line($"readonly {optimizer}? {(optimizer == "AdamW" ? "adamW" : "sgd")};");
+                writer.Line($"readonly {optimizer}? {OptimizerEmitter.Field(optimizer)};");
             foreach (string optimizer in model.Optimizers)
             {
                 writer.Line();
                 writer.Line($"internal Trainer(Device device, {optimizer} optimizer, ulong seed)");
                 using (writer.Indent()) writer.Line($": base(Layout, device, seed, activationBytes: {training.Program.Prefix}Buffers.Bytes, optimizerStates: {states}, optimizer.LearningRate)");
-                using (writer.Block("")) writer.Line($"{(optimizer == "AdamW" ? "adamW" : "sgd")} = optimizer;");
+                using (writer.Block("")) writer.Line($"{OptimizerEmitter.Field(optimizer)} = optimizer;");
             }
             writer.Line();
             writer.Line($"/// <summary>One training step: {training.Method}, its gradient and the update. Allocates nothing.</summary>");
@@ -112,14 +112,7 @@ static class SurfaceEmitter
             writer.Line($"/// <returns>{training.Method}, before the update.</returns>");
             using (writer.Block($"public float Step({Signature(training)})"))
             {
-                Check(training, writer);
-                using (Fixed(training, writer))
-                {
-                    string arguments = MethodEmitter.Arguments(training, pointers: true);
-                    writer.Line($"{training.Program.Prefix}Forward({arguments});");
-                    writer.Line($"{training.Program.Prefix}Backward({arguments});");
-                }
-                writer.Line($"float lossOfStep = *({ResultAddress(training)});");
+                LossAndGradients(training, writer);
                 writer.Line("Update();");
                 writer.Line("GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses");
                 writer.Line("return lossOfStep;");
@@ -129,14 +122,7 @@ static class SurfaceEmitter
             Parameters(training, writer);
             using (writer.Block($"public float ComputeGradients({Signature(training)})"))
             {
-                Check(training, writer);
-                using (Fixed(training, writer))
-                {
-                    string arguments = MethodEmitter.Arguments(training, pointers: true);
-                    writer.Line($"{training.Program.Prefix}Forward({arguments});");
-                    writer.Line($"{training.Program.Prefix}Backward({arguments});");
-                }
-                writer.Line($"float lossOfStep = *({ResultAddress(training)});");
+                LossAndGradients(training, writer);
                 writer.Line("GC.KeepAlive(this);");
                 writer.Line("return lossOfStep;");
             }
@@ -145,6 +131,19 @@ static class SurfaceEmitter
             writer.Line("/// <summary>A session on the parameters being trained.</summary>");
             writer.Line("public Session CreateSession() => new(Weights, Device);");
         }
+    }
+
+    /// <summary>Checks the arguments and runs both passes; the loss is left in <c>lossOfStep</c>.</summary>
+    static void LossAndGradients(EntryProgram training, SourceWriter writer)
+    {
+        Check(training, writer);
+        using (Fixed(training, writer))
+        {
+            string arguments = MethodEmitter.Arguments(training, pointers: true);
+            writer.Line($"{training.Program.Prefix}Forward({arguments});");
+            writer.Line($"{training.Program.Prefix}Backward({arguments});");
+        }
+        writer.Line($"float lossOfStep = *({ResultAddress(training)});");
     }
 
     static void Session(ModelProgram model, SourceWriter writer)

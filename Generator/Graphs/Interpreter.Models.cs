@@ -20,7 +20,7 @@ sealed partial class Interpreter
     {
         var frame = new Frame(new ModelInstance(root), root, null, null);
         ModelInstance model = Create(root, [], frame, -1);
-        Name(model, "", (root, -1), [], null);
+        Name(model, "", (root, -1), []);
         return model;
     }
 
@@ -59,8 +59,7 @@ sealed partial class Interpreter
     }
 
     /// <summary>Gives parameters and layers their field paths; a parameter held twice keeps its first.</summary>
-    void Name(object? value, string path, (ModelDeclaration Declaration, int Node) place, HashSet<object> seen,
-        StackScope? stack)
+    void Name(object? value, string path, (ModelDeclaration Declaration, int Node) place, HashSet<object> seen)
     {
         switch (value)
         {
@@ -73,13 +72,13 @@ sealed partial class Interpreter
                 {
                     var at = model.Declaration.IsImported ? place : (model.Declaration, field.Initializer);
                     if (model.Fields.TryGetValue(field.Name, out object? held)) Name(held, Join(path, Leaf(field.Name)),
-                        at, seen, stack);
+                        at, seen);
                 }
                 break;
             case Array array:
                 bool isStacked = Operators.ScopeOf(array) is not null;
                 for (int i = 0; i < array.Length; i++)
-                    Name(array.GetValue(i), isStacked ? path + ".*" : $"{path}.{i}", place, seen, stack);
+                    Name(array.GetValue(i), isStacked ? path + ".*" : $"{path}.{i}", place, seen);
                 break;
             case not null and not (ModelInstance or string or Failed or TupleValue or LambdaValue or CollectedTensors or ValueType or Shape or TensorBase) when seen.Add(value):
                 layerPaths[value] = path;

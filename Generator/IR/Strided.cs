@@ -70,7 +70,7 @@ sealed record Strided(Value Base, Dim[] Strides, Dim Offset)
                 (left, stride) = source[at--];
             }
             // Merge further source axes while this one is longer than what is left.
-            while (!Divides(to[axis], left))
+            while (!left.IsMultipleOf(to[axis]))
             {
                 if (at < 0 || source[at].Stride != stride * left) return null;
                 left *= source[at--].Length;
@@ -80,21 +80,6 @@ sealed record Strided(Value Base, Dim[] Strides, Dim Offset)
             left /= to[axis];
         }
         return result;
-    }
-
-    static bool Divides(Dim part, Dim whole)
-    {
-        if (part == whole) return true;
-        if (part.IsConstant && whole.IsConstant) return whole.Constant % part.Constant == 0;
-        try
-        {
-            _ = whole / part;
-            return true;
-        }
-        catch (ShapeException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Whether the elements lie in order without gaps.</summary>

@@ -21,12 +21,14 @@ sealed class LowerColumns
     readonly KernelAccesses accesses;
     readonly KernelBuilder builder;
     readonly KernelSpace space;
+    readonly RowPointers rowPointers;
     readonly HashSet<int> reduced;
     readonly int last;
 
     LowerColumns(Kernel kernel, List<Value> values, KernelBuilder builder)
     {
         (this.kernel, this.values, this.builder) = (kernel, values, builder);
+        rowPointers = new RowPointers(builder);
         accesses = new KernelAccesses(kernel, values);
         Value reduction = values.First(v => v.Op.Kind == PrimitiveKind.Reduction);
         Shape input = reduction.Inputs[0].Shape;
@@ -115,8 +117,6 @@ sealed class LowerColumns
         }
     }
 
-    readonly Dictionary<string, string> rowPointers = [];
-
     (Level, string, LoopNode?) Operand(Value value, AxisMap map, List<LoopNode> row)
     {
         KernelAccess access = accesses.All[(value, map.ToString())];
@@ -126,17 +126,7 @@ sealed class LowerColumns
         Dim stride = space.Stride(access, last);
         if (stride == 0)
             return (offset.Length == 0 ? Level.Kernel : Level.Row, $"Vector512.Create(*({pointer}{offset}))", null);
-        if (offset.Length > 0)
-        {
-            if (!rowPointers.TryGetValue(pointer + offset, out string? known))
-            {
-                known = builder.Name(pointer.TrimStart('@') + "Row");
-                row.Insert(rowPointers.Count,
-                    new Let(value.Type == ElementType.Int32 ? "int*" : "float*", known, pointer + offset));
-                rowPointers[pointer + offset] = known;
-            }
-            pointer = known;
-        }
+        pointer = rowPointers.Of(value, pointer, offset, row);
         string name = builder.Name(value);
         return stride == 1
             ? (Level.Element, name, new LoadVector(name, $"{pointer} + j", value.Type == ElementType.Int32))

@@ -26,12 +26,14 @@ sealed class LowerRows
     readonly RowPasses passes;
     readonly KernelBuilder builder;
     readonly KernelSpace space;
+    readonly RowPointers rowPointers;
     readonly int rank;
     readonly bool isFlat;
 
     LowerRows(Kernel kernel, List<Value> values, KernelBuilder builder)
     {
         (this.kernel, this.values, this.builder) = (kernel, values, builder);
+        rowPointers = new RowPointers(builder);
         accesses = new KernelAccesses(kernel, values);
         passes = new RowPasses(values);
         rank = kernel.Space.Rank;
@@ -105,8 +107,8 @@ sealed class LowerRows
             element.AddRange(stores);
             if (element.Count > 0)
                 rowNodes.Add(isFlat
-                    ? new VectorFor("j", "from", "to", !IsVectorMultiple(RowLength), element)
-                    : new VectorFor("j", "0", builder.Length(RowLength), !IsVectorMultiple(RowLength), element));
+                    ? new VectorFor("j", "from", "to", !RowLength.IsMultipleOf(16), element)
+                    : new VectorFor("j", "0", builder.Length(RowLength), !RowLength.IsMultipleOf(16), element));
             rowNodes.AddRange(after);
         }
         expressions.ElementNodes = [];
@@ -164,20 +166,8 @@ sealed class LowerRows
         return accesses.RootMap(output).Axes.Contains(rank - 1);
     }
 
-    readonly Dictionary<string, string> rowPointers = [];
-
-    /// <summary>The pointer to an operand's row, made once a row.</summary>
-    string RowPointer(KernelAccess access, List<LoopNode> rowNodes)
-    {
-        string pointer = builder.Pointer(access.Value), offset = isFlat ? "" : RowOffset(access);
-        if (offset.Length == 0) return pointer;
-        if (rowPointers.TryGetValue(pointer + offset, out string? known)) return known;
-        string name = builder.Name(pointer.TrimStart('@') + "Row");
-        // Before everything that reads it.
-        rowNodes.Insert(rowPointers.Count,
-            new Let(access.Value.Type == ElementType.Int32 ? "int*" : "float*", name, pointer + offset));
-        return rowPointers[pointer + offset] = name;
-    }
+    string RowPointer(KernelAccess access, List<LoopNode> rowNodes) =>
+        rowPointers.Of(access.Value, builder.Pointer(access.Value), isFlat ? "" : RowOffset(access), rowNodes);
 
     (Level, string, LoopNode?) Operand(Value value, AxisMap map, List<LoopNode> rowNodes)
     {
@@ -227,19 +217,5 @@ sealed class LowerRows
         element.Add(new Accumulate(accumulator, reduction.Op.Facet.Formula, input, identity));
         after.Add(new Let("var", name, $"Vector512.Create(Vectors.{(isMax ? "Max" : "Sum")}({accumulator}))"));
         expressions.Define(reduction, Level.Row, name);
-    }
-
-    static bool IsVectorMultiple(Dim length)
-    {
-        if (length.IsConstant) return length.Constant % 16 == 0;
-        try
-        {
-            _ = length / 16;
-            return true;
-        }
-        catch (ShapeException)
-        {
-            return false;
-        }
     }
 }

@@ -28,7 +28,7 @@ sealed class MemoryPlan
     /// <summary>Copies after everything else: results and gradients that could not be written in place.</summary>
     public List<Copy> FinalCopies { get; } = [];
 
-    /// <summary>For a matrix product whose bare result nobody keeps: the output whose memory its tiles use meanwhile.</summary>
+    /// <summary>Where a value lies; views, slices and loops' results lie in what they show.</summary>
     public Address AddressOf(Value value)
     {
         if (Addresses.TryGetValue(value, out Address? address)) return address;
