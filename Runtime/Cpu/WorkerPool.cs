@@ -30,8 +30,11 @@ public sealed unsafe class WorkerPool : IDisposable
     int count;
     int chunk;
     Exception? failure;
+    long allocatedBefore;
     int isRunning;
     bool isDisposed;
+
+    [ThreadStatic] static long allocatedForThread;
 
     PaddedCounter next;         // first item nobody has taken
     PaddedCounter generation;   // goes up with each piece of work, and when the pool is disposed
@@ -76,6 +79,10 @@ public sealed unsafe class WorkerPool : IDisposable
             return sum;
         }
     }
+
+    /// <summary>Bytes that workers of any pool have allocated on the managed heap for work that the calling thread ran.</summary>
+    /// <remarks>Models share pools: what <see cref="AllocatedBytes"/> adds up may be another model's.</remarks>
+    public static long AllocatedForThisThread => allocatedForThread;
 
     /// <summary>Does all items and returns when the last one is done.</summary>
     /// <param name="work">Copied once; all threads share that copy.</param>
@@ -128,6 +135,9 @@ public sealed unsafe class WorkerPool : IDisposable
         Interlocked.Add(ref entered.Value, Closed);
         var wait = new SpinWait();
         while (Volatile.Read(ref entered.Value) != Closed) wait.SpinOnce(sleep1Threshold: -1);
+        long allocatedNow = AllocatedBytes;
+        allocatedForThread += allocatedNow - allocatedBefore;
+        allocatedBefore = allocatedNow;
         if (failure is { } exception)
         {
             failure = null;

@@ -61,7 +61,7 @@ public abstract unsafe class ModelTrainer : IDisposable
         }
         _ = PackingBuffers.OfThread;    // a thread's first product makes them: not in the first step
         creator = Environment.CurrentManagedThreadId;
-        workersAllocatedBefore = pool.AllocatedBytes;
+        workersAllocatedBefore = WorkerPool.AllocatedForThisThread;
         callerAllocatedBefore = GC.GetAllocatedBytesForCurrentThread();
     }
 
@@ -110,8 +110,8 @@ public abstract unsafe class ModelTrainer : IDisposable
     public long PlannedBytes { get; }
 
     /// <summary>
-    /// Bytes the creating thread and the device's workers have allocated on the managed heap since this trainer was
-    /// made.
+    /// Bytes allocated on the managed heap since this trainer was made: by the creating thread, and by workers for it. Under the
+    /// just-in-time compiler, what the runtime itself keeps for code that runs for the first time may be among them.
     /// </summary>
     /// <exception cref="InvalidOperationException">Read by another thread than the one that made the trainer.</exception>
     public long AllocatedBytes
@@ -127,7 +127,7 @@ public abstract unsafe class ModelTrainer : IDisposable
                     $"after an await a program may go on on another thread.");
             }
             long caller = GC.GetAllocatedBytesForCurrentThread() - callerAllocatedBefore;
-            return caller + pool.AllocatedBytes - workersAllocatedBefore;
+            return caller + WorkerPool.AllocatedForThisThread - workersAllocatedBefore;
         }
     }
 

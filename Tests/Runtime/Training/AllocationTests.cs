@@ -1,10 +1,15 @@
 using System;
+using ModelCompiler.Runtime.Cpu;
 using ModelCompiler.Tests.Harness;
 using ModelCompiler.Tests.Models;
+using ModelCompiler.Tests.Runtime.Cpu;
 
 namespace ModelCompiler.Tests.Runtime.Training;
 
-/// <summary>A step allocates nothing on the managed heap: neither the first nor the thousandth, neither the caller nor a worker.</summary>
+/// <summary>
+/// A step allocates nothing on the managed heap: neither a trainer's first nor its thousandth, neither the caller nor a worker. Another
+/// trainer has run the code before, since the runtime keeps handles of code that it compiles (a native executable has none to compile).
+/// </summary>
 public sealed class AllocationTests
 {
     const int Steps = 1_000;
@@ -18,32 +23,45 @@ public sealed class AllocationTests
     [InlineData(4)]
     public void AThousandStepsOfTheGpt_AllocateNothing(int threads)
     {
-        using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(threads), GptData.Adam, seed: 5);
-        trainer.MaxGradientNorm = 1;
-        for (int i = 0; i < Steps; i++)
-        {
-            trainer.LearningRate = 1e-3f * i / Steps;
-            trainer.Step(ids, targets, GptData.B, GptData.T);
-        }
+        using SmallGpt.Trainer first = Train(threads, steps: 20);
+        using SmallGpt.Trainer trainer = Train(threads, Steps);
         Assert.Equal(0, trainer.AllocatedBytes);
         Assert.Equal(Steps, trainer.StepCount);
+    }
+
+    SmallGpt.Trainer Train(int threads, int steps)
+    {
+        SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(threads), GptData.Adam, seed: 5);
+        trainer.MaxGradientNorm = 1;
+        for (int i = 0; i < steps; i++)
+        {
+            trainer.LearningRate = 1e-3f * i / steps;
+            trainer.Step(ids, targets, GptData.B, GptData.T);
+        }
+        return trainer;
     }
 
     [Fact]
     public void AThousandStepsWithSgd_AllocateNothing()
     {
-        using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(2), GptData.Sgd, seed: 5);
-        for (int i = 0; i < Steps; i++) trainer.Step(ids, targets, GptData.B, GptData.T);
-        Assert.Equal(0, trainer.AllocatedBytes);
+        foreach (int steps in new[] { 20, Steps })
+        {
+            using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(2), GptData.Sgd, seed: 5);
+            for (int i = 0; i < steps; i++) trainer.Step(ids, targets, GptData.B, GptData.T);
+            if (steps == Steps) Assert.Equal(0, trainer.AllocatedBytes);
+        }
     }
 
     [Fact]
     public void AThousandStepsThroughTime_AllocateNothing()
     {
         int[] words = Draw.Tokens(4 * 9, 11), next = Draw.Tokens(4 * 9, 11, stream: 3);
-        using Recurrent.Trainer trainer = Recurrent.CreateTrainer(Device.Cpu.WithThreads(2), GptData.Adam, seed: 5);
-        for (int i = 0; i < Steps; i++) trainer.Step(words, next, 4, 9);
-        Assert.Equal(0, trainer.AllocatedBytes);
+        foreach (int steps in new[] { 20, Steps })
+        {
+            using Recurrent.Trainer trainer = Recurrent.CreateTrainer(Device.Cpu.WithThreads(2), GptData.Adam, seed: 5);
+            for (int i = 0; i < steps; i++) trainer.Step(words, next, 4, 9);
+            if (steps == Steps) Assert.Equal(0, trainer.AllocatedBytes);
+        }
     }
 
     [Fact]
@@ -52,6 +70,7 @@ public sealed class AllocationTests
         using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(2), GptData.Adam, seed: 5);
         using SmallGpt.Session session = trainer.CreateSession();
         var logits = new float[GptData.B * GptData.T * GptData.Vocabulary];
+        session.Logits(ids, logits, GptData.B, GptData.T);
         long before = trainer.AllocatedBytes;
         for (int i = 0; i < Steps; i++) session.Logits(ids, logits, GptData.B, GptData.T);
         Assert.Equal(before, trainer.AllocatedBytes);
@@ -63,6 +82,30 @@ public sealed class AllocationTests
         using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(1), GptData.Adam, seed: 5);
         GC.KeepAlive(new byte[5_000]);
         Assert.InRange(trainer.AllocatedBytes, 5_000, 5_100);
+    }
+
+    [Fact]
+    public void WhatWorkersAllocateForOthers_IsNotCounted()
+    {
+        Device device = Device.Cpu.WithThreads(5);      // no other test has this pool, so all workers come
+        using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(device, GptData.Adam, seed: 5);
+        long here = WorkerPool.AllocatedForThisThread, there = 0;
+        var other = new System.Threading.Thread(() => there = Allocate(device.Pool));
+        other.Start();
+        other.Join();
+        Assert.InRange(there, 40_000, 40_400);
+        Assert.Equal(here, WorkerPool.AllocatedForThisThread);
+        Assert.InRange(Allocate(device.Pool), 40_000, 40_400);
+        Assert.InRange(trainer.AllocatedBytes, 50_000, 55_000);     // this thread's own share with it, and the thread's object
+    }
+
+    /// <summary>Bytes that all workers allocate for the calling thread.</summary>
+    static unsafe long Allocate(WorkerPool pool)
+    {
+        long before = WorkerPool.AllocatedForThisThread;
+        int inside = 0;
+        pool.Run(new AllocateOnEveryThread(5, 10_000, &inside), 5);
+        return WorkerPool.AllocatedForThisThread - before;
     }
 
     [Fact]
