@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Reflection;
 
@@ -11,24 +12,25 @@ public static class ParameterNames
     /// <summary>The tensors an object holds, each once, with paths such as <c>blocks.3.attention.query.weight</c>.</summary>
     /// <param name="owner">A model or layer.</param>
     /// <param name="path">What every path starts with; empty for a root.</param>
-    /// <param name="isStacked">Whether an array holds one layer that stands for all of a repetition: its index is then "*".</param>
-    public static IEnumerable<(string Path, Tensor Tensor)> Of(object owner, string path = "", Func<Array,
-        bool>? isStacked = null)
+    /// <param name="indexOf">What a path has for an array's element; its index if null. One layer may stand for many: "*".</param>
+    public static IEnumerable<(string Path, Tensor Tensor)> Of(object owner, string path = "",
+        Func<Array, int, string>? indexOf = null)
     {
         var seen = new HashSet<Tensor>();
-        return Walk(owner, path, isStacked ?? (_ => false)).Where(found => seen.Add(found.Item2));
+        return Walk(owner, path, indexOf ?? ((_, i) => i.ToString(CultureInfo.InvariantCulture)))
+            .Where(found => seen.Add(found.Item2));
     }
 
-    static IEnumerable<(string, Tensor)> Walk(object owner, string path, Func<Array, bool> isStacked)
+    static IEnumerable<(string, Tensor)> Walk(object owner, string path, Func<Array, int, string> indexOf)
     {
         foreach (FieldInfo field in Fields(owner.GetType()))
         {
             string full = path.Length == 0 ? Leaf(field.Name) : path + "." + Leaf(field.Name);
-            foreach (var found in Value(field.GetValue(owner), full, isStacked)) yield return found;
+            foreach (var found in Value(field.GetValue(owner), full, indexOf)) yield return found;
         }
     }
 
-    static IEnumerable<(string, Tensor)> Value(object? value, string path, Func<Array, bool> isStacked)
+    static IEnumerable<(string, Tensor)> Value(object? value, string path, Func<Array, int, string> indexOf)
     {
         switch (value)
         {
@@ -38,12 +40,12 @@ public static class ParameterNames
             case Array array when !array.GetType().GetElementType()!.IsValueType
                 && array.GetType().GetElementType() != typeof(string):
                 for (int i = 0; i < array.Length; i++)
-                    foreach (var found in Value(array.GetValue(i), isStacked(array) ? path + ".*" : $"{path}.{i}",
-                        isStacked)) yield return found;
+                    foreach (var found in Value(array.GetValue(i), $"{path}.{indexOf(array, i)}", indexOf))
+                        yield return found;
                 break;
             case { } child when child.GetType() is { IsClass: true } type
                 && child is not (string or Delegate or Array or Shape or TensorBase):
-                foreach (var found in Walk(child, path, isStacked)) yield return found;
+                foreach (var found in Walk(child, path, indexOf)) yield return found;
                 break;
         }
     }

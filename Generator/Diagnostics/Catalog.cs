@@ -32,6 +32,7 @@ static class Catalog
         Error("MC0013", "Entry point that returns no tensor"),
         Error("MC0014", "Model that throws"),
         Error("MC0015", "Name of an entry point"),
+        Note("MC0016", "Loop is unrolled"),
         Error("MC1001", "Shape error"),
         Error("MC1002", "No such axis"),
         Error("MC1003", "Shapes do not broadcast"),
@@ -73,6 +74,8 @@ static class Catalog
     static DiagnosticDescriptor Error(string id, string title) => Add(id, title, DiagnosticSeverity.Error);
 
     static DiagnosticDescriptor Warning(string id, string title) => Add(id, title, DiagnosticSeverity.Warning);
+
+    static DiagnosticDescriptor Note(string id, string title) => Add(id, title, DiagnosticSeverity.Info);
 
     static DiagnosticDescriptor Add(string id, string title, DiagnosticSeverity severity) =>
         ById[id] = new DiagnosticDescriptor(id, title, "{0}", "ModelCompiler", severity, true,

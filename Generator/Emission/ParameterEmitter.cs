@@ -20,7 +20,7 @@ static class ParameterEmitter
             {
                 Buffer buffer = plan.Parameters[parameter];
                 string shape = string.Join(", ", parameter.Shape.Dims.Select(d => d.ToString()));
-                int stacks = parameter.Name.Split('.').Count(p => p == "*");
+                int stacks = parameter.Name.Split('.').Count(StackScope.IsStacked);
                 writer.Line($"new({CSharpLiteral.String(parameter.Name)}, offset: {buffer.Offset}, shape: new int[] {{ {shape} }}, stackDepth: {stacks}, " +
                     $"{CSharpLiteral.String(parameter.Initializer!.Distribution)}, {CSharpLiteral.Double(parameter.Initializer.Scale)}),");
             }

@@ -39,6 +39,7 @@ static class FrontEnd
         var used = new HashSet<string>(StringComparer.Ordinal);
         Interpreter? first = null;
         Graph? firstGraph = null;
+        var notes = new List<ModelDiagnostic>();
         bool isCSharp = true;
         foreach (MethodDeclaration method in root.Methods.Where(m => m.IsEntry).OrderByDescending(m => m.IsLoss))
             foreach (bool forTraining in method.IsLoss ? new[] { true, false } : [false])
@@ -50,6 +51,7 @@ static class FrontEnd
                     var interpreter = new Interpreter(closure.Declarations, recorder, findings);
                     Record(interpreter, recorder, graph, root, method, dims, findings);
                     isCSharp &= !interpreter.IsInvalidCSharp;
+                    notes.AddRange(interpreter.Notes.Except(notes));
                     if (findings.Count > 0 || !isCSharp) continue;
                     first ??= interpreter;
                     firstGraph ??= graph;
@@ -61,7 +63,7 @@ static class FrontEnd
         if (findings.Count > 0) return new([], findings, true);
         if (first is not null) CheckParameters(first, firstGraph!, used, entries.FirstOrDefault(e => e.IsLoss),
             findings);
-        return new(entries, findings, true);
+        return new(entries, [.. findings, .. notes], true);
     }
 
     static void Record(

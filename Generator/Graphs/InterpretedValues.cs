@@ -30,7 +30,10 @@ sealed record TupleValue(object?[] Items);
 sealed record PickedLayer(object Element, StackScope Scope, int Layer);
 
 /// <summary>The counter of a for loop that stays a loop: it may only index what the loop walks over.</summary>
-sealed record LayerCounter(Loop Loop);
+/// <param name="Loop">The loop.</param>
+/// <param name="Group">Which group of the layers it walks over.</param>
+/// <param name="Place">Which layer of the group's period the body is being recorded for.</param>
+sealed record LayerCounter(Loop Loop, int Group, int Place);
 
 /// <summary>new Tensor[n]: filled in one loop, read in another.</summary>
 sealed class CollectedTensors(int count)

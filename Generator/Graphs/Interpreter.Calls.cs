@@ -23,7 +23,7 @@ sealed partial class Interpreter
             case CollectedTensors collected when name == "Length":
                 return collected.Count;
             case Array array when name == "Length":
-                return Operators.ScopeOf(array)?.Count ?? array.Length;
+                return Operators.StackOf(array)?.Count ?? array.Length;
             case PickedLayer picked:
                 object? inner = Member(picked.Element, name, index, frame);
                 return inner switch
@@ -290,14 +290,17 @@ sealed partial class Interpreter
             case (CollectedTensors collected, int i):
                 return Fail("MC0010", frame, frame.Node(index).Children[1],
                     $"element {i} of an array of {collected.Count}");
-            case (Array layers, LayerCounter) when Operators.ScopeOf(layers) is not null:
-                return layers.GetValue(0);
+            case (Array layers, LayerCounter counter) when Operators.StackOf(layers) is { } walked:
+                return layers.GetValue(walked.Groups[counter.Group].First + counter.Place);
             case (Array layers, int i):
-                StackScope? scope = Operators.ScopeOf(layers);
-                int count = scope?.Count ?? layers.Length;
+                LayerStack? stacked = Operators.StackOf(layers);
+                int count = stacked?.Count ?? layers.Length;
                 if (i < 0 || i >= count) return Fail("MC0010", frame, frame.Node(index).Children[1],
                     $"element {i} of an array of {count}");
-                return scope is null ? layers.GetValue(i) : new PickedLayer(layers.GetValue(0)!, scope, i);
+                if (stacked is null) return layers.GetValue(i);
+                (LayerGroup group, int at, int iteration) = stacked.Find(i);
+                object layer = layers.GetValue(group.First + at)!;
+                return group.IsLoop ? new PickedLayer(layer, group.Scopes[at], iteration) : layer;
             default:
                 return Fail("MC0010", frame, index, "an index must be known at build");
         }
@@ -314,7 +317,7 @@ sealed partial class Interpreter
                 return collected.Items[counter.Loop] = tensor;
             case (CollectedTensors collected, int i, Tensor tensor) when i >= 0 && i < collected.Count:
                 return collected.Items[i] = tensor;
-            case (Array plain, int i, _) when Operators.ScopeOf(plain) is null && i >= 0 && i < plain.Length:
+            case (Array plain, int i, _) when Operators.StackOf(plain) is null && i >= 0 && i < plain.Length:
                 plain.SetValue(value, i);
                 return value;
             default:

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.Declaration;
+using ModelCompiler.Diagnostics;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Graphs;
@@ -15,12 +16,22 @@ sealed partial class Interpreter
     {
         object? collection = Evaluate(node.Children[0], frame);
         if (collection is Failed) return collection;
-        if (collection is Array layers && Operators.ScopeOf(layers) is { } scope)
-            return Region(scope.Count, "layer", false, [scope], node.Name, _ =>
-                layers.GetValue(0), node.Children[1], frame, index);
-        if (collection is not Array items)
-            return Fail("MC0010", frame, node.Children[0],
+        if (collection is PickedLayer { Element: Array } part)
+            return Picked(part, () => ForEach((Array)part.Element, node, index, frame));
+        return collection is Array items ? ForEach(items, node, index, frame)
+            : Fail("MC0010", frame, node.Children[0],
                 "foreach walks over arrays of layers or other arrays known at build");
+    }
+
+    object? ForEach(Array items, Node node, int index, Frame frame)
+    {
+        if (Operators.StackOf(items) is { } stack)
+        {
+            if (stack is { HasLoops: false, Count: > 1 })
+                Note(frame, node.Children[0], $"no two neighbouring layers of {Spelled(node.Children[0], frame)} have the same structure");
+            return Walk([stack], false, "layer", node.Name,
+                (_, group, place) => items.GetValue(stack.Groups[group].First + place), node.Children[1], frame, index);
+        }
         foreach (object? item in items)
         {
             frame[node.Name] = item;
@@ -45,12 +56,15 @@ sealed partial class Interpreter
                 && TryRegion(trips.Count, node, body, frame, index)) return null;
             bool isWhole = trips[0] == (rises ? 0 : trips.Count - 1)
                 && trips[trips.Count - 1] == (rises ? trips.Count - 1 : 0);
-            if (isWhole && Stacks(node.Name, body, frame, trips.Count) is { } scopes)
+            string? problem = isWhole ? null : "the counter does not run over all layers one by one";
+            List<LayerStack> stacks = Stacks(node.Name, body, frame, trips.Count, ref problem);
+            if (stacks.Count > 0 && problem is null)
             {
                 frame.Forget(node.Name);
-                return Region(trips.Count, node.Name, !rises, scopes, node.Name, loop =>
-                    new LayerCounter(loop), body, frame, index);
+                return Walk(stacks, !rises, node.Name, node.Name, (loop, group, place) => loop is null
+                    ? stacks[0].Groups[group].Start : new LayerCounter(loop, group, place), body, frame, index);
             }
+            if (stacks.Count > 0 && trips.Count > 1) Note(frame, node.Children[1], problem!);
         }
         List<string> declared = [.. Declared(node.Children[0], frame)];
         for (int i = 0; ; i++)
@@ -87,12 +101,12 @@ sealed partial class Interpreter
         string[] carried = [.. Carried(body, frame)];
         if (carried.Length == 0 || carried.Any(n => frame[n] is not Tensor)) return false;
         if (Within(body, frame).Any(n => frame.Node(n).Kind is NodeKind.Break or NodeKind.Return)) return false;
-        var mark = recorder.Mark();
+        RecordingMark mark = recorder.Mark();
         int errorsBefore = errors.Count;
         var before = carried.ToDictionary(n => n, n => frame[n]);
         object? counter = frame[node.Name];
         frame.Forget(node.Name);
-        Region(count, node.Name, false, [], node.Name, _ => Failed.Value, body, frame, index);
+        Region(count, node.Name, false, [], node.Name, [_ => Failed.Value], body, frame, index);
         if (errors.Count == errorsBefore) return true;
         if (errors.Skip(errorsBefore).Any(e => e.Id != "MC1009")) return true;
         errors.RemoveRange(errorsBefore, errors.Count - errorsBefore);
@@ -127,27 +141,42 @@ sealed partial class Interpreter
         return null;
     }
 
-    /// <summary>The repetitions a counter indexes, if indexing is all it does and at least one array is walked over; else null.</summary>
-    List<StackScope>? Stacks(string counter, int body, Frame frame, int count)
+    /// <summary>The repeated layers that a counter indexes.</summary>
+    /// <param name="counter">Its name.</param>
+    /// <param name="body">What is looked through.</param>
+    /// <param name="frame">Where it runs.</param>
+    /// <param name="count">How often.</param>
+    /// <param name="problem">Why no loop can walk over them; null if one can.</param>
+    List<LayerStack> Stacks(string counter, int body, Frame frame, int count, ref string? problem)
     {
         List<int> uses = [.. Uses(counter, body, frame)];
         List<int> indexing = [.. Within(body, frame)
             .Where(n => frame.Node(n) is { Kind: NodeKind.Index } i && uses.Contains(i.Children[1]))];
-        if (uses.Count == 0 || uses.Count != indexing.Count) return null;
-        var scopes = new List<StackScope>();
+        if (uses.Count != indexing.Count) problem ??= $"{counter} does more than index layers";
+        var stacks = new List<LayerStack>();
+        bool collects = false;
         foreach (int n in indexing)
             switch (Known(frame.Node(n).Children[0], frame))
             {
                 case CollectedTensors collected when collected.Count == count:
+                    collects = true;
                     break;
-                case Array layers when Operators.ScopeOf(layers) is { } scope && scope.Count == count:
-                    if (!scopes.Contains(scope)) scopes.Add(scope);
+                case Array layers when Operators.StackOf(layers) is { HasLoops: true } stack:
+                    if (stack.Count != count) problem ??= $"{Spelled(frame.Node(n).Children[0], frame)} has {stack.Count} layers and the loop {count} iterations";
+                    if (!stacks.Contains(stack)) stacks.Add(stack);
                     break;
                 default:
-                    return null;
+                    problem ??= $"{counter} indexes {Spelled(frame.Node(n).Children[0], frame)}, which is no array of repeated layers";
+                    break;
             }
-        return scopes.Count > 0 ? scopes : null;
+        if (stacks.Skip(1).Any(s => !s.Matches(stacks[0]))) problem ??= $"the layers that {counter} indexes repeat with different periods";
+        if (collects && stacks.Any(s => s.Scope is null)) problem ??= "an array of tensors is filled or read along layers that differ";
+        return stacks;
     }
+
+    /// <summary>A local's or field's name.</summary>
+    static string Spelled(int index, Frame frame) =>
+        frame.Node(index) is { Kind: NodeKind.Convert } convert ? Spelled(convert.Children[0], frame) : frame.Node(index).Name;
 
     /// <summary>A local or field without running anything.</summary>
     static object? Known(int index, Frame frame) => frame.Node(index) switch
@@ -163,10 +192,62 @@ sealed partial class Interpreter
     static IEnumerable<int> Within(int index, Frame frame) =>
         index < 0 ? [] : frame.Node(index).Children.SelectMany(c => Within(c, frame)).Prepend(index);
 
-    /// <summary>Records a body once for all iterations: every outer local that it assigns is carried.</summary>
+    /// <summary>Says that a loop is written out, and why; compiling and reading it cost as many times more as it has iterations.</summary>
+    void Note(Frame frame, int node, string reason)
+    {
+        (ModelDeclaration declaration, int at) = frame.Site ?? (frame.Declaration, node);
+        var note = new ModelDiagnostic("MC0016", declaration.FullName, at,
+            $"this loop is unrolled: {reason}. Give neighbouring layers the same structure and walk over them with foreach to keep it a loop");
+        if (!notes.Contains(note)) notes.Add(note);
+    }
+
+    /// <summary>Goes over repeated layers: a loop for each group of equal structure, once through the body for a layer of its own.</summary>
+    /// <param name="stacks">What is walked over; of several all have the same groups.</param>
+    /// <param name="reversed">From the last layer to the first.</param>
+    /// <param name="counter">The name of the index in generated code.</param>
+    /// <param name="variable">The local that differs in each iteration.</param>
+    /// <param name="value">Its value: by the loop (null outside of one), the group and the place in its period.</param>
+    /// <param name="body">What is recorded.</param>
+    /// <param name="frame">Where it runs.</param>
+    /// <param name="index">The statement.</param>
+    object? Walk(List<LayerStack> stacks, bool reversed, string counter, string variable,
+        Func<Loop?, int, int, object?> value, int body, Frame frame, int index)
+    {
+        IReadOnlyList<LayerGroup> groups = stacks[0].Groups;
+        foreach (int number in Order(groups.Count, reversed))
+        {
+            LayerGroup group = groups[number];
+            if (group.IsLoop)
+            {
+                Region(group.Repeats, counter, reversed, [.. stacks.SelectMany(s => s.Groups[number].Scopes)], variable,
+                    [.. Order(group.Period, reversed).Select<int, Func<Loop, object?>>(place => loop => value(loop, number, place))],
+                    body, frame, index);
+                continue;
+            }
+            Iterate(variable, value(null, number, 0), body, frame);
+            if (frame.IsLeaving) break;
+        }
+        frame.HasBroken = false;
+        return null;
+    }
+
+    static IEnumerable<int> Order(int count, bool reversed) =>
+        reversed ? Enumerable.Range(0, count).Reverse() : Enumerable.Range(0, count);
+
+    /// <summary>Once through a body; the locals it declares are gone afterwards.</summary>
+    void Iterate(string variable, object? value, int body, Frame frame)
+    {
+        HashSet<string> before = [.. frame.Names];
+        frame[variable] = value;
+        Evaluate(body, frame);
+        foreach (string name in frame.Names.Except(before).ToList()) frame.Forget(name);
+        frame.Forget(variable);
+    }
+
+    /// <summary>Records a body once for all iterations, or once for each layer of a period: every outer local that it assigns is carried.</summary>
     object? Region(
-        int count, string counter, bool reversed, IReadOnlyList<StackScope> scopes, string variable, Func<Loop,
-            object?> value, int body, Frame frame, int index)
+        int count, string counter, bool reversed, IReadOnlyList<StackScope> scopes, string variable,
+        IReadOnlyList<Func<Loop, object?>> values, int body, Frame frame, int index)
     {
         List<string> carried = [.. Carried(body, frame)];
         foreach (string name in carried)
@@ -185,9 +266,14 @@ sealed partial class Interpreter
             if (loop.Carried[i].Name.Length == 0) loop.Carried[i].Name = carried[i];
             frame[carried[i]] = new Tensor(loop.Carried[i]);
         }
-        frame[variable] = value(loop);
         HashSet<string> before = [.. frame.Names];
-        Evaluate(body, frame);
+        foreach (Func<Loop, object?> value in values)
+        {
+            if (frame.IsLeaving) break;
+            foreach (string name in frame.Names.Except(before).ToList()) frame.Forget(name);
+            frame[variable] = value(loop);
+            Evaluate(body, frame);
+        }
         if (frame.IsLeaving) Fail("MC0010", frame, body,
             "a loop over layers runs to its end: move return and break out of it");
         (frame.HasReturned, frame.HasBroken) = (false, false);

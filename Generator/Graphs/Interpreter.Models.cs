@@ -76,14 +76,12 @@ sealed partial class Interpreter
                 }
                 break;
             case Array array:
-                bool isStacked = Operators.ScopeOf(array) is not null;
-                for (int i = 0; i < array.Length; i++)
-                    Name(array.GetValue(i), isStacked ? path + ".*" : $"{path}.{i}", place, seen);
+                for (int i = 0; i < array.Length; i++) Name(array.GetValue(i), $"{path}.{IndexOf(array, i)}", place, seen);
                 break;
             case not null and not (ModelInstance or string or Failed or TupleValue or LambdaValue or CollectedTensors or ValueType or Shape or TensorBase) when seen.Add(value):
                 layerPaths[value] = path;
-                foreach ((string name, Tensor parameter) in ParameterNames.Of(value, path,
-                    a => Operators.ScopeOf(a) is not null)) Name(parameter, name, place);
+                foreach ((string name, Tensor parameter) in ParameterNames.Of(value, path, IndexOf))
+                    Name(parameter, name, place);
                 break;
         }
     }
@@ -95,17 +93,10 @@ sealed partial class Interpreter
         Places[parameter.Value] = place;
     }
 
+    static string IndexOf(Array array, int element) => Operators.StackOf(array)?.PartOf(element)
+        ?? element.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
 
     static string Leaf(string field) => char.ToLowerInvariant(field[0]) + field.Substring(1);
-
-    sealed class ReferenceComparer : IEqualityComparer<object>
-    {
-        public static readonly ReferenceComparer Instance = new();
-
-        bool IEqualityComparer<object>.Equals(object x, object y) => ReferenceEquals(x, y);
-
-        int IEqualityComparer<object>.GetHashCode(object value) =>
-            System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
-    }
 }

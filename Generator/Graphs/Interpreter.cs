@@ -19,12 +19,16 @@ sealed partial class Interpreter
     int depth;
     readonly Recorder recorder;
     readonly List<ModelDiagnostic> errors;
+    readonly List<ModelDiagnostic> notes = [];
 
     public Interpreter(IEnumerable<ModelDeclaration> closure, Recorder recorder, List<ModelDiagnostic> errors) =>
         (declarations, this.recorder, this.errors) = (closure.ToDictionary(d => d.FullName), recorder, errors);
 
     /// <summary>How often something failed, errors counted again that an earlier entry point has reported.</summary>
     int failures;
+
+    /// <summary>What the user may like to know although nothing is wrong.</summary>
+    public IReadOnlyList<ModelDiagnostic> Notes => notes;
 
     /// <summary>A body is not C# yet: the C# compiler says so, and says it better.</summary>
     public bool IsInvalidCSharp { get; private set; }
@@ -50,7 +54,7 @@ sealed partial class Interpreter
         return frame.HasReturned ? frame.Result : Failed.Value;
     }
 
-    static string Unstarred(string path) => path.Replace(".*", "");
+    static string Unstarred(string path) => StackScope.Unstacked(path);
 
     /// <summary>Records an error once and gives the value that keeps what follows from it silent.</summary>
     Failed Fail(string id, Frame frame, int node, string message)

@@ -66,7 +66,7 @@ sealed partial class Recorder(Graph graph)
             || value.Is(Structure.Pick)) value = value.Inputs[0];
         if (!value.Is(Structure.Parameter)) return null;
         int dot = value.Name.LastIndexOf('.');
-        return dot < 0 ? "" : value.Name.Substring(0, dot).Replace(".*", "");
+        return dot < 0 ? "" : StackScope.Unstacked(value.Name.Substring(0, dot));
     }
 
     /// <summary>Appends to the open region.</summary>
@@ -168,14 +168,15 @@ sealed partial class Recorder(Graph graph)
     public void Unwind(Region region) => Region = region;
 
     /// <summary>Where recording stands, to come back to.</summary>
-    public (Region Region, int Values, int NextId) Mark() => (Region, Region.Values.Count, Graph.NextId);
+    public RecordingMark Mark() => new(Region, Region.Values.Count, Graph.Parameters.Count, Graph.NextId);
 
     /// <summary>Forgets what has been recorded since, loops included.</summary>
-    public void Rewind((Region Region, int Values, int NextId) mark)
+    public void Rewind(RecordingMark mark)
     {
         foreach ((Region, Value) key in imported.Where(i => i.Value.Id >= mark.NextId).Select(i => i.Key).ToList()) imported.Remove(key);
         (Region, Graph.NextId) = (mark.Region, mark.NextId);
         Region.Values.RemoveRange(mark.Values, Region.Values.Count - mark.Values);
+        Graph.Parameters.RemoveRange(mark.Parameters, Graph.Parameters.Count - mark.Parameters);
     }
 
     /// <summary>All iterations of a body value, as a [count, ..] value beside its loop.</summary>
@@ -205,7 +206,9 @@ sealed partial class Recorder(Graph graph)
         {
             if (Fixed.TryGetValue(scope, out int layer))
             {
-                value = Pick(value, layer);
+                // Beside what it is picked of: a loop that is open here may walk over the layers inside of the picked one.
+                Value stacked = value;
+                value = In(stacked.Region, () => Pick(stacked, layer));
                 continue;
             }
             Region region = Region;

@@ -55,12 +55,3 @@ sealed class Loop(Dim count, bool reversed, Loop? forward)
 
 /// <summary>One body value of which every iteration is kept.</summary>
 sealed record StackedValue(Value Inner, Value Outer);
-
-/// <summary>One <c>Repeat(count, ..)</c> in the source: parameters made inside it carry the count as their leading axis.</summary>
-sealed class StackScope(int count, string path)
-{
-    public int Count { get; } = count;
-
-    /// <summary>The field that holds the layers.</summary>
-    public string Path { get; } = path;
-}

@@ -1,5 +1,6 @@
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Memory;
@@ -7,6 +8,8 @@ namespace ModelCompiler.Memory;
 /// <summary>C# names for values: the user's variable, or the layer's field path and the operation.</summary>
 static class BufferNames
 {
+    static readonly Regex Steps = new(@"(\d+)\+(\d+)\*", RegexOptions.CultureInvariant);
+
     public static string Of(Value value)
     {
         if (value.Is(Structure.Parameter) || value.Is(Structure.Input)) return Pascal(value.Name);
@@ -28,11 +31,12 @@ static class BufferNames
         return isShown && value.Inputs.Length > 0 ? value.Inputs[0] : null;
     }
 
-    /// <summary>"blocks.*.attention.query" → "BlocksAttentionQuery".</summary>
+    /// <summary>"blocks.*.attention.query" → "BlocksAttentionQuery"; "blocks.1+2*.up" → "BlocksFrom1By2Up".</summary>
     public static string Pascal(string path)
     {
         var text = new StringBuilder();
-        foreach (string part in path.Split('.', '*', '_', ' ', '[', ']').Where(p => p.Length > 0))
+        string spelled = path.IndexOf('+') < 0 ? path : Steps.Replace(path, "From$1By$2");
+        foreach (string part in spelled.Split('.', '*', '_', ' ', '[', ']').Where(p => p.Length > 0))
             text.Append(char.ToUpperInvariant(part[0])).Append(part, 1, part.Length - 1);
         return text.Length == 0 || char.IsDigit(text[0]) ? "V" + text : text.ToString();
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace ModelCompiler.Runtime.Training;
 
@@ -7,13 +8,15 @@ namespace ModelCompiler.Runtime.Training;
 /// <example><code>
 /// new ParameterLayout("blocks.*.attention.query.weight", offset: 4096, shape: [6, 384, 384], stackDepth: 1, "normal", 0.02)
 /// // stands for blocks.0.attention.query.weight … blocks.5.attention.query.weight, [384, 384] each, one after the other
+/// new ParameterLayout("blocks.1+2*.up.bias", offset: 8192, shape: [3, 384], stackDepth: 1, "constant", 0)
+/// // stands for blocks.1.up.bias, blocks.3.up.bias and blocks.5.up.bias
 /// </code></example>
 public sealed class ParameterLayout
 {
     readonly int[] shape;
 
     /// <summary>Describes a parameter.</summary>
-    /// <param name="name">Field path with one <c>*</c> for each stacked axis.</param>
+    /// <param name="name">Field path with <c>*</c> for each stacked axis, or <c>start+step*</c> where layers alternate.</param>
     /// <param name="offset">Where it starts in the arena, in elements.</param>
     /// <param name="shape">Stacked axes first, then those of one tensor; each at least 1.</param>
     /// <param name="stackDepth">How many leading axes are stacked.</param>
@@ -23,7 +26,16 @@ public sealed class ParameterLayout
     public ParameterLayout(string name, long offset, int[] shape, int stackDepth, string distribution, double scale)
     {
         int stars = 0;
-        foreach (string part in name.Split('.')) stars += part == "*" ? 1 : 0;
+        foreach (string part in name.Split('.'))
+        {
+            if (!part.EndsWith('*')) continue;
+            stars++;
+            if (!TryIndices(part, out _, out _))
+            {
+                throw new ArgumentException(
+                    $"{name}: \"{part}\" stands for no layers; write * for every layer, or start+step* such as 1+2*.", nameof(name));
+            }
+        }
         if (stars != stackDepth || stackDepth > shape.Length)
         {
             throw new ArgumentException(
@@ -54,7 +66,7 @@ public sealed class ParameterLayout
         Length = length;
     }
 
-    /// <summary>Field path with one <c>*</c> for each stacked axis.</summary>
+    /// <summary>Field path with <c>*</c> for each stacked axis, or <c>start+step*</c> where layers alternate.</summary>
     public string Name { get; }
 
     /// <summary>Where it starts in the arena, in elements.</summary>
@@ -93,10 +105,22 @@ public sealed class ParameterLayout
         int axis = StackDepth - 1;
         for (int i = parts.Length - 1; i >= 0; i--)
         {
-            if (parts[i] != "*") continue;
-            parts[i] = (index % shape[axis]).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (!TryIndices(parts[i], out int start, out int step)) continue;
+            parts[i] = (start + index % shape[axis] * step).ToString(CultureInfo.InvariantCulture);
             index /= shape[axis--];
         }
         return string.Join('.', parts);
+    }
+
+    /// <summary>Reads "*" as every index and "1+2*" as 1, 3, 5, …; false for any other part of a name.</summary>
+    static bool TryIndices(string part, out int start, out int step)
+    {
+        (start, step) = (0, 1);
+        if (part == "*") return true;
+        int plus = part.IndexOf('+', StringComparison.Ordinal);
+        return plus > 0 && part.EndsWith('*')
+            && int.TryParse(part.AsSpan(0, plus), NumberStyles.None, CultureInfo.InvariantCulture, out start)
+            && int.TryParse(part.AsSpan(plus + 1, part.Length - plus - 2), NumberStyles.None, CultureInfo.InvariantCulture, out step)
+            && step > 0;
     }
 }

@@ -55,6 +55,15 @@ static class DeclarationRows
         DiagnosticRow.OfFile("MC0015", "taken by another", Head + Loss
             + "\n    public Tensor Apply([Shape(\"B\", \"6\")] Tensor x) => final.Forward(x);\n    public Tensor [|Apply|]([Shape(\"B\")] Tensor<int> x) => Cast(x);\n}",
             ["Wrong has two entry points called Apply", "different names"]) with { HasSurface = false },
+        Unrolled("all layers differ", "Repeat(3, i => new Linear(6, 6 + i))",
+            "foreach (Linear layer in [|layers|]) y += Mean(layer.Forward(y), 1);",
+            "no two neighbouring layers of layers have the same structure"),
+        Unrolled("counter computed with", "Repeat(3, () => new Linear(6, 6))", "for (int i = 0; [|i < 3|]; i++) y += i * layers[i].Forward(y);",
+            "i does more than index layers"),
+        Unrolled("some of the layers", "Repeat(3, () => new Linear(6, 6))", "for (int i = 1; [|i < 3|]; i++) y += layers[i].Forward(layers[0].Forward(y));",
+            "the counter does not run over all layers one by one"),
+        Unrolled("different periods", "Repeat(4, () => new Linear(6, 6)); readonly LayerNorm[] back = Repeat(4, i => new LayerNorm(6, epsilon: 0.1 + i % 2))",
+            "for (int i = 0; [|i < 4|]; i++) y += layers[i].Forward(back[i].Forward(y));", "the layers that i indexes repeat with different periods"),
         DiagnosticRow.OfBody("MC0014", "argument", "Tensor y = part.Forward(x);", ["Part throws ArgumentException: width 6 is not a multiple of 4"],
             members: "readonly Part part = new(6);",
             others: """
@@ -85,6 +94,9 @@ static class DeclarationRows
         DiagnosticRow.OfBody("MC2002", "behind Detach", "Tensor y = x * Detach(gain);", ["no gradient reaches parameter gain [6] from Loss", "Use it in the loss, or make it a constant"],
             members: "readonly Tensor gain = [|Parameter.Ones(6)|];"),
     ];
+
+    static DiagnosticRow Unrolled(string name, string layers, string loop, string reason) => DiagnosticRow.OfBody("MC0016", name,
+        "Tensor y = x; " + loop, ["this loop is unrolled: " + reason, "keep it a loop"], members: $"readonly Linear[] layers = {layers};");
 
     static DiagnosticRow Shape(string name, string entry, params string[] message) => DiagnosticRow.OfFile("MC0005", name,
         $"{Head}{Loss}\n    public Tensor Twice([Shape([|\"{entry}\"|], \"6\")] Tensor x) => x * 2;\n}}", message);

@@ -80,6 +80,57 @@ static class CallRows
         {
             Members = "readonly Linear[] layers = Repeat(2, i => new Linear(6 - i, 5 + i));",
         },
+        new("Repeat with an index that nothing depends on", "foreach (Linear layer in layers) x = Tanh(layer.Forward(x)); return x;")
+        {
+            Members = "readonly Linear[] layers = Repeat(3, i => new Linear(6, 6));", Loops = 1,
+        },
+        new("Repeat with a period", "foreach (Linear layer in layers) x = Tanh(layer.Forward(x)); return x;")
+        {
+            Members = "readonly Linear[] layers = Repeat(6, i => i % 2 == 0 ? new Linear(6, 4) : new Linear(4, 6));", Loops = 1,
+        },
+        new("Repeat with a layer of its own at each end", "for (int i = 0; i < layers.Length; i++) x = Tanh(layers[i].Forward(x)); return x;")
+        {
+            Members = "readonly Linear[] layers = Repeat(5, i => new Linear(i == 0 ? 6 : 4, i == 4 ? 6 : 4));", Loops = 1,
+        },
+        new("Fold over a period", "return Fold(layers, x, (layer, state) => Tanh(layer.Forward(state)));")
+        {
+            Members = "readonly LayerNorm[] layers = Repeat(5, i => new LayerNorm(6, epsilon: 0.1 + i % 2));", Loops = 1,
+            Plainly = "foreach (LayerNorm layer in layers) x = Tanh(layer.Forward(x)); return x;",
+        },
+        new("two arrays with one period", "for (int i = 5; i >= 0; i--) x = outward[i].Forward(Tanh(inward[i].Forward(x))); return x;")
+        {
+            Members = """
+                readonly Linear[] inward = Repeat(6, i => new Linear(6, 3 + i % 3)), outward = Repeat(6, i => new Linear(3 + i % 3, 6));
+                """,
+            Loops = 1,
+        },
+        new("two arrays with different periods are unrolled", "for (int i = 0; i < 4; i++) x = norms[i].Forward(Tanh(layers[i].Forward(x))); return x;")
+        {
+            Members = """
+                readonly Linear[] layers = Repeat(4, i => new Linear(6, 6));
+                readonly LayerNorm[] norms = Repeat(4, i => new LayerNorm(6, epsilon: 0.1 + i % 2));
+                """,
+        },
+        new("tensors collected along layers that differ are unrolled", """
+            var seen = new Tensor[4];
+            for (int i = 0; i < 4; i++) { x = Tanh(layers[i].Forward(x)); seen[i] = x; }
+            for (int i = 3; i >= 0; i--) x = Tanh(layers[i].Forward(x + seen[i]));
+            return x;
+            """)
+        {
+            Members = "readonly LayerNorm[] layers = Repeat(4, i => new LayerNorm(6, epsilon: 0.1 + i % 2));",
+        },
+        new("layers inside one layer of a repetition", "foreach (Linear layer in parts[1].Layers) x = Tanh(layer.Forward(x)); foreach (Part part in parts) x = part.Layers[1].Forward(x); return x;")
+        {
+            Members = "readonly Part[] parts = Repeat(3, () => new Part());", Loops = 2,
+            Others = """
+                [Model]
+                public sealed partial class Part
+                {
+                    public readonly Linear[] Layers = Repeat(2, () => new Linear(6, 6));
+                }
+                """,
+        },
         new("model with a primary constructor", "return part.Forward(x) + part.Forward(x, 2);")
         {
             Members = "readonly Part part = new(width: 6);",

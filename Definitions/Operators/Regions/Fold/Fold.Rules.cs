@@ -10,13 +10,20 @@ public static partial class Operators
     public static partial Tensor Fold<TLayer>(TLayer[] layers, Tensor state, Func<TLayer, Tensor,
         Tensor> body) where TLayer : class
     {
-        if (ScopeOf(layers) is not { } scope) return layers.Aggregate(state, (s, layer) => body(layer, s));
+        if (StackOf(layers) is not { } stack) return layers.Aggregate(state, (s, layer) => body(layer, s));
+        foreach (LayerGroup group in stack.Groups)
+            state = group.IsLoop ? FoldLoop(layers, group, state, body) : body(layers[group.First], state);
+        return state;
+    }
+
+    static Tensor FoldLoop<TLayer>(TLayer[] layers, LayerGroup group, Tensor state, Func<TLayer, Tensor, Tensor> body)
+    {
         Recorder recorder = Recorder.Current;
-        Loop loop = recorder.BeginLoop(scope.Count, "layer", [scope], [recorder.Import(state)]);
-        Tensor result;
+        Loop loop = recorder.BeginLoop(group.Repeats, "layer", group.Scopes, [recorder.Import(state)]);
+        Tensor result = new(loop.Carried[0]);
         try
         {
-            result = body(layers[0], new Tensor(loop.Carried[0]));
+            for (int place = 0; place < group.Period; place++) result = body(layers[group.First + place], result);
             if (!result.Shape.Equals(state.Shape))
                 throw new ShapeException($"Fold: the state enters as {state.Shape} and leaves an iteration as {result.Shape}; it must keep its shape",
                     state) { Id = "MC1009" };

@@ -15,5 +15,9 @@ public sealed class FoldCases() : OperatorCases(nameof(Fold), error: 1e-5, scale
         {
             Members = "readonly Linear[] layers = Repeat(2, () => new Linear(6, 6));",
         },
+        new("Fold(layers, x, (layer, state) => Tanh(layer.Forward(state)))", "N, 5", Real("x", "N, 5"))
+        {
+            Members = "readonly LayerNorm[] layers = Repeat(7, i => new LayerNorm(5, epsilon: i % 3 == 2 ? 0.1 : 0.2));",
+        },
     ];
 }

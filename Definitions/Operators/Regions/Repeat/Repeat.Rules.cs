@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using ModelCompiler.Graphs;
@@ -8,43 +10,83 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    /// <summary>Which repetition a recorded array of layers stands for; it holds one element, which stands for all.</summary>
-    static readonly ConditionalWeakTable<Array, StackScope> Scopes = new();
+    /// <summary>What recorded arrays of layers stand for; they hold one layer for all that a loop walks over.</summary>
+    static readonly ConditionalWeakTable<Array, LayerStack> LayerStacks = new();
 
     public static partial TLayer[] Repeat<TLayer>(int count, Func<TLayer> create) where TLayer : class
     {
-        StackScope scope = RepeatScope.Open(count, Recorder.Current.Scope);
+        (TLayer layer, StackScope scope) = InScope(Positive(count), StackScope.Every, create);
+        return Remember([layer], [new LayerGroup(0, 1, count, 0, [scope])]);
+    }
+
+    /// <summary>Layers that are told their index may differ: all are made, and made again where loops are found in them.</summary>
+    public static partial TLayer[] Repeat<TLayer>(int count, Func<int, TLayer> create) where TLayer : class
+    {
+        Recorder recorder = Recorder.Current;
+        RecordingMark mark = recorder.Mark();
+        var layers = new List<TLayer>();
+        var keys = new List<string>();
+        for (int i = 0; i < Positive(count); i++)
+        {
+            int firstOwn = recorder.Graph.NextId;
+            layers.Add(create(i));
+            keys.Add(StructureKey.Of(layers[i], firstOwn, mark.NextId) ?? $"#{i.ToString(CultureInfo.InvariantCulture)}");
+        }
+        IReadOnlyList<(int Start, int Period, int Repeats)> found = GroupLayers.Run(keys);
+        if (found.All(g => g.Repeats == 1))
+            return Remember([.. layers], [.. found.Select(g => new LayerGroup(g.Start, 1, 1, g.Start, []))]);
+        recorder.Rewind(mark);
+        layers.Clear();
+        var groups = new List<LayerGroup>();
+        foreach ((int start, int period, int repeats) in found)
+        {
+            int first = layers.Count;
+            var scopes = new List<StackScope>();
+            for (int i = start; i < start + period; i++)
+            {
+                int index = i;
+                if (repeats == 1)
+                {
+                    layers.Add(create(index));
+                    continue;
+                }
+                string part = repeats == count ? StackScope.Every : string.Format(CultureInfo.InvariantCulture, "{0}+{1}*", i, period);
+                (TLayer layer, StackScope scope) = InScope(repeats, part, () => create(index));
+                layers.Add(layer);
+                scopes.Add(scope);
+            }
+            groups.Add(new LayerGroup(start, period, repeats, first, scopes));
+        }
+        return Remember([.. layers], groups);
+    }
+
+    /// <summary>What an array made by Repeat stands for; null for an array of other layers.</summary>
+    internal static LayerStack? StackOf(Array layers) =>
+        LayerStacks.TryGetValue(layers, out LayerStack? stack) ? stack : null;
+
+    static TLayer[] Remember<TLayer>(TLayer[] layers, IReadOnlyList<LayerGroup> groups)
+    {
+        LayerStacks.Add(layers, new LayerStack(groups));
+        return layers;
+    }
+
+    /// <summary>Makes the layer that stands for all of a loop: its parameters are stacked.</summary>
+    static (TLayer Layer, StackScope Scope) InScope<TLayer>(int count, string part, Func<TLayer> create)
+    {
+        Recorder recorder = Recorder.Current;
+        var scope = new StackScope(count, recorder.Scope, part);
+        recorder.Stacks.Add(scope);
         try
         {
-            TLayer[] one = [create()];
-            Scopes.Add(one, scope);
-            return one;
+            return (create(), scope);
         }
         finally
         {
-            RepeatScope.Close(scope);
+            recorder.Stacks.Remove(scope);
         }
     }
 
-    /// <summary>Layers that are told their index may differ from each other: each is made on its own.</summary>
-    public static partial TLayer[] Repeat<TLayer>(int count, Func<int, TLayer> create) where TLayer : class =>
-        [.. Enumerable.Range(0, count).Select(create)];
-
-    /// <summary>The repetition of an array made by Repeat; null for an array of distinct layers.</summary>
-    internal static StackScope? ScopeOf(Array layers) =>
-        Scopes.TryGetValue(layers, out StackScope? scope) ? scope : null;
-}
-
-/// <summary>Opening and closing a repetition, for library arrays and for the interpreter's.</summary>
-static class RepeatScope
-{
-    public static StackScope Open(int count, string path)
-    {
-        if (count < 1) throw new ShapeException($"Repeat: a count of {count} makes no layers; it must be at least 1") { Id = "MC1008" };
-        var scope = new StackScope(count, path);
-        Recorder.Current.Stacks.Add(scope);
-        return scope;
-    }
-
-    public static void Close(StackScope scope) => Recorder.Current.Stacks.Remove(scope);
+    static int Positive(int count) => count >= 1
+        ? count
+        : throw new ShapeException($"Repeat: a count of {count} makes no layers; it must be at least 1") { Id = "MC1008" };
 }

@@ -11,6 +11,8 @@ public sealed class RepeatCases() : OperatorCases(nameof(Repeat), error: 1e-5, s
         Through("Linear[] layers = Repeat(1, () => new Linear(6, 6));", 6),
         Through("LayerNorm[] layers = Repeat(3, () => new LayerNorm(7));", 7),
         Through("Linear[] layers = Repeat(3, i => new Linear(4, 4));", 4),
+        Through("LayerNorm[] layers = Repeat(5, i => new LayerNorm(4, epsilon: 0.1 + i % 2));", 4),
+        Through("LayerNorm[] layers = Repeat(4, i => new LayerNorm(5, epsilon: i == 1 ? 0.1 : 0.2));", 5),
     ];
 
     static OperatorCase Through(string layers, int width) => new("Apply(x)", $"N, {width}", Real("x", $"N, {width}"))

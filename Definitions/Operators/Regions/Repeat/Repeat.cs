@@ -10,7 +10,10 @@ public static partial class Operators
     /// <returns>The layers.</returns>
     public static partial TLayer[] Repeat<TLayer>(int count, Func<TLayer> create) where TLayer : class;
 
-    /// <summary>Layers that may depend on their index; a foreach over them is unrolled when compiled.</summary>
+    /// <summary>
+    /// Layers that may depend on their index. A foreach over them stays one loop for each stretch of layers of equal structure, also
+    /// with a period: <c>Repeat(12, i =&gt; new Block(width, isLocal: i % 6 != 5))</c>. Where neighbours never repeat it is unrolled (MC0016).
+    /// </summary>
     /// <param name="count">How many; known at build.</param>
     /// <param name="create">Makes the layer of an index.</param>
     /// <returns>The layers.</returns>

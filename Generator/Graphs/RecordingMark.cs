@@ -1,0 +1,10 @@
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Graphs;
+
+/// <summary>Where recording stands, to come back to.</summary>
+/// <param name="Region">The open region.</param>
+/// <param name="Values">How many values it has.</param>
+/// <param name="Parameters">How many parameters the graph has.</param>
+/// <param name="NextId">The next value's number.</param>
+readonly record struct RecordingMark(Region Region, int Values, int Parameters, int NextId);

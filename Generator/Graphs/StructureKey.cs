@@ -1,0 +1,151 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Reflection;
+using System.Text;
+using ModelCompiler.Declaration;
+using ModelCompiler.IR;
+
+namespace ModelCompiler.Graphs;
+
+/// <summary>
+/// A text that is equal for two layers exactly where one recorded body serves both: the same classes, constants and initial numbers'
+/// distributions, parameters of their own of the same shapes, and the same tensors from outside.
+/// </summary>
+/// <param name="firstOwn">The first value recorded while the layer was made: tensors from there on are its own.</param>
+/// <param name="firstOfAll">The first value recorded for the row of layers; between both lies what belongs to another layer.</param>
+sealed class StructureKey(int firstOwn, int firstOfAll)
+{
+    readonly Dictionary<object, int> seen = new(ReferenceComparer.Instance);
+    readonly StringBuilder text = new();
+    bool isUnique;
+
+    /// <summary>The text; null where the layer shares something with another one of the row, or holds what cannot be compared.</summary>
+    public static string? Of(object layer, int firstOwn, int firstOfAll)
+    {
+        var key = new StructureKey(firstOwn, firstOfAll);
+        key.Add(layer);
+        return key.isUnique ? null : key.text.ToString();
+    }
+
+    void Add(object? value)
+    {
+        switch (value)
+        {
+            case null:
+                text.Append("null");
+                break;
+            case string words:
+                text.Append('"').Append(words.Length).Append(':').Append(words);
+                break;
+            case TensorBase tensor:
+                Add(tensor.Value);
+                break;
+            case Shape or Failed or Enum:
+                text.Append(value.GetType().Name).Append(value);
+                break;
+            case double or float:
+                text.Append(((IFormattable)value).ToString("R", CultureInfo.InvariantCulture)).Append(value.GetType().Name);
+                break;
+            case ValueType and IFormattable number when value.GetType().IsPrimitive:
+                text.Append(number.ToString(null, CultureInfo.InvariantCulture)).Append(value.GetType().Name);
+                break;
+            case bool or char or Dim:
+                text.Append(value);
+                break;
+            case not ValueType when seen.TryGetValue(value, out int before):
+                text.Append('^').Append(before);
+                break;
+            default:
+                if (value is not ValueType) seen.Add(value, seen.Count);
+                AddParts(value);
+                break;
+        }
+        text.Append(';');
+    }
+
+    void AddParts(object value)
+    {
+        text.Append('{');
+        switch (value)
+        {
+            case ModelInstance model:
+                text.Append(model.Declaration.FullName);
+                foreach (string parameter in model.Declaration.Parameters) Add(model.Arguments[parameter]);
+                foreach (object? field in model.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Value)) Add(field);
+                break;
+            case LambdaValue lambda:
+                text.Append(lambda.Captured.Declaration.FullName).Append('#').Append(lambda.Body);
+                Add(lambda.Captured.Instance);
+                foreach (string name in Locals(lambda.Body, lambda.Captured).Except(lambda.Parameters)) Add(lambda.Captured[name]);
+                break;
+            case TupleValue tuple:
+                foreach (object? item in tuple.Items) Add(item);
+                break;
+            case PickedLayer picked:
+                text.Append(picked.Scope.Path).Append(picked.Layer);
+                Add(picked.Element);
+                break;
+            case CollectedTensors or Frame or Recorder:
+                isUnique = true;
+                break;
+            case Delegate call:
+                text.Append(call.Method.DeclaringType).Append(call.Method);
+                Add(call.Target);
+                break;
+            case Array array:
+                if (Operators.StackOf(array) is { } stack)
+                    foreach (LayerGroup group in stack.Groups) text.Append(group.Period).Append('x').Append(group.Repeats).Append(' ');
+                foreach (object? item in array) Add(item);
+                break;
+            case IEnumerable items:
+                text.Append(value.GetType());
+                foreach (object? item in items) Add(item);
+                break;
+            default:
+                text.Append(value.GetType());
+                foreach (FieldInfo field in Fields(value.GetType())) Add(field.GetValue(value));
+                break;
+        }
+        text.Append('}');
+    }
+
+    /// <summary>A parameter of its own by what it is, a computed value by how it is computed, anything else by which it is.</summary>
+    void Add(Value value)
+    {
+        if (value.Id < firstOfAll)
+        {
+            text.Append('@').Append(value.Id);
+            return;
+        }
+        isUnique |= value.Id < firstOwn || value.Loop is not null;
+        if (seen.TryGetValue(value, out int before))
+        {
+            text.Append('^').Append(before);
+            return;
+        }
+        seen.Add(value, seen.Count);
+        text.Append(value.Op.Name).Append(value.Type).Append(value.Shape);
+        if (value.Initializer is { } initializer)
+            text.Append(initializer.Distribution).Append(initializer.Scale.ToString("R", CultureInfo.InvariantCulture));
+        OperationAttributes attributes = value.Attributes;
+        text.Append(string.Join(",", attributes.Axes)).Append('|')
+            .Append(attributes.Number.ToString("R", CultureInfo.InvariantCulture)).Append('|').Append(attributes.Start);
+        foreach (Value input in value.Inputs) Add(input);
+    }
+
+    static IEnumerable<string> Locals(int index, Frame frame)
+    {
+        if (index < 0) return [];
+        Node node = frame.Node(index);
+        IEnumerable<string> own = node.Kind == NodeKind.Local && frame.Holder(node.Name) is not null ? [node.Name] : [];
+        return own.Concat(node.Children.SelectMany(c => Locals(c, frame))).Distinct();
+    }
+
+    static IEnumerable<FieldInfo> Fields(Type? type) => type is null || type == typeof(object) ? []
+        : Fields(type.BaseType).Concat(type
+            .GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            .OrderBy(f => f.MetadataToken));
+}
