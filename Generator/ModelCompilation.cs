@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using ModelCompiler.Declaration;
 using ModelCompiler.Diagnostics;
 using ModelCompiler.Emission;
@@ -25,11 +26,11 @@ static class ModelCompilation
     static readonly BoundedMemo<Closure, CompiledFiles> Compiled = new(capacity: 64);
 
     /// <summary>Everything that is wrong with a root and what it reaches.</summary>
-    public static IReadOnlyList<ModelDiagnostic> Check(Closure closure)
+    public static IReadOnlyList<ModelDiagnostic> Check(Closure closure, CancellationToken cancellation)
     {
         try
         {
-            return Findings.Get(closure, c => FrontEnd.Run(c).Findings);
+            return Findings.Get(closure, c => FrontEnd.Run(c, cancellation).Findings);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -37,22 +38,26 @@ static class ModelCompilation
         }
     }
 
-    public static CompiledFiles Compile(Closure closure) => Compiled.Get(closure, c => Run(c));
+    public static CompiledFiles Compile(Closure closure, CancellationToken cancellation) =>
+        Compiled.Get(closure, c => Run(c, cancellation));
 
     /// <param name="closure">A model and what it reaches.</param>
+    /// <param name="cancellation">Looked at before each entry point and after each stage.</param>
     /// <param name="verify">Called after each stage, after the verifier.</param>
-    public static CompiledFiles Run(Closure closure, Action<string, Graph>? verify = null)
+    public static CompiledFiles Run(Closure closure, CancellationToken cancellation = default, Action<string, Graph>? verify = null)
     {
         string pass = "Interpret";
         Graph? last = null;
         try
         {
-            // Not the memo's: compiling changes graphs.
-            FrontEndResult front = FrontEnd.Run(closure);
+            // Compiling changes graphs, so only the findings are kept: a build runs the analyzer after this.
+            FrontEndResult front = FrontEnd.Run(closure, cancellation);
+            Findings.Add(closure, front.Findings);
             if (!front.IsGood) return Broken(closure, front);
             IReadOnlyList<GeneratedFile> files = Pipeline.Compile(closure.Root.Namespace, closure.Root.Name,
                 closure.Root.Optimizers, front.Entries, (name, graph) =>
             {
+                cancellation.ThrowIfCancellationRequested();
                 (pass, last) = (name, graph);
                 Verifier.Check(name, graph);
                 verify?.Invoke(name, graph);

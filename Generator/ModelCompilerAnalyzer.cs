@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using ModelCompiler.Declaration;
 using ModelCompiler.Diagnostics;
+using ModelCompiler.Infrastructure;
 
 namespace ModelCompiler;
 
@@ -27,13 +28,13 @@ public sealed class ModelCompilerAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             if (start.Compilation.GetTypeByMetadataName("ModelCompiler.ModelAttribute") is not { } attribute) return;
-            var findings = new Lazy<List<(SourceSpan Span, ModelDiagnostic Finding)>>(
-                () => Check(start.Compilation, attribute, start.CancellationToken));
+            var findings = new OnceUnlessCancelled<List<(SourceSpan Span, ModelDiagnostic Finding)>>(
+                cancellation => Check(start.Compilation, attribute, cancellation));
             // Not a symbol action: a user's helper class carries no attribute, and errors can stand in it too.
             start.RegisterSemanticModelAction(file =>
             {
                 SyntaxTree tree = file.SemanticModel.SyntaxTree;
-                foreach ((SourceSpan span, ModelDiagnostic finding) in findings.Value)
+                foreach ((SourceSpan span, ModelDiagnostic finding) in findings.Get(file.CancellationToken))
                     if (span.File == tree.FilePath && span.Start + span.Length <= tree.Length)
                         file.ReportDiagnostic(Diagnostic.Create(
                             Catalog.Find(finding.Id), Location.Create(tree, new TextSpan(span.Start, span.Length)),
@@ -53,7 +54,7 @@ public sealed class ModelCompilerAnalyzer : DiagnosticAnalyzer
         foreach (Closure closure in Closure.All(models.Values.Select(m => m.Declaration)))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (ModelDiagnostic finding in ModelCompilation.Check(closure))
+            foreach (ModelDiagnostic finding in ModelCompilation.Check(closure, cancellation))
             {
                 ReadModel model = models.TryGetValue(finding.Declaration, out ReadModel? own) ? own
                     : models[closure.Root.FullName];

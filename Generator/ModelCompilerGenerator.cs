@@ -25,7 +25,7 @@ public sealed class ModelCompilerGenerator : IIncrementalGenerator
         var closures = declarations.Collect().SelectMany(static (all, _) => Closure.All(all))
             .WithTrackingName(ClosureStep);
 
-        var texts = closures.Select(static (closure, _) => ModelCompilation.Compile(closure))
+        var texts = closures.Select(static (closure, cancellation) => ModelCompilation.Compile(closure, cancellation))
             .WithTrackingName(TextStep);
         context.RegisterSourceOutput(texts, static (output, model) =>
         {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using ModelCompiler.Declaration;
 using ModelCompiler.Diagnostics;
 using ModelCompiler.IR;
@@ -23,7 +24,7 @@ sealed record FrontEndResult(IReadOnlyList<RecordedEntry> Entries, IReadOnlyList
 /// <summary>The half of the compiler that both hosts run: everything that can find a user's mistake.</summary>
 static class FrontEnd
 {
-    public static FrontEndResult Run(Closure closure)
+    public static FrontEndResult Run(Closure closure, CancellationToken cancellation = default)
     {
         ModelDeclaration root = closure.Root;
         var findings = new List<ModelDiagnostic>(root.Mistakes.Select(m =>
@@ -44,6 +45,7 @@ static class FrontEnd
         foreach (MethodDeclaration method in root.Methods.Where(m => m.IsEntry).OrderByDescending(m => m.IsLoss))
             foreach (bool forTraining in method.IsLoss ? new[] { true, false } : [false])
             {
+                cancellation.ThrowIfCancellationRequested();
                 var graph = new Graph($"{root.Name}.{method.Name}");
                 var recorder = new Recorder(graph);
                 using (Recorder.Use(recorder))

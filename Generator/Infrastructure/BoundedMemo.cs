@@ -14,14 +14,20 @@ sealed class BoundedMemo<TKey, TValue>(int capacity) where TKey : notnull
     {
         lock (gate)
             if (known.TryGetValue(key, out TValue? found)) return found;
-        TValue made = make(key);
+        return Add(key, make(key));
+    }
+
+    /// <summary>Remembers a result that came up elsewhere.</summary>
+    /// <returns>What is remembered for the key: this, or what another thread was faster with.</returns>
+    public TValue Add(TKey key, TValue value)
+    {
         lock (gate)
         {
             if (known.TryGetValue(key, out TValue? other)) return other;
             if (known.Count >= capacity) known.Remove(order.Dequeue());
-            known.Add(key, made);
+            known.Add(key, value);
             order.Enqueue(key);
-            return made;
+            return value;
         }
     }
 }

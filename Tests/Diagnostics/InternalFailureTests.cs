@@ -22,7 +22,7 @@ public sealed class InternalFailureTests
     [InlineData("GroupKernels")]
     public void FailingPass_IsNamedWithItsGraphAndLeavesASurface(string failing)
     {
-        CompiledFiles compiled = ModelCompilation.Run(RecordedModels.ClosureOf("Perceptron"), (pass, graph) =>
+        CompiledFiles compiled = ModelCompilation.Run(RecordedModels.ClosureOf("Perceptron"), TestContext.Current.CancellationToken, (pass, graph) =>
         {
             if (pass == failing) throw new InvalidOperationException("nobody thought\nof this");
         });
@@ -44,16 +44,16 @@ public sealed class InternalFailureTests
     {
         Closure whole = RecordedModels.ClosureOf("Perceptron");
         var damaged = new Closure(new[] { whole.Root with { Nodes = whole.Root.Nodes.Take(3).ToArray() } }, "");
-        ModelDiagnostic finding = Assert.Single(ModelCompilation.Check(damaged));
+        ModelDiagnostic finding = Assert.Single(ModelCompilation.Check(damaged, TestContext.Current.CancellationToken));
         Assert.Equal(("MC9001", whole.Root.FullName, -1), (finding.Id, finding.Declaration, finding.Node));
         Assert.Contains("Perceptron: the compiler failed while reading this model", finding.Message, StringComparison.Ordinal);
         Assert.Contains("Please report it", finding.Message, StringComparison.Ordinal);
-        CompiledFiles compiled = ModelCompilation.Run(damaged);
+        CompiledFiles compiled = ModelCompilation.Run(damaged, TestContext.Current.CancellationToken);
         Assert.True(compiled.IsInternal);
         Assert.StartsWith("the compiler failed in Interpret", compiled.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
     public void CancelledWork_IsNoFailure() => Assert.Throws<OperationCanceledException>(() =>
-        ModelCompilation.Run(RecordedModels.ClosureOf("Perceptron"), (_, _) => throw new OperationCanceledException()));
+        ModelCompilation.Run(RecordedModels.ClosureOf("Perceptron"), TestContext.Current.CancellationToken, (_, _) => throw new OperationCanceledException()));
 }
