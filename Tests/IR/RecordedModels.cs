@@ -16,7 +16,7 @@ static class RecordedModels
     /// <summary>Names of all root models in Tests/Models.</summary>
     public static IEnumerable<string> Names { get; } =
     [
-        "SmallGpt", "InsideAndOutside", "OneBlockManyTimes", "FirstLayersBias", "SkipConnections", "NestedLoops", "Recurrent", "Perceptron",
+        "SmallGpt", "InsideAndOutside", "OneBlockManyTimes", "FirstLayersBias", "SkipConnections", "NestedLoops", "Recurrent", "Perceptron", "Alternating", "PeeledEnds",
     ];
 
     public static TheoryData<string> All => [.. Names];
