@@ -7,6 +7,7 @@ using ModelCompiler.Graphs;
 using ModelCompiler.IR;
 using ModelCompiler.Lowering;
 using ModelCompiler.Memory;
+using ModelCompiler.Naming;
 using ModelCompiler.Precision;
 
 namespace ModelCompiler;
@@ -30,6 +31,7 @@ static class Pipeline
         ("InsertCasts", InsertCasts.Run),                // fp32 only: checks that there is nothing to cast
         ("ChooseLayouts", ChooseLayouts.Run),            // before kernels: permutations become strides
         ("GroupKernels", GroupKernels.Run),
+        ("NameValues", NameValues.Run),                  // last: kernels have brought copies
     ];
 
     /// <summary>From recorded entry points to files.</summary>
@@ -46,9 +48,11 @@ static class Pipeline
         var inference = new List<EntryProgram>();
         foreach (RecordedEntry entry in entries)
         {
+            verify("Interpret", entry.Graph);
+            NameValues.Run(entry.Graph);
             if (entry.IsLoss)
             {
-                verify("Interpret", entry.Graph);
+                verify("NameValues", entry.Graph);
                 Differentiate.Run(entry.Graph, entry.Recorder);
                 training = Program(entry, "", null, verify);
             }
@@ -61,7 +65,7 @@ static class Pipeline
         Graph> verify)
     {
         Graph graph = entry.Graph;
-        verify(entry.IsLoss ? "Differentiate" : "Interpret", graph);
+        verify(entry.IsLoss ? "Differentiate" : "NameValues", graph);
         foreach ((string pass, System.Action<Graph> run) in Passes)
         {
             run(graph);

@@ -21,8 +21,8 @@ sealed class AddressText(MemoryPlan plan, string buffers)
         string start = buffer.Kind switch
         {
             BufferKind.Arena => $"Activations + {buffers}.{buffer.Name}",
-            BufferKind.Parameter => $"Parameters + Offsets.{BufferNames.Pascal(buffer.Name)}",
-            BufferKind.Gradient => $"Gradients + Offsets.{BufferNames.Pascal(buffer.Name)}",
+            BufferKind.Parameter => $"Parameters + Offsets.{buffer.Name}",
+            BufferKind.Gradient => $"Gradients + Offsets.{buffer.Name}",
             _ => Infrastructure.CSharpLiteral.Identifier(buffer.Name),
         };
         string terms = string.Concat(address.Terms.Select(t => t.Loop is null

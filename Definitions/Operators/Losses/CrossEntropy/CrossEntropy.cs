@@ -14,6 +14,7 @@ public static partial class Operators
     /// <example><code>Tensor loss = CrossEntropy(Logits(ids), targets);</code></example>
     public static Tensor CrossEntropy(Tensor logits, Tensor<int> targets)
     {
+        using var scope = OperatorScope.Of(nameof(CrossEntropy));
         if (logits.Shape.Rank == 0 || !new Shape([.. targets.Shape.Dims, logits.Shape[-1]]).Equals(logits.Shape))
             throw new ShapeException(
                 $"CrossEntropy: targets are {targets.Shape} but logits are {logits.Shape}; logits need the targets' axes and one more for the classes",
