@@ -10,9 +10,9 @@ readonly partial struct OperatorScope
 
     public static partial OperatorScope Of(string name)
     {
-        var scope = new OperatorScope(Recorder.Current.Operator);
-        Recorder.Current.Operator = char.ToLowerInvariant(name[0]) + name.Substring(1);
-        return scope;
+        string outer = Recorder.Current.Operator;
+        Recorder.Current.Operator = outer.Length == 0 ? name : $"{outer}.{name}";
+        return new OperatorScope(outer);
     }
 
     public partial void Dispose() => Recorder.Current.Operator = outer;

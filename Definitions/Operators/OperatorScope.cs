@@ -7,8 +7,8 @@ namespace ModelCompiler;
 /// </summary>
 readonly partial struct OperatorScope : IDisposable
 {
-    /// <summary>Opens the scope of an operator; of nested ones the innermost counts.</summary>
-    /// <param name="name">The operator's name.</param>
+    /// <summary>Opens the scope of an operator, inside those that are open; of nested ones the innermost gives the names.</summary>
+    /// <param name="name">The operator's name, or that of a part of it; upper case, so that it differs from a field's.</param>
     public static partial OperatorScope Of(string name);
 
     public partial void Dispose();

@@ -34,7 +34,7 @@ sealed partial class Recorder(Graph graph)
     /// <summary>Whether a library layer's own source is at work rather than a user's body.</summary>
     public bool IsInLayer { get; set; }
 
-    /// <summary>The composed operator being run, innermost of nested ones; empty in a body that calls primitives.</summary>
+    /// <summary>The composed operators being run, outermost first, as a path; empty in a body that calls primitives.</summary>
     public string Operator { get; set; } = "";
 
     /// <summary>Values named after the method that returned them: the variable they are assigned to says more.</summary>

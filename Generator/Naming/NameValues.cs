@@ -8,7 +8,7 @@ namespace ModelCompiler.Naming;
 /// Gives every value that generated code mentions a name of its own: the user's variable, or the layer's field path, the composed operator
 /// and the primitive; what leaves a layer or an operator is called after it.
 /// <code>
-/// n1 = sum(x) @before.mean  n2 = divide(n1, 128) @before.mean   →   n1 "beforeMeanSum" = sum(x)  n2 "beforeMean" = divide(n1, 128)
+/// n1 = sum(x) @before.Mean  n2 = divide(n1, 128) @before.Mean   →   n1 "beforeMeanSum" = sum(x)  n2 "beforeMean" = divide(n1, 128)
 /// </code>
 /// It runs before the gradient, so that gradients are called after what they belong to, and again once kernels are known, for what the
 /// passes between have added. A value that a kernel computes again for itself keeps the name of the one it repeats.
@@ -56,8 +56,19 @@ sealed class NameValues
             && loop.Carried[slot].Name is { Length: > 0 } carried
             && (carried == value.Name || carried == Identifiers.Camel(value.Name))) return carried + " next";
         string own = value.Name.Length > 0 ? value.Name : LeavesItsScope(value) ? "" : value.Op.Name;
-        // A gradient's path says all by itself.
-        return value.Scope.Length == 0 || value.Name.Contains('.') ? own : $"{value.Scope}.{own}";
+        // A gradient's name says all by itself: "d x".
+        return value.Scope.Length == 0 || value.Name.Contains(' ') ? own : $"{Short(value.Scope)}.{own}";
+    }
+
+    /// <summary>
+    /// A scope without the operators between: of nested ones the innermost says what is computed, the outermost only where no field says
+    /// for what. Fields' names begin with a small letter, operators' with a capital one.
+    /// </summary>
+    static string Short(string scope)
+    {
+        string[] parts = scope.Split('.');
+        bool hasField = !char.IsUpper(parts[0][0]);
+        return string.Join(".", parts.Where((part, i) => !char.IsUpper(part[0]) || i == parts.Length - 1 || i == 0 && !hasField));
     }
 
     /// <summary>A carried slot is the variable that enters the loop; an argument that enters stays apart from it.</summary>
@@ -118,7 +129,7 @@ sealed class NameValues
         {
             Value shown = Shown(view);
             bool isSame = shown.Kernel == view.Kernel && !shown.IsStored && shown.Name.Length > 0;
-            if (view.Name.Length > 0) Settle(view, view.Scope.Length > 0 ? $"{view.Scope}.{view.Name}" : view.Name);
+            if (view.Name.Length > 0) Settle(view, view.Scope.Length > 0 ? $"{Short(view.Scope)}.{view.Name}" : view.Name);
             else if (isSame) (view.Name, view.Scope) = (shown.Name, "");
             else Settle(view, (shown.Name.Length > 0 ? shown.Name : view.Scope) + "." + view.Op.Name);
         }

@@ -24,8 +24,15 @@ public static partial class Operators
         if (!bias.Shape.Equals(row))
             throw new ShapeException(
                 $"LayerNorm: bias is {bias.Shape} but the last axis of x is {row[0]} (x: {x.Shape}). Give it the shape {row}", bias) { Id = "MC1106" };
-        Tensor centered = x - Mean(x, -1);
+        Tensor centered = Centered(x);
         return centered * Rsqrt(Variance(centered) + epsilon) * gain + bias;
+    }
+
+    /// <summary>The row's mean taken away: the shape of x.</summary>
+    static Tensor Centered(Tensor x)
+    {
+        using var scope = OperatorScope.Of(nameof(Centered));
+        return x - Mean(x, -1);
     }
 
     /// <summary>The mean square of what has mean 0: [.., C] → [.., 1].</summary>
