@@ -40,9 +40,10 @@ static class Pipeline
     /// <param name="optimizers">Optimizers to emit updates for.</param>
     /// <param name="entries">Recorded twice for a loss: once to be differentiated, once to be evaluated.</param>
     /// <param name="verify">Called after each stage with its name.</param>
+    /// <param name="taken">Names that mean something else in the model's class.</param>
     public static IReadOnlyList<GeneratedFile> Compile(
         string ns, string name, IReadOnlyList<string> optimizers, IReadOnlyList<RecordedEntry> entries,
-            System.Action<string, Graph> verify)
+            System.Action<string, Graph> verify, IReadOnlyList<string>? taken = null)
     {
         EntryProgram? training = null;
         var inference = new List<EntryProgram>();
@@ -58,7 +59,7 @@ static class Pipeline
             }
             else inference.Add(Program(entry, entry.Method, ResultName(entry), verify));
         }
-        return ModelEmitter.Run(new ModelProgram(ns, name, optimizers, training, inference));
+        return ModelEmitter.Run(new ModelProgram(ns, name, optimizers, training, inference) { Taken = taken ?? [] });
     }
 
     static EntryProgram Program(RecordedEntry entry, string prefix, string? resultName, System.Action<string,

@@ -32,6 +32,7 @@ static class Catalog
         Error("MC0013", "Entry point that returns no tensor"),
         Error("MC0014", "Model that throws"),
         Error("MC0015", "Name of an entry point"),
+        Error("MC0016", "Name of a generated member"),
         Error("MC1001", "Shape error"),
         Error("MC1002", "No such axis"),
         Error("MC1003", "Shapes do not broadcast"),
