@@ -131,9 +131,14 @@ sealed class NameValues
             bool isSame = shown.Kernel == view.Kernel && !shown.IsStored && shown.Name.Length > 0;
             if (view.Name.Length > 0) Settle(view, view.Scope.Length > 0 ? $"{Short(view.Scope)}.{view.Name}" : view.Name);
             else if (isSame) (view.Name, view.Scope) = (shown.Name, "");
+            else if (SlotOf(view) is { Name.Length: > 0 } slot) (view.Name, view.Scope) = (slot.Name, "");
             else Settle(view, (shown.Name.Length > 0 ? shown.Name : view.Scope) + "." + view.Op.Name);
         }
     }
+
+    /// <summary>The carried slot that a sum's zeros are made for: they are its first value.</summary>
+    static Value? SlotOf(Value view) => view.Region.Values.Where(v => v.Is(Structure.Loop) && v.Loop!.Initial.Contains(view))
+        .Select(v => v.Loop!.Carried[v.Loop.Initial.IndexOf(view)]).FirstOrDefault();
 
     static Value Shown(Value value)
     {
