@@ -30,13 +30,16 @@ partial class TiedLoops
                     B = B, h = Activations + Buffers.H, dH = Activations + Buffers.DH,
                 }, (6 * B + 1023) / 1024, grain: 3);
 
-            //   broadcast = 0: [6, 6]
+            //   dSharedWeight = 0: [6, 6]
             Pool.Run(
-                new Kernels.Broadcast { broadcast = Activations + Buffers.Broadcast }, (36 + 1023) / 1024, grain: 16);
+                new Kernels.DSharedWeight
+                {
+                    dSharedWeight = Activations + Buffers.DSharedWeight,
+                }, (36 + 1023) / 1024, grain: 16);
 
-            //   broadcast2 = 0: [6]
+            //   dSharedBias = 0: [6]
             Pool.Run(
-                new Kernels.Broadcast2 { broadcast2 = Activations + Buffers.Broadcast2 }, (6 + 1023) / 1024, grain: 16);
+                new Kernels.DSharedBias { dSharedBias = Activations + Buffers.DSharedBias }, (6 + 1023) / 1024, grain: 16);
 
             //   carries dH: [B, 6], dSharedWeight: [6, 6], dSharedBias: [6]
             for (int layer = 2; layer >= 0; layer--) BackwardLayers(layer, x, B);

@@ -304,11 +304,11 @@ partial class TiedLoops
             }
         }
 
-        /// <summary>Computes broadcast.</summary>
-        /// <remarks>Writes broadcast [6, 6]. At the largest dims: 0 FLOP, 144 B.</remarks>
-        public struct Broadcast : IWork
+        /// <summary>Computes dSharedWeight.</summary>
+        /// <remarks>Writes dSharedWeight [6, 6]. At the largest dims: 0 FLOP, 144 B.</remarks>
+        public struct DSharedWeight : IWork
         {
-            public float* broadcast;   // [6, 6]
+            public float* dSharedWeight;   // [6, 6]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -319,22 +319,22 @@ partial class TiedLoops
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512.Create(0f).Store(this.broadcast + j);
+                        Vector512.Create(0f).Store(this.dSharedWeight + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(this.broadcast + j, Vector512.Create(0f), left);
+                        Vectors.StorePartial(this.dSharedWeight + j, Vector512.Create(0f), left);
                     }
                 }
             }
         }
 
-        /// <summary>Computes broadcast2.</summary>
-        /// <remarks>Writes broadcast2 [6]. At the largest dims: 0 FLOP, 24 B.</remarks>
-        public struct Broadcast2 : IWork
+        /// <summary>Computes dSharedBias.</summary>
+        /// <remarks>Writes dSharedBias [6]. At the largest dims: 0 FLOP, 24 B.</remarks>
+        public struct DSharedBias : IWork
         {
-            public float* broadcast2;   // [6]
+            public float* dSharedBias;   // [6]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -345,12 +345,12 @@ partial class TiedLoops
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512.Create(0f).Store(this.broadcast2 + j);
+                        Vector512.Create(0f).Store(this.dSharedBias + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(this.broadcast2 + j, Vector512.Create(0f), left);
+                        Vectors.StorePartial(this.dSharedBias + j, Vector512.Create(0f), left);
                     }
                 }
             }

@@ -35,12 +35,10 @@ partial class TiedLoops
         public const long DLayersNormLayerNorm = 432;   // [B, 6], 192 B, steps 44 to 52
         public const long LayersNormLayerNormAgain = 480;   // [B, 6], 192 B, steps 49 to 51
         public const long DSharedWeight = 528;   // [6, 6], 144 B, steps 22 to 63
-        public const long Broadcast = DSharedWeight;   // [6, 6], in the same place
         public const long DSharedWeightNext = 576;   // [6, 6], 144 B, steps 38 to 56
         public const long LayersNormMeanSumLayers = 624;   // [3, B, 1], 96 B, steps 8 to 56
         public const long LayersNormVarianceSumLayers = 656;   // [3, B, 1], 96 B, steps 8 to 56
         public const long DSharedBias = 688;   // [6], 24 B, steps 23 to 60
-        public const long Broadcast2 = DSharedBias;   // [6], in the same place
         public const long DSharedBiasNext = 704;   // [6], 24 B, steps 33 to 56
         public const long Loss = 720;   // [], 4 B, steps 20 to 68
     }
