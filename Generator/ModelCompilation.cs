@@ -61,7 +61,7 @@ static class ModelCompilation
                 (pass, last) = (name, graph);
                 Verifier.Check(name, graph);
                 verify?.Invoke(name, graph);
-            });
+            }, closure.Root.Taken);
             return new(files.ToArray(), closure.Root.FullName, "", false);
         }
         catch (Exception e) when (e is not OperationCanceledException)

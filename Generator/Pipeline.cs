@@ -7,6 +7,7 @@ using ModelCompiler.Graphs;
 using ModelCompiler.IR;
 using ModelCompiler.Lowering;
 using ModelCompiler.Memory;
+using ModelCompiler.Naming;
 using ModelCompiler.Precision;
 
 namespace ModelCompiler;
@@ -30,6 +31,7 @@ static class Pipeline
         ("InsertCasts", InsertCasts.Run),                // fp32 only: checks that there is nothing to cast
         ("ChooseLayouts", ChooseLayouts.Run),            // before kernels: permutations become strides
         ("GroupKernels", GroupKernels.Run),
+        ("NameValues", NameValues.Run),                  // last: kernels have brought copies
     ];
 
     /// <summary>From recorded entry points to files.</summary>
@@ -38,30 +40,33 @@ static class Pipeline
     /// <param name="optimizers">Optimizers to emit updates for.</param>
     /// <param name="entries">Recorded twice for a loss: once to be differentiated, once to be evaluated.</param>
     /// <param name="verify">Called after each stage with its name.</param>
+    /// <param name="taken">Names that mean something else in the model's class.</param>
     public static IReadOnlyList<GeneratedFile> Compile(
         string ns, string name, IReadOnlyList<string> optimizers, IReadOnlyList<RecordedEntry> entries,
-            System.Action<string, Graph> verify)
+            System.Action<string, Graph> verify, IReadOnlyList<string>? taken = null)
     {
         EntryProgram? training = null;
         var inference = new List<EntryProgram>();
         foreach (RecordedEntry entry in entries)
         {
+            verify("Interpret", entry.Graph);
+            NameValues.Run(entry.Graph);
             if (entry.IsLoss)
             {
-                verify("Interpret", entry.Graph);
+                verify("NameValues", entry.Graph);
                 Differentiate.Run(entry.Graph, entry.Recorder);
                 training = Program(entry, "", null, verify);
             }
             else inference.Add(Program(entry, entry.Method, ResultName(entry), verify));
         }
-        return ModelEmitter.Run(new ModelProgram(ns, name, optimizers, training, inference));
+        return ModelEmitter.Run(new ModelProgram(ns, name, optimizers, training, inference) { Taken = taken ?? [] });
     }
 
     static EntryProgram Program(RecordedEntry entry, string prefix, string? resultName, System.Action<string,
         Graph> verify)
     {
         Graph graph = entry.Graph;
-        verify(entry.IsLoss ? "Differentiate" : "Interpret", graph);
+        verify(entry.IsLoss ? "Differentiate" : "NameValues", graph);
         foreach ((string pass, System.Action<Graph> run) in Passes)
         {
             run(graph);

@@ -14,7 +14,7 @@ sealed record Closure(EquatableArray<ModelDeclaration> Declarations, string Fore
     public bool IsRoot => Root.Parameters.Count == 0 && Root.Methods.Any(m => m.IsEntry);
 
     /// <summary>Whether the root can be given generated parts; if not, they would only add errors of C# to its own.</summary>
-    public bool CanBeExtended => !Root.Mistakes.Any(m => m.Id is "MC0002" or "MC0008");
+    public bool CanBeExtended => !Root.Mistakes.Any(m => m.Id is "MC0002" or "MC0008" or "MC0016");
 
     /// <summary>As text, for other assemblies.</summary>
     public string Export() => DeclarationText.Write(Declarations);

@@ -26,7 +26,11 @@ sealed record ModelDeclaration(
     EquatableArray<string> Parameters, EquatableArray<FieldDeclaration> Fields, int Constructor,
         EquatableArray<MethodDeclaration> Methods,
     EquatableArray<Node> Nodes, EquatableArray<string> References, EquatableArray<string> Imports,
-        EquatableArray<Mistake> Mistakes);
+        EquatableArray<Mistake> Mistakes)
+{
+    /// <summary>Names that generated code takes for granted and that mean something else in this class: it writes them differently.</summary>
+    public EquatableArray<string> Taken { get; init; } = [];
+}
 
 /// <summary>What [Dim] says.</summary>
 sealed record DimDeclaration(string Name, int Min, int Max, int Multiple);

@@ -55,6 +55,7 @@ sealed partial class ReadDeclaration
         (string[] parameters, int constructor) = Constructor();
         List<MethodDeclaration> methods = Methods(parameters.Length == 0);
         CheckNames(methods);
+        CheckMembers(methods, dims);
         foreach (MethodDeclaration second in methods.Where(m => m.IsLoss).Skip(1))
             mistakes.Add(new("MC0004", second.Mark,
                 $"{type.Name} has two losses, {methods.First(m => m.IsLoss).Name} and {second.Name}: add them up in one method, or keep [Loss] on one"));
@@ -62,7 +63,7 @@ sealed partial class ReadDeclaration
         var declaration = new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, Optimizers(), dims,
             parameters, fields.ToArray(),
             constructor, methods.ToArray(), nodes.ToArray(), references.ToArray(), imports.ToArray(),
-                mistakes.ToArray());
+                mistakes.ToArray()) { Taken = Taken(methods, dims) };
         return new(declaration, new SourceMap(spans.ToArray()));
     }
 

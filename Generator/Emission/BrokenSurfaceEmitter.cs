@@ -16,6 +16,7 @@ static class BrokenSurfaceEmitter
     public static GeneratedFile Run(ModelDeclaration model)
     {
         var writer = new SourceWriter();
+        string full = model.Namespace.Length > 0 ? model.Namespace + "." + model.Name : model.Name;
         ModelEmitter.Header(writer, model.Namespace);
         using (writer.Block($"partial class {model.Name}"))
         {
@@ -41,8 +42,7 @@ static class BrokenSurfaceEmitter
             if (loss is not null) Trainer(model, loss, writer);
             Session(model, entries, writer);
         }
-        string full = model.Namespace.Length > 0 ? model.Namespace + "." + model.Name : model.Name;
-        return new GeneratedFile($"{full}.Surface.g.cs", writer.ToString());
+        return new GeneratedFile($"{full}.Surface.g.cs", GeneratedNames.Disambiguate(writer.ToString(), model.Taken));
     }
 
     static void Trainer(ModelDeclaration model, MethodDeclaration loss, SourceWriter writer)

@@ -32,6 +32,9 @@ sealed record ModelProgram(
 {
     /// <summary>Any entry point: all know the model's parameters.</summary>
     public CpuProgram Any => Training?.Program ?? Inference[0].Program;
+
+    /// <summary>Names that mean something else in the user's class.</summary>
+    public IReadOnlyList<string> Taken { get; init; } = [];
 }
 
 /// <summary>One file.</summary>

@@ -71,12 +71,12 @@ static class KernelEmitter
                     : $"Vectors.StorePartial({store.Pointer}, {store.Value}, {rest});");
                 break;
             case StoreScalar store:
-                writer.Line($"*({store.Pointer}) = {store.Value}.ToScalar();");
+                writer.Line($"*{(store.Pointer.Contains(' ') ? $"({store.Pointer})" : store.Pointer)} = {store.Value}.ToScalar();");
                 break;
             case Accumulate sum:
                 string value = rest is null ? sum.Value
                     : $"Vector512.ConditionalSelect(Lanes.Mask({rest}), {sum.Value}, {sum.Identity})";
-                writer.Line($"{sum.Name} = {string.Format(CultureInfo.InvariantCulture, sum.Formula, sum.Name, value)};");
+                writer.Line(sum.Formula == "{0} + {1}" ? $"{sum.Name} += {value};" : $"{sum.Name} = {string.Format(CultureInfo.InvariantCulture, sum.Formula, sum.Name, value)};");
                 break;
             default:
                 throw new System.InvalidOperationException($"{node.GetType().Name} has no C# form.");

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.Lowering;
 
 namespace ModelCompiler.Emission;
@@ -8,13 +10,15 @@ sealed class KernelPool
 {
     readonly Dictionary<string, CpuKernel> bySignature = [];
     readonly Dictionary<CpuKernel, string> names = [];
-    readonly HashSet<string> taken = ["Kernels"];
+    // Inside their class a kernel's name goes before the runtime's; and a struct has no member of its own name.
+    readonly HashSet<string> taken = ["Kernels", "Run", "Apply", .. GeneratedNames.ReadInKernels];
 
     /// <summary>Kernels to emit, in order of first use.</summary>
     public List<(string Name, CpuKernel Kernel)> Kernels { get; } = [];
 
     public void Add(CpuProgram program)
     {
+        taken.UnionWith(program.Graph.Dims.Select(d => d.Name));
         foreach (CpuKernel kernel in program.Kernels)
         {
             string signature = KernelEmitter.Signature(kernel);

@@ -27,7 +27,11 @@ static class MemoryEmitter
             writer.Line("/// <summary>Bytes of the whole arena.</summary>");
             writer.Line($"public const long Bytes = {plan.ArenaBytes};");
             foreach (Buffer buffer in plan.Buffers)
+            {
                 writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}, {Cost.Text(buffer.Length * 4)}B, steps {buffer.Start} to {buffer.End}");
+                foreach ((string name, Value value, _) in program.Aliases.Where(a => a.Buffer == buffer))
+                    writer.Line($"public const long {name} = {buffer.Name};   // {value.Shape}, in the same place");
+            }
         }
     }
 }

@@ -79,8 +79,8 @@ static class MethodEmitter
             case RunLoop loop:
                 string i = loop.Index;
                 string arguments = string.Concat(loop.Body.LoopIndices.Select(x => x + ", "));
-                string header = loop.Reversed ? $"for (int {i} = {loop.Count} - 1; {i} >= 0; {i}--)"
-                    : $"for (int {i} = 0; {i} < {loop.Count}; {i}++)";
+                string header = loop.Reversed ? $"for (int {i} = {loop.Bound}; {i} >= 0; {i}--)"
+                    : $"for (int {i} = 0; {i} < {loop.Bound}; {i}++)";
                 writer.Line($"{header} {loop.Body.Name}({arguments}{Arguments(entry)});");
                 break;
             default:

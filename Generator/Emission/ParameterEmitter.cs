@@ -28,6 +28,6 @@ static class ParameterEmitter
         writer.Line("/// <summary>Where each parameter, and its gradient, starts in its arena, in elements.</summary>");
         using (writer.Block("private static class Offsets"))
             foreach (Value parameter in parameters)
-                writer.Line($"public const long {BufferNames.Pascal(parameter.Name)} = {plan.Parameters[parameter].Offset.ToString(CultureInfo.InvariantCulture)};   // {parameter.Shape}");
+                writer.Line($"public const long {plan.Parameters[parameter].Name} = {plan.Parameters[parameter].Offset.ToString(CultureInfo.InvariantCulture)};   // {parameter.Shape}");
     }
 }

@@ -27,6 +27,9 @@ sealed class Differentiate
     {
         readonly Dictionary<Value, Tensor> gradients = [];
 
+        /// <summary>Where the first contribution to a gradient came from, while it is the only one.</summary>
+        readonly Dictionary<Value, string> origins = [];
+
         public Region Forward { get; } = forward;
 
         /// <summary>Values of enclosing regions whose gradient is carried through this loop.</summary>
@@ -43,21 +46,42 @@ sealed class Differentiate
         /// <summary>Names a gradient, and what it merely shows in another shape.</summary>
         static void Name(Value gradient, Value of)
         {
-            for (string name = GradientName(of); gradient.Name.Length == 0; gradient = gradient.Inputs[0])
+            Rename(gradient, "", GradientName(of));
+        }
+
+        static void Rename(Value gradient, string from, string to)
+        {
+            for (; gradient.Name == from; gradient = gradient.Inputs[0])
             {
-                gradient.Name = name;
+                gradient.Name = to;
                 if (gradient.Op.Kind != PrimitiveKind.View) return;
             }
         }
 
-        public void Add(Value value, Tensor gradient)
+        /// <param name="value">Whose gradient it is.</param>
+        /// <param name="gradient">A contribution to it.</param>
+        /// <param name="origin">Which reader of the value it comes from.</param>
+        public void Add(Value value, Tensor gradient, string origin)
         {
-            if (value.Region != Forward && !Captured.Contains(value)) outer!.Add(value, gradient);
-            else
+            if (value.Region != Forward && !Captured.Contains(value))
             {
-                Name(gradient.Value, value);
-                Set(value, Of(value) is { } sum ? sum + gradient : gradient);
+                outer!.Add(value, gradient, origin);
+                return;
             }
+            Name(gradient.Value, value);
+            if (Of(value) is not { } sum)
+            {
+                origins[value] = origin;
+                Set(value, gradient);
+                return;
+            }
+            // What seemed to be the gradient is a part of it.
+            string name = GradientName(value);
+            string part = origins.TryGetValue(value, out string? first) ? $"{name} from {first}" : name + " so far";
+            if (!sum.Value.Is(Structure.Carry) && sum.Value.Region == gradient.Value.Region) Rename(sum.Value, name, part);
+            Rename(gradient.Value, name, $"{name} from {origin}");
+            origins.Remove(value);
+            Set(value, sum + gradient);
         }
     }
 
@@ -88,14 +112,32 @@ sealed class Differentiate
                 continue;
             }
             if (!node.NeedsGradient || node.Op.Gradient is null || adjoints.Of(node) is not { } dy) continue;
-            (recorder.Source, recorder.Scope) = (node.Source, node.Scope);
+            (recorder.Source, recorder.Scope) = (node.Source, Scope(node));
             Tensor?[] contributions = node.Op.Gradient(
                 new Differential([.. node.Inputs.Select(Wrap)], Wrap(node), node.Attributes, dy));
             for (int i = 0; i < contributions.Length; i++)
                 if (contributions[i] is { } contribution && node.Inputs[i].NeedsGradient) adjoints.Add(node.Inputs[i],
-                    contribution);
+                    contribution, Origin(node.Inputs[i], node));
         }
     }
+
+    /// <summary>Steps of a rule are called after the value whose gradient they pass on.</summary>
+    static string Scope(Value node) => node.Scope.Length > 0 || node.Name.Length == 0 ? node.Scope : "d." + node.Name;
+
+    /// <summary>A reader as the part of a contribution's name, without the words it shares with the value and without its operation's.</summary>
+    static string Origin(Value value, Value reader)
+    {
+        if (reader.Name.Length == 0) return reader.Op.Name;
+        while (value.Name.Length == 0 && value.Op.Kind == PrimitiveKind.View) value = value.Inputs[0];
+        string[] words = Words(reader.Name), shared = Words(value.Name), operation = Words(reader.Op.Name);
+        int from = 0, to = words.Length;
+        while (from < to - 1 && from < shared.Length - 1 && words[from] == shared[from]) from++;
+        if (to - from > operation.Length && words.Skip(to - operation.Length).SequenceEqual(operation)) to -= operation.Length;
+        return string.Join(" ", words.Skip(from).Take(to - from));
+    }
+
+    static string[] Words(string name) =>
+        System.Text.RegularExpressions.Regex.Replace(Identifiers.Pascal(name), "(?<=.)([A-Z])", " $1").ToLowerInvariant().Split(' ');
 
     void ReverseLoop(Loop forward, Adjoints outer)
     {
@@ -123,10 +165,10 @@ sealed class Differentiate
         for (int k = 0; k < slots; k++)
         {
             backward.Carried[k].Name = GradientName(forward.Carried[k]);
-            if (forward.Yields[k].NeedsGradient) inner.Add(forward.Yields[k], new Tensor(backward.Carried[k]));
+            if (forward.Yields[k].NeedsGradient) inner.Add(forward.Yields[k], new Tensor(backward.Carried[k]), "next");
         }
         foreach (StackedValue stack in read)
-            inner.Add(stack.Inner, new Tensor(recorder.Slice(recorder.Import(outer.Of(stack.Outer)!))));
+            inner.Add(stack.Inner, new Tensor(recorder.Slice(recorder.Import(outer.Of(stack.Outer)!))), "outside");
         Reverse(inner, forward.Body.Values.Count);
 
         var slices = new List<(Value Source, Value Gradient)>();
@@ -140,10 +182,10 @@ sealed class Differentiate
         recorder.EndLoop(backward, yields);
 
         for (int k = 0; k < slots; k++)
-            if (forward.Initial[k].NeedsGradient) outer.Add(forward.Initial[k], new Tensor(backward.Results[k]));
-        for (int k = 0; k < captured.Count; k++) outer.Add(captured[k], new Tensor(backward.Results[slots + k]));
+            if (forward.Initial[k].NeedsGradient) outer.Add(forward.Initial[k], new Tensor(backward.Results[k]), "loop");
+        for (int k = 0; k < captured.Count; k++) outer.Add(captured[k], new Tensor(backward.Results[slots + k]), "loop");
         foreach ((Value source, Value gradient) in slices) outer.Add(source,
-            new Tensor(recorder.Stack(backward, gradient)));
+            new Tensor(recorder.Stack(backward, gradient)), "loop");
     }
 
     /// <summary>"d" and what the value is called; an intermediate value keeps to the layer's name.</summary>

@@ -116,12 +116,12 @@ sealed partial class Interpreter
         if (LibraryTable.Find(node.Type) is { } type && LibraryTable.Find(instance is not null
             && !type.IsAbstract ? instance.GetType() : type, node.Name) is MethodInfo method)
         {
-            string scope = recorder.Scope;
-            if (instance is not null && layerPaths.TryGetValue(instance,
-                out string? path)) recorder.Scope = Unstarred(path);
+            (string scope, bool isInLayer) = (recorder.Scope, recorder.IsInLayer);
+            if (instance is not null && layerPaths.TryGetValue(instance, out string? path))
+                (recorder.Scope, recorder.IsInLayer) = (Unstarred(path), true);
             object? result = Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)),
                 children, arguments, method, instance);
-            recorder.Scope = scope;
+            (recorder.Scope, recorder.IsInLayer) = (scope, isInLayer);
             return result;
         }
         string name = node.Name.Substring(0, node.Name.IndexOf('('));

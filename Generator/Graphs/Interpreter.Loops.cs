@@ -196,7 +196,7 @@ sealed partial class Interpreter
     void Note(Frame frame, int node, string reason)
     {
         (ModelDeclaration declaration, int at) = frame.Site ?? (frame.Declaration, node);
-        var note = new ModelDiagnostic("MC0016", declaration.FullName, at,
+        var note = new ModelDiagnostic("MC0017", declaration.FullName, at,
             $"this loop is unrolled: {reason}. Give neighbouring layers the same structure and walk over them with foreach to keep it a loop");
         if (!notes.Contains(note)) notes.Add(note);
     }

@@ -45,10 +45,12 @@ sealed partial class Interpreter
             depth--;
             return Fail("MC0010", frame, method.Body, $"{method.Name} calls itself without end, or more than {DeepestCall} calls deep: write a loop with a count known at build");
         }
-        string scope = recorder.Scope;
-        recorder.Scope = Unstarred(instance.Path);
+        (string scope, bool isInLayer) = (recorder.Scope, recorder.IsInLayer);
+        (recorder.Scope, recorder.IsInLayer) = (Unstarred(instance.Path), false);
         Evaluate(method.Body, frame);
-        recorder.Scope = scope;
+        // What Forward returns is the part's result, and the part has a name.
+        if (frame.Result is Tensor result && method.Name != "Forward") recorder.Suggest(result.Value, method.Name);
+        (recorder.Scope, recorder.IsInLayer) = (scope, isInLayer);
         depth--;
         // A body that never got to its return has failed before.
         return frame.HasReturned ? frame.Result : Failed.Value;
@@ -250,7 +252,7 @@ sealed partial class Interpreter
 
     object? Bind(string name, object? value, Frame frame)
     {
-        if (value is Tensor { Value: { Name: "" } recorded } && !recorded.Is(Structure.Parameter)) recorded.Name = name;
+        if (value is Tensor tensor) recorder.Name(tensor.Value, name);
         return frame[name] = value;
     }
 

@@ -31,6 +31,15 @@ sealed partial class Recorder(Graph graph)
     /// <summary>The field path of the layer being run.</summary>
     public string Scope { get; set; } = "";
 
+    /// <summary>Whether a library layer's own source is at work rather than a user's body.</summary>
+    public bool IsInLayer { get; set; }
+
+    /// <summary>The composed operators being run, outermost first, as a path; empty in a body that calls primitives.</summary>
+    public string Operator { get; set; } = "";
+
+    /// <summary>Values named after the method that returned them: the variable they are assigned to says more.</summary>
+    readonly HashSet<Value> suggested = [];
+
     /// <summary>Repeat(..) calls being evaluated, outermost first: parameters created now are stacked that deep.</summary>
     public List<StackScope> Stacks { get; } = [];
 
@@ -52,11 +61,30 @@ sealed partial class Recorder(Graph graph)
         Value[] values = [.. inputs.Select(Import)];
         Value recorded = Append(op, attributes, shape, type, values);
         // Inside a library layer only its parameters know which part is at work: blocks.attention, or blocks.attention.query.
+        if (!IsInLayer) return recorded;
+        string part = Scope;
         foreach (Value input in values)
-            if (OwnerOf(input) is { } owner && owner.Length > recorded.Scope.Length
-                && owner.StartsWith(Scope, StringComparison.Ordinal))
-                recorded.Scope = owner;
+            if (OwnerOf(input) is { } owner && owner.Length > part.Length && owner.StartsWith(Scope, StringComparison.Ordinal))
+                part = owner;
+        recorded.Scope = WithOperator(part);
         return recorded;
+    }
+
+    string WithOperator(string scope) => Operator.Length == 0 ? scope : scope.Length == 0 ? Operator : $"{scope}.{Operator}";
+
+    /// <summary>Calls a value after the variable of the open scope that it is assigned to; the first variable counts.</summary>
+    public void Name(Value value, string name)
+    {
+        if (value.Is(Structure.Parameter) || value.Name.Length > 0 && !suggested.Remove(value)) return;
+        (value.Name, value.Scope) = (name, Scope);
+    }
+
+    /// <summary>Calls a value after the method that returns it, unless it is assigned to a variable.</summary>
+    public void Suggest(Value value, string name)
+    {
+        if (value.Name.Length > 0 || value.Op.Kind == PrimitiveKind.Structure) return;
+        Name(value, name);
+        suggested.Add(value);
     }
 
     /// <summary>The path of the layer a parameter belongs to, views and slices followed.</summary>
@@ -76,7 +104,7 @@ sealed partial class Recorder(Graph graph)
         bool flows = type == ElementType.Float32 && op.Gradient is not null && inputs.Any(i => i.NeedsGradient);
         var value = new Value(Graph.NextId++, op, shape, type, Region, inputs, attributes)
         {
-            Source = Source, Scope = Scope, NeedsGradient = flows,
+            Source = Source, Scope = WithOperator(Scope), NeedsGradient = flows,
         };
         Region.Values.Insert(before is null ? Region.Values.Count : Region.Values.IndexOf(before), value);
         return value;

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -31,10 +32,17 @@ static class CSharpLiteral
     /// <summary>A string literal in quotes.</summary>
     public static string String(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
 
-    /// <summary>A name, escaped where it is a keyword.</summary>
+    /// <summary>Words that C# takes for a keyword only in places where no local, parameter or field is named.</summary>
+    static readonly HashSet<string> Harmless =
+    [
+        "add", "alias", "and", "ascending", "by", "descending", "equals", "get", "group", "init", "into", "join", "let", "not", "on", "or",
+        "orderby", "remove", "select", "set", "value", "when", "where", "with",
+    ];
+
+    /// <summary>A name, escaped where C# would take it for a keyword.</summary>
     public static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None
-            || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+            || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None && !Harmless.Contains(name) ? "@" + name : name;
 
     /// <summary>Text inside an XML documentation comment.</summary>
     public static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

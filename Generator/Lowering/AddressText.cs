@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.IR;
 using ModelCompiler.Memory;
@@ -5,14 +6,49 @@ using ModelCompiler.Memory;
 namespace ModelCompiler.Lowering;
 
 /// <summary>Addresses as C# over the generated offset constants and loop indices.</summary>
-sealed class AddressText(MemoryPlan plan, string buffers)
+sealed class AddressText
 {
+    readonly MemoryPlan plan;
+    readonly string buffers;
+    readonly Dictionary<Value, string> aliases = [];
+
+    public AddressText(MemoryPlan plan, string buffers)
+    {
+        (this.plan, this.buffers) = (plan, buffers);
+        HashSet<string> names = [.. plan.Buffers.Select(b => b.Name)];
+        foreach (KeyValuePair<Value, Address> placed in plan.Addresses.OrderBy(a => a.Key.Id))
+        {
+            (Value value, Address address) = (placed.Key, placed.Value);
+            if (address.Buffer.Kind != BufferKind.Arena || address.Terms.Count > 0 || value.Kernel is null && !value.Is(Structure.Carry)) continue;
+            string name = BufferNames.Of(value);
+            // A variable and the slot that carries it on share a name, and mostly a place.
+            bool isKnown = aliases.Any(a => a.Value == name && plan.Addresses[a.Key].Buffer == address.Buffer);
+            if (name != address.Buffer.Name && (names.Add(name) || isKnown)) aliases[value] = name;
+        }
+    }
+
+    /// <summary>Values that are written over another, by the name each has for the same place.</summary>
+    public IEnumerable<(string Name, Value Value, Buffer Buffer)> Aliases =>
+        aliases.GroupBy(a => a.Value).Select(g => (g.Key, g.First().Key, plan.Addresses[g.First().Key].Buffer));
+
+    /// <summary>What a value is called in comments and kernels.</summary>
+    public string NameOf(Value value)
+    {
+        Value named = BufferNames.Named(value) ?? value;
+        if (named.Is(Structure.Input)) return named.Name;
+        return Identifiers.Camel(plan.Parameters.TryGetValue(named, out Buffer? offset) ? offset.Name : BufferNames.Of(named));
+    }
+
     /// <summary>The address of a value's first element; of a view, of what it shows.</summary>
     public string Of(Value value)
     {
         Strided strided = Strided.Of(value) ?? throw new System.InvalidOperationException($"{value} cannot be read in place.");
-        string address = Of(plan.AddressOf(strided.Base), strided.Base.Type);
-        return strided.Offset == 0 ? address : $"{address} + {Length(strided.Offset)}";
+        Value stored = strided.Base.Is(Structure.Carried)
+            ? strided.Base.Loop!.Carried[strided.Base.Loop.Results.IndexOf(strided.Base)] : strided.Base;
+        string address = aliases.TryGetValue(stored, out string? alias)
+            ? Cast($"Activations + {buffers}.{alias}", strided.Base.Type)
+            : Of(plan.AddressOf(strided.Base), strided.Base.Type);
+        return strided.Offset == 0 ? address : $"{address} + {Product(strided.Offset)}";
     }
 
     public string Of(Address address, ElementType type)
@@ -21,18 +57,33 @@ sealed class AddressText(MemoryPlan plan, string buffers)
         string start = buffer.Kind switch
         {
             BufferKind.Arena => $"Activations + {buffers}.{buffer.Name}",
-            BufferKind.Parameter => $"Parameters + Offsets.{BufferNames.Pascal(buffer.Name)}",
-            BufferKind.Gradient => $"Gradients + Offsets.{BufferNames.Pascal(buffer.Name)}",
+            BufferKind.Parameter => $"Parameters + Offsets.{buffer.Name}",
+            BufferKind.Gradient => $"Gradients + Offsets.{buffer.Name}",
             _ => Infrastructure.CSharpLiteral.Identifier(buffer.Name),
         };
+        // (nint) first: a product over all layers may be more than an int holds.
         string terms = string.Concat(address.Terms.Select(t => t.Loop is null
-            ? $" + {t.Place} * {Length(t.Stride)}"
-            : $" + (nint){t.Loop.Index} * {Length(t.Stride)}"));
-        bool isCast = type == ElementType.Int32 && buffer.Kind == BufferKind.Arena;
-        return isCast ? $"(int*)({start}{terms})" : start + terms;
+            ? t.Place == 0 ? "" : $" + (nint){t.Place} * {Product(t.Stride)}"
+            : $" + (nint){t.Loop.Index} * {Product(t.Stride)}"));
+        return buffer.Kind == BufferKind.Arena ? Cast(start + terms, type) : start + terms;
     }
 
-    public static string Length(Dim dim)
+    static string Cast(string address, ElementType type) => type == ElementType.Int32 ? $"(int*)({address})" : address;
+
+    /// <summary>Where a value lies, if it has memory.</summary>
+    public Address? PlaceOf(Value value) => Strided.Of(value) is { } strided
+        && (strided.Base.IsStored || strided.Base.Op.Kind == PrimitiveKind.Structure) && strided.Base.Op.Kind != PrimitiveKind.Source
+        ? plan.AddressOf(strided.Base) : null;
+
+    /// <summary>A length as a factor, or as an operand of a comparison: only sums and quotients need parentheses.</summary>
+    public static string Product(Dim dim)
+    {
+        string text = dim.ToString();
+        return text.Any(c => c is '+' or '-' or '/') ? $"({text})" : text;
+    }
+
+    /// <summary>A length that something is divided by.</summary>
+    public static string Atom(Dim dim)
     {
         string text = dim.ToString();
         return text.Contains(' ') ? $"({text})" : text;

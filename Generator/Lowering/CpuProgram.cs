@@ -17,6 +17,9 @@ sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
     public List<CpuMethod> Methods { get; } = [];
 
     public List<CpuKernel> Kernels { get; } = [];
+
+    /// <summary>Values written over another, each under its own name in the place of the other's buffer.</summary>
+    public IReadOnlyList<(string Name, Value Value, Buffer Buffer)> Aliases { get; set; } = [];
 }
 
 /// <summary>A generated method: statements in order.</summary>
@@ -53,8 +56,8 @@ sealed record Multiply(
 /// <summary>A call of a runtime routine.</summary>
 sealed record Call(string Source, IReadOnlyList<string> Notes, string Text) : Statement(Source, Notes);
 
-/// <summary>Runs a loop body's method count times.</summary>
-sealed record RunLoop(string Source, IReadOnlyList<string> Notes, string Index, string Count, bool Reversed,
+/// <summary>Runs a loop body's method: for an index from 0 to below <paramref name="Bound"/>, or reversed from it down to 0.</summary>
+sealed record RunLoop(string Source, IReadOnlyList<string> Notes, string Index, string Bound, bool Reversed,
     CpuMethod Body)
     : Statement(Source, Notes);
 

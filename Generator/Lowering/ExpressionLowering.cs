@@ -52,30 +52,30 @@ sealed class ExpressionLowering(
         string key = value.Kernel == kernel
             && kernel.Outputs.Contains(value) ? accesses.RootMap(value).ToString() : map.ToString();
         if (known.TryGetValue((value, key), out var found)) return found;
-        (Level Level, string Name) result = Compute(value, map);
+        (Level Level, string Name) result = Compute(value, map, key);
         known[(value, key)] = result;
         if (result.Level == Level.Element) inElement.Add((value, key));
         return result;
     }
 
-    (Level, string) Compute(Value value, AxisMap map)
+    (Level, string) Compute(Value value, AxisMap map, string key)
     {
         AxisMap?[] maps = value.Kernel == kernel && value.Op.Kind != PrimitiveKind.Source
             ? [.. value.Inputs.Select((_, i) => accesses.InputMap(value, i, map))] : [];
         if (value.Op.Kind != PrimitiveKind.Source && (value.Kernel != kernel || maps.Any(m => m is null)))
             return Read(value.Is(Primitives.Slice) && value.Kernel == kernel
-                && kernel.Outputs.Contains(value) ? accesses.Unstored(value) : value, map);
+                && kernel.Outputs.Contains(value) ? accesses.Unstored(value) : value, map, key);
         if (value.Is(Primitives.Range))
         {
             if (map.Axes[0] < 0) return (Level.Kernel, "Vector512<int>.Zero");
             (Level level, string vector) = index(map.Axes[0]);
-            return Emit(value, level, vector);
+            return Emit(value, level, vector, key);
         }
         if (value.Is(Primitives.Value))
-            return Emit(value, Level.Kernel, $"Vector512.Create((float){builder.Length(value.Attributes.Start)})");
+            return Emit(value, Level.Kernel, $"Vector512.Create((float){builder.Divisor(value.Attributes.Start)})", key);
         if (Reload(value) is { } pointer)
         {
-            string name = builder.Name(value);
+            string name = builder.Local(value, key);
             ElementNodes.Add(new LoadVector(name, pointer, value.Type == ElementType.Int32));
             return (Level.Element, name);
         }
@@ -85,23 +85,23 @@ sealed class ExpressionLowering(
         string formula = string.Format(CultureInfo.InvariantCulture, value.Op.Facet.Formula,
             [.. inputs.Select(i => (object)i.Text)]);
         if (value.Type == ElementType.Boolean
-            && value.Inputs[0].Type == ElementType.Int32) formula = $"({formula}).AsSingle()";
-        (Level level2, string text) = Emit(value, highest, formula);
+            && value.Inputs[0].Type == ElementType.Int32) formula += ".AsSingle()";
+        (Level level2, string text) = Emit(value, highest, formula, key);
         if (level2 == Level.Element) Computed(value, text);
         return (level2, text);
     }
 
-    (Level, string) Read(Value value, AxisMap map)
+    (Level, string) Read(Value value, AxisMap map, string key)
     {
         (Level level, string expression, LoopNode? load) = operand(value, map);
-        if (load is null) return Emit(value, level, expression);
+        if (load is null) return Emit(value, level, expression, key);
         ElementNodes.Add(load);
         return (level, expression);
     }
 
-    (Level, string) Emit(Value value, Level level, string expression)
+    (Level, string) Emit(Value value, Level level, string expression, string key)
     {
-        string name = builder.Name(value);
+        string name = builder.Local(value, key);
         (level switch { Level.Kernel => KernelNodes, Level.Row => RowNodes, _ => ElementNodes })
             .Add(new Let("var", name, expression));
         return (level, name);

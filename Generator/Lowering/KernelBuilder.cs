@@ -1,67 +1,94 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
-using ModelCompiler.Fusion;
 using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
-using ModelCompiler.Memory;
 
 namespace ModelCompiler.Lowering;
 
-/// <summary>The fields, names and operand addresses of one kernel while it is being lowered.</summary>
-sealed class KernelBuilder(CpuKernel kernel, AddressText addresses)
+/// <summary>
+/// The fields, names and operand addresses of one kernel while it is being lowered. A value's field and its local have the same name, that
+/// of the value: fields are read through <c>this</c>.
+/// </summary>
+sealed class KernelBuilder
 {
+    readonly CpuKernel kernel;
+    readonly AddressText addresses;
+
     // Locals and parameters that lowering and emission write themselves: a user's variable of that name gets another in the kernel.
-    readonly HashSet<string> names =
+    readonly HashSet<string> locals =
     [
         "first", "last", "row", "j", "from", "to", "left", "rest", "tile", "tileStride", "tileRow", "at", "outer", "inner", "column", "rows", "columns", "item",
         "outerItem", "blocks", "r", .. Enumerable.Range(0, 8).SelectMany(i => new[] { $"i{i}", $"rest{i}", $"rRest{i}", $"outerItemRest{i}" }),
     ];
+    readonly HashSet<string> fields = [];
+    readonly Dictionary<(Value, string), string> places = [];
     readonly Dictionary<Value, string> pointers = [];
     readonly HashSet<string> symbols = [];
 
-    public CpuKernel Kernel => kernel;
-    public AddressText Addresses => addresses;
-    public List<Argument> Arguments { get; } = [];
-
-    /// <summary>A C# name nobody has yet, after a value.</summary>
-    public string Name(Value value, string suffix = "") =>
-        Name(BufferNames.Camel(value.Name.Length > 0 ? value.Name : value.Kernel is null ? BufferNames.Of(value)
-            : value.Op.Name) + suffix);
-
-    public string Name(string wish)
+    /// <param name="kernel">To be filled.</param>
+    /// <param name="addresses">Where operands are.</param>
+    /// <param name="dims">The model's dims, which are fields of their own.</param>
+    public KernelBuilder(CpuKernel kernel, AddressText addresses, IReadOnlyList<DimSymbol> dims)
     {
-        string name = wish;
-        for (int i = 2; !names.Add(name)
-            || symbols.Contains(name); i++) name = wish + i.ToString(CultureInfo.InvariantCulture);
-        return CSharpLiteral.Identifier(name);
+        (this.kernel, this.addresses, Dims) = (kernel, addresses, dims);
+        locals.UnionWith(dims.Select(d => d.Name));
+        fields.UnionWith(dims.Select(d => d.Name));
     }
 
-    /// <summary>The field that points at a value's first element.</summary>
+    public CpuKernel Kernel => kernel;
+    public AddressText Addresses => addresses;
+    public IReadOnlyList<DimSymbol> Dims { get; }
+    public List<Argument> Arguments { get; } = [];
+
+    /// <summary>A new local, after a value.</summary>
+    public string Name(Value value, string suffix = "") => Name(Called(value) + suffix);
+
+    /// <summary>The local that holds a value read at a place, the same in every pass over a row.</summary>
+    public string Local(Value value, string place)
+    {
+        if (!places.TryGetValue((value, place), out string? known)) places[(value, place)] = known = Name(value);
+        return known;
+    }
+
+    public string Name(string wish) => CSharpLiteral.Identifier(Identifiers.Unique(wish, locals));
+
+    string Called(Value value) => value.Is(Primitives.Value) ? "length" : addresses.NameOf(value);
+
+    /// <summary>The field that points at a value's first element, as code inside the kernel reads it.</summary>
     public string Pointer(Value value)
     {
         if (pointers.TryGetValue(value, out string? known)) return known;
         string type = value.Type == ElementType.Int32 ? "int*" : "float*";
-        string name = Name(value.Name.Length > 0 ? BufferNames.Camel(value.Name)
-            : BufferNames.Camel(BufferNames.Of(value)));
+        string name = CSharpLiteral.Identifier(Identifiers.Unique(addresses.NameOf(value), fields));
         string layout = value.Layout is { } order
             ? $", in memory as [{string.Join(", ", order.Select(a => value.Shape[a]))}]" : "";
         kernel.Fields.Add(new(type, name, value.Shape + layout));
         Arguments.Add(new(name, addresses.Of(value)));
-        return pointers[value] = name;
+        return pointers[value] = "this." + name;
     }
 
-    /// <summary>A length as C#, its symbols as fields.</summary>
+    /// <summary>A length as C#, its symbols as fields; in parentheses where it is a sum.</summary>
     public string Length(Dim dim)
+    {
+        Know(dim);
+        return AddressText.Product(dim);
+    }
+
+    /// <summary>A length as C# that stands alone or as a divisor: in parentheses where it is more than one word.</summary>
+    public string Divisor(Dim dim)
+    {
+        Know(dim);
+        return AddressText.Atom(dim);
+    }
+
+    void Know(Dim dim)
     {
         foreach (DimSymbol symbol in dim.Symbols)
             if (symbols.Add(symbol.Name))
             {
-                kernel.Fields.Add(new("int", symbol.Name, "dim"));
+                kernel.Fields.Add(new("int", symbol.Name, $"a dim, at most {symbol.Max}"));
                 Arguments.Add(new(symbol.Name, symbol.Name));
             }
-        string text = dim.ToString();
-        return text.Contains(' ') ? $"({text})" : text;
     }
 
     /// <summary>index * stride as a term of an address; empty for stride 0.</summary>

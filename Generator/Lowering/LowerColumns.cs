@@ -47,9 +47,9 @@ sealed class LowerColumns
     {
         var lowering = new LowerColumns(kernel, values, builder);
         lowering.Lower();
-        string blocks = $"({AddressText.Length(lowering.space.Lengths[lowering.last])} + {Block - 1}) / {Block}";
+        string blocks = $"({lowering.space.Lengths[lowering.last]} + {Block - 1}) / {Block}";
         Dim outer = lowering.Product(a => !lowering.reduced.Contains(a));
-        return (outer == 1 ? blocks : $"{AddressText.Length(outer)} * ({blocks})", 1);
+        return (outer == 1 ? blocks : $"{AddressText.Product(outer)} * ({blocks})", 1);
     }
 
     Dim Product(System.Func<int, bool> where) =>
@@ -109,7 +109,7 @@ sealed class LowerColumns
         string rest = number;
         for (int k = axes.Length - 1; k >= 0; k--)
         {
-            string length = builder.Length(space.Lengths[axes[k]]);
+            string length = builder.Divisor(space.Lengths[axes[k]]);
             yield return new Let("int", $"i{axes[k]}", k == 0 ? rest : $"{rest} % {length}");
             if (k == 0) yield break;
             yield return new Let("int", $"{number}Rest{k}", $"{rest} / {length}");
@@ -127,10 +127,10 @@ sealed class LowerColumns
         if (stride == 0)
             return (offset.Length == 0 ? Level.Kernel : Level.Row, $"Vector512.Create(*({pointer}{offset}))", null);
         pointer = rowPointers.Of(value, pointer, offset, row);
-        string name = builder.Name(value);
+        string name = builder.Local(value, map.ToString());
         return stride == 1
             ? (Level.Element, name, new LoadVector(name, $"{pointer} + j", value.Type == ElementType.Int32))
-            : (Level.Element, name, new LoadVector(name, $"{pointer} + (nint)j * {builder.Length(stride)}",
+            : (Level.Element, name, new LoadVector(name, $"{pointer} + j * {builder.Length(stride)}",
                 value.Type == ElementType.Int32, builder.Length(stride)));
     }
 

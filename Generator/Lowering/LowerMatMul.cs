@@ -42,7 +42,7 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         Axis innermost = batch.Count > 0 ? batch[batch.Count - 1] : new(1, 0, 0, 0);
         List<Axis> extra = [.. batch.Take(System.Math.Max(0, batch.Count - 2))];
         string Extra(System.Func<Axis, Dim> stride) =>
-            string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Length(stride(x))}"));
+            string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Product(stride(x))}"));
 
         bool hasEpilogue = kernel.Outputs.Any(o => o != product);
         Value tiles = Tiles(product);
@@ -52,11 +52,11 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
             bStrides[rank - 2], bStrides[rank - 1]);
         var operandC = Operand(addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow, c.Strides[rank - 1]);
         if (hasEpilogue) LowerEpilogue(product, tiles, epilogue);
-        return new Multiply(source, notes, AddressText.Length(outer.Length), AddressText.Length(innermost.Length),
-            AddressText.Length(m),
-            AddressText.Length(shape[-1]), AddressText.Length(aShape[-1]), operandA, operandB, operandC,
+        return new Multiply(source, notes, outer.Length.ToString(), innermost.Length.ToString(),
+            m.ToString(),
+            shape[-1].ToString(), aShape[-1].ToString(), operandA, operandB, operandC,
                 hasEpilogue ? epilogue.Kernel : null,
-            epilogue.Arguments, [.. extra.Select(x => AddressText.Length(x.Length))]);
+            epilogue.Arguments, [.. extra.Select(x => x.Length.ToString())]);
     }
 
     /// <summary>Where the tiles are accumulated: in the product's own memory, or in that of an output no operand shares.</summary>
@@ -82,8 +82,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     }
 
     static MatrixOperand Operand(string data, Dim outer, Dim inner, Dim row, Dim column) =>
-        new(data, AddressText.Length(outer), AddressText.Length(inner), AddressText.Length(row),
-            AddressText.Length(column));
+        new(data, outer.ToString(), inner.ToString(), row.ToString(),
+            column.ToString());
 
     void LowerEpilogue(Value product, Value tiles, KernelBuilder builder)
     {
@@ -115,7 +115,7 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         {
             if (value.Shape.Effective().Count == 0) return (Level.Kernel,
                 $"Vector512.Create(*{builder.Pointer(value)})", null);
-            string name = builder.Name(value), pointer = builder.Pointer(value);
+            string name = builder.Local(value, map.ToString()), pointer = builder.Pointer(value);
             bool isFull = value.Shape.Effective().SequenceEqual(product.Shape.Effective());
             return (Level.Element, name, new LoadVector(name,
                 isFull ? $"{pointer} + at + j" : $"{pointer} + column + j", value.Type == ElementType.Int32));

@@ -48,7 +48,7 @@ sealed class LowerRows
     public static (string Count, int Grain) Run(Kernel kernel, List<Value> values, KernelBuilder builder)
     {
         // A dry run finds which dear values several passes need; the second keeps those in scratch.
-        var dry = new LowerRows(kernel, values, new KernelBuilder(new CpuKernel("", "", [], false), builder.Addresses));
+        var dry = new LowerRows(kernel, values, new KernelBuilder(new CpuKernel("", "", [], false), builder.Addresses, builder.Dims));
         HashSet<Value> scratch = dry.Lower([]);
         var lowering = new LowerRows(kernel, values, builder);
         lowering.Lower(scratch);
@@ -63,7 +63,7 @@ sealed class LowerRows
     {
         int cost = values.Sum(v => v.Op.Facet.IsExpensive ? 12 : 1);
         if (isFlat)
-            return ($"({AddressText.Length(RowLength)} + {Block - 1}) / {Block}",
+            return ($"({RowLength} + {Block - 1}) / {Block}",
                 System.Math.Max(1, 32768 / (Block * cost)));
         return (RowCount.ToString(), (int)System.Math.Max(1, 32768 / System.Math.Max(1, RowLength.Maximum * cost)));
     }
@@ -147,7 +147,7 @@ sealed class LowerRows
         string rest = "row";
         for (int axis = Outer - 1; axis >= 0; axis--)
         {
-            string length = builder.Length(space.Lengths[axis]);
+            string length = builder.Divisor(space.Lengths[axis]);
             yield return new Let("int", $"i{axis}", axis == 0 ? rest : $"{rest} % {length}");
             if (axis == 0) break;
             yield return new Let("int", $"rest{axis}", $"{rest} / {length}");
@@ -180,10 +180,10 @@ sealed class LowerRows
             return (offset.Length == 0 ? Level.Kernel : Level.Row,
                 $"Vector512.Create(*({builder.Pointer(value)}{offset}))", null);
         }
-        string row = RowPointer(access, rowNodes), name = builder.Name(value);
+        string row = RowPointer(access, rowNodes), name = builder.Local(value, map.ToString());
         return stride == 1
             ? (Level.Element, name, new LoadVector(name, $"{row} + j", isInteger))
-            : (Level.Element, name, new LoadVector(name, $"{row} + (nint)j * {builder.Length(stride)}", isInteger,
+            : (Level.Element, name, new LoadVector(name, $"{row} + j * {builder.Length(stride)}", isInteger,
                 builder.Length(stride)));
     }
 

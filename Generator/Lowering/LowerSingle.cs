@@ -12,7 +12,7 @@ static class LowerSingle
     {
         string In(int index) => addresses.Of(value.Inputs[index]);
         string result = addresses.Of(value);
-        string L(Dim dim) => AddressText.Length(dim);
+        string L(Dim dim) => dim.ToString();
         string text;
         if (value.Is(Primitives.Gather))
             text = $"Rows.Gather(Pool, {In(0)}, {In(1)}, {result}, {L(value.Inputs[1].Shape.Size)}, {L(value.Shape[-1])})";

@@ -20,8 +20,8 @@ sealed class LowerToCpu
 
     LowerToCpu(Graph graph, MemoryPlan plan, string prefix)
     {
-        (program, addresses, this.prefix) = (new CpuProgram(graph, plan, prefix),
-            new AddressText(plan, prefix + "Buffers"), prefix);
+        (program, addresses, this.prefix) = (new CpuProgram(graph, plan, prefix), new AddressText(plan, prefix + "Buffers"), prefix);
+        program.Aliases = [.. addresses.Aliases];
         // An index is a parameter of its body's method, beside inputs, results and dims.
         NameIndices(graph.Root, [.. graph.Inputs.Select(i => i.Name), .. graph.Dims.Select(d => d.Name), .. Results(graph)]);
     }
@@ -99,7 +99,8 @@ sealed class LowerToCpu
         string name = prefix + (method.IsBackward ? "Backward" : "Forward") + what;
         string summary = loop.Scopes.Count > 0 ? $"One layer of {loop.Scopes[0].Path}."
             : $"One step of the loop over {loop.Index}.";
-        string runs = $"{loop.Index} runs from {(loop.Reversed ? $"{loop.Count} - 1 down to 0" : $"0 to {loop.Count} - 1")}.";
+        Dim last = loop.Count - 1;
+        string runs = $"{loop.Index} runs from {(loop.Reversed ? $"{last} down to 0" : $"0 to {last}")}.";
         CpuMethod body = Method(name, summary, runs, loop.Body.Values, [.. method.LoopIndices, loop.Index],
             method.IsBackward);
         var start = new CpuMethod("", "", "", [], false);
@@ -107,40 +108,37 @@ sealed class LowerToCpu
         body.Statements.InsertRange(0, start.Statements);
         Copies(copies.AtEnd, body);
         string carried = string.Join(", ", loop.Carried.Select(c =>
-            $"{(c.Name.Length > 0 ? c.Name : BufferNames.Camel(BufferNames.Of(c)))}: {c.Shape}"));
+            $"{addresses.NameOf(c)}: {c.Shape}"));
         method.Statements.Add(new RunLoop(loop.Node.Source, carried.Length > 0 ? [$"carries {carried}"] : [],
-            loop.Index, loop.Count.ToString(), loop.Reversed, body));
+            loop.Index, loop.Reversed ? last.ToString() : loop.Count.ToString(), loop.Reversed, body));
     }
 
     void Copies(IEnumerable<Copy> copies, CpuMethod method)
     {
         foreach (Copy copy in copies)
-            method.Statements.Add(new Call("", [$"{Label(copy.From)}: {copy.From.Shape}, {copy.Why}"],
-                $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, {AddressText.Length(copy.From.Shape.Size)})"));
+            method.Statements.Add(new Call("", [$"{addresses.NameOf(copy.From)}: {copy.From.Shape}, {copy.Why}"],
+                $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, {copy.From.Shape.Size})"));
     }
-
-    static string Label(Value value) => value.Is(Structure.Parameter) ? value.Name
-        : BufferNames.Camel(value.Name.Length > 0 ? value.Name : BufferNames.Of(value));
 
     void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
     {
         Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
         string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
-        List<string> notes = [.. kernel.Outputs.Select(o => $"{Label(o)} = {Describe(o, values)}: {o.Shape}")];
+        List<string> notes = KernelText.Of(kernel.Outputs, values, addresses);
         if (kernel.Kind == KernelKind.Single)
         {
             method.Statements.Add(LowerSingle.Run(values[values.Count - 1], source, notes, addresses));
             return;
         }
-        kernel.Name = KernelName(named, values);
-        string summary = source.Length > 0 ? source : Describe(named, values);
+        kernel.Name = KernelName(named);
+        string summary = source.Length > 0 ? source : $"Computes {addresses.NameOf(named)}.";
         List<string> remarks =
         [
-            .. kernel.Outputs.Select(o => $"Writes {Label(o)} {o.Shape}."),
+            $"Writes {string.Join(", ", kernel.Outputs.Select(o => $"{addresses.NameOf(o)} {o.Shape}"))}.",
             $"At the largest dims: {Cost.Text(values.Aggregate(0L, (sum, v) => sum + Cost.Flops(v)))}FLOP, {Cost.Text(Cost.Bytes(kernel, values))}B.",
         ];
         var lowered = new CpuKernel(kernel.Name, summary, remarks, kernel.Kind == KernelKind.MatMul);
-        var builder = new KernelBuilder(lowered, addresses);
+        var builder = new KernelBuilder(lowered, addresses, program.Graph.Dims);
         if (kernel.Kind == KernelKind.MatMul)
         {
             Multiply multiply = new LowerMatMul(kernel, values, addresses, program.Plan).Run(source, notes, builder);
@@ -155,20 +153,7 @@ sealed class LowerToCpu
         method.Statements.Add(new Launch(source, notes, lowered, builder.Arguments, count, grain));
     }
 
-    /// <summary>One level of what computes a value: "softmax" is divide(exp, sum).</summary>
-    static string Describe(Value value, List<Value> values) =>
-        $"{value.Op.Name}({string.Join(", ", value.Inputs.Select(Operand))})";
-
-    /// <summary>An operand by its name; numbers as they are, transposed matrices with their T.</summary>
-    static string Operand(Value value)
-    {
-        if (value.Is(Primitives.Constant)) return CSharpLiteral.Number(value.Attributes.Number);
-        int[] axes = value.Attributes.Axes;
-        bool isTransposed = value.Is(Primitives.Permute) && axes.Length > 1 && axes[axes.Length - 1] == axes.Length - 2;
-        return Label(value) + (isTransposed ? ".T" : "");
-    }
-
-    string KernelName(Value value, List<Value> values)
+    string KernelName(Value value)
     {
         string name = prefix + BufferNames.Of(value);
         string unique = name;

@@ -24,7 +24,7 @@ sealed class Buffer(BufferKind kind, string name, Shape shape, ElementType type)
 {
     public BufferKind Kind { get; } = kind;
 
-    /// <summary>A C# identifier, unique among the arena's buffers; for parameters their path.</summary>
+    /// <summary>A C# identifier, unique among those of its kind: a gradient is called like its parameter.</summary>
     public string Name { get; set; } = name;
 
     public Shape Shape { get; } = shape;

@@ -44,9 +44,10 @@ sealed class PlanMemory
 
     void PlaceParameters()
     {
+        Dictionary<Value, string> offsets = Identifiers.Of(graph.Parameters);
         foreach (Value parameter in graph.Parameters)
         {
-            var buffer = new Buffer(BufferKind.Parameter, parameter.Name, parameter.Shape,
+            var buffer = new Buffer(BufferKind.Parameter, offsets[parameter], parameter.Shape,
                 ElementType.Float32) { Offset = plan.ParameterLength };
             plan.Parameters[parameter] = buffer;
             plan.Addresses[parameter] = new(buffer, []);
@@ -66,7 +67,7 @@ sealed class PlanMemory
         foreach (Value parameter in graph.Parameters.Where(graph.Gradients.ContainsKey))
         {
             Value value = Stored(graph.Gradients[parameter]);
-            var buffer = new Buffer(BufferKind.Gradient, parameter.Name, parameter.Shape, ElementType.Float32)
+            var buffer = new Buffer(BufferKind.Gradient, plan.Parameters[parameter].Name, parameter.Shape, ElementType.Float32)
             {
                 Offset = plan.Parameters[parameter].Offset,
             };

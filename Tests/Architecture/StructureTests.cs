@@ -21,6 +21,7 @@ public sealed class StructureTests
         ["Declaration"] = ["Infrastructure"],
         ["Graphs"] = ["Declaration", "Diagnostics", "IR"],
         ["Gradient"] = ["Graphs", "IR"],
+        ["Naming"] = ["IR"],
         ["Precision"] = ["IR"],
         ["Fusion"] = ["IR"],
         ["Memory"] = ["IR"],

@@ -55,6 +55,16 @@ static class DeclarationRows
         DiagnosticRow.OfFile("MC0015", "taken by another", Head + Loss
             + "\n    public Tensor Apply([Shape(\"B\", \"6\")] Tensor x) => final.Forward(x);\n    public Tensor [|Apply|]([Shape(\"B\")] Tensor<int> x) => Cast(x);\n}",
             ["Wrong has two entry points called Apply", "different names"]) with { HasSurface = false },
+        Member("field", "readonly Tensor [|Layout|] = Parameter.Ones(6);", "Wrong.Layout has the name of a member that generated code adds to Wrong", "another name"),
+        Member("constant", "const int [|Cost|] = 3;", "Wrong.Cost has the name of a member"),
+        Member("class", "sealed class [|Trainer|] { }", "Wrong.Trainer has the name of a member"),
+        Member("method", "Tensor [|Load|](Tensor x) => x;", "Wrong.Load has the name of a member"),
+        Member("parameter", "public Tensor Twice([Shape(\"B\", \"6\")] Tensor [|Pool|]) => Pool * 2;", "Pool is what trainers and sessions call a member of their own", "parameter of Twice", "another name"),
+        Member("parameter like a dim", "public Tensor Twice([Shape(\"B\", \"6\")] Tensor [|B|]) => B * 2;", "B is the name of a dim of Wrong", "both become parameters of Twice"),
+        DiagnosticRow.OfFile("MC0016", "dim", "[Model, [|Dim(\"Weights\", Max = 8)|]]\npublic sealed partial class Wrong\n{\n    readonly Linear final = new(6, 3);\n    "
+            + Loss.Replace("\"B\"", "\"Weights\"", System.StringComparison.Ordinal) + "\n}", ["Weights is what trainers and sessions call a member of their own", "give the dim another name"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0016", "the class itself", (Head + Loss + "\n}").Replace("class Wrong", "class [|Session|]", System.StringComparison.Ordinal),
+            ["Session has the name of a member that generated code adds", "give the class another name"]) with { HasSurface = false },
         Unrolled("all layers differ", "Repeat(3, i => new Linear(6, 6 + i))",
             "foreach (Linear layer in [|layers|]) y += Mean(layer.Forward(y), 1);",
             "no two neighbouring layers of layers have the same structure"),
@@ -95,11 +105,14 @@ static class DeclarationRows
             members: "readonly Tensor gain = [|Parameter.Ones(6)|];"),
     ];
 
-    static DiagnosticRow Unrolled(string name, string layers, string loop, string reason) => DiagnosticRow.OfBody("MC0016", name,
+    static DiagnosticRow Unrolled(string name, string layers, string loop, string reason) => DiagnosticRow.OfBody("MC0017", name,
         "Tensor y = x; " + loop, ["this loop is unrolled: " + reason, "keep it a loop"], members: $"readonly Linear[] layers = {layers};");
 
     static DiagnosticRow Shape(string name, string entry, params string[] message) => DiagnosticRow.OfFile("MC0005", name,
         $"{Head}{Loss}\n    public Tensor Twice([Shape([|\"{entry}\"|], \"6\")] Tensor x) => x * 2;\n}}", message);
+
+    static DiagnosticRow Member(string name, string member, params string[] message) =>
+        DiagnosticRow.OfFile("MC0016", name, $"{Head}{Loss}\n    {member}\n}}", message) with { HasSurface = false };
 
     static DiagnosticRow Dim(string name, string arguments, params string[] message) => DiagnosticRow.OfFile("MC0006", name,
         $"[[|Dim({arguments})|]]\n[Model]\npublic sealed partial class Wrong\n{{\n    readonly Linear final = new(6, 3);\n    {Loss}\n}}", message);

@@ -22,80 +22,94 @@ partial class CharGpt
         void Backward(int* ids, int* targets, int B, int T)
         {
             // CrossEntropy(Logits(ids), targets)
-            //   dMatmul = add(dMatmul, dSubtract): [B * T, 96]
+            //   dCrossEntropyMeanSum = 1 / (B * T): [1, 1]
+            //   dLogitsFromCrossEntropyPicked = where(range(96) == targets as [B * T, 1], -dCrossEntropyMeanSum, 0): [B * T, 96]
+            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B * T, 96]
+            //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96]
             Pool.Run(
-                new Kernels.DMatmul
+                new Kernels.DLogits
                 {
-                    targets = targets, B = B, T = T, sum = Activations + Buffers.Sum,
-                    tokensMatmul = Activations + Buffers.TokensMatmul, max = Activations + Buffers.Max,
-                    dMatmul3 = Activations + Buffers.DMatmul,
+                    targets = targets, B = B, T = T, crossEntropySum = Activations + Buffers.CrossEntropySum,
+                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    dLogits = Activations + Buffers.DLogits,
                 }, B * T, grain: 11);
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
-            //   dAdd = matmul(dMatmul, tokens.weight): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 96,
-                new MatrixView { Data = Activations + Buffers.DMatmul, Row = 96, Column = 1 },
+            //   dFinalLayerNorm = matmul(dLogits, tokensWeight): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 96,
+                new MatrixView { Data = Activations + Buffers.DLogits, Row = 96, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.TokensDAdd, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DFinalLayerNorm, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
-            //   dX = add(dSubtract, dX): [B, T, 128]
+            //   finalCentered = x - finalMeanSum / 128: [B, T, 128]
+            //   finalLayerNormRsqrt = rsqrt(finalVarianceSum / 128 + 1e-05): [B, T, 1]
+            //   finalLayerNormAgain = finalCentered * finalLayerNormRsqrt * finalGain + finalBias: [B, T, 128]
+            //   dFinalLayerNormMultiply = dFinalLayerNorm * finalGain: [B, T, 128]
+            //   dFinalLayerNormRsqrtMultiply2 = -0.5 * sum(dFinalLayerNormMultiply * finalCentered) * finalLayerNormRsqrt: [B, T, 1]
+            //   dFinalLayerNormAdd = dFinalLayerNormRsqrtMultiply2 * finalLayerNormRsqrt * finalLayerNormRsqrt: [B, T, 1]
+            //   dFinalCenteredFromVariance = dFinalLayerNormAdd / 128 * finalCentered: [B, T, 128]
+            //   dFinalCenteredSoFar = dFinalLayerNormMultiply * finalLayerNormRsqrt + dFinalCenteredFromVariance: [B, T, 128]
+            //   dFinalCentered = dFinalCenteredSoFar + dFinalCenteredFromVariance: [B, T, 128]
+            //   dX = dFinalCentered + sum(-dFinalCentered) / 128: [B, T, 128]
             Pool.Run(
-                new Kernels.FinalDX
+                new Kernels.DX
                 {
-                    dAdd = Activations + Buffers.TokensDAdd, finalGain = Parameters + Offsets.FinalGain,
-                    x = Activations + Buffers.TokensGather, finalSum = Activations + Buffers.FinalSum,
-                    finalSum2 = Activations + Buffers.FinalSum2, finalBias = Parameters + Offsets.FinalBias,
-                    finalAdd = Activations + Buffers.FinalAdd2, dX2 = Activations + Buffers.DX,
+                    dFinalLayerNorm = Activations + Buffers.DFinalLayerNorm, finalGain = Parameters + Offsets.FinalGain,
+                    x = Activations + Buffers.X, finalMeanSum = Activations + Buffers.FinalMeanSum,
+                    finalVarianceSum = Activations + Buffers.FinalVarianceSum, finalBias = Parameters + Offsets.FinalBias,
+                    finalLayerNormAgain = Activations + Buffers.FinalLayerNormAgain, dX = Activations + Buffers.DX,
                 }, B * T, grain: 8);
 
-            //   carries d x: [B, T, 128]
-            for (int layer = 4 - 1; layer >= 0; layer--) BackwardBlocks(layer, ids, targets, B, T);
+            //   carries dX: [B, T, 128]
+            for (int layer = 3; layer >= 0; layer--) BackwardBlocks(layer, ids, targets, B, T);
 
             // x = tokens[ids] + positions[Range(ids.Length(1))]
-            //   dTokensWeight = scatter_add(dX, ids): [96, 128]
-            Rows.ScatterAdd(Pool, Activations + Buffers.DX, ids, Activations + Buffers.DTokensWeight, (B * T), 128, 96);
+            //   dTokensWeightFromTokens = scatter_add(dX, ids): [96, 128]
+            Rows.ScatterAdd(Pool, Activations + Buffers.DX, ids, Activations + Buffers.DTokensWeightFromTokens, B * T, 128, 96);
 
-            //   dTokensWeight = add(dTokensWeight, dTokensWeight): [96, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 96, n: 128, k: (B * T),
-                new MatrixView { Data = Activations + Buffers.DMatmul, Row = 1, Column = 96 },
-                new MatrixView { Data = Activations + Buffers.FinalAdd2, Row = 128, Column = 1 },
+            //   dTokensWeight = matmul(dLogits.T, finalLayerNormAgain) + dTokensWeightFromTokens: [96, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 96, n: 128, k: B * T,
+                new MatrixView { Data = Activations + Buffers.DLogits, Row = 1, Column = 96 },
+                new MatrixView { Data = Activations + Buffers.FinalLayerNormAgain, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.TokensWeight, Row = 128, Column = 1 },
                 new Kernels.DTokensWeight
                 {
-                    dTokensWeight = Gradients + Offsets.TokensWeight, dTokensWeight4 = Activations + Buffers.DTokensWeight,
+                    dTokensWeight = Gradients + Offsets.TokensWeight,
+                    dTokensWeightFromTokens = Activations + Buffers.DTokensWeightFromTokens,
                 });
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
-            //   dFinalBias = sum(dAdd): [1, 1, 128]
-            //   dFinalGain = sum(finalMultiply): [1, 1, 128]
+            //   dFinalBias = sum(dFinalLayerNorm, over B and T): [1, 1, 128]
+            //   finalLayerNormMultiply = (x - finalMeanSum / 128) * rsqrt(finalVarianceSum / 128 + 1e-05): [B, T, 128]
+            //   dFinalGain = sum(dFinalLayerNorm * finalLayerNormMultiply, over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DFinalGain
                 {
-                    dFinalBias = Gradients + Offsets.FinalBias, dAdd = Activations + Buffers.TokensDAdd,
-                    dFinalGain = Gradients + Offsets.FinalGain, x = Activations + Buffers.TokensGather,
-                    finalSum = Activations + Buffers.FinalSum, finalSum2 = Activations + Buffers.FinalSum2, B = B, T = T,
+                    dFinalBias = Gradients + Offsets.FinalBias, dFinalLayerNorm = Activations + Buffers.DFinalLayerNorm,
+                    dFinalGain = Gradients + Offsets.FinalGain, x = Activations + Buffers.X,
+                    finalMeanSum = Activations + Buffers.FinalMeanSum, finalVarianceSum = Activations + Buffers.FinalVarianceSum,
+                    B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
             // x = tokens[ids] + positions[Range(ids.Length(1))]
-            //   dGather = sum(dX): [1, T, 128]
+            //   dPositions = sum(dX, over B): [1, T, 128]
             Pool.Run(
-                new Kernels.DGather
+                new Kernels.DPositions
                 {
-                    T = T, dGather = Activations + Buffers.DGather, dX = Activations + Buffers.DX, B = B,
+                    T = T, dPositions = Activations + Buffers.DPositions, dX = Activations + Buffers.DX, B = B,
                 }, T * ((128 + 63) / 64), grain: 1);
 
-            //   dPositionsWeight = pad(dGather): [64, 128]
-            Rows.Pad(Pool, Activations + Buffers.DGather, Gradients + Offsets.PositionsWeight, 1, (128 * T), 0, 8192);
+            //   dPositionsWeight = pad(dPositions): [64, 128]
+            Rows.Pad(Pool, Activations + Buffers.DPositions, Gradients + Offsets.PositionsWeight, 1, 128 * T, 0, 8192);
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 4 - 1 down to 0. At the largest dims: 909.29 MFLOP.</remarks>
+        /// <remarks>layer runs from 3 down to 0. At the largest dims: 909.29 MFLOP.</remarks>
         void BackwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   dBlocksDownBias = sum(dX): [1, 1, 128]
+            //   dBlocksDownBias = sum(dX, over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DBlocksDownBias
                 {
@@ -103,259 +117,294 @@ partial class CharGpt
                     T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dMultiply = matmul(dX, blocksDownWeight.T): [B, T, 512]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 512, k: 128,
+            //   dBlocksGelu = matmul(dX, blocksDownWeight.T): [B, T, 512]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 512, k: 128,
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksDownDMultiply, Row = 512, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksGelu, Row = 512, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
-            //   dAdd = add(dAdd, dAdd): [B, T, 512]
+            //   blocksGeluMultiply = 0.5 * blocksUp: [B, T, 512]
+            //   blocksGeluMultiply2 = blocksUp * 0.7071067811865476: [B, T, 512]
+            //   blocksGeluAdd = 1 + erf(blocksGeluMultiply2): [B, T, 512]
+            //   blocksGeluAgain = blocksGeluMultiply * blocksGeluAdd: [B, T, 512], in place of dBlocksGelu
+            //   dBlocksGeluErf = 1.1283791670955126 * exp(-(blocksGeluMultiply2 * blocksGeluMultiply2)): [B, T, 512]
+            //   dBlocksUpFromGeluMultiply2 = dBlocksGelu * blocksGeluMultiply * dBlocksGeluErf * 0.7071067811865476: [B, T, 512]
+            //   dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksGelu * blocksGeluAdd * 0.5: [B, T, 512]
             Pool.Run(
-                new Kernels.BlocksDAdd
+                new Kernels.DBlocksUp
                 {
-                    blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T),
-                    blocksMultiply = Activations + Buffers.BlocksDownDMultiply,
-                    dMultiply = Activations + Buffers.BlocksDownDMultiply, dAdd5 = Activations + Buffers.BlocksDAdd, B = B, T = T,
-                }, ((512 * B * T) + 1023) / 1024, grain: 1);
+                    blocksUp = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
+                    blocksGeluAgain = Activations + Buffers.BlocksGeluAgain, dBlocksGelu = Activations + Buffers.DBlocksGelu,
+                    dBlocksUp = Activations + Buffers.DBlocksUp, B = B, T = T,
+                }, (512 * B * T + 1023) / 1024, grain: 1);
 
-            //   dBlocksDownWeight = matmul(blocksMultiply.T, dX): [512, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 512, n: 128, k: (B * T),
-                new MatrixView { Data = Activations + Buffers.BlocksDownDMultiply, Row = 1, Column = 512 },
+            //   dBlocksDownWeight = matmul(blocksGeluAgain.T, dX): [512, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 512, n: 128, k: B * T,
+                new MatrixView { Data = Activations + Buffers.BlocksGeluAgain, Row = 1, Column = 512 },
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksUpBias = sum(dAdd): [1, 1, 512]
+            //   dBlocksUpBias = sum(dBlocksUp, over B and T): [1, 1, 512]
             Pool.Run(
                 new Kernels.DBlocksUpBias
                 {
-                    dBlocksUpBias = Gradients + Offsets.BlocksUpBias + (nint)layer * 512, dAdd = Activations + Buffers.BlocksDAdd,
-                    B = B, T = T,
+                    dBlocksUpBias = Gradients + Offsets.BlocksUpBias + (nint)layer * 512,
+                    dBlocksUp = Activations + Buffers.DBlocksUp, B = B, T = T,
                 }, (512 + 63) / 64, grain: 1);
 
-            //   dAdd = matmul(dAdd, blocksUpWeight.T): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
-                new MatrixView { Data = Activations + Buffers.BlocksDAdd, Row = 512, Column = 1 },
+            //   dBlocksMiddleLayerNorm = matmul(dBlocksUp, blocksUpWeight.T): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
+                new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 1, Column = 512 },
-                new MatrixView { Data = Activations + Buffers.BlocksUpDAdd, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksMiddleLayerNorm, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
             // x += attention.Forward(before.Forward(x))
-            //   blocksMiddleMultiply = multiply(blocksMiddleSubtract, blocksMiddleRsqrt): [B, T, 128]
-            //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
-            //   dX = add(dX, dX): [B, T, 128]
-            //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
+            //   blocksMiddleCentered = x + blocksAttentionOutput - blocksMiddleMeanSum / 128: [B, T, 128]
+            //   blocksMiddleLayerNormRsqrt = rsqrt(blocksMiddleVarianceSum / 128 + 1e-05): [B, T, 1]
+            //   blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt: [B, T, 128]
+            //   blocksMiddleLayerNormAgain = blocksMiddleLayerNormMultiply * blocksMiddleGain + blocksMiddleBias: [B, T, 128]
+            //   dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain: [B, T, 128]
+            //   dBlocksMiddleLayerNormRsqrtMultiply = -0.5 * sum(dBlocksMiddleLayerNormMultiply * blocksMiddleCentered): [B, T, 1]
+            //   dBlocksMiddleLayerNormRsqrtMultiply2 = dBlocksMiddleLayerNormRsqrtMultiply * blocksMiddleLayerNormRsqrt: [B, T, 1]
+            //   dBlocksMiddleLayerNormRsqrt2 = dBlocksMiddleLayerNormRsqrtMultiply2 * blocksMiddleLayerNormRsqrt: [B, T, 1]
+            //   dBlocksMiddleVarianceSum = dBlocksMiddleLayerNormRsqrt2 * blocksMiddleLayerNormRsqrt / 128: [B, T, 1]
+            //   dBlocksMiddleCenteredFromVariance = dBlocksMiddleVarianceSum * blocksMiddleCentered: [B, T, 128]
+            //   dBlocksMiddleCenteredSoFar = dBlocksMiddleLayerNormMultiply * blocksMiddleLayerNormRsqrt + dBlocksMiddleCenteredFromVariance: [B, T, 128]
+            //   dBlocksMiddleCentered = dBlocksMiddleCenteredSoFar + dBlocksMiddleCenteredFromVariance: [B, T, 128]
+            //   dBlocksX = dX + dBlocksMiddleCentered + sum(-dBlocksMiddleCentered) / 128: [B, T, 128]
+            //   blocksBeforeLayerNormMultiply = (x - blocksBeforeMeanSum / 128) * rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 128]
+            //   blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply * blocksBeforeGain + blocksBeforeBias: [B, T, 128]
             Pool.Run(
-                new Kernels.BlocksMiddleDX
+                new Kernels.BlocksBeforeLayerNormAgain
                 {
-                    dAdd = Activations + Buffers.BlocksUpDAdd,
+                    dBlocksMiddleLayerNorm = Activations + Buffers.DBlocksMiddleLayerNorm,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
-                    x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T),
-                    blocksAttentionOutputAdd = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T),
-                    blocksMiddleSum = Activations + Buffers.BlocksMiddleSumLayers + (nint)layer * (B * T),
-                    blocksMiddleSum3 = Activations + Buffers.BlocksMiddleSumLayers2 + (nint)layer * (B * T),
-                    blocksMiddleMultiply = Activations + Buffers.BlocksMiddleMultiply,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    blocksAttentionOutput = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
+                    blocksMiddleMeanSum = Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
+                    blocksMiddleVarianceSum = Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T,
+                    blocksMiddleLayerNormMultiply = Activations + Buffers.BlocksMiddleLayerNormMultiply,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    blocksMiddleAdd = Activations + Buffers.BlocksMiddleAdd2,
-                    blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
-                    blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T),
+                    blocksMiddleLayerNormAgain = Activations + Buffers.BlocksMiddleLayerNormAgain,
+                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
+                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
                     blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
-                    blocksBeforeAdd = Activations + Buffers.BlocksBeforeAdd2, dX = Activations + Buffers.DX,
-                    dX5 = Activations + Buffers.BlocksMiddleDX,
+                    blocksBeforeLayerNormAgain = Activations + Buffers.BlocksBeforeLayerNormAgain, dX = Activations + Buffers.DX,
+                    dBlocksX = Activations + Buffers.DBlocksX,
                 }, B * T, grain: 6);
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   dBlocksUpWeight = matmul(blocksMiddleAdd.T, blocksDAdd): [128, 512]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 512, k: (B * T),
-                new MatrixView { Data = Activations + Buffers.BlocksMiddleAdd2, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksDAdd, Row = 512, Column = 1 },
+            //   dBlocksUpWeight = matmul(blocksMiddleLayerNormAgain.T, dBlocksUp): [128, 512]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 512, k: B * T,
+                new MatrixView { Data = Activations + Buffers.BlocksMiddleLayerNormAgain, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksMiddleBias = sum(dAdd): [1, 1, 128]
-            //   dBlocksMiddleGain = sum(blocksMiddleMultiply): [1, 1, 128]
+            //   dBlocksMiddleBias = sum(dBlocksMiddleLayerNorm, over B and T): [1, 1, 128]
+            //   dBlocksMiddleGain = sum(dBlocksMiddleLayerNorm * blocksMiddleLayerNormMultiply, over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DBlocksMiddleGain
                 {
                     dBlocksMiddleBias = Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    dAdd = Activations + Buffers.BlocksUpDAdd,
+                    dBlocksMiddleLayerNorm = Activations + Buffers.DBlocksMiddleLayerNorm,
                     dBlocksMiddleGain = Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128,
-                    blocksMiddleMultiply = Activations + Buffers.BlocksMiddleMultiply, B = B, T = T,
+                    blocksMiddleLayerNormMultiply = Activations + Buffers.BlocksMiddleLayerNormMultiply, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
             // x += attention.Forward(before.Forward(x))
-            //   dBlocksAttentionOutputBias = sum(dX): [1, 1, 128]
+            //   dBlocksAttentionOutputBias = sum(dBlocksX, over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DBlocksAttentionOutputBias
                 {
                     dBlocksAttentionOutputBias = Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    dX = Activations + Buffers.BlocksMiddleDX, B = B, T = T,
+                    dBlocksX = Activations + Buffers.DBlocksX, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dMatmul = matmul(dX, blocksAttentionOutputWeight.T): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksMiddleDX, Row = 128, Column = 1 },
+            //   dBlocksAttention = matmul(dBlocksX, blocksAttentionOutputWeight.T): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.DBlocksX, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputDMatmul, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionOutputWeight = matmul(blocksAttentionMatmul.T, blocksMiddleDX): [128, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * (128 * B * T), Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksMiddleDX, Row = 128, Column = 1 },
+            //   dBlocksAttentionOutputWeight = matmul(blocksAttention as [128, B * T], dBlocksX): [128, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksX, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dDivide = matmul(dMatmul, blocksAttentionValueAdd): [B, 4, T, T]
+            //   dBlocksAttentionSoftmax = matmul(dBlocksAttention as [B, 4, T, 32], blocksAttentionValue as [B, 4, 32, T]): [B, 4, T, T]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputDMatmul, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionExp = exp(blocksAttentionSubtract): [B, 4, T, T]
-            //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
-            //   dSum = sum(blocksAttentionDivide): [B, 4, T, 1]
+            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
+            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
+            //   blocksAttentionSoftmaxAgain = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum: [B, 4, T, T]
+            //   dBlocksAttentionSoftmax2 = -dBlocksAttentionSoftmax * blocksAttentionSoftmaxAgain / blocksAttentionSoftmaxSum: [B, 4, T, T]
+            //   dBlocksAttentionSoftmaxSum = sum(dBlocksAttentionSoftmax2): [B, 4, T, 1]
             Pool.Run(
-                new Kernels.BlocksAttentionDSum
+                new Kernels.DBlocksAttentionSoftmaxSum
                 {
-                    dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
-                    blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
-                    blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T),
-                    blocksAttentionExp = Activations + Buffers.BlocksAttentionExp,
-                    blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide2,
-                    dSum2 = Activations + Buffers.BlocksAttentionDSum, B = B,
+                    dBlocksAttentionSoftmax = Activations + Buffers.DBlocksAttentionSoftmax, T = T,
+                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T,
+                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
+                    blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
+                    blocksAttentionSoftmaxExp = Activations + Buffers.BlocksAttentionSoftmaxExp,
+                    blocksAttentionSoftmaxAgain = Activations + Buffers.BlocksAttentionSoftmaxAgain,
+                    dBlocksAttentionSoftmaxSum = Activations + Buffers.DBlocksAttentionSoftmaxSum, B = B,
                 }, 4 * B * T, grain: 19);
 
-            //   dAdd = matmul(blocksAttentionDivide.T, dMatmul): [B, 4, T, 32]
+            //   dBlocksAttentionValue = matmul(blocksAttentionSoftmaxAgain.T, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDivide2, Outer = (4 * T * T), Inner = (T * T), Row = 1, Column = T },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputDMatmul, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionSoftmaxAgain, Outer = 4 * T * T, Inner = T * T, Row = 1, Column = T },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dMatmul = multiply(dMultiply, 0.17677669529663687): [B, 4, T, T]
+            //   dBlocksAttentionSoftmaxExp = dBlocksAttentionSoftmax / blocksAttentionSoftmaxSum + dBlocksAttentionSoftmaxSum: [B, 4, T, T]
+            //   dBlocksAttentionMultiply = where(range(T) <= range(T) as [T, 1], dBlocksAttentionSoftmaxExp * blocksAttentionSoftmaxExp, 0): [B, 4, T, T]
+            //   dBlocksAttentionMatmul = dBlocksAttentionMultiply * 0.17677669529663687: [B, 4, T, T]
             Pool.Run(
-                new Kernels.BlocksAttentionDMatmul
+                new Kernels.DBlocksAttentionMatmul
                 {
-                    dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
-                    blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T),
-                    dSum = Activations + Buffers.BlocksAttentionDSum,
-                    blocksAttentionExp = Activations + Buffers.BlocksAttentionExp,
-                    dMatmul2 = Activations + Buffers.BlocksAttentionDMatmul, B = B,
+                    dBlocksAttentionSoftmax = Activations + Buffers.DBlocksAttentionSoftmax, T = T,
+                    blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
+                    dBlocksAttentionSoftmaxSum = Activations + Buffers.DBlocksAttentionSoftmaxSum,
+                    blocksAttentionSoftmaxExp = Activations + Buffers.BlocksAttentionSoftmaxExp,
+                    dBlocksAttentionMatmul = Activations + Buffers.DBlocksAttentionMatmul, B = B,
                 }, 4 * B * T, grain: 46);
 
-            //   dAdd = matmul(dMatmul, blocksAttentionKeyAdd): [B, 4, T, 32]
+            //   dBlocksAttentionQuery = matmul(dBlocksAttentionMatmul, blocksAttentionKey as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dAdd = matmul(blocksAttentionDMatmul.T, blocksAttentionQueryAdd): [B, 4, T, 32]
+            //   dBlocksAttentionKey = matmul(dBlocksAttentionMatmul.T, blocksAttentionQuery as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDMatmul, Outer = (4 * T * T), Inner = (T * T), Row = 1, Column = T },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd3, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = 1, Column = T },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionValueBias = sum(dAdd): [1, 1, 128]
+            //   dBlocksAttentionValueBias = sum(dBlocksAttentionValue as [B, T, 128], over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DBlocksAttentionValueBias
                 {
                     dBlocksAttentionValueBias = Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
-                    dAdd = Activations + Buffers.BlocksAttentionDAdd, B = B, T = T,
+                    dBlocksAttentionValue = Activations + Buffers.DBlocksAttentionValue, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dAdd = matmul(dAdd, blocksAttentionValueWeight.T): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd, Row = 128, Column = 1 },
+            //   dBlocksBeforeLayerNormFromAttentionValue = matmul(dBlocksAttentionValue as [B, T, 128], blocksAttentionValueWeight.T): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueDAdd, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionValueWeight = matmul(blocksBeforeAdd.T, blocksAttentionDAdd): [128, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
-                new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd2, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd, Row = 128, Column = 1 },
+            //   dBlocksAttentionValueWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionValue as [B * T, 128]): [128, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
+                new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionKeyBias = sum(dAdd): [1, 1, 128]
+            //   dBlocksAttentionKeyBias = sum(dBlocksAttentionKey as [B, T, 128], over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DBlocksAttentionKeyBias
                 {
                     dBlocksAttentionKeyBias = Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
-                    dAdd = Activations + Buffers.BlocksAttentionDAdd3, B = B, T = T,
+                    dBlocksAttentionKey = Activations + Buffers.DBlocksAttentionKey, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dAdd = matmul(dAdd, blocksAttentionKeyWeight.T): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd3, Row = 128, Column = 1 },
+            //   dBlocksBeforeLayerNormFromAttentionKey = matmul(dBlocksAttentionKey as [B, T, 128], blocksAttentionKeyWeight.T): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyDAdd, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionKeyWeight = matmul(blocksBeforeAdd.T, blocksAttentionDAdd): [128, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
-                new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd2, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd3, Row = 128, Column = 1 },
+            //   dBlocksAttentionKeyWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionKey as [B * T, 128]): [128, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
+                new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionQueryBias = sum(dAdd): [1, 1, 128]
+            //   dBlocksAttentionQueryBias = sum(dBlocksAttentionQuery as [B, T, 128], over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DBlocksAttentionQueryBias
                 {
                     dBlocksAttentionQueryBias = Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
-                    dAdd = Activations + Buffers.BlocksAttentionDAdd2, B = B, T = T,
+                    dBlocksAttentionQuery = Activations + Buffers.DBlocksAttentionQuery, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dAdd = add(dAdd, dAdd): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Row = 128, Column = 1 },
+            //   dBlocksBeforeLayerNormFromAttentionQuery = matmul(dBlocksAttentionQuery as [B, T, 128], blocksAttentionQueryWeight.T): [B, T, 128]
+            //   dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey: [B, T, 128]
+            //   dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryDAdd, Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionQueryDAdd
+                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 },
+                new Kernels.DBlocksBeforeLayerNorm
                 {
-                    dAdd = Activations + Buffers.BlocksAttentionQueryDAdd, dAdd4 = Activations + Buffers.BlocksAttentionValueDAdd,
-                    dAdd6 = Activations + Buffers.BlocksAttentionKeyDAdd,
+                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
+                    dBlocksBeforeLayerNormFromAttentionValue = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue,
+                    dBlocksBeforeLayerNormFromAttentionKey = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey,
                 });
 
-            //   dBlocksAttentionQueryWeight = matmul(blocksBeforeAdd.T, blocksAttentionDAdd): [128, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: (B * T),
-                new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd2, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Row = 128, Column = 1 },
+            //   dBlocksAttentionQueryWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionQuery as [B * T, 128]): [128, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
+                new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksBeforeBias = sum(dAdd): [1, 1, 128]
-            //   dBlocksBeforeGain = sum(blocksBeforeMultiply): [1, 1, 128]
+            //   dBlocksBeforeBias = sum(dBlocksBeforeLayerNorm, over B and T): [1, 1, 128]
+            //   blocksBeforeLayerNormMultiply = (x - blocksBeforeMeanSum / 128) * rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 128]
+            //   dBlocksBeforeGain = sum(dBlocksBeforeLayerNorm * blocksBeforeLayerNormMultiply, over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DBlocksBeforeGain
                 {
                     dBlocksBeforeBias = Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128,
-                    dAdd = Activations + Buffers.BlocksAttentionQueryDAdd,
+                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
                     dBlocksBeforeGain = Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T),
-                    blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
-                    blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T), B = B, T = T,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
+                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T, B = B,
+                    T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dX = add(dX, dX): [B, T, 128]
+            //   dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain: [B, T, 128]
+            //   blocksBeforeCentered = x - blocksBeforeMeanSum / 128: [B, T, 128]
+            //   blocksBeforeLayerNormRsqrt = rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 1]
+            //   dBlocksBeforeLayerNormRsqrtMultiply = -0.5 * sum(dBlocksBeforeLayerNormMultiply * blocksBeforeCentered): [B, T, 1]
+            //   dBlocksBeforeLayerNormRsqrtMultiply2 = dBlocksBeforeLayerNormRsqrtMultiply * blocksBeforeLayerNormRsqrt: [B, T, 1]
+            //   dBlocksBeforeLayerNormRsqrt2 = dBlocksBeforeLayerNormRsqrtMultiply2 * blocksBeforeLayerNormRsqrt: [B, T, 1]
+            //   dBlocksBeforeVarianceSum = dBlocksBeforeLayerNormRsqrt2 * blocksBeforeLayerNormRsqrt / 128: [B, T, 1]
+            //   dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered: [B, T, 128]
+            //   dBlocksBeforeCenteredSoFar = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt + dBlocksBeforeCenteredFromVariance: [B, T, 128]
+            //   dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance: [B, T, 128]
+            //   dXNext = dBlocksX + dBlocksBeforeCentered + sum(-dBlocksBeforeCentered) / 128: [B, T, 128]
             Pool.Run(
-                new Kernels.BlocksBeforeDX
+                new Kernels.DXNext
                 {
-                    dAdd = Activations + Buffers.BlocksAttentionQueryDAdd,
+                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
                     blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    x = Activations + Buffers.XLayers + (nint)layer * (128 * B * T),
-                    blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
-                    blocksBeforeSum3 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T),
-                    dX = Activations + Buffers.BlocksMiddleDX, dX5 = Activations + Buffers.DX,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
+                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
+                    dBlocksX = Activations + Buffers.DBlocksX, dXNext = Activations + Buffers.DXNext,
                 }, B * T, grain: 9);
         }
     }

@@ -21,90 +21,90 @@ partial class CharGpt
         /// <remarks>Writes x [B, T, 128]. At the largest dims: 131.07 kFLOP, 1.08 MB.</remarks>
         public struct X : IWork
         {
-            public float* tokensGather;   // [B, T, 128]
-            public int T;   // dim
+            public float* tokens;   // [B, T, 128]
+            public int T;   // a dim, at most 64
             public float* positionsWeight;   // [T, 128]
-            public float* x2;   // [B, T, 128]
+            public float* x;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* tokensGatherRow = tokensGather + (nint)row * (128 * T);
-                    float* x2Row = x2 + (nint)row * (128 * T);
-                    for (nint j = 0; j < (128 * T); j += 16)
+                    float* tokensRow = this.tokens + (nint)row * 128 * T;
+                    float* xRow = this.x + (nint)row * 128 * T;
+                    for (nint j = 0; j < 128 * T; j += 16)
                     {
-                        var gather = Vector512.Load(tokensGatherRow + j);
-                        var positionsWeight2 = Vector512.Load(positionsWeight + j);
-                        var x = gather + positionsWeight2;
-                        x.Store(x2Row + j);
+                        var tokens = Vector512.Load(tokensRow + j);
+                        var positionsWeight = Vector512.Load(this.positionsWeight + j);
+                        var x = tokens + positionsWeight;
+                        x.Store(xRow + j);
                     }
                 }
             }
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeSum [B, T, 1]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
-        public struct BlocksBeforeAdd : IWork
+        /// <remarks>Writes blocksBeforeMeanSum [B, T, 1], blocksBeforeVarianceSum [B, T, 1], blocksBeforeLayerNorm [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
+        public struct BlocksBeforeLayerNorm : IWork
         {
             public float* x;   // [B, T, 128]
             public float* blocksBeforeGain;   // [128]
             public float* blocksBeforeBias;   // [128]
-            public float* blocksBeforeAdd;   // [B, T, 128]
-            public float* blocksBeforeSum;   // [B, T, 1]
-            public float* blocksBeforeSum2;   // [B, T, 1]
+            public float* blocksBeforeLayerNorm;   // [B, T, 128]
+            public float* blocksBeforeMeanSum;   // [B, T, 1]
+            public float* blocksBeforeVarianceSum;   // [B, T, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* xRow = x + (nint)row * 128;
-                    float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* blocksBeforeLayerNormRow = this.blocksBeforeLayerNorm + (nint)row * 128;
+                    Vector512<float> blocksBeforeMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x2 = Vector512.Load(xRow + j);
-                        sumLanes = sumLanes + x2;
+                        var x = Vector512.Load(xRow + j);
+                        blocksBeforeMeanSumLanes += x;
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    var divide = sum / Vector512.Create(128f);
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    var blocksBeforeMeanSum = Vector512.Create(Vectors.Sum(blocksBeforeMeanSumLanes));
+                    var blocksBeforeMean = blocksBeforeMeanSum / Vector512.Create(128f);
+                    Vector512<float> blocksBeforeVarianceSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x3 = Vector512.Load(xRow + j);
-                        var subtract = x3 - divide;
-                        var multiply = subtract * subtract;
-                        sum2Lanes = sum2Lanes + multiply;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var blocksBeforeVarianceMultiply = blocksBeforeCentered * blocksBeforeCentered;
+                        blocksBeforeVarianceSumLanes += blocksBeforeVarianceMultiply;
                     }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    var divide2 = sum2 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var blocksBeforeVarianceSum = Vector512.Create(Vectors.Sum(blocksBeforeVarianceSumLanes));
+                    var blocksBeforeVariance = blocksBeforeVarianceSum / Vector512.Create(128f);
+                    var blocksBeforeLayerNormAdd = blocksBeforeVariance + Vector512.Create(1E-05f);
+                    var blocksBeforeLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksBeforeLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x4 = Vector512.Load(xRow + j);
-                        var subtract2 = x4 - divide;
-                        var multiply2 = subtract2 * rsqrt;
-                        var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
-                        var multiply3 = multiply2 * blocksBeforeGain2;
-                        var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
-                        var add2 = multiply3 + blocksBeforeBias2;
-                        add2.Store(blocksBeforeAddRow + j);
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var blocksBeforeLayerNormMultiply2 = blocksBeforeLayerNormMultiply * blocksBeforeGain;
+                        var blocksBeforeBias = Vector512.Load(this.blocksBeforeBias + j);
+                        var blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply2 + blocksBeforeBias;
+                        blocksBeforeLayerNorm.Store(blocksBeforeLayerNormRow + j);
                     }
-                    *(blocksBeforeSum + row) = sum.ToScalar();
-                    *(blocksBeforeSum2 + row) = sum2.ToScalar();
+                    *(this.blocksBeforeMeanSum + row) = blocksBeforeMeanSum.ToScalar();
+                    *(this.blocksBeforeVarianceSum + row) = blocksBeforeVarianceSum.ToScalar();
                 }
             }
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionQueryAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
-        public struct BlocksAttentionQueryAdd : IGemmEpilogue
+        /// <remarks>Writes blocksAttentionQuery [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
+        public struct BlocksAttentionQuery : IGemmEpilogue
         {
-            public float* blocksAttentionQueryAdd;   // [B, T, 128]
-            public float* blocksAttentionQueryBias2;   // [128]
+            public float* blocksAttentionQuery;   // [B, T, 128]
+            public float* blocksAttentionQueryBias;   // [128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -112,23 +112,23 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - blocksAttentionQueryAdd);
+                    nint at = (nint)(tileRow - this.blocksAttentionQuery);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var blocksAttentionQueryBias = Vector512.Load(blocksAttentionQueryBias2 + column + j);
-                            var @add = matmul + blocksAttentionQueryBias;
-                            @add.Store(tileRow + j);
+                            var blocksAttentionQueryMatmul = Vector512.Load(tileRow + j);
+                            var blocksAttentionQueryBias = Vector512.Load(this.blocksAttentionQueryBias + column + j);
+                            var blocksAttentionQuery = blocksAttentionQueryMatmul + blocksAttentionQueryBias;
+                            blocksAttentionQuery.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var blocksAttentionQueryBias = Vectors.LoadPartial(blocksAttentionQueryBias2 + column + j, left);
-                            var @add = matmul + blocksAttentionQueryBias;
-                            Vectors.StorePartial(tileRow + j, @add, left);
+                            var blocksAttentionQueryMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksAttentionQueryBias = Vectors.LoadPartial(this.blocksAttentionQueryBias + column + j, left);
+                            var blocksAttentionQuery = blocksAttentionQueryMatmul + blocksAttentionQueryBias;
+                            Vectors.StorePartial(tileRow + j, blocksAttentionQuery, left);
                         }
                     }
                 }
@@ -136,11 +136,11 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionKeyAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
-        public struct BlocksAttentionKeyAdd : IGemmEpilogue
+        /// <remarks>Writes blocksAttentionKey [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
+        public struct BlocksAttentionKey : IGemmEpilogue
         {
-            public float* blocksAttentionKeyAdd;   // [B, T, 128]
-            public float* blocksAttentionKeyBias2;   // [128]
+            public float* blocksAttentionKey;   // [B, T, 128]
+            public float* blocksAttentionKeyBias;   // [128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -148,23 +148,23 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - blocksAttentionKeyAdd);
+                    nint at = (nint)(tileRow - this.blocksAttentionKey);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var blocksAttentionKeyBias = Vector512.Load(blocksAttentionKeyBias2 + column + j);
-                            var @add = matmul + blocksAttentionKeyBias;
-                            @add.Store(tileRow + j);
+                            var blocksAttentionKeyMatmul = Vector512.Load(tileRow + j);
+                            var blocksAttentionKeyBias = Vector512.Load(this.blocksAttentionKeyBias + column + j);
+                            var blocksAttentionKey = blocksAttentionKeyMatmul + blocksAttentionKeyBias;
+                            blocksAttentionKey.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var blocksAttentionKeyBias = Vectors.LoadPartial(blocksAttentionKeyBias2 + column + j, left);
-                            var @add = matmul + blocksAttentionKeyBias;
-                            Vectors.StorePartial(tileRow + j, @add, left);
+                            var blocksAttentionKeyMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksAttentionKeyBias = Vectors.LoadPartial(this.blocksAttentionKeyBias + column + j, left);
+                            var blocksAttentionKey = blocksAttentionKeyMatmul + blocksAttentionKeyBias;
+                            Vectors.StorePartial(tileRow + j, blocksAttentionKey, left);
                         }
                     }
                 }
@@ -172,11 +172,11 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionValueAdd [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
-        public struct BlocksAttentionValueAdd : IGemmEpilogue
+        /// <remarks>Writes blocksAttentionValue [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.11 MB.</remarks>
+        public struct BlocksAttentionValue : IGemmEpilogue
         {
-            public float* blocksAttentionValueAdd;   // [B, T, 128]
-            public float* blocksAttentionValueBias2;   // [128]
+            public float* blocksAttentionValue;   // [B, T, 128]
+            public float* blocksAttentionValueBias;   // [128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -184,23 +184,23 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - blocksAttentionValueAdd);
+                    nint at = (nint)(tileRow - this.blocksAttentionValue);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var blocksAttentionValueBias = Vector512.Load(blocksAttentionValueBias2 + column + j);
-                            var @add = matmul + blocksAttentionValueBias;
-                            @add.Store(tileRow + j);
+                            var blocksAttentionValueMatmul = Vector512.Load(tileRow + j);
+                            var blocksAttentionValueBias = Vector512.Load(this.blocksAttentionValueBias + column + j);
+                            var blocksAttentionValue = blocksAttentionValueMatmul + blocksAttentionValueBias;
+                            blocksAttentionValue.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var blocksAttentionValueBias = Vectors.LoadPartial(blocksAttentionValueBias2 + column + j, left);
-                            var @add = matmul + blocksAttentionValueBias;
-                            Vectors.StorePartial(tileRow + j, @add, left);
+                            var blocksAttentionValueMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksAttentionValueBias = Vectors.LoadPartial(this.blocksAttentionValueBias + column + j, left);
+                            var blocksAttentionValue = blocksAttentionValueMatmul + blocksAttentionValueBias;
+                            Vectors.StorePartial(tileRow + j, blocksAttentionValue, left);
                         }
                     }
                 }
@@ -208,13 +208,13 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. At the largest dims: 790.53 kFLOP, 1.06 MB.</remarks>
-        public struct BlocksAttentionMax : IWork
+        /// <remarks>Writes blocksAttentionSoftmaxMax [B, 4, T, 1]. At the largest dims: 790.53 kFLOP, 1.06 MB.</remarks>
+        public struct BlocksAttentionSoftmaxMax : IWork
         {
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
-            public int T;   // dim
-            public float* blocksAttentionMax;   // [B, 4, T, 1]
-            public int B;   // dim
+            public int T;   // a dim, at most 64
+            public float* blocksAttentionSoftmaxMax;   // [B, 4, T, 1]
+            public int B;   // a dim, at most 16
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -224,120 +224,120 @@ partial class CharGpt
                     int i1 = row % T;
                     int rest1 = row / T;
                     int i0 = rest1;
-                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                    var range2 = Vector512.Create(i1);
-                    Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
+                    float* blocksAttentionMatmulRow = this.blocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
+                    var blocksAttentionRange2 = Vector512.Create(i1);
+                    Vector512<float> blocksAttentionSoftmaxMaxLanes = Vector512.Create(float.NegativeInfinity);
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
-                            var multiply = matmul * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            maxLanes = Vector512.Max(maxLanes, @where);
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            blocksAttentionSoftmaxMaxLanes = Vector512.Max(blocksAttentionSoftmaxMaxLanes, blocksAttentionWhere);
                         }
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                            var multiply = matmul * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512.Create(float.NegativeInfinity)));
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            blocksAttentionSoftmaxMaxLanes = Vector512.Max(blocksAttentionSoftmaxMaxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), blocksAttentionWhere, Vector512.Create(float.NegativeInfinity)));
                         }
                     }
-                    var max = Vector512.Create(Vectors.Max(maxLanes));
-                    *(blocksAttentionMax + (nint)i0 * T + i1) = max.ToScalar();
+                    var blocksAttentionSoftmaxMax = Vector512.Create(Vectors.Max(blocksAttentionSoftmaxMaxLanes));
+                    *(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1) = blocksAttentionSoftmaxMax.ToScalar();
                 }
             }
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.13 MB.</remarks>
-        public struct BlocksAttentionDivide : IWork
+        /// <remarks>Writes blocksAttentionSoftmaxSum [B, 4, T, 1], blocksAttentionSoftmax [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.13 MB.</remarks>
+        public struct BlocksAttentionSoftmax : IWork
         {
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
-            public int T;   // dim
-            public float* blocksAttentionMax;   // [B, 4, T, 1]
-            public float* blocksAttentionDivide;   // [B, 4, T, T]
-            public float* blocksAttentionSum;   // [B, 4, T, 1]
-            public int B;   // dim
+            public int T;   // a dim, at most 64
+            public float* blocksAttentionSoftmaxMax;   // [B, 4, T, 1]
+            public float* blocksAttentionSoftmax;   // [B, 4, T, T]
+            public float* blocksAttentionSoftmaxSum;   // [B, 4, T, 1]
+            public int B;   // a dim, at most 16
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                float* expRow = stackalloc float[80];
+                float* blocksAttentionSoftmaxExpRow = stackalloc float[80];
                 for (int row = first; row < last; row++)
                 {
                     int i1 = row % T;
                     int rest1 = row / T;
                     int i0 = rest1;
-                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                    var range2 = Vector512.Create(i1);
-                    var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* blocksAttentionMatmulRow = this.blocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
+                    float* blocksAttentionSoftmaxRow = this.blocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
+                    var blocksAttentionRange2 = Vector512.Create(i1);
+                    var blocksAttentionSoftmaxMax = Vector512.Create(*(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1));
+                    Vector512<float> blocksAttentionSoftmaxSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
-                            var multiply = matmul * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - max;
-                            var exp = VectorMath.Exp(subtract);
-                            exp.Store(expRow + j);
-                            sumLanes = sumLanes + exp;
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            var blocksAttentionSoftmaxSubtract = blocksAttentionWhere - blocksAttentionSoftmaxMax;
+                            var blocksAttentionSoftmaxExp = VectorMath.Exp(blocksAttentionSoftmaxSubtract);
+                            blocksAttentionSoftmaxExp.Store(blocksAttentionSoftmaxExpRow + j);
+                            blocksAttentionSoftmaxSumLanes += blocksAttentionSoftmaxExp;
                         }
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                            var multiply = matmul * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - max;
-                            var exp = VectorMath.Exp(subtract);
-                            Vectors.StorePartial(expRow + j, exp, left);
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            var blocksAttentionSoftmaxSubtract = blocksAttentionWhere - blocksAttentionSoftmaxMax;
+                            var blocksAttentionSoftmaxExp = VectorMath.Exp(blocksAttentionSoftmaxSubtract);
+                            Vectors.StorePartial(blocksAttentionSoftmaxExpRow + j, blocksAttentionSoftmaxExp, left);
+                            blocksAttentionSoftmaxSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), blocksAttentionSoftmaxExp, Vector512<float>.Zero);
                         }
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var blocksAttentionSoftmaxSum = Vector512.Create(Vectors.Sum(blocksAttentionSoftmaxSumLanes));
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var exp2 = Vector512.Load(expRow + j);
-                            var divide = exp2 / sum;
-                            divide.Store(blocksAttentionDivideRow + j);
+                            var blocksAttentionSoftmaxExp = Vector512.Load(blocksAttentionSoftmaxExpRow + j);
+                            var blocksAttentionSoftmax = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum;
+                            blocksAttentionSoftmax.Store(blocksAttentionSoftmaxRow + j);
                         }
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var exp2 = Vectors.LoadPartial(expRow + j, left);
-                            var divide = exp2 / sum;
-                            Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
+                            var blocksAttentionSoftmaxExp = Vectors.LoadPartial(blocksAttentionSoftmaxExpRow + j, left);
+                            var blocksAttentionSoftmax = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum;
+                            Vectors.StorePartial(blocksAttentionSoftmaxRow + j, blocksAttentionSoftmax, left);
                         }
                     }
-                    *(blocksAttentionSum + (nint)i0 * T + i1) = sum.ToScalar();
+                    *(this.blocksAttentionSoftmaxSum + (nint)i0 * T + i1) = blocksAttentionSoftmaxSum.ToScalar();
                 }
             }
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionOutputAdd [B, T, 128]. Writes x [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
+        /// <remarks>Writes blocksAttentionOutput [B, T, 128], blocksX [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
         public struct BlocksX : IGemmEpilogue
         {
-            public float* blocksAttentionOutputAdd;   // [B, T, 128]
-            public float* blocksAttentionOutputBias2;   // [128]
-            public float* x2;   // [B, T, 128]
-            public float* x4;   // [B, T, 128]
+            public float* blocksAttentionOutput;   // [B, T, 128]
+            public float* blocksAttentionOutputBias;   // [128]
+            public float* x;   // [B, T, 128]
+            public float* blocksX;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -345,29 +345,29 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - blocksAttentionOutputAdd);
+                    nint at = (nint)(tileRow - this.blocksAttentionOutput);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var blocksAttentionOutputBias = Vector512.Load(blocksAttentionOutputBias2 + column + j);
-                            var @add = matmul + blocksAttentionOutputBias;
-                            var x = Vector512.Load(x2 + at + j);
-                            var x3 = x + @add;
-                            @add.Store(tileRow + j);
-                            x3.Store(x4 + at + j);
+                            var blocksAttentionOutputMatmul = Vector512.Load(tileRow + j);
+                            var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + column + j);
+                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                            var x = Vector512.Load(this.x + at + j);
+                            var blocksX = x + blocksAttentionOutput;
+                            blocksAttentionOutput.Store(tileRow + j);
+                            blocksX.Store(this.blocksX + at + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var blocksAttentionOutputBias = Vectors.LoadPartial(blocksAttentionOutputBias2 + column + j, left);
-                            var @add = matmul + blocksAttentionOutputBias;
-                            var x = Vectors.LoadPartial(x2 + at + j, left);
-                            var x3 = x + @add;
-                            Vectors.StorePartial(tileRow + j, @add, left);
-                            Vectors.StorePartial(x4 + at + j, x3, left);
+                            var blocksAttentionOutputMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksAttentionOutputBias = Vectors.LoadPartial(this.blocksAttentionOutputBias + column + j, left);
+                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                            var x = Vectors.LoadPartial(this.x + at + j, left);
+                            var blocksX = x + blocksAttentionOutput;
+                            Vectors.StorePartial(tileRow + j, blocksAttentionOutput, left);
+                            Vectors.StorePartial(this.blocksX + at + j, blocksX, left);
                         }
                     }
                 }
@@ -375,67 +375,67 @@ partial class CharGpt
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleSum [B, T, 1]. Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
-        public struct BlocksMiddleAdd : IWork
+        /// <remarks>Writes blocksMiddleMeanSum [B, T, 1], blocksMiddleVarianceSum [B, T, 1], blocksMiddleLayerNorm [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
+        public struct BlocksMiddleLayerNorm : IWork
         {
-            public float* x;   // [B, T, 128]
+            public float* blocksX;   // [B, T, 128]
             public float* blocksMiddleGain;   // [128]
             public float* blocksMiddleBias;   // [128]
-            public float* blocksMiddleAdd;   // [B, T, 128]
-            public float* blocksMiddleSum;   // [B, T, 1]
-            public float* blocksMiddleSum2;   // [B, T, 1]
+            public float* blocksMiddleLayerNorm;   // [B, T, 128]
+            public float* blocksMiddleMeanSum;   // [B, T, 1]
+            public float* blocksMiddleVarianceSum;   // [B, T, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* xRow = x + (nint)row * 128;
-                    float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* blocksXRow = this.blocksX + (nint)row * 128;
+                    float* blocksMiddleLayerNormRow = this.blocksMiddleLayerNorm + (nint)row * 128;
+                    Vector512<float> blocksMiddleMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x2 = Vector512.Load(xRow + j);
-                        sumLanes = sumLanes + x2;
+                        var blocksX = Vector512.Load(blocksXRow + j);
+                        blocksMiddleMeanSumLanes += blocksX;
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    var divide = sum / Vector512.Create(128f);
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    var blocksMiddleMeanSum = Vector512.Create(Vectors.Sum(blocksMiddleMeanSumLanes));
+                    var blocksMiddleMean = blocksMiddleMeanSum / Vector512.Create(128f);
+                    Vector512<float> blocksMiddleVarianceSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x3 = Vector512.Load(xRow + j);
-                        var subtract = x3 - divide;
-                        var multiply = subtract * subtract;
-                        sum2Lanes = sum2Lanes + multiply;
+                        var blocksX = Vector512.Load(blocksXRow + j);
+                        var blocksMiddleCentered = blocksX - blocksMiddleMean;
+                        var blocksMiddleVarianceMultiply = blocksMiddleCentered * blocksMiddleCentered;
+                        blocksMiddleVarianceSumLanes += blocksMiddleVarianceMultiply;
                     }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    var divide2 = sum2 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var blocksMiddleVarianceSum = Vector512.Create(Vectors.Sum(blocksMiddleVarianceSumLanes));
+                    var blocksMiddleVariance = blocksMiddleVarianceSum / Vector512.Create(128f);
+                    var blocksMiddleLayerNormAdd = blocksMiddleVariance + Vector512.Create(1E-05f);
+                    var blocksMiddleLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksMiddleLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x4 = Vector512.Load(xRow + j);
-                        var subtract2 = x4 - divide;
-                        var multiply2 = subtract2 * rsqrt;
-                        var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
-                        var multiply3 = multiply2 * blocksMiddleGain2;
-                        var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
-                        var add2 = multiply3 + blocksMiddleBias2;
-                        add2.Store(blocksMiddleAddRow + j);
+                        var blocksX = Vector512.Load(blocksXRow + j);
+                        var blocksMiddleCentered = blocksX - blocksMiddleMean;
+                        var blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
+                        var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
+                        var blocksMiddleLayerNormMultiply2 = blocksMiddleLayerNormMultiply * blocksMiddleGain;
+                        var blocksMiddleBias = Vector512.Load(this.blocksMiddleBias + j);
+                        var blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias;
+                        blocksMiddleLayerNorm.Store(blocksMiddleLayerNormRow + j);
                     }
-                    *(blocksMiddleSum + row) = sum.ToScalar();
-                    *(blocksMiddleSum2 + row) = sum2.ToScalar();
+                    *(this.blocksMiddleMeanSum + row) = blocksMiddleMeanSum.ToScalar();
+                    *(this.blocksMiddleVarianceSum + row) = blocksMiddleVarianceSum.ToScalar();
                 }
             }
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes blocksUpAdd [B, T, 512]. Writes blocksMultiply [B, T, 512]. At the largest dims: 147.32 MFLOP, 4.98 MB.</remarks>
-        public struct BlocksMultiply : IGemmEpilogue
+        /// <remarks>Writes blocksUp [B, T, 512], blocksGelu [B, T, 512]. At the largest dims: 147.32 MFLOP, 4.98 MB.</remarks>
+        public struct BlocksGelu : IGemmEpilogue
         {
-            public float* blocksUpAdd;   // [B, T, 512]
-            public float* blocksUpBias2;   // [512]
-            public float* blocksMultiply;   // [B, T, 512]
+            public float* blocksUp;   // [B, T, 512]
+            public float* blocksUpBias;   // [512]
+            public float* blocksGelu;   // [B, T, 512]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -443,35 +443,35 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - blocksUpAdd);
+                    nint at = (nint)(tileRow - this.blocksUp);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var blocksUpBias = Vector512.Load(blocksUpBias2 + column + j);
-                            var @add = matmul + blocksUpBias;
-                            var multiply = Vector512.Create(0.5f) * @add;
-                            var multiply2 = @add * Vector512.Create(0.70710677f);
-                            var erf = VectorMath.Erf(multiply2);
-                            var add2 = Vector512.Create(1f) + erf;
-                            var multiply3 = multiply * add2;
-                            @add.Store(tileRow + j);
-                            multiply3.Store(blocksMultiply + at + j);
+                            var blocksUpMatmul = Vector512.Load(tileRow + j);
+                            var blocksUpBias = Vector512.Load(this.blocksUpBias + column + j);
+                            var blocksUp = blocksUpMatmul + blocksUpBias;
+                            var blocksGeluMultiply = Vector512.Create(0.5f) * blocksUp;
+                            var blocksGeluMultiply2 = blocksUp * Vector512.Create(0.70710677f);
+                            var blocksGeluErf = VectorMath.Erf(blocksGeluMultiply2);
+                            var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
+                            var blocksGelu = blocksGeluMultiply * blocksGeluAdd;
+                            blocksUp.Store(tileRow + j);
+                            blocksGelu.Store(this.blocksGelu + at + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var blocksUpBias = Vectors.LoadPartial(blocksUpBias2 + column + j, left);
-                            var @add = matmul + blocksUpBias;
-                            var multiply = Vector512.Create(0.5f) * @add;
-                            var multiply2 = @add * Vector512.Create(0.70710677f);
-                            var erf = VectorMath.Erf(multiply2);
-                            var add2 = Vector512.Create(1f) + erf;
-                            var multiply3 = multiply * add2;
-                            Vectors.StorePartial(tileRow + j, @add, left);
-                            Vectors.StorePartial(blocksMultiply + at + j, multiply3, left);
+                            var blocksUpMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksUpBias = Vectors.LoadPartial(this.blocksUpBias + column + j, left);
+                            var blocksUp = blocksUpMatmul + blocksUpBias;
+                            var blocksGeluMultiply = Vector512.Create(0.5f) * blocksUp;
+                            var blocksGeluMultiply2 = blocksUp * Vector512.Create(0.70710677f);
+                            var blocksGeluErf = VectorMath.Erf(blocksGeluMultiply2);
+                            var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
+                            var blocksGelu = blocksGeluMultiply * blocksGeluAdd;
+                            Vectors.StorePartial(tileRow + j, blocksUp, left);
+                            Vectors.StorePartial(this.blocksGelu + at + j, blocksGelu, left);
                         }
                     }
                 }
@@ -479,12 +479,12 @@ partial class CharGpt
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes x [B, T, 128]. At the largest dims: 134.48 MFLOP, 3.41 MB.</remarks>
-        public struct BlocksX2 : IGemmEpilogue
+        /// <remarks>Writes xNext [B, T, 128]. At the largest dims: 134.48 MFLOP, 3.41 MB.</remarks>
+        public struct XNext : IGemmEpilogue
         {
-            public float* x;   // [B, T, 128]
-            public float* x3;   // [B, T, 128]
-            public float* blocksDownBias2;   // [128]
+            public float* xNext;   // [B, T, 128]
+            public float* blocksX;   // [B, T, 128]
+            public float* blocksDownBias;   // [128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -492,27 +492,27 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - x);
+                    nint at = (nint)(tileRow - this.xNext);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var x2 = Vector512.Load(x3 + at + j);
-                            var blocksDownBias = Vector512.Load(blocksDownBias2 + column + j);
-                            var @add = matmul + blocksDownBias;
-                            var x4 = x2 + @add;
-                            x4.Store(tileRow + j);
+                            var blocksDownMatmul = Vector512.Load(tileRow + j);
+                            var blocksX = Vector512.Load(this.blocksX + at + j);
+                            var blocksDownBias = Vector512.Load(this.blocksDownBias + column + j);
+                            var blocksDown = blocksDownMatmul + blocksDownBias;
+                            var xNext = blocksX + blocksDown;
+                            xNext.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var x2 = Vectors.LoadPartial(x3 + at + j, left);
-                            var blocksDownBias = Vectors.LoadPartial(blocksDownBias2 + column + j, left);
-                            var @add = matmul + blocksDownBias;
-                            var x4 = x2 + @add;
-                            Vectors.StorePartial(tileRow + j, x4, left);
+                            var blocksDownMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksX = Vectors.LoadPartial(this.blocksX + at + j, left);
+                            var blocksDownBias = Vectors.LoadPartial(this.blocksDownBias + column + j, left);
+                            var blocksDown = blocksDownMatmul + blocksDownBias;
+                            var xNext = blocksX + blocksDown;
+                            Vectors.StorePartial(tileRow + j, xNext, left);
                         }
                     }
                 }
@@ -520,277 +520,277 @@ partial class CharGpt
         }
 
         /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-        /// <remarks>Writes finalSum [B, T, 1]. Writes finalSum [B, T, 1]. Writes finalAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
-        public struct FinalAdd : IWork
+        /// <remarks>Writes finalMeanSum [B, T, 1], finalVarianceSum [B, T, 1], finalLayerNorm [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.06 MB.</remarks>
+        public struct FinalLayerNorm : IWork
         {
             public float* x;   // [B, T, 128]
             public float* finalGain;   // [128]
             public float* finalBias;   // [128]
-            public float* finalAdd;   // [B, T, 128]
-            public float* finalSum;   // [B, T, 1]
-            public float* finalSum2;   // [B, T, 1]
+            public float* finalLayerNorm;   // [B, T, 128]
+            public float* finalMeanSum;   // [B, T, 1]
+            public float* finalVarianceSum;   // [B, T, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* xRow = x + (nint)row * 128;
-                    float* finalAddRow = finalAdd + (nint)row * 128;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* finalLayerNormRow = this.finalLayerNorm + (nint)row * 128;
+                    Vector512<float> finalMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x2 = Vector512.Load(xRow + j);
-                        sumLanes = sumLanes + x2;
+                        var x = Vector512.Load(xRow + j);
+                        finalMeanSumLanes += x;
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    var divide = sum / Vector512.Create(128f);
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    var finalMeanSum = Vector512.Create(Vectors.Sum(finalMeanSumLanes));
+                    var finalMean = finalMeanSum / Vector512.Create(128f);
+                    Vector512<float> finalVarianceSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x3 = Vector512.Load(xRow + j);
-                        var subtract = x3 - divide;
-                        var multiply = subtract * subtract;
-                        sum2Lanes = sum2Lanes + multiply;
+                        var x = Vector512.Load(xRow + j);
+                        var finalCentered = x - finalMean;
+                        var finalVarianceMultiply = finalCentered * finalCentered;
+                        finalVarianceSumLanes += finalVarianceMultiply;
                     }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    var divide2 = sum2 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var finalVarianceSum = Vector512.Create(Vectors.Sum(finalVarianceSumLanes));
+                    var finalVariance = finalVarianceSum / Vector512.Create(128f);
+                    var finalLayerNormAdd = finalVariance + Vector512.Create(1E-05f);
+                    var finalLayerNormRsqrt = VectorMath.ReciprocalSqrt(finalLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x4 = Vector512.Load(xRow + j);
-                        var subtract2 = x4 - divide;
-                        var multiply2 = subtract2 * rsqrt;
-                        var finalGain2 = Vector512.Load(finalGain + j);
-                        var multiply3 = multiply2 * finalGain2;
-                        var finalBias2 = Vector512.Load(finalBias + j);
-                        var add2 = multiply3 + finalBias2;
-                        add2.Store(finalAddRow + j);
+                        var x = Vector512.Load(xRow + j);
+                        var finalCentered = x - finalMean;
+                        var finalLayerNormMultiply = finalCentered * finalLayerNormRsqrt;
+                        var finalGain = Vector512.Load(this.finalGain + j);
+                        var finalLayerNormMultiply2 = finalLayerNormMultiply * finalGain;
+                        var finalBias = Vector512.Load(this.finalBias + j);
+                        var finalLayerNorm = finalLayerNormMultiply2 + finalBias;
+                        finalLayerNorm.Store(finalLayerNormRow + j);
                     }
-                    *(finalSum + row) = sum.ToScalar();
-                    *(finalSum2 + row) = sum2.ToScalar();
+                    *(this.finalMeanSum + row) = finalMeanSum.ToScalar();
+                    *(this.finalVarianceSum + row) = finalVarianceSum.ToScalar();
                 }
             }
         }
 
         /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-        /// <remarks>Writes max [B * T, 1]. Writes sum [B * T, 1]. Writes sum [B * T, 1]. At the largest dims: 1.77 MFLOP, 409.60 kB.</remarks>
-        public struct Sum : IWork
+        /// <remarks>Writes crossEntropyMax [B * T, 1], crossEntropySum [B * T, 1], crossEntropyPicked [B * T, 1]. At the largest dims: 1.77 MFLOP, 409.60 kB.</remarks>
+        public struct CrossEntropyPicked : IWork
         {
-            public float* tokensMatmul;   // [B * T, 96]
+            public float* logits;   // [B * T, 96]
             public int* targets;   // [B * T, 1]
-            public float* max2;   // [B * T, 1]
-            public float* sum3;   // [B * T, 1]
-            public float* sum4;   // [B * T, 1]
+            public float* crossEntropyMax;   // [B * T, 1]
+            public float* crossEntropySum;   // [B * T, 1]
+            public float* crossEntropyPicked;   // [B * T, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* tokensMatmulRow = tokensMatmul + (nint)row * 96;
-                    Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
-                    var targets2 = Vector512.Create(*(targets + row));
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* logitsRow = this.logits + (nint)row * 96;
+                    Vector512<float> crossEntropyMaxLanes = Vector512.Create(float.NegativeInfinity);
+                    var targets = Vector512.Create(*(this.targets + row));
+                    Vector512<float> crossEntropyPickedLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 96; j += 16)
                     {
-                        var tokensMatmul2 = Vector512.Load(tokensMatmulRow + j);
-                        maxLanes = Vector512.Max(maxLanes, tokensMatmul2);
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var equal = (Vector512.Equals(range, targets2)).AsSingle();
-                        var @where = Vector512.ConditionalSelect(equal, tokensMatmul2, Vector512.Create(0f));
-                        sumLanes = sumLanes + @where;
+                        var logits = Vector512.Load(logitsRow + j);
+                        crossEntropyMaxLanes = Vector512.Max(crossEntropyMaxLanes, logits);
+                        var crossEntropyPickedRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                        var crossEntropyPickedEqual = Vector512.Equals(crossEntropyPickedRange, targets).AsSingle();
+                        var crossEntropyPickedWhere = Vector512.ConditionalSelect(crossEntropyPickedEqual, logits, Vector512.Create(0f));
+                        crossEntropyPickedLanes += crossEntropyPickedWhere;
                     }
-                    var max = Vector512.Create(Vectors.Max(maxLanes));
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    var crossEntropyMax = Vector512.Create(Vectors.Max(crossEntropyMaxLanes));
+                    var crossEntropyPicked = Vector512.Create(Vectors.Sum(crossEntropyPickedLanes));
+                    Vector512<float> crossEntropySumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 96; j += 16)
                     {
-                        var tokensMatmul3 = Vector512.Load(tokensMatmulRow + j);
-                        var subtract = tokensMatmul3 - max;
-                        var exp = VectorMath.Exp(subtract);
-                        sum2Lanes = sum2Lanes + exp;
+                        var logits = Vector512.Load(logitsRow + j);
+                        var crossEntropySubtract = logits - crossEntropyMax;
+                        var crossEntropyExp = VectorMath.Exp(crossEntropySubtract);
+                        crossEntropySumLanes += crossEntropyExp;
                     }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    *(max2 + row) = max.ToScalar();
-                    *(sum3 + row) = sum2.ToScalar();
-                    *(sum4 + row) = sum.ToScalar();
+                    var crossEntropySum = Vector512.Create(Vectors.Sum(crossEntropySumLanes));
+                    *(this.crossEntropyMax + row) = crossEntropyMax.ToScalar();
+                    *(this.crossEntropySum + row) = crossEntropySum.ToScalar();
+                    *(this.crossEntropyPicked + row) = crossEntropyPicked.ToScalar();
                 }
             }
         }
 
         /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-        /// <remarks>Writes reshape []. At the largest dims: 17.41 kFLOP, 12.29 kB.</remarks>
-        public struct Reshape : IWork
+        /// <remarks>Writes loss []. At the largest dims: 17.41 kFLOP, 12.29 kB.</remarks>
+        public struct Loss : IWork
         {
-            public float* sum;   // [B * T, 1]
-            public float* max;   // [B * T, 1]
-            public float* sum3;   // [B * T, 1]
-            public int B;   // dim
-            public int T;   // dim
-            public float* reshape;   // []
+            public float* crossEntropySum;   // [B * T, 1]
+            public float* crossEntropyMax;   // [B * T, 1]
+            public float* crossEntropyPicked;   // [B * T, 1]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
+            public float* loss;   // []
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                var value = Vector512.Create((float)(B * T));
+                var length = Vector512.Create((float)(B * T));
                 for (int row = first; row < last; row++)
                 {
-                    Vector512<float> sum5Lanes = Vector512<float>.Zero;
+                    Vector512<float> crossEntropyMeanSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
-                        for (; j + 16 <= (B * T); j += 16)
+                        for (; j + 16 <= B * T; j += 16)
                         {
-                            var sum2 = Vector512.Load(sum + j);
-                            var log = VectorMath.Log(sum2);
-                            var max2 = Vector512.Load(max + j);
-                            var @add = log + max2;
-                            var sum4 = Vector512.Load(sum3 + j);
-                            var subtract = @add - sum4;
-                            sum5Lanes = sum5Lanes + subtract;
+                            var crossEntropySum = Vector512.Load(this.crossEntropySum + j);
+                            var crossEntropyLog = VectorMath.Log(crossEntropySum);
+                            var crossEntropyMax = Vector512.Load(this.crossEntropyMax + j);
+                            var crossEntropyAdd = crossEntropyLog + crossEntropyMax;
+                            var crossEntropyPicked = Vector512.Load(this.crossEntropyPicked + j);
+                            var crossEntropySubtract2 = crossEntropyAdd - crossEntropyPicked;
+                            crossEntropyMeanSumLanes += crossEntropySubtract2;
                         }
-                        if (j < (B * T))
+                        if (j < B * T)
                         {
-                            int left = (int)((B * T) - j);
-                            var sum2 = Vectors.LoadPartial(sum + j, left);
-                            var log = VectorMath.Log(sum2);
-                            var max2 = Vectors.LoadPartial(max + j, left);
-                            var @add = log + max2;
-                            var sum4 = Vectors.LoadPartial(sum3 + j, left);
-                            var subtract = @add - sum4;
-                            sum5Lanes = sum5Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), subtract, Vector512<float>.Zero);
+                            int left = (int)(B * T - j);
+                            var crossEntropySum = Vectors.LoadPartial(this.crossEntropySum + j, left);
+                            var crossEntropyLog = VectorMath.Log(crossEntropySum);
+                            var crossEntropyMax = Vectors.LoadPartial(this.crossEntropyMax + j, left);
+                            var crossEntropyAdd = crossEntropyLog + crossEntropyMax;
+                            var crossEntropyPicked = Vectors.LoadPartial(this.crossEntropyPicked + j, left);
+                            var crossEntropySubtract2 = crossEntropyAdd - crossEntropyPicked;
+                            crossEntropyMeanSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), crossEntropySubtract2, Vector512<float>.Zero);
                         }
                     }
-                    var sum5 = Vector512.Create(Vectors.Sum(sum5Lanes));
-                    var divide = sum5 / value;
-                    *(reshape) = divide.ToScalar();
+                    var crossEntropyMeanSum = Vector512.Create(Vectors.Sum(crossEntropyMeanSumLanes));
+                    var crossEntropyMean = crossEntropyMeanSum / length;
+                    *this.loss = crossEntropyMean.ToScalar();
                 }
             }
         }
 
         /// <summary>CrossEntropy(Logits(ids), targets)</summary>
-        /// <remarks>Writes dMatmul [B * T, 96]. At the largest dims: 1.67 MFLOP, 798.72 kB.</remarks>
-        public struct DMatmul : IWork
+        /// <remarks>Writes dLogits [B * T, 96]. At the largest dims: 1.67 MFLOP, 798.72 kB.</remarks>
+        public struct DLogits : IWork
         {
             public int* targets;   // [B * T, 1]
-            public int B;   // dim
-            public int T;   // dim
-            public float* sum;   // [B * T, 1]
-            public float* tokensMatmul;   // [B * T, 96]
-            public float* max;   // [B * T, 1]
-            public float* dMatmul3;   // [B * T, 96]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
+            public float* crossEntropySum;   // [B * T, 1]
+            public float* logits;   // [B * T, 96]
+            public float* crossEntropyMax;   // [B * T, 1]
+            public float* dLogits;   // [B * T, 96]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                var value = Vector512.Create((float)(B * T));
-                var dSum = Vector512.Create(1f) / value;
-                var dSum2 = Vector512.Create(-1f) * dSum;
+                var length = Vector512.Create((float)(B * T));
+                var dCrossEntropyMeanSum = Vector512.Create(1f) / length;
+                var dCrossEntropyPicked = Vector512.Create(-1f) * dCrossEntropyMeanSum;
                 for (int row = first; row < last; row++)
                 {
-                    float* tokensMatmulRow = tokensMatmul + (nint)row * 96;
-                    float* dMatmul3Row = dMatmul3 + (nint)row * 96;
-                    var targets2 = Vector512.Create(*(targets + row));
-                    var sum2 = Vector512.Create(*(sum + row));
-                    var dSum3 = dSum / sum2;
-                    var max2 = Vector512.Create(*(max + row));
+                    float* logitsRow = this.logits + (nint)row * 96;
+                    float* dLogitsRow = this.dLogits + (nint)row * 96;
+                    var targets = Vector512.Create(*(this.targets + row));
+                    var crossEntropySum = Vector512.Create(*(this.crossEntropySum + row));
+                    var dCrossEntropySum = dCrossEntropyMeanSum / crossEntropySum;
+                    var crossEntropyMax = Vector512.Create(*(this.crossEntropyMax + row));
                     for (nint j = 0; j < 96; j += 16)
                     {
-                        var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                        var equal = (Vector512.Equals(range, targets2)).AsSingle();
-                        var dMatmul = Vector512.ConditionalSelect(equal, dSum2, Vector512.Create(0f));
-                        var tokensMatmul2 = Vector512.Load(tokensMatmulRow + j);
-                        var subtract = tokensMatmul2 - max2;
-                        var exp = VectorMath.Exp(subtract);
-                        var dSubtract = dSum3 * exp;
-                        var dMatmul2 = dMatmul + dSubtract;
-                        dMatmul2.Store(dMatmul3Row + j);
+                        var crossEntropyPickedRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                        var crossEntropyPickedEqual = Vector512.Equals(crossEntropyPickedRange, targets).AsSingle();
+                        var dLogitsFromCrossEntropyPicked = Vector512.ConditionalSelect(crossEntropyPickedEqual, dCrossEntropyPicked, Vector512.Create(0f));
+                        var logits = Vector512.Load(logitsRow + j);
+                        var crossEntropySubtract = logits - crossEntropyMax;
+                        var crossEntropyExp = VectorMath.Exp(crossEntropySubtract);
+                        var dCrossEntropySubtract = dCrossEntropySum * crossEntropyExp;
+                        var dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract;
+                        dLogits.Store(dLogitsRow + j);
                     }
                 }
             }
         }
 
         /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-        /// <remarks>Writes finalAdd [B, T, 128]. Writes dX [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.11 MB.</remarks>
-        public struct FinalDX : IWork
+        /// <remarks>Writes finalLayerNormAgain [B, T, 128], dX [B, T, 128]. At the largest dims: 1.85 MFLOP, 2.11 MB.</remarks>
+        public struct DX : IWork
         {
-            public float* dAdd;   // [B, T, 128]
+            public float* dFinalLayerNorm;   // [B, T, 128]
             public float* finalGain;   // [128]
             public float* x;   // [B, T, 128]
-            public float* finalSum;   // [B, T, 1]
-            public float* finalSum2;   // [B, T, 1]
+            public float* finalMeanSum;   // [B, T, 1]
+            public float* finalVarianceSum;   // [B, T, 1]
             public float* finalBias;   // [128]
-            public float* finalAdd;   // [B, T, 128]
-            public float* dX2;   // [B, T, 128]
+            public float* finalLayerNormAgain;   // [B, T, 128]
+            public float* dX;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* dAddRow = dAdd + (nint)row * 128;
-                    float* xRow = x + (nint)row * 128;
-                    float* finalAddRow = finalAdd + (nint)row * 128;
-                    float* dX2Row = dX2 + (nint)row * 128;
-                    var sum = Vector512.Create(*(finalSum + row));
-                    var divide = sum / Vector512.Create(128f);
-                    Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
-                    var sum2 = Vector512.Create(*(finalSum2 + row));
-                    var divide2 = sum2 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    float* dFinalLayerNormRow = this.dFinalLayerNorm + (nint)row * 128;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* finalLayerNormAgainRow = this.finalLayerNormAgain + (nint)row * 128;
+                    float* dXRow = this.dX + (nint)row * 128;
+                    var finalMeanSum = Vector512.Create(*(this.finalMeanSum + row));
+                    var finalMean = finalMeanSum / Vector512.Create(128f);
+                    Vector512<float> dFinalLayerNormRsqrtLanes = Vector512<float>.Zero;
+                    var finalVarianceSum = Vector512.Create(*(this.finalVarianceSum + row));
+                    var finalVariance = finalVarianceSum / Vector512.Create(128f);
+                    var finalLayerNormAdd = finalVariance + Vector512.Create(1E-05f);
+                    var finalLayerNormRsqrt = VectorMath.ReciprocalSqrt(finalLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var finalGain2 = Vector512.Load(finalGain + j);
-                        var dMultiply = dAdd2 * finalGain2;
-                        var x2 = Vector512.Load(xRow + j);
-                        var subtract = x2 - divide;
-                        var multiply = dMultiply * subtract;
-                        dRsqrtLanes = dRsqrtLanes + multiply;
-                        var multiply2 = subtract * rsqrt;
-                        var multiply3 = multiply2 * finalGain2;
-                        var finalBias2 = Vector512.Load(finalBias + j);
-                        var add2 = multiply3 + finalBias2;
-                        add2.Store(finalAddRow + j);
+                        var dFinalLayerNorm = Vector512.Load(dFinalLayerNormRow + j);
+                        var finalGain = Vector512.Load(this.finalGain + j);
+                        var dFinalLayerNormMultiply = dFinalLayerNorm * finalGain;
+                        var x = Vector512.Load(xRow + j);
+                        var finalCentered = x - finalMean;
+                        var dFinalLayerNormMultiply2 = dFinalLayerNormMultiply * finalCentered;
+                        dFinalLayerNormRsqrtLanes += dFinalLayerNormMultiply2;
+                        var finalLayerNormMultiply = finalCentered * finalLayerNormRsqrt;
+                        var finalLayerNormMultiply2 = finalLayerNormMultiply * finalGain;
+                        var finalBias = Vector512.Load(this.finalBias + j);
+                        var finalLayerNormAgain = finalLayerNormMultiply2 + finalBias;
+                        finalLayerNormAgain.Store(finalLayerNormAgainRow + j);
                     }
-                    var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
-                    var multiply4 = Vector512.Create(-0.5f) * dRsqrt;
-                    var multiply5 = multiply4 * rsqrt;
-                    var multiply6 = multiply5 * rsqrt;
-                    var dAdd4 = multiply6 * rsqrt;
-                    var dSum = dAdd4 / Vector512.Create(128f);
-                    Vector512<float> dDivideLanes = Vector512<float>.Zero;
+                    var dFinalLayerNormRsqrt = Vector512.Create(Vectors.Sum(dFinalLayerNormRsqrtLanes));
+                    var dFinalLayerNormRsqrtMultiply = Vector512.Create(-0.5f) * dFinalLayerNormRsqrt;
+                    var dFinalLayerNormRsqrtMultiply2 = dFinalLayerNormRsqrtMultiply * finalLayerNormRsqrt;
+                    var dFinalLayerNormRsqrt2 = dFinalLayerNormRsqrtMultiply2 * finalLayerNormRsqrt;
+                    var dFinalLayerNormAdd = dFinalLayerNormRsqrt2 * finalLayerNormRsqrt;
+                    var dFinalVarianceSum = dFinalLayerNormAdd / Vector512.Create(128f);
+                    Vector512<float> dFinalMeanLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dAdd3 = Vector512.Load(dAddRow + j);
-                        var finalGain3 = Vector512.Load(finalGain + j);
-                        var dMultiply2 = dAdd3 * finalGain3;
-                        var dSubtract = dMultiply2 * rsqrt;
-                        var x3 = Vector512.Load(xRow + j);
-                        var subtract2 = x3 - divide;
-                        var dSubtract2 = dSum * subtract2;
-                        var dSubtract3 = dSubtract + dSubtract2;
-                        var dSubtract4 = dSubtract3 + dSubtract2;
-                        var multiply7 = Vector512.Create(-1f) * dSubtract4;
-                        dDivideLanes = dDivideLanes + multiply7;
+                        var dFinalLayerNorm = Vector512.Load(dFinalLayerNormRow + j);
+                        var finalGain = Vector512.Load(this.finalGain + j);
+                        var dFinalLayerNormMultiply = dFinalLayerNorm * finalGain;
+                        var dFinalCenteredFromLayerNorm = dFinalLayerNormMultiply * finalLayerNormRsqrt;
+                        var x = Vector512.Load(xRow + j);
+                        var finalCentered = x - finalMean;
+                        var dFinalCenteredFromVariance = dFinalVarianceSum * finalCentered;
+                        var dFinalCenteredSoFar = dFinalCenteredFromLayerNorm + dFinalCenteredFromVariance;
+                        var dFinalCentered = dFinalCenteredSoFar + dFinalCenteredFromVariance;
+                        var dFinalCentered2 = Vector512.Create(-1f) * dFinalCentered;
+                        dFinalMeanLanes += dFinalCentered2;
                     }
-                    var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
-                    var dSum2 = dDivide / Vector512.Create(128f);
+                    var dFinalMean = Vector512.Create(Vectors.Sum(dFinalMeanLanes));
+                    var dFinalMeanSum = dFinalMean / Vector512.Create(128f);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dAdd5 = Vector512.Load(dAddRow + j);
-                        var finalGain4 = Vector512.Load(finalGain + j);
-                        var dMultiply3 = dAdd5 * finalGain4;
-                        var dSubtract5 = dMultiply3 * rsqrt;
-                        var x4 = Vector512.Load(xRow + j);
-                        var subtract3 = x4 - divide;
-                        var dSubtract6 = dSum * subtract3;
-                        var dSubtract7 = dSubtract5 + dSubtract6;
-                        var dSubtract8 = dSubtract7 + dSubtract6;
-                        var dX = dSubtract8 + dSum2;
-                        dX.Store(dX2Row + j);
+                        var dFinalLayerNorm = Vector512.Load(dFinalLayerNormRow + j);
+                        var finalGain = Vector512.Load(this.finalGain + j);
+                        var dFinalLayerNormMultiply = dFinalLayerNorm * finalGain;
+                        var dFinalCenteredFromLayerNorm = dFinalLayerNormMultiply * finalLayerNormRsqrt;
+                        var x = Vector512.Load(xRow + j);
+                        var finalCentered = x - finalMean;
+                        var dFinalCenteredFromVariance = dFinalVarianceSum * finalCentered;
+                        var dFinalCenteredSoFar = dFinalCenteredFromLayerNorm + dFinalCenteredFromVariance;
+                        var dFinalCentered = dFinalCenteredSoFar + dFinalCenteredFromVariance;
+                        var dX = dFinalCentered + dFinalMeanSum;
+                        dX.Store(dXRow + j);
                     }
                 }
             }
@@ -802,8 +802,8 @@ partial class CharGpt
         {
             public float* dBlocksDownBias;   // [1, 1, 128]
             public float* dX;   // [B, T, 128]
-            public int B;   // dim
-            public int T;   // dim
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -814,17 +814,17 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dBlocksDownBias + j);
+                        Vector512<float>.Zero.Store(this.dBlocksDownBias + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dXRow = dX + (nint)i0 * 128;
+                        float* dXRow = this.dX + (nint)i0 * 128;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dX2 = Vector512.Load(dXRow + j);
-                            var dBlocksDownBias2 = Vector512.Load(dBlocksDownBias + j);
-                            (dBlocksDownBias2 + dX2).Store(dBlocksDownBias + j);
+                            var dX = Vector512.Load(dXRow + j);
+                            var dBlocksDownBias = Vector512.Load(this.dBlocksDownBias + j);
+                            (dBlocksDownBias + dX).Store(this.dBlocksDownBias + j);
                         }
                     }
                 }
@@ -832,42 +832,42 @@ partial class CharGpt
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes blocksMultiply [B, T, 512]. Writes dAdd [B, T, 512]. At the largest dims: 23.59 MFLOP, 8.39 MB.</remarks>
-        public struct BlocksDAdd : IWork
+        /// <remarks>Writes blocksGeluAgain [B, T, 512], dBlocksUp [B, T, 512]. At the largest dims: 23.59 MFLOP, 8.39 MB.</remarks>
+        public struct DBlocksUp : IWork
         {
-            public float* blocksUpAdd;   // [B, T, 512]
-            public float* blocksMultiply;   // [B, T, 512]
-            public float* dMultiply;   // [B, T, 512]
-            public float* dAdd5;   // [B, T, 512]
-            public int B;   // dim
-            public int T;   // dim
+            public float* blocksUp;   // [B, T, 512]
+            public float* blocksGeluAgain;   // [B, T, 512]
+            public float* dBlocksGelu;   // [B, T, 512]
+            public float* dBlocksUp;   // [B, T, 512]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 nint from = (nint)first * 1024;
-                nint to = System.Math.Min((nint)last * 1024, (512 * B * T));
+                nint to = System.Math.Min((nint)last * 1024, 512 * B * T);
                 for (nint j = from; j < to; j += 16)
                 {
-                    var blocksUpAdd2 = Vector512.Load(blocksUpAdd + j);
-                    var multiply = Vector512.Create(0.5f) * blocksUpAdd2;
-                    var multiply2 = blocksUpAdd2 * Vector512.Create(0.70710677f);
-                    var erf = VectorMath.Erf(multiply2);
-                    var @add = Vector512.Create(1f) + erf;
-                    var multiply3 = multiply * @add;
-                    var dMultiply2 = Vector512.Load(dMultiply + j);
-                    var dAdd = dMultiply2 * multiply;
-                    var multiply4 = multiply2 * multiply2;
-                    var multiply5 = Vector512.Create(-1f) * multiply4;
-                    var exp = VectorMath.Exp(multiply5);
-                    var multiply6 = Vector512.Create(1.1283792f) * exp;
-                    var dMultiply3 = dAdd * multiply6;
-                    var dAdd2 = dMultiply3 * Vector512.Create(0.70710677f);
-                    var dMultiply4 = dMultiply2 * @add;
-                    var dAdd3 = dMultiply4 * Vector512.Create(0.5f);
-                    var dAdd4 = dAdd2 + dAdd3;
-                    multiply3.Store(blocksMultiply + j);
-                    dAdd4.Store(dAdd5 + j);
+                    var blocksUp = Vector512.Load(this.blocksUp + j);
+                    var blocksGeluMultiply = Vector512.Create(0.5f) * blocksUp;
+                    var blocksGeluMultiply2 = blocksUp * Vector512.Create(0.70710677f);
+                    var blocksGeluErf = VectorMath.Erf(blocksGeluMultiply2);
+                    var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
+                    var blocksGeluAgain = blocksGeluMultiply * blocksGeluAdd;
+                    var dBlocksGelu = Vector512.Load(this.dBlocksGelu + j);
+                    var dBlocksGeluAdd = dBlocksGelu * blocksGeluMultiply;
+                    var dBlocksGeluErfMultiply = blocksGeluMultiply2 * blocksGeluMultiply2;
+                    var dBlocksGeluErfMultiply2 = Vector512.Create(-1f) * dBlocksGeluErfMultiply;
+                    var dBlocksGeluErfExp = VectorMath.Exp(dBlocksGeluErfMultiply2);
+                    var dBlocksGeluErf = Vector512.Create(1.1283792f) * dBlocksGeluErfExp;
+                    var dBlocksGeluMultiply2 = dBlocksGeluAdd * dBlocksGeluErf;
+                    var dBlocksUpFromGeluMultiply2 = dBlocksGeluMultiply2 * Vector512.Create(0.70710677f);
+                    var dBlocksGeluMultiply = dBlocksGelu * blocksGeluAdd;
+                    var dBlocksUpFromGelu = dBlocksGeluMultiply * Vector512.Create(0.5f);
+                    var dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksUpFromGelu;
+                    blocksGeluAgain.Store(this.blocksGeluAgain + j);
+                    dBlocksUp.Store(this.dBlocksUp + j);
                 }
             }
         }
@@ -877,9 +877,9 @@ partial class CharGpt
         public struct DBlocksUpBias : IWork
         {
             public float* dBlocksUpBias;   // [1, 1, 512]
-            public float* dAdd;   // [B, T, 512]
-            public int B;   // dim
-            public int T;   // dim
+            public float* dBlocksUp;   // [B, T, 512]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -890,17 +890,17 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 512);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dBlocksUpBias + j);
+                        Vector512<float>.Zero.Store(this.dBlocksUpBias + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 512;
+                        float* dBlocksUpRow = this.dBlocksUp + (nint)i0 * 512;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var dBlocksUpBias2 = Vector512.Load(dBlocksUpBias + j);
-                            (dBlocksUpBias2 + dAdd2).Store(dBlocksUpBias + j);
+                            var dBlocksUp = Vector512.Load(dBlocksUpRow + j);
+                            var dBlocksUpBias = Vector512.Load(this.dBlocksUpBias + j);
+                            (dBlocksUpBias + dBlocksUp).Store(this.dBlocksUpBias + j);
                         }
                     }
                 }
@@ -908,134 +908,134 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksMiddleMultiply [B, T, 128]. Writes blocksMiddleAdd [B, T, 128]. Writes dX [B, T, 128]. Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 2.64 MFLOP, 4.21 MB.</remarks>
-        public struct BlocksMiddleDX : IWork
+        /// <remarks>Writes blocksMiddleLayerNormMultiply [B, T, 128], blocksMiddleLayerNormAgain [B, T, 128], dBlocksX [B, T, 128], blocksBeforeLayerNormAgain [B, T, 128]. At the largest dims: 2.64 MFLOP, 4.21 MB.</remarks>
+        public struct BlocksBeforeLayerNormAgain : IWork
         {
-            public float* dAdd;   // [B, T, 128]
+            public float* dBlocksMiddleLayerNorm;   // [B, T, 128]
             public float* blocksMiddleGain;   // [128]
             public float* x;   // [B, T, 128]
-            public float* blocksAttentionOutputAdd;   // [B, T, 128]
-            public float* blocksMiddleSum;   // [B, T, 1]
-            public float* blocksMiddleSum3;   // [B, T, 1]
-            public float* blocksMiddleMultiply;   // [B, T, 128]
+            public float* blocksAttentionOutput;   // [B, T, 128]
+            public float* blocksMiddleMeanSum;   // [B, T, 1]
+            public float* blocksMiddleVarianceSum;   // [B, T, 1]
+            public float* blocksMiddleLayerNormMultiply;   // [B, T, 128]
             public float* blocksMiddleBias;   // [128]
-            public float* blocksMiddleAdd;   // [B, T, 128]
-            public float* blocksBeforeSum;   // [B, T, 1]
-            public float* blocksBeforeSum3;   // [B, T, 1]
+            public float* blocksMiddleLayerNormAgain;   // [B, T, 128]
+            public float* blocksBeforeMeanSum;   // [B, T, 1]
+            public float* blocksBeforeVarianceSum;   // [B, T, 1]
             public float* blocksBeforeGain;   // [128]
             public float* blocksBeforeBias;   // [128]
-            public float* blocksBeforeAdd;   // [B, T, 128]
+            public float* blocksBeforeLayerNormAgain;   // [B, T, 128]
             public float* dX;   // [B, T, 128]
-            public float* dX5;   // [B, T, 128]
+            public float* dBlocksX;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* dAddRow = dAdd + (nint)row * 128;
-                    float* xRow = x + (nint)row * 128;
-                    float* blocksAttentionOutputAddRow = blocksAttentionOutputAdd + (nint)row * 128;
-                    float* blocksMiddleMultiplyRow = blocksMiddleMultiply + (nint)row * 128;
-                    float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
-                    float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
-                    float* dXRow = dX + (nint)row * 128;
-                    float* dX5Row = dX5 + (nint)row * 128;
-                    var blocksMiddleSum2 = Vector512.Create(*(blocksMiddleSum + row));
-                    var divide = blocksMiddleSum2 / Vector512.Create(128f);
-                    Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
-                    var blocksMiddleSum4 = Vector512.Create(*(blocksMiddleSum3 + row));
-                    var divide2 = blocksMiddleSum4 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                    var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + row));
-                    var divide3 = blocksBeforeSum2 / Vector512.Create(128f);
-                    var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + row));
-                    var divide4 = blocksBeforeSum4 / Vector512.Create(128f);
-                    var add3 = divide4 + Vector512.Create(1E-05f);
-                    var rsqrt2 = VectorMath.ReciprocalSqrt(add3);
+                    float* dBlocksMiddleLayerNormRow = this.dBlocksMiddleLayerNorm + (nint)row * 128;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* blocksAttentionOutputRow = this.blocksAttentionOutput + (nint)row * 128;
+                    float* blocksMiddleLayerNormMultiplyRow = this.blocksMiddleLayerNormMultiply + (nint)row * 128;
+                    float* blocksMiddleLayerNormAgainRow = this.blocksMiddleLayerNormAgain + (nint)row * 128;
+                    float* blocksBeforeLayerNormAgainRow = this.blocksBeforeLayerNormAgain + (nint)row * 128;
+                    float* dXRow = this.dX + (nint)row * 128;
+                    float* dBlocksXRow = this.dBlocksX + (nint)row * 128;
+                    var blocksMiddleMeanSum = Vector512.Create(*(this.blocksMiddleMeanSum + row));
+                    var blocksMiddleMean = blocksMiddleMeanSum / Vector512.Create(128f);
+                    Vector512<float> dBlocksMiddleLayerNormRsqrtLanes = Vector512<float>.Zero;
+                    var blocksMiddleVarianceSum = Vector512.Create(*(this.blocksMiddleVarianceSum + row));
+                    var blocksMiddleVariance = blocksMiddleVarianceSum / Vector512.Create(128f);
+                    var blocksMiddleLayerNormAdd = blocksMiddleVariance + Vector512.Create(1E-05f);
+                    var blocksMiddleLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksMiddleLayerNormAdd);
+                    var blocksBeforeMeanSum = Vector512.Create(*(this.blocksBeforeMeanSum + row));
+                    var blocksBeforeMean = blocksBeforeMeanSum / Vector512.Create(128f);
+                    var blocksBeforeVarianceSum = Vector512.Create(*(this.blocksBeforeVarianceSum + row));
+                    var blocksBeforeVariance = blocksBeforeVarianceSum / Vector512.Create(128f);
+                    var blocksBeforeLayerNormAdd = blocksBeforeVariance + Vector512.Create(1E-05f);
+                    var blocksBeforeLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksBeforeLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
-                        var dMultiply = dAdd2 * blocksMiddleGain2;
-                        var x2 = Vector512.Load(xRow + j);
-                        var blocksAttentionOutputAdd2 = Vector512.Load(blocksAttentionOutputAddRow + j);
-                        var x3 = x2 + blocksAttentionOutputAdd2;
-                        var subtract = x3 - divide;
-                        var multiply = dMultiply * subtract;
-                        dRsqrtLanes = dRsqrtLanes + multiply;
-                        var multiply2 = subtract * rsqrt;
-                        var multiply3 = multiply2 * blocksMiddleGain2;
-                        var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
-                        var add2 = multiply3 + blocksMiddleBias2;
-                        var subtract2 = x2 - divide3;
-                        var multiply4 = subtract2 * rsqrt2;
-                        var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
-                        var multiply5 = multiply4 * blocksBeforeGain2;
-                        var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
-                        var add4 = multiply5 + blocksBeforeBias2;
-                        multiply2.Store(blocksMiddleMultiplyRow + j);
-                        add2.Store(blocksMiddleAddRow + j);
-                        add4.Store(blocksBeforeAddRow + j);
+                        var dBlocksMiddleLayerNorm = Vector512.Load(dBlocksMiddleLayerNormRow + j);
+                        var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
+                        var dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksAttentionOutput = Vector512.Load(blocksAttentionOutputRow + j);
+                        var blocksX = x + blocksAttentionOutput;
+                        var blocksMiddleCentered = blocksX - blocksMiddleMean;
+                        var dBlocksMiddleLayerNormMultiply2 = dBlocksMiddleLayerNormMultiply * blocksMiddleCentered;
+                        dBlocksMiddleLayerNormRsqrtLanes += dBlocksMiddleLayerNormMultiply2;
+                        var blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
+                        var blocksMiddleLayerNormMultiply2 = blocksMiddleLayerNormMultiply * blocksMiddleGain;
+                        var blocksMiddleBias = Vector512.Load(this.blocksMiddleBias + j);
+                        var blocksMiddleLayerNormAgain = blocksMiddleLayerNormMultiply2 + blocksMiddleBias;
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var blocksBeforeLayerNormMultiply2 = blocksBeforeLayerNormMultiply * blocksBeforeGain;
+                        var blocksBeforeBias = Vector512.Load(this.blocksBeforeBias + j);
+                        var blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply2 + blocksBeforeBias;
+                        blocksMiddleLayerNormMultiply.Store(blocksMiddleLayerNormMultiplyRow + j);
+                        blocksMiddleLayerNormAgain.Store(blocksMiddleLayerNormAgainRow + j);
+                        blocksBeforeLayerNormAgain.Store(blocksBeforeLayerNormAgainRow + j);
                     }
-                    var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
-                    var multiply6 = Vector512.Create(-0.5f) * dRsqrt;
-                    var multiply7 = multiply6 * rsqrt;
-                    var multiply8 = multiply7 * rsqrt;
-                    var dAdd4 = multiply8 * rsqrt;
-                    var dSum = dAdd4 / Vector512.Create(128f);
-                    Vector512<float> dDivideLanes = Vector512<float>.Zero;
+                    var dBlocksMiddleLayerNormRsqrt = Vector512.Create(Vectors.Sum(dBlocksMiddleLayerNormRsqrtLanes));
+                    var dBlocksMiddleLayerNormRsqrtMultiply = Vector512.Create(-0.5f) * dBlocksMiddleLayerNormRsqrt;
+                    var dBlocksMiddleLayerNormRsqrtMultiply2 = dBlocksMiddleLayerNormRsqrtMultiply * blocksMiddleLayerNormRsqrt;
+                    var dBlocksMiddleLayerNormRsqrt2 = dBlocksMiddleLayerNormRsqrtMultiply2 * blocksMiddleLayerNormRsqrt;
+                    var dBlocksMiddleLayerNormAdd = dBlocksMiddleLayerNormRsqrt2 * blocksMiddleLayerNormRsqrt;
+                    var dBlocksMiddleVarianceSum = dBlocksMiddleLayerNormAdd / Vector512.Create(128f);
+                    Vector512<float> dBlocksMiddleMeanLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dAdd3 = Vector512.Load(dAddRow + j);
-                        var blocksMiddleGain3 = Vector512.Load(blocksMiddleGain + j);
-                        var dMultiply2 = dAdd3 * blocksMiddleGain3;
-                        var dSubtract = dMultiply2 * rsqrt;
-                        var x4 = Vector512.Load(xRow + j);
-                        var blocksAttentionOutputAdd3 = Vector512.Load(blocksAttentionOutputAddRow + j);
-                        var x5 = x4 + blocksAttentionOutputAdd3;
-                        var subtract3 = x5 - divide;
-                        var dSubtract2 = dSum * subtract3;
-                        var dSubtract3 = dSubtract + dSubtract2;
-                        var dSubtract4 = dSubtract3 + dSubtract2;
-                        var multiply9 = Vector512.Create(-1f) * dSubtract4;
-                        dDivideLanes = dDivideLanes + multiply9;
+                        var dBlocksMiddleLayerNorm = Vector512.Load(dBlocksMiddleLayerNormRow + j);
+                        var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
+                        var dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain;
+                        var dBlocksMiddleCenteredFromLayerNorm = dBlocksMiddleLayerNormMultiply * blocksMiddleLayerNormRsqrt;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksAttentionOutput = Vector512.Load(blocksAttentionOutputRow + j);
+                        var blocksX = x + blocksAttentionOutput;
+                        var blocksMiddleCentered = blocksX - blocksMiddleMean;
+                        var dBlocksMiddleCenteredFromVariance = dBlocksMiddleVarianceSum * blocksMiddleCentered;
+                        var dBlocksMiddleCenteredSoFar = dBlocksMiddleCenteredFromLayerNorm + dBlocksMiddleCenteredFromVariance;
+                        var dBlocksMiddleCentered = dBlocksMiddleCenteredSoFar + dBlocksMiddleCenteredFromVariance;
+                        var dBlocksMiddleCentered2 = Vector512.Create(-1f) * dBlocksMiddleCentered;
+                        dBlocksMiddleMeanLanes += dBlocksMiddleCentered2;
                     }
-                    var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
-                    var dSum2 = dDivide / Vector512.Create(128f);
+                    var dBlocksMiddleMean = Vector512.Create(Vectors.Sum(dBlocksMiddleMeanLanes));
+                    var dBlocksMiddleMeanSum = dBlocksMiddleMean / Vector512.Create(128f);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dX2 = Vector512.Load(dXRow + j);
-                        var dAdd5 = Vector512.Load(dAddRow + j);
-                        var blocksMiddleGain4 = Vector512.Load(blocksMiddleGain + j);
-                        var dMultiply3 = dAdd5 * blocksMiddleGain4;
-                        var dSubtract5 = dMultiply3 * rsqrt;
-                        var x6 = Vector512.Load(xRow + j);
-                        var blocksAttentionOutputAdd4 = Vector512.Load(blocksAttentionOutputAddRow + j);
-                        var x7 = x6 + blocksAttentionOutputAdd4;
-                        var subtract4 = x7 - divide;
-                        var dSubtract6 = dSum * subtract4;
-                        var dSubtract7 = dSubtract5 + dSubtract6;
-                        var dSubtract8 = dSubtract7 + dSubtract6;
-                        var dX3 = dX2 + dSubtract8;
-                        var dX4 = dX3 + dSum2;
-                        dX4.Store(dX5Row + j);
+                        var dX = Vector512.Load(dXRow + j);
+                        var dBlocksMiddleLayerNorm = Vector512.Load(dBlocksMiddleLayerNormRow + j);
+                        var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
+                        var dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain;
+                        var dBlocksMiddleCenteredFromLayerNorm = dBlocksMiddleLayerNormMultiply * blocksMiddleLayerNormRsqrt;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksAttentionOutput = Vector512.Load(blocksAttentionOutputRow + j);
+                        var blocksX = x + blocksAttentionOutput;
+                        var blocksMiddleCentered = blocksX - blocksMiddleMean;
+                        var dBlocksMiddleCenteredFromVariance = dBlocksMiddleVarianceSum * blocksMiddleCentered;
+                        var dBlocksMiddleCenteredSoFar = dBlocksMiddleCenteredFromLayerNorm + dBlocksMiddleCenteredFromVariance;
+                        var dBlocksMiddleCentered = dBlocksMiddleCenteredSoFar + dBlocksMiddleCenteredFromVariance;
+                        var dBlocksXSoFar = dX + dBlocksMiddleCentered;
+                        var dBlocksX = dBlocksXSoFar + dBlocksMiddleMeanSum;
+                        dBlocksX.Store(dBlocksXRow + j);
                     }
                 }
             }
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes dBlocksMiddleBias [1, 1, 128]. Writes dBlocksMiddleGain [1, 1, 128]. At the largest dims: 393.22 kFLOP, 1.05 MB.</remarks>
+        /// <remarks>Writes dBlocksMiddleBias [1, 1, 128], dBlocksMiddleGain [1, 1, 128]. At the largest dims: 393.22 kFLOP, 1.05 MB.</remarks>
         public struct DBlocksMiddleGain : IWork
         {
             public float* dBlocksMiddleBias;   // [1, 1, 128]
-            public float* dAdd;   // [B, T, 128]
+            public float* dBlocksMiddleLayerNorm;   // [B, T, 128]
             public float* dBlocksMiddleGain;   // [1, 1, 128]
-            public float* blocksMiddleMultiply;   // [B, T, 128]
-            public int B;   // dim
-            public int T;   // dim
+            public float* blocksMiddleLayerNormMultiply;   // [B, T, 128]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1046,23 +1046,23 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dBlocksMiddleBias + j);
-                        Vector512<float>.Zero.Store(dBlocksMiddleGain + j);
+                        Vector512<float>.Zero.Store(this.dBlocksMiddleBias + j);
+                        Vector512<float>.Zero.Store(this.dBlocksMiddleGain + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 128;
-                        float* blocksMiddleMultiplyRow = blocksMiddleMultiply + (nint)i0 * 128;
+                        float* dBlocksMiddleLayerNormRow = this.dBlocksMiddleLayerNorm + (nint)i0 * 128;
+                        float* blocksMiddleLayerNormMultiplyRow = this.blocksMiddleLayerNormMultiply + (nint)i0 * 128;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var multiply = Vector512.Load(blocksMiddleMultiplyRow + j);
-                            var multiply2 = dAdd2 * multiply;
-                            var dBlocksMiddleBias2 = Vector512.Load(dBlocksMiddleBias + j);
-                            (dBlocksMiddleBias2 + dAdd2).Store(dBlocksMiddleBias + j);
-                            var dBlocksMiddleGain2 = Vector512.Load(dBlocksMiddleGain + j);
-                            (dBlocksMiddleGain2 + multiply2).Store(dBlocksMiddleGain + j);
+                            var dBlocksMiddleLayerNorm = Vector512.Load(dBlocksMiddleLayerNormRow + j);
+                            var blocksMiddleLayerNormMultiply = Vector512.Load(blocksMiddleLayerNormMultiplyRow + j);
+                            var dBlocksMiddleLayerNormMultiply22 = dBlocksMiddleLayerNorm * blocksMiddleLayerNormMultiply;
+                            var dBlocksMiddleBias = Vector512.Load(this.dBlocksMiddleBias + j);
+                            (dBlocksMiddleBias + dBlocksMiddleLayerNorm).Store(this.dBlocksMiddleBias + j);
+                            var dBlocksMiddleGain = Vector512.Load(this.dBlocksMiddleGain + j);
+                            (dBlocksMiddleGain + dBlocksMiddleLayerNormMultiply22).Store(this.dBlocksMiddleGain + j);
                         }
                     }
                 }
@@ -1074,9 +1074,9 @@ partial class CharGpt
         public struct DBlocksAttentionOutputBias : IWork
         {
             public float* dBlocksAttentionOutputBias;   // [1, 1, 128]
-            public float* dX;   // [B, T, 128]
-            public int B;   // dim
-            public int T;   // dim
+            public float* dBlocksX;   // [B, T, 128]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1087,17 +1087,17 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dBlocksAttentionOutputBias + j);
+                        Vector512<float>.Zero.Store(this.dBlocksAttentionOutputBias + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dXRow = dX + (nint)i0 * 128;
+                        float* dBlocksXRow = this.dBlocksX + (nint)i0 * 128;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dX2 = Vector512.Load(dXRow + j);
-                            var dBlocksAttentionOutputBias2 = Vector512.Load(dBlocksAttentionOutputBias + j);
-                            (dBlocksAttentionOutputBias2 + dX2).Store(dBlocksAttentionOutputBias + j);
+                            var dBlocksX = Vector512.Load(dBlocksXRow + j);
+                            var dBlocksAttentionOutputBias = Vector512.Load(this.dBlocksAttentionOutputBias + j);
+                            (dBlocksAttentionOutputBias + dBlocksX).Store(this.dBlocksAttentionOutputBias + j);
                         }
                     }
                 }
@@ -1105,18 +1105,18 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionExp [B, 4, T, T]. Writes blocksAttentionDivide [B, 4, T, T]. Writes dSum [B, 4, T, 1]. At the largest dims: 5.25 MFLOP, 4.24 MB.</remarks>
-        public struct BlocksAttentionDSum : IWork
+        /// <remarks>Writes blocksAttentionSoftmaxExp [B, 4, T, T], blocksAttentionSoftmaxAgain [B, 4, T, T], dBlocksAttentionSoftmaxSum [B, 4, T, 1]. At the largest dims: 5.25 MFLOP, 4.24 MB.</remarks>
+        public struct DBlocksAttentionSoftmaxSum : IWork
         {
-            public float* dDivide;   // [B, 4, T, T]
-            public int T;   // dim
+            public float* dBlocksAttentionSoftmax;   // [B, 4, T, T]
+            public int T;   // a dim, at most 64
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
-            public float* blocksAttentionMax;   // [B, 4, T, 1]
-            public float* blocksAttentionSum;   // [B, 4, T, 1]
-            public float* blocksAttentionExp;   // [B, 4, T, T]
-            public float* blocksAttentionDivide;   // [B, 4, T, T]
-            public float* dSum2;   // [B, 4, T, 1]
-            public int B;   // dim
+            public float* blocksAttentionSoftmaxMax;   // [B, 4, T, 1]
+            public float* blocksAttentionSoftmaxSum;   // [B, 4, T, 1]
+            public float* blocksAttentionSoftmaxExp;   // [B, 4, T, T]
+            public float* blocksAttentionSoftmaxAgain;   // [B, 4, T, T]
+            public float* dBlocksAttentionSoftmaxSum;   // [B, 4, T, 1]
+            public int B;   // a dim, at most 16
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1126,71 +1126,71 @@ partial class CharGpt
                     int i1 = row % T;
                     int rest1 = row / T;
                     int i0 = rest1;
-                    float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                    var range2 = Vector512.Create(i1);
-                    var blocksAttentionMax2 = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
-                    var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
-                    Vector512<float> dSumLanes = Vector512<float>.Zero;
+                    float* dBlocksAttentionSoftmaxRow = this.dBlocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
+                    float* blocksAttentionMatmulRow = this.blocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
+                    float* blocksAttentionSoftmaxExpRow = this.blocksAttentionSoftmaxExp + (nint)i0 * T * T + (nint)i1 * T;
+                    float* blocksAttentionSoftmaxAgainRow = this.blocksAttentionSoftmaxAgain + (nint)i0 * T * T + (nint)i1 * T;
+                    var blocksAttentionRange2 = Vector512.Create(i1);
+                    var blocksAttentionSoftmaxMax = Vector512.Create(*(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1));
+                    var blocksAttentionSoftmaxSum = Vector512.Create(*(this.blocksAttentionSoftmaxSum + (nint)i0 * T + i1));
+                    Vector512<float> dBlocksAttentionSoftmaxSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var dDivide2 = Vector512.Load(dDivideRow + j);
-                            var multiply = Vector512.Create(-1f) * dDivide2;
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var blocksAttentionMatmul2 = Vector512.Load(blocksAttentionMatmulRow + j);
-                            var multiply2 = blocksAttentionMatmul2 * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - blocksAttentionMax2;
-                            var exp = VectorMath.Exp(subtract);
-                            var divide = exp / blocksAttentionSum2;
-                            var multiply3 = multiply * divide;
-                            var divide2 = multiply3 / blocksAttentionSum2;
-                            dSumLanes = dSumLanes + divide2;
-                            exp.Store(blocksAttentionExpRow + j);
-                            divide.Store(blocksAttentionDivideRow + j);
+                            var dBlocksAttentionSoftmax = Vector512.Load(dBlocksAttentionSoftmaxRow + j);
+                            var dBlocksAttentionSoftmaxMultiply = Vector512.Create(-1f) * dBlocksAttentionSoftmax;
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            var blocksAttentionSoftmaxSubtract = blocksAttentionWhere - blocksAttentionSoftmaxMax;
+                            var blocksAttentionSoftmaxExp = VectorMath.Exp(blocksAttentionSoftmaxSubtract);
+                            var blocksAttentionSoftmaxAgain = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum;
+                            var dBlocksAttentionSoftmaxMultiply2 = dBlocksAttentionSoftmaxMultiply * blocksAttentionSoftmaxAgain;
+                            var dBlocksAttentionSoftmax2 = dBlocksAttentionSoftmaxMultiply2 / blocksAttentionSoftmaxSum;
+                            dBlocksAttentionSoftmaxSumLanes += dBlocksAttentionSoftmax2;
+                            blocksAttentionSoftmaxExp.Store(blocksAttentionSoftmaxExpRow + j);
+                            blocksAttentionSoftmaxAgain.Store(blocksAttentionSoftmaxAgainRow + j);
                         }
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var dDivide2 = Vectors.LoadPartial(dDivideRow + j, left);
-                            var multiply = Vector512.Create(-1f) * dDivide2;
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var blocksAttentionMatmul2 = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                            var multiply2 = blocksAttentionMatmul2 * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - blocksAttentionMax2;
-                            var exp = VectorMath.Exp(subtract);
-                            var divide = exp / blocksAttentionSum2;
-                            var multiply3 = multiply * divide;
-                            var divide2 = multiply3 / blocksAttentionSum2;
-                            dSumLanes = dSumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), divide2, Vector512<float>.Zero);
-                            Vectors.StorePartial(blocksAttentionExpRow + j, exp, left);
-                            Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
+                            var dBlocksAttentionSoftmax = Vectors.LoadPartial(dBlocksAttentionSoftmaxRow + j, left);
+                            var dBlocksAttentionSoftmaxMultiply = Vector512.Create(-1f) * dBlocksAttentionSoftmax;
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            var blocksAttentionSoftmaxSubtract = blocksAttentionWhere - blocksAttentionSoftmaxMax;
+                            var blocksAttentionSoftmaxExp = VectorMath.Exp(blocksAttentionSoftmaxSubtract);
+                            var blocksAttentionSoftmaxAgain = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum;
+                            var dBlocksAttentionSoftmaxMultiply2 = dBlocksAttentionSoftmaxMultiply * blocksAttentionSoftmaxAgain;
+                            var dBlocksAttentionSoftmax2 = dBlocksAttentionSoftmaxMultiply2 / blocksAttentionSoftmaxSum;
+                            dBlocksAttentionSoftmaxSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), dBlocksAttentionSoftmax2, Vector512<float>.Zero);
+                            Vectors.StorePartial(blocksAttentionSoftmaxExpRow + j, blocksAttentionSoftmaxExp, left);
+                            Vectors.StorePartial(blocksAttentionSoftmaxAgainRow + j, blocksAttentionSoftmaxAgain, left);
                         }
                     }
-                    var dSum = Vector512.Create(Vectors.Sum(dSumLanes));
-                    *(dSum2 + (nint)i0 * T + i1) = dSum.ToScalar();
+                    var dBlocksAttentionSoftmaxSum = Vector512.Create(Vectors.Sum(dBlocksAttentionSoftmaxSumLanes));
+                    *(this.dBlocksAttentionSoftmaxSum + (nint)i0 * T + i1) = dBlocksAttentionSoftmaxSum.ToScalar();
                 }
             }
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes dMatmul [B, 4, T, T]. At the largest dims: 1.31 MFLOP, 3.18 MB.</remarks>
-        public struct BlocksAttentionDMatmul : IWork
+        /// <remarks>Writes dBlocksAttentionMatmul [B, 4, T, T]. At the largest dims: 1.31 MFLOP, 3.18 MB.</remarks>
+        public struct DBlocksAttentionMatmul : IWork
         {
-            public float* dDivide;   // [B, 4, T, T]
-            public int T;   // dim
-            public float* blocksAttentionSum;   // [B, 4, T, 1]
-            public float* dSum;   // [B, 4, T, 1]
-            public float* blocksAttentionExp;   // [B, 4, T, T]
-            public float* dMatmul2;   // [B, 4, T, T]
-            public int B;   // dim
+            public float* dBlocksAttentionSoftmax;   // [B, 4, T, T]
+            public int T;   // a dim, at most 64
+            public float* blocksAttentionSoftmaxSum;   // [B, 4, T, 1]
+            public float* dBlocksAttentionSoftmaxSum;   // [B, 4, T, 1]
+            public float* blocksAttentionSoftmaxExp;   // [B, 4, T, T]
+            public float* dBlocksAttentionMatmul;   // [B, 4, T, T]
+            public int B;   // a dim, at most 16
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1200,40 +1200,40 @@ partial class CharGpt
                     int i1 = row % T;
                     int rest1 = row / T;
                     int i0 = rest1;
-                    float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* dMatmul2Row = dMatmul2 + (nint)i0 * (T * T) + (nint)i1 * T;
-                    var range2 = Vector512.Create(i1);
-                    var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
-                    var dSum2 = Vector512.Create(*(dSum + (nint)i0 * T + i1));
+                    float* dBlocksAttentionSoftmaxRow = this.dBlocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
+                    float* blocksAttentionSoftmaxExpRow = this.blocksAttentionSoftmaxExp + (nint)i0 * T * T + (nint)i1 * T;
+                    float* dBlocksAttentionMatmulRow = this.dBlocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
+                    var blocksAttentionRange2 = Vector512.Create(i1);
+                    var blocksAttentionSoftmaxSum = Vector512.Create(*(this.blocksAttentionSoftmaxSum + (nint)i0 * T + i1));
+                    var dBlocksAttentionSoftmaxSum = Vector512.Create(*(this.dBlocksAttentionSoftmaxSum + (nint)i0 * T + i1));
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var dDivide2 = Vector512.Load(dDivideRow + j);
-                            var dExp = dDivide2 / blocksAttentionSum2;
-                            var dExp2 = dExp + dSum2;
-                            var exp = Vector512.Load(blocksAttentionExpRow + j);
-                            var dSubtract = dExp2 * exp;
-                            var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
-                            var dMatmul = dMultiply * Vector512.Create(0.17677669f);
-                            dMatmul.Store(dMatmul2Row + j);
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var dBlocksAttentionSoftmax = Vector512.Load(dBlocksAttentionSoftmaxRow + j);
+                            var dBlocksAttentionSoftmaxExpFromSoftmax = dBlocksAttentionSoftmax / blocksAttentionSoftmaxSum;
+                            var dBlocksAttentionSoftmaxExp = dBlocksAttentionSoftmaxExpFromSoftmax + dBlocksAttentionSoftmaxSum;
+                            var blocksAttentionSoftmaxExp = Vector512.Load(blocksAttentionSoftmaxExpRow + j);
+                            var dBlocksAttentionSoftmaxSubtract = dBlocksAttentionSoftmaxExp * blocksAttentionSoftmaxExp;
+                            var dBlocksAttentionMultiply = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, dBlocksAttentionSoftmaxSubtract, Vector512.Create(0f));
+                            var dBlocksAttentionMatmul = dBlocksAttentionMultiply * Vector512.Create(0.17677669f);
+                            dBlocksAttentionMatmul.Store(dBlocksAttentionMatmulRow + j);
                         }
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var dDivide2 = Vectors.LoadPartial(dDivideRow + j, left);
-                            var dExp = dDivide2 / blocksAttentionSum2;
-                            var dExp2 = dExp + dSum2;
-                            var exp = Vectors.LoadPartial(blocksAttentionExpRow + j, left);
-                            var dSubtract = dExp2 * exp;
-                            var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
-                            var dMatmul = dMultiply * Vector512.Create(0.17677669f);
-                            Vectors.StorePartial(dMatmul2Row + j, dMatmul, left);
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var dBlocksAttentionSoftmax = Vectors.LoadPartial(dBlocksAttentionSoftmaxRow + j, left);
+                            var dBlocksAttentionSoftmaxExpFromSoftmax = dBlocksAttentionSoftmax / blocksAttentionSoftmaxSum;
+                            var dBlocksAttentionSoftmaxExp = dBlocksAttentionSoftmaxExpFromSoftmax + dBlocksAttentionSoftmaxSum;
+                            var blocksAttentionSoftmaxExp = Vectors.LoadPartial(blocksAttentionSoftmaxExpRow + j, left);
+                            var dBlocksAttentionSoftmaxSubtract = dBlocksAttentionSoftmaxExp * blocksAttentionSoftmaxExp;
+                            var dBlocksAttentionMultiply = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, dBlocksAttentionSoftmaxSubtract, Vector512.Create(0f));
+                            var dBlocksAttentionMatmul = dBlocksAttentionMultiply * Vector512.Create(0.17677669f);
+                            Vectors.StorePartial(dBlocksAttentionMatmulRow + j, dBlocksAttentionMatmul, left);
                         }
                     }
                 }
@@ -1245,9 +1245,9 @@ partial class CharGpt
         public struct DBlocksAttentionValueBias : IWork
         {
             public float* dBlocksAttentionValueBias;   // [1, 1, 128]
-            public float* dAdd;   // [B, T, 128]
-            public int B;   // dim
-            public int T;   // dim
+            public float* dBlocksAttentionValue;   // [B, T, 128]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1258,17 +1258,17 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dBlocksAttentionValueBias + j);
+                        Vector512<float>.Zero.Store(this.dBlocksAttentionValueBias + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        float* dBlocksAttentionValueRow = this.dBlocksAttentionValue + (nint)i0 * 128;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var dBlocksAttentionValueBias2 = Vector512.Load(dBlocksAttentionValueBias + j);
-                            (dBlocksAttentionValueBias2 + dAdd2).Store(dBlocksAttentionValueBias + j);
+                            var dBlocksAttentionValue = Vector512.Load(dBlocksAttentionValueRow + j);
+                            var dBlocksAttentionValueBias = Vector512.Load(this.dBlocksAttentionValueBias + j);
+                            (dBlocksAttentionValueBias + dBlocksAttentionValue).Store(this.dBlocksAttentionValueBias + j);
                         }
                     }
                 }
@@ -1280,9 +1280,9 @@ partial class CharGpt
         public struct DBlocksAttentionKeyBias : IWork
         {
             public float* dBlocksAttentionKeyBias;   // [1, 1, 128]
-            public float* dAdd;   // [B, T, 128]
-            public int B;   // dim
-            public int T;   // dim
+            public float* dBlocksAttentionKey;   // [B, T, 128]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1293,17 +1293,17 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dBlocksAttentionKeyBias + j);
+                        Vector512<float>.Zero.Store(this.dBlocksAttentionKeyBias + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        float* dBlocksAttentionKeyRow = this.dBlocksAttentionKey + (nint)i0 * 128;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var dBlocksAttentionKeyBias2 = Vector512.Load(dBlocksAttentionKeyBias + j);
-                            (dBlocksAttentionKeyBias2 + dAdd2).Store(dBlocksAttentionKeyBias + j);
+                            var dBlocksAttentionKey = Vector512.Load(dBlocksAttentionKeyRow + j);
+                            var dBlocksAttentionKeyBias = Vector512.Load(this.dBlocksAttentionKeyBias + j);
+                            (dBlocksAttentionKeyBias + dBlocksAttentionKey).Store(this.dBlocksAttentionKeyBias + j);
                         }
                     }
                 }
@@ -1315,9 +1315,9 @@ partial class CharGpt
         public struct DBlocksAttentionQueryBias : IWork
         {
             public float* dBlocksAttentionQueryBias;   // [1, 1, 128]
-            public float* dAdd;   // [B, T, 128]
-            public int B;   // dim
-            public int T;   // dim
+            public float* dBlocksAttentionQuery;   // [B, T, 128]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1328,17 +1328,17 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dBlocksAttentionQueryBias + j);
+                        Vector512<float>.Zero.Store(this.dBlocksAttentionQueryBias + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 128;
+                        float* dBlocksAttentionQueryRow = this.dBlocksAttentionQuery + (nint)i0 * 128;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var dBlocksAttentionQueryBias2 = Vector512.Load(dBlocksAttentionQueryBias + j);
-                            (dBlocksAttentionQueryBias2 + dAdd2).Store(dBlocksAttentionQueryBias + j);
+                            var dBlocksAttentionQuery = Vector512.Load(dBlocksAttentionQueryRow + j);
+                            var dBlocksAttentionQueryBias = Vector512.Load(this.dBlocksAttentionQueryBias + j);
+                            (dBlocksAttentionQueryBias + dBlocksAttentionQuery).Store(this.dBlocksAttentionQueryBias + j);
                         }
                     }
                 }
@@ -1346,12 +1346,12 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes dAdd [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
-        public struct BlocksAttentionQueryDAdd : IGemmEpilogue
+        /// <remarks>Writes dBlocksBeforeLayerNorm [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
+        public struct DBlocksBeforeLayerNorm : IGemmEpilogue
         {
-            public float* dAdd;   // [B, T, 128]
-            public float* dAdd4;   // [B, T, 128]
-            public float* dAdd6;   // [B, T, 128]
+            public float* dBlocksBeforeLayerNorm;   // [B, T, 128]
+            public float* dBlocksBeforeLayerNormFromAttentionValue;   // [B, T, 128]
+            public float* dBlocksBeforeLayerNormFromAttentionKey;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -1359,27 +1359,27 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - dAdd);
+                    nint at = (nint)(tileRow - this.dBlocksBeforeLayerNorm);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(tileRow + j);
-                            var dAdd3 = Vector512.Load(dAdd4 + at + j);
-                            var dAdd5 = Vector512.Load(dAdd6 + at + j);
-                            var dAdd7 = dAdd3 + dAdd5;
-                            var dAdd8 = dAdd7 + dAdd2;
-                            dAdd8.Store(tileRow + j);
+                            var dBlocksBeforeLayerNormFromAttentionQuery = Vector512.Load(tileRow + j);
+                            var dBlocksBeforeLayerNormFromAttentionValue = Vector512.Load(this.dBlocksBeforeLayerNormFromAttentionValue + at + j);
+                            var dBlocksBeforeLayerNormFromAttentionKey = Vector512.Load(this.dBlocksBeforeLayerNormFromAttentionKey + at + j);
+                            var dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey;
+                            var dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery;
+                            dBlocksBeforeLayerNorm.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var dAdd2 = Vectors.LoadPartial(tileRow + j, left);
-                            var dAdd3 = Vectors.LoadPartial(dAdd4 + at + j, left);
-                            var dAdd5 = Vectors.LoadPartial(dAdd6 + at + j, left);
-                            var dAdd7 = dAdd3 + dAdd5;
-                            var dAdd8 = dAdd7 + dAdd2;
-                            Vectors.StorePartial(tileRow + j, dAdd8, left);
+                            var dBlocksBeforeLayerNormFromAttentionQuery = Vectors.LoadPartial(tileRow + j, left);
+                            var dBlocksBeforeLayerNormFromAttentionValue = Vectors.LoadPartial(this.dBlocksBeforeLayerNormFromAttentionValue + at + j, left);
+                            var dBlocksBeforeLayerNormFromAttentionKey = Vectors.LoadPartial(this.dBlocksBeforeLayerNormFromAttentionKey + at + j, left);
+                            var dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey;
+                            var dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery;
+                            Vectors.StorePartial(tileRow + j, dBlocksBeforeLayerNorm, left);
                         }
                     }
                 }
@@ -1387,17 +1387,17 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes dBlocksBeforeBias [1, 1, 128]. Writes dBlocksBeforeGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
+        /// <remarks>Writes dBlocksBeforeBias [1, 1, 128], dBlocksBeforeGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
         public struct DBlocksBeforeGain : IWork
         {
             public float* dBlocksBeforeBias;   // [1, 1, 128]
-            public float* dAdd;   // [B, T, 128]
+            public float* dBlocksBeforeLayerNorm;   // [B, T, 128]
             public float* dBlocksBeforeGain;   // [1, 1, 128]
             public float* x;   // [B, T, 128]
-            public float* blocksBeforeSum;   // [B, T, 1]
-            public float* blocksBeforeSum3;   // [B, T, 1]
-            public int B;   // dim
-            public int T;   // dim
+            public float* blocksBeforeMeanSum;   // [B, T, 1]
+            public float* blocksBeforeVarianceSum;   // [B, T, 1]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1408,31 +1408,31 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dBlocksBeforeBias + j);
-                        Vector512<float>.Zero.Store(dBlocksBeforeGain + j);
+                        Vector512<float>.Zero.Store(this.dBlocksBeforeBias + j);
+                        Vector512<float>.Zero.Store(this.dBlocksBeforeGain + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 128;
-                        float* xRow = x + (nint)i0 * 128;
-                        var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + i0));
-                        var divide = blocksBeforeSum2 / Vector512.Create(128f);
-                        var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + i0));
-                        var divide2 = blocksBeforeSum4 / Vector512.Create(128f);
-                        var @add = divide2 + Vector512.Create(1E-05f);
-                        var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                        float* dBlocksBeforeLayerNormRow = this.dBlocksBeforeLayerNorm + (nint)i0 * 128;
+                        float* xRow = this.x + (nint)i0 * 128;
+                        var blocksBeforeMeanSum = Vector512.Create(*(this.blocksBeforeMeanSum + i0));
+                        var blocksBeforeMean = blocksBeforeMeanSum / Vector512.Create(128f);
+                        var blocksBeforeVarianceSum = Vector512.Create(*(this.blocksBeforeVarianceSum + i0));
+                        var blocksBeforeVariance = blocksBeforeVarianceSum / Vector512.Create(128f);
+                        var blocksBeforeLayerNormAdd = blocksBeforeVariance + Vector512.Create(1E-05f);
+                        var blocksBeforeLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksBeforeLayerNormAdd);
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var x2 = Vector512.Load(xRow + j);
-                            var subtract = x2 - divide;
-                            var multiply = subtract * rsqrt;
-                            var multiply2 = dAdd2 * multiply;
-                            var dBlocksBeforeBias2 = Vector512.Load(dBlocksBeforeBias + j);
-                            (dBlocksBeforeBias2 + dAdd2).Store(dBlocksBeforeBias + j);
-                            var dBlocksBeforeGain2 = Vector512.Load(dBlocksBeforeGain + j);
-                            (dBlocksBeforeGain2 + multiply2).Store(dBlocksBeforeGain + j);
+                            var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
+                            var x = Vector512.Load(xRow + j);
+                            var blocksBeforeCentered = x - blocksBeforeMean;
+                            var blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
+                            var dBlocksBeforeLayerNormMultiply2 = dBlocksBeforeLayerNorm * blocksBeforeLayerNormMultiply;
+                            var dBlocksBeforeBias = Vector512.Load(this.dBlocksBeforeBias + j);
+                            (dBlocksBeforeBias + dBlocksBeforeLayerNorm).Store(this.dBlocksBeforeBias + j);
+                            var dBlocksBeforeGain = Vector512.Load(this.dBlocksBeforeGain + j);
+                            (dBlocksBeforeGain + dBlocksBeforeLayerNormMultiply2).Store(this.dBlocksBeforeGain + j);
                         }
                     }
                 }
@@ -1440,81 +1440,81 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes dX [B, T, 128]. At the largest dims: 1.58 MFLOP, 2.11 MB.</remarks>
-        public struct BlocksBeforeDX : IWork
+        /// <remarks>Writes dXNext [B, T, 128]. At the largest dims: 1.58 MFLOP, 2.11 MB.</remarks>
+        public struct DXNext : IWork
         {
-            public float* dAdd;   // [B, T, 128]
+            public float* dBlocksBeforeLayerNorm;   // [B, T, 128]
             public float* blocksBeforeGain;   // [128]
             public float* x;   // [B, T, 128]
-            public float* blocksBeforeSum;   // [B, T, 1]
-            public float* blocksBeforeSum3;   // [B, T, 1]
-            public float* dX;   // [B, T, 128]
-            public float* dX5;   // [B, T, 128]
+            public float* blocksBeforeMeanSum;   // [B, T, 1]
+            public float* blocksBeforeVarianceSum;   // [B, T, 1]
+            public float* dBlocksX;   // [B, T, 128]
+            public float* dXNext;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* dAddRow = dAdd + (nint)row * 128;
-                    float* xRow = x + (nint)row * 128;
-                    float* dXRow = dX + (nint)row * 128;
-                    float* dX5Row = dX5 + (nint)row * 128;
-                    var blocksBeforeSum2 = Vector512.Create(*(blocksBeforeSum + row));
-                    var divide = blocksBeforeSum2 / Vector512.Create(128f);
-                    Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
+                    float* dBlocksBeforeLayerNormRow = this.dBlocksBeforeLayerNorm + (nint)row * 128;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* dBlocksXRow = this.dBlocksX + (nint)row * 128;
+                    float* dXNextRow = this.dXNext + (nint)row * 128;
+                    var blocksBeforeMeanSum = Vector512.Create(*(this.blocksBeforeMeanSum + row));
+                    var blocksBeforeMean = blocksBeforeMeanSum / Vector512.Create(128f);
+                    Vector512<float> dBlocksBeforeLayerNormRsqrtLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dAdd2 = Vector512.Load(dAddRow + j);
-                        var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
-                        var dMultiply = dAdd2 * blocksBeforeGain2;
-                        var x2 = Vector512.Load(xRow + j);
-                        var subtract = x2 - divide;
-                        var multiply = dMultiply * subtract;
-                        dRsqrtLanes = dRsqrtLanes + multiply;
+                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var dBlocksBeforeLayerNormMultiply3 = dBlocksBeforeLayerNormMultiply * blocksBeforeCentered;
+                        dBlocksBeforeLayerNormRsqrtLanes += dBlocksBeforeLayerNormMultiply3;
                     }
-                    var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
-                    var blocksBeforeSum4 = Vector512.Create(*(blocksBeforeSum3 + row));
-                    var divide2 = blocksBeforeSum4 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                    var multiply2 = Vector512.Create(-0.5f) * dRsqrt;
-                    var multiply3 = multiply2 * rsqrt;
-                    var multiply4 = multiply3 * rsqrt;
-                    var dAdd4 = multiply4 * rsqrt;
-                    var dSum = dAdd4 / Vector512.Create(128f);
-                    Vector512<float> dDivideLanes = Vector512<float>.Zero;
+                    var dBlocksBeforeLayerNormRsqrt = Vector512.Create(Vectors.Sum(dBlocksBeforeLayerNormRsqrtLanes));
+                    var blocksBeforeVarianceSum = Vector512.Create(*(this.blocksBeforeVarianceSum + row));
+                    var blocksBeforeVariance = blocksBeforeVarianceSum / Vector512.Create(128f);
+                    var blocksBeforeLayerNormAdd = blocksBeforeVariance + Vector512.Create(1E-05f);
+                    var blocksBeforeLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksBeforeLayerNormAdd);
+                    var dBlocksBeforeLayerNormRsqrtMultiply = Vector512.Create(-0.5f) * dBlocksBeforeLayerNormRsqrt;
+                    var dBlocksBeforeLayerNormRsqrtMultiply2 = dBlocksBeforeLayerNormRsqrtMultiply * blocksBeforeLayerNormRsqrt;
+                    var dBlocksBeforeLayerNormRsqrt2 = dBlocksBeforeLayerNormRsqrtMultiply2 * blocksBeforeLayerNormRsqrt;
+                    var dBlocksBeforeLayerNormAdd = dBlocksBeforeLayerNormRsqrt2 * blocksBeforeLayerNormRsqrt;
+                    var dBlocksBeforeVarianceSum = dBlocksBeforeLayerNormAdd / Vector512.Create(128f);
+                    Vector512<float> dBlocksBeforeMeanLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dAdd3 = Vector512.Load(dAddRow + j);
-                        var blocksBeforeGain3 = Vector512.Load(blocksBeforeGain + j);
-                        var dMultiply2 = dAdd3 * blocksBeforeGain3;
-                        var dSubtract = dMultiply2 * rsqrt;
-                        var x3 = Vector512.Load(xRow + j);
-                        var subtract2 = x3 - divide;
-                        var dSubtract2 = dSum * subtract2;
-                        var dSubtract3 = dSubtract + dSubtract2;
-                        var dSubtract4 = dSubtract3 + dSubtract2;
-                        var multiply5 = Vector512.Create(-1f) * dSubtract4;
-                        dDivideLanes = dDivideLanes + multiply5;
+                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
+                        var dBlocksBeforeCenteredFromLayerNorm = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered;
+                        var dBlocksBeforeCenteredSoFar = dBlocksBeforeCenteredFromLayerNorm + dBlocksBeforeCenteredFromVariance;
+                        var dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance;
+                        var dBlocksBeforeCentered2 = Vector512.Create(-1f) * dBlocksBeforeCentered;
+                        dBlocksBeforeMeanLanes += dBlocksBeforeCentered2;
                     }
-                    var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
-                    var dSum2 = dDivide / Vector512.Create(128f);
+                    var dBlocksBeforeMean = Vector512.Create(Vectors.Sum(dBlocksBeforeMeanLanes));
+                    var dBlocksBeforeMeanSum = dBlocksBeforeMean / Vector512.Create(128f);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var dX2 = Vector512.Load(dXRow + j);
-                        var dAdd5 = Vector512.Load(dAddRow + j);
-                        var blocksBeforeGain4 = Vector512.Load(blocksBeforeGain + j);
-                        var dMultiply3 = dAdd5 * blocksBeforeGain4;
-                        var dSubtract5 = dMultiply3 * rsqrt;
-                        var x4 = Vector512.Load(xRow + j);
-                        var subtract3 = x4 - divide;
-                        var dSubtract6 = dSum * subtract3;
-                        var dSubtract7 = dSubtract5 + dSubtract6;
-                        var dSubtract8 = dSubtract7 + dSubtract6;
-                        var dX3 = dX2 + dSubtract8;
-                        var dX4 = dX3 + dSum2;
-                        dX4.Store(dX5Row + j);
+                        var dBlocksX = Vector512.Load(dBlocksXRow + j);
+                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
+                        var dBlocksBeforeCenteredFromLayerNorm = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered;
+                        var dBlocksBeforeCenteredSoFar = dBlocksBeforeCenteredFromLayerNorm + dBlocksBeforeCenteredFromVariance;
+                        var dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance;
+                        var dXSoFar = dBlocksX + dBlocksBeforeCentered;
+                        var dXNext = dXSoFar + dBlocksBeforeMeanSum;
+                        dXNext.Store(dXNextRow + j);
                     }
                 }
             }
@@ -1525,7 +1525,7 @@ partial class CharGpt
         public struct DTokensWeight : IGemmEpilogue
         {
             public float* dTokensWeight;   // [96, 128]
-            public float* dTokensWeight4;   // [96, 128]
+            public float* dTokensWeightFromTokens;   // [96, 128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -1533,23 +1533,23 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - dTokensWeight);
+                    nint at = (nint)(tileRow - this.dTokensWeight);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var dTokensWeight2 = Vector512.Load(tileRow + j);
-                            var dTokensWeight3 = Vector512.Load(dTokensWeight4 + at + j);
-                            var dTokensWeight5 = dTokensWeight2 + dTokensWeight3;
-                            dTokensWeight5.Store(tileRow + j);
+                            var dTokensWeightFromPermute = Vector512.Load(tileRow + j);
+                            var dTokensWeightFromTokens = Vector512.Load(this.dTokensWeightFromTokens + at + j);
+                            var dTokensWeight = dTokensWeightFromPermute + dTokensWeightFromTokens;
+                            dTokensWeight.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var dTokensWeight2 = Vectors.LoadPartial(tileRow + j, left);
-                            var dTokensWeight3 = Vectors.LoadPartial(dTokensWeight4 + at + j, left);
-                            var dTokensWeight5 = dTokensWeight2 + dTokensWeight3;
-                            Vectors.StorePartial(tileRow + j, dTokensWeight5, left);
+                            var dTokensWeightFromPermute = Vectors.LoadPartial(tileRow + j, left);
+                            var dTokensWeightFromTokens = Vectors.LoadPartial(this.dTokensWeightFromTokens + at + j, left);
+                            var dTokensWeight = dTokensWeightFromPermute + dTokensWeightFromTokens;
+                            Vectors.StorePartial(tileRow + j, dTokensWeight, left);
                         }
                     }
                 }
@@ -1557,17 +1557,17 @@ partial class CharGpt
         }
 
         /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-        /// <remarks>Writes dFinalBias [1, 1, 128]. Writes dFinalGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
+        /// <remarks>Writes dFinalBias [1, 1, 128], dFinalGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
         public struct DFinalGain : IWork
         {
             public float* dFinalBias;   // [1, 1, 128]
-            public float* dAdd;   // [B, T, 128]
+            public float* dFinalLayerNorm;   // [B, T, 128]
             public float* dFinalGain;   // [1, 1, 128]
             public float* x;   // [B, T, 128]
-            public float* finalSum;   // [B, T, 1]
-            public float* finalSum2;   // [B, T, 1]
-            public int B;   // dim
-            public int T;   // dim
+            public float* finalMeanSum;   // [B, T, 1]
+            public float* finalVarianceSum;   // [B, T, 1]
+            public int B;   // a dim, at most 16
+            public int T;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1578,31 +1578,31 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dFinalBias + j);
-                        Vector512<float>.Zero.Store(dFinalGain + j);
+                        Vector512<float>.Zero.Store(this.dFinalBias + j);
+                        Vector512<float>.Zero.Store(this.dFinalGain + j);
                     }
-                    for (int r = 0; r < (B * T); r++)
+                    for (int r = 0; r < B * T; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 128;
-                        float* xRow = x + (nint)i0 * 128;
-                        var sum = Vector512.Create(*(finalSum + i0));
-                        var divide = sum / Vector512.Create(128f);
-                        var sum2 = Vector512.Create(*(finalSum2 + i0));
-                        var divide2 = sum2 / Vector512.Create(128f);
-                        var @add = divide2 + Vector512.Create(1E-05f);
-                        var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                        float* dFinalLayerNormRow = this.dFinalLayerNorm + (nint)i0 * 128;
+                        float* xRow = this.x + (nint)i0 * 128;
+                        var finalMeanSum = Vector512.Create(*(this.finalMeanSum + i0));
+                        var finalMean = finalMeanSum / Vector512.Create(128f);
+                        var finalVarianceSum = Vector512.Create(*(this.finalVarianceSum + i0));
+                        var finalVariance = finalVarianceSum / Vector512.Create(128f);
+                        var finalLayerNormAdd = finalVariance + Vector512.Create(1E-05f);
+                        var finalLayerNormRsqrt = VectorMath.ReciprocalSqrt(finalLayerNormAdd);
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var x2 = Vector512.Load(xRow + j);
-                            var subtract = x2 - divide;
-                            var multiply = subtract * rsqrt;
-                            var multiply2 = dAdd2 * multiply;
-                            var dFinalBias2 = Vector512.Load(dFinalBias + j);
-                            (dFinalBias2 + dAdd2).Store(dFinalBias + j);
-                            var dFinalGain2 = Vector512.Load(dFinalGain + j);
-                            (dFinalGain2 + multiply2).Store(dFinalGain + j);
+                            var dFinalLayerNorm = Vector512.Load(dFinalLayerNormRow + j);
+                            var x = Vector512.Load(xRow + j);
+                            var finalCentered = x - finalMean;
+                            var finalLayerNormMultiply = finalCentered * finalLayerNormRsqrt;
+                            var dFinalLayerNormMultiply22 = dFinalLayerNorm * finalLayerNormMultiply;
+                            var dFinalBias = Vector512.Load(this.dFinalBias + j);
+                            (dFinalBias + dFinalLayerNorm).Store(this.dFinalBias + j);
+                            var dFinalGain = Vector512.Load(this.dFinalGain + j);
+                            (dFinalGain + dFinalLayerNormMultiply22).Store(this.dFinalGain + j);
                         }
                     }
                 }
@@ -1610,13 +1610,13 @@ partial class CharGpt
         }
 
         /// <summary>x = tokens[ids] + positions[Range(ids.Length(1))]</summary>
-        /// <remarks>Writes dGather [1, T, 128]. At the largest dims: 131.07 kFLOP, 557.06 kB.</remarks>
-        public struct DGather : IWork
+        /// <remarks>Writes dPositions [1, T, 128]. At the largest dims: 131.07 kFLOP, 557.06 kB.</remarks>
+        public struct DPositions : IWork
         {
-            public int T;   // dim
-            public float* dGather;   // [1, T, 128]
+            public int T;   // a dim, at most 64
+            public float* dPositions;   // [1, T, 128]
             public float* dX;   // [B, T, 128]
-            public int B;   // dim
+            public int B;   // a dim, at most 16
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1630,17 +1630,17 @@ partial class CharGpt
                     int to = System.Math.Min(from + 64, 128);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dGather + (nint)i1 * 128 + j);
+                        Vector512<float>.Zero.Store(this.dPositions + (nint)i1 * 128 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* dXRow = dX + (nint)i0 * (128 * T) + (nint)i1 * 128;
+                        float* dXRow = this.dX + (nint)i0 * 128 * T + (nint)i1 * 128;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dX2 = Vector512.Load(dXRow + j);
-                            var dGather2 = Vector512.Load(dGather + (nint)i1 * 128 + j);
-                            (dGather2 + dX2).Store(dGather + (nint)i1 * 128 + j);
+                            var dX = Vector512.Load(dXRow + j);
+                            var dPositions = Vector512.Load(this.dPositions + (nint)i1 * 128 + j);
+                            (dPositions + dX).Store(this.dPositions + (nint)i1 * 128 + j);
                         }
                     }
                 }
@@ -1648,123 +1648,123 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksBeforeAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
-        public struct LossBlocksBeforeAdd : IWork
+        /// <remarks>Writes blocksBeforeLayerNorm [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
+        public struct LossBlocksBeforeLayerNorm : IWork
         {
             public float* x;   // [B, T, 128]
             public float* blocksBeforeGain;   // [128]
             public float* blocksBeforeBias;   // [128]
-            public float* blocksBeforeAdd;   // [B, T, 128]
+            public float* blocksBeforeLayerNorm;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* xRow = x + (nint)row * 128;
-                    float* blocksBeforeAddRow = blocksBeforeAdd + (nint)row * 128;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* blocksBeforeLayerNormRow = this.blocksBeforeLayerNorm + (nint)row * 128;
+                    Vector512<float> blocksBeforeMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x2 = Vector512.Load(xRow + j);
-                        sumLanes = sumLanes + x2;
+                        var x = Vector512.Load(xRow + j);
+                        blocksBeforeMeanSumLanes += x;
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    var divide = sum / Vector512.Create(128f);
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    var blocksBeforeMeanSum = Vector512.Create(Vectors.Sum(blocksBeforeMeanSumLanes));
+                    var blocksBeforeMean = blocksBeforeMeanSum / Vector512.Create(128f);
+                    Vector512<float> blocksBeforeVarianceSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x3 = Vector512.Load(xRow + j);
-                        var subtract = x3 - divide;
-                        var multiply = subtract * subtract;
-                        sum2Lanes = sum2Lanes + multiply;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var blocksBeforeVarianceMultiply = blocksBeforeCentered * blocksBeforeCentered;
+                        blocksBeforeVarianceSumLanes += blocksBeforeVarianceMultiply;
                     }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    var divide2 = sum2 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var blocksBeforeVarianceSum = Vector512.Create(Vectors.Sum(blocksBeforeVarianceSumLanes));
+                    var blocksBeforeVariance = blocksBeforeVarianceSum / Vector512.Create(128f);
+                    var blocksBeforeLayerNormAdd = blocksBeforeVariance + Vector512.Create(1E-05f);
+                    var blocksBeforeLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksBeforeLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x4 = Vector512.Load(xRow + j);
-                        var subtract2 = x4 - divide;
-                        var multiply2 = subtract2 * rsqrt;
-                        var blocksBeforeGain2 = Vector512.Load(blocksBeforeGain + j);
-                        var multiply3 = multiply2 * blocksBeforeGain2;
-                        var blocksBeforeBias2 = Vector512.Load(blocksBeforeBias + j);
-                        var add2 = multiply3 + blocksBeforeBias2;
-                        add2.Store(blocksBeforeAddRow + j);
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var blocksBeforeLayerNormMultiply2 = blocksBeforeLayerNormMultiply * blocksBeforeGain;
+                        var blocksBeforeBias = Vector512.Load(this.blocksBeforeBias + j);
+                        var blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply2 + blocksBeforeBias;
+                        blocksBeforeLayerNorm.Store(blocksBeforeLayerNormRow + j);
                     }
                 }
             }
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.11 MB.</remarks>
-        public struct LossBlocksAttentionDivide : IWork
+        /// <remarks>Writes blocksAttentionSoftmax [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.11 MB.</remarks>
+        public struct LossBlocksAttentionSoftmax : IWork
         {
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
-            public int T;   // dim
-            public float* blocksAttentionMax;   // [B, 4, T, 1]
-            public float* blocksAttentionDivide;   // [B, 4, T, T]
-            public int B;   // dim
+            public int T;   // a dim, at most 64
+            public float* blocksAttentionSoftmaxMax;   // [B, 4, T, 1]
+            public float* blocksAttentionSoftmax;   // [B, 4, T, T]
+            public int B;   // a dim, at most 16
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                float* expRow = stackalloc float[80];
+                float* blocksAttentionSoftmaxExpRow = stackalloc float[80];
                 for (int row = first; row < last; row++)
                 {
                     int i1 = row % T;
                     int rest1 = row / T;
                     int i0 = rest1;
-                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                    var range2 = Vector512.Create(i1);
-                    var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* blocksAttentionMatmulRow = this.blocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
+                    float* blocksAttentionSoftmaxRow = this.blocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
+                    var blocksAttentionRange2 = Vector512.Create(i1);
+                    var blocksAttentionSoftmaxMax = Vector512.Create(*(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1));
+                    Vector512<float> blocksAttentionSoftmaxSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
-                            var multiply = matmul * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - max;
-                            var exp = VectorMath.Exp(subtract);
-                            exp.Store(expRow + j);
-                            sumLanes = sumLanes + exp;
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            var blocksAttentionSoftmaxSubtract = blocksAttentionWhere - blocksAttentionSoftmaxMax;
+                            var blocksAttentionSoftmaxExp = VectorMath.Exp(blocksAttentionSoftmaxSubtract);
+                            blocksAttentionSoftmaxExp.Store(blocksAttentionSoftmaxExpRow + j);
+                            blocksAttentionSoftmaxSumLanes += blocksAttentionSoftmaxExp;
                         }
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                            var multiply = matmul * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - max;
-                            var exp = VectorMath.Exp(subtract);
-                            Vectors.StorePartial(expRow + j, exp, left);
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            var blocksAttentionSoftmaxSubtract = blocksAttentionWhere - blocksAttentionSoftmaxMax;
+                            var blocksAttentionSoftmaxExp = VectorMath.Exp(blocksAttentionSoftmaxSubtract);
+                            Vectors.StorePartial(blocksAttentionSoftmaxExpRow + j, blocksAttentionSoftmaxExp, left);
+                            blocksAttentionSoftmaxSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), blocksAttentionSoftmaxExp, Vector512<float>.Zero);
                         }
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var blocksAttentionSoftmaxSum = Vector512.Create(Vectors.Sum(blocksAttentionSoftmaxSumLanes));
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var exp2 = Vector512.Load(expRow + j);
-                            var divide = exp2 / sum;
-                            divide.Store(blocksAttentionDivideRow + j);
+                            var blocksAttentionSoftmaxExp = Vector512.Load(blocksAttentionSoftmaxExpRow + j);
+                            var blocksAttentionSoftmax = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum;
+                            blocksAttentionSoftmax.Store(blocksAttentionSoftmaxRow + j);
                         }
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var exp2 = Vectors.LoadPartial(expRow + j, left);
-                            var divide = exp2 / sum;
-                            Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
+                            var blocksAttentionSoftmaxExp = Vectors.LoadPartial(blocksAttentionSoftmaxExpRow + j, left);
+                            var blocksAttentionSoftmax = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum;
+                            Vectors.StorePartial(blocksAttentionSoftmaxRow + j, blocksAttentionSoftmax, left);
                         }
                     }
                 }
@@ -1772,12 +1772,12 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes x [B, T, 128]. At the largest dims: 33.82 MFLOP, 1.64 MB.</remarks>
+        /// <remarks>Writes blocksX [B, T, 128]. At the largest dims: 33.82 MFLOP, 1.64 MB.</remarks>
         public struct LossBlocksX : IGemmEpilogue
         {
+            public float* blocksX;   // [B, T, 128]
             public float* x;   // [B, T, 128]
-            public float* x3;   // [B, T, 128]
-            public float* blocksAttentionOutputBias2;   // [128]
+            public float* blocksAttentionOutputBias;   // [128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -1785,27 +1785,27 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - x);
+                    nint at = (nint)(tileRow - this.blocksX);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var x2 = Vector512.Load(x3 + at + j);
-                            var blocksAttentionOutputBias = Vector512.Load(blocksAttentionOutputBias2 + column + j);
-                            var @add = matmul + blocksAttentionOutputBias;
-                            var x4 = x2 + @add;
-                            x4.Store(tileRow + j);
+                            var blocksAttentionOutputMatmul = Vector512.Load(tileRow + j);
+                            var x = Vector512.Load(this.x + at + j);
+                            var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + column + j);
+                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                            var blocksX = x + blocksAttentionOutput;
+                            blocksX.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var x2 = Vectors.LoadPartial(x3 + at + j, left);
-                            var blocksAttentionOutputBias = Vectors.LoadPartial(blocksAttentionOutputBias2 + column + j, left);
-                            var @add = matmul + blocksAttentionOutputBias;
-                            var x4 = x2 + @add;
-                            Vectors.StorePartial(tileRow + j, x4, left);
+                            var blocksAttentionOutputMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var x = Vectors.LoadPartial(this.x + at + j, left);
+                            var blocksAttentionOutputBias = Vectors.LoadPartial(this.blocksAttentionOutputBias + column + j, left);
+                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                            var blocksX = x + blocksAttentionOutput;
+                            Vectors.StorePartial(tileRow + j, blocksX, left);
                         }
                     }
                 }
@@ -1813,62 +1813,62 @@ partial class CharGpt
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes blocksMiddleAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
-        public struct LossBlocksMiddleAdd : IWork
+        /// <remarks>Writes blocksMiddleLayerNorm [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
+        public struct LossBlocksMiddleLayerNorm : IWork
         {
-            public float* x;   // [B, T, 128]
+            public float* blocksX;   // [B, T, 128]
             public float* blocksMiddleGain;   // [128]
             public float* blocksMiddleBias;   // [128]
-            public float* blocksMiddleAdd;   // [B, T, 128]
+            public float* blocksMiddleLayerNorm;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* xRow = x + (nint)row * 128;
-                    float* blocksMiddleAddRow = blocksMiddleAdd + (nint)row * 128;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* blocksXRow = this.blocksX + (nint)row * 128;
+                    float* blocksMiddleLayerNormRow = this.blocksMiddleLayerNorm + (nint)row * 128;
+                    Vector512<float> blocksMiddleMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x2 = Vector512.Load(xRow + j);
-                        sumLanes = sumLanes + x2;
+                        var blocksX = Vector512.Load(blocksXRow + j);
+                        blocksMiddleMeanSumLanes += blocksX;
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    var divide = sum / Vector512.Create(128f);
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    var blocksMiddleMeanSum = Vector512.Create(Vectors.Sum(blocksMiddleMeanSumLanes));
+                    var blocksMiddleMean = blocksMiddleMeanSum / Vector512.Create(128f);
+                    Vector512<float> blocksMiddleVarianceSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x3 = Vector512.Load(xRow + j);
-                        var subtract = x3 - divide;
-                        var multiply = subtract * subtract;
-                        sum2Lanes = sum2Lanes + multiply;
+                        var blocksX = Vector512.Load(blocksXRow + j);
+                        var blocksMiddleCentered = blocksX - blocksMiddleMean;
+                        var blocksMiddleVarianceMultiply = blocksMiddleCentered * blocksMiddleCentered;
+                        blocksMiddleVarianceSumLanes += blocksMiddleVarianceMultiply;
                     }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    var divide2 = sum2 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var blocksMiddleVarianceSum = Vector512.Create(Vectors.Sum(blocksMiddleVarianceSumLanes));
+                    var blocksMiddleVariance = blocksMiddleVarianceSum / Vector512.Create(128f);
+                    var blocksMiddleLayerNormAdd = blocksMiddleVariance + Vector512.Create(1E-05f);
+                    var blocksMiddleLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksMiddleLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x4 = Vector512.Load(xRow + j);
-                        var subtract2 = x4 - divide;
-                        var multiply2 = subtract2 * rsqrt;
-                        var blocksMiddleGain2 = Vector512.Load(blocksMiddleGain + j);
-                        var multiply3 = multiply2 * blocksMiddleGain2;
-                        var blocksMiddleBias2 = Vector512.Load(blocksMiddleBias + j);
-                        var add2 = multiply3 + blocksMiddleBias2;
-                        add2.Store(blocksMiddleAddRow + j);
+                        var blocksX = Vector512.Load(blocksXRow + j);
+                        var blocksMiddleCentered = blocksX - blocksMiddleMean;
+                        var blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
+                        var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
+                        var blocksMiddleLayerNormMultiply2 = blocksMiddleLayerNormMultiply * blocksMiddleGain;
+                        var blocksMiddleBias = Vector512.Load(this.blocksMiddleBias + j);
+                        var blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias;
+                        blocksMiddleLayerNorm.Store(blocksMiddleLayerNormRow + j);
                     }
                 }
             }
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes blocksMultiply [B, T, 512]. At the largest dims: 147.32 MFLOP, 2.89 MB.</remarks>
-        public struct LossBlocksMultiply : IGemmEpilogue
+        /// <remarks>Writes blocksGelu [B, T, 512]. At the largest dims: 147.32 MFLOP, 2.89 MB.</remarks>
+        public struct LossBlocksGelu : IGemmEpilogue
         {
-            public float* blocksMultiply;   // [B, T, 512]
-            public float* blocksUpBias2;   // [512]
+            public float* blocksGelu;   // [B, T, 512]
+            public float* blocksUpBias;   // [512]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -1876,33 +1876,33 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - blocksMultiply);
+                    nint at = (nint)(tileRow - this.blocksGelu);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var blocksUpBias = Vector512.Load(blocksUpBias2 + column + j);
-                            var @add = matmul + blocksUpBias;
-                            var multiply = Vector512.Create(0.5f) * @add;
-                            var multiply2 = @add * Vector512.Create(0.70710677f);
-                            var erf = VectorMath.Erf(multiply2);
-                            var add2 = Vector512.Create(1f) + erf;
-                            var multiply3 = multiply * add2;
-                            multiply3.Store(tileRow + j);
+                            var blocksUpMatmul = Vector512.Load(tileRow + j);
+                            var blocksUpBias = Vector512.Load(this.blocksUpBias + column + j);
+                            var blocksUp = blocksUpMatmul + blocksUpBias;
+                            var blocksGeluMultiply = Vector512.Create(0.5f) * blocksUp;
+                            var blocksGeluMultiply2 = blocksUp * Vector512.Create(0.70710677f);
+                            var blocksGeluErf = VectorMath.Erf(blocksGeluMultiply2);
+                            var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
+                            var blocksGelu = blocksGeluMultiply * blocksGeluAdd;
+                            blocksGelu.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var blocksUpBias = Vectors.LoadPartial(blocksUpBias2 + column + j, left);
-                            var @add = matmul + blocksUpBias;
-                            var multiply = Vector512.Create(0.5f) * @add;
-                            var multiply2 = @add * Vector512.Create(0.70710677f);
-                            var erf = VectorMath.Erf(multiply2);
-                            var add2 = Vector512.Create(1f) + erf;
-                            var multiply3 = multiply * add2;
-                            Vectors.StorePartial(tileRow + j, multiply3, left);
+                            var blocksUpMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksUpBias = Vectors.LoadPartial(this.blocksUpBias + column + j, left);
+                            var blocksUp = blocksUpMatmul + blocksUpBias;
+                            var blocksGeluMultiply = Vector512.Create(0.5f) * blocksUp;
+                            var blocksGeluMultiply2 = blocksUp * Vector512.Create(0.70710677f);
+                            var blocksGeluErf = VectorMath.Erf(blocksGeluMultiply2);
+                            var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
+                            var blocksGelu = blocksGeluMultiply * blocksGeluAdd;
+                            Vectors.StorePartial(tileRow + j, blocksGelu, left);
                         }
                     }
                 }
@@ -1910,51 +1910,51 @@ partial class CharGpt
         }
 
         /// <summary>return MatMul(final.Forward(x), tokens.Weight.T)</summary>
-        /// <remarks>Writes finalAdd [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
-        public struct LossFinalAdd : IWork
+        /// <remarks>Writes finalLayerNorm [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
+        public struct LossFinalLayerNorm : IWork
         {
             public float* x;   // [B, T, 128]
             public float* finalGain;   // [128]
             public float* finalBias;   // [128]
-            public float* finalAdd;   // [B, T, 128]
+            public float* finalLayerNorm;   // [B, T, 128]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* xRow = x + (nint)row * 128;
-                    float* finalAddRow = finalAdd + (nint)row * 128;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* finalLayerNormRow = this.finalLayerNorm + (nint)row * 128;
+                    Vector512<float> finalMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x2 = Vector512.Load(xRow + j);
-                        sumLanes = sumLanes + x2;
+                        var x = Vector512.Load(xRow + j);
+                        finalMeanSumLanes += x;
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    var divide = sum / Vector512.Create(128f);
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    var finalMeanSum = Vector512.Create(Vectors.Sum(finalMeanSumLanes));
+                    var finalMean = finalMeanSum / Vector512.Create(128f);
+                    Vector512<float> finalVarianceSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x3 = Vector512.Load(xRow + j);
-                        var subtract = x3 - divide;
-                        var multiply = subtract * subtract;
-                        sum2Lanes = sum2Lanes + multiply;
+                        var x = Vector512.Load(xRow + j);
+                        var finalCentered = x - finalMean;
+                        var finalVarianceMultiply = finalCentered * finalCentered;
+                        finalVarianceSumLanes += finalVarianceMultiply;
                     }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    var divide2 = sum2 / Vector512.Create(128f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var finalVarianceSum = Vector512.Create(Vectors.Sum(finalVarianceSumLanes));
+                    var finalVariance = finalVarianceSum / Vector512.Create(128f);
+                    var finalLayerNormAdd = finalVariance + Vector512.Create(1E-05f);
+                    var finalLayerNormRsqrt = VectorMath.ReciprocalSqrt(finalLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x4 = Vector512.Load(xRow + j);
-                        var subtract2 = x4 - divide;
-                        var multiply2 = subtract2 * rsqrt;
-                        var finalGain2 = Vector512.Load(finalGain + j);
-                        var multiply3 = multiply2 * finalGain2;
-                        var finalBias2 = Vector512.Load(finalBias + j);
-                        var add2 = multiply3 + finalBias2;
-                        add2.Store(finalAddRow + j);
+                        var x = Vector512.Load(xRow + j);
+                        var finalCentered = x - finalMean;
+                        var finalLayerNormMultiply = finalCentered * finalLayerNormRsqrt;
+                        var finalGain = Vector512.Load(this.finalGain + j);
+                        var finalLayerNormMultiply2 = finalLayerNormMultiply * finalGain;
+                        var finalBias = Vector512.Load(this.finalBias + j);
+                        var finalLayerNorm = finalLayerNormMultiply2 + finalBias;
+                        finalLayerNorm.Store(finalLayerNormRow + j);
                     }
                 }
             }

@@ -22,15 +22,15 @@ partial class CharGpt
         void Forward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
-            //   tokensGather = gather(tokens.weight, ids): [B, T, 128]
-            Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + Buffers.TokensGather, (B * T), 128);
+            //   tokens = gather(tokensWeight, ids): [B, T, 128]
+            Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + Buffers.Tokens, B * T, 128);
 
-            //   x = add(tokensGather, positionsWeight): [B, T, 128]
+            //   x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
             Pool.Run(
                 new Kernels.X
                 {
-                    tokensGather = Activations + Buffers.TokensGather, T = T,
-                    positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + Buffers.TokensGather,
+                    tokens = Activations + Buffers.Tokens, T = T, positionsWeight = Parameters + Offsets.PositionsWeight,
+                    x = Activations + Buffers.X,
                 }, B, grain: 4);
 
             // foreach (Block block in blocks)
@@ -38,182 +38,197 @@ partial class CharGpt
             for (int layer = 0; layer < 4; layer++) ForwardBlocks(layer, ids, targets, B, T);
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
-            //   finalSum = sum(x): [B, T, 1]
-            //   finalSum = sum(finalMultiply): [B, T, 1]
-            //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
+            //   finalMeanSum = sum(x): [B, T, 1]
+            //   finalCentered = x - finalMeanSum / 128: [B, T, 128]
+            //   finalVarianceSum = sum(finalCentered * finalCentered): [B, T, 1]
+            //   finalLayerNormMultiply2 = finalCentered * rsqrt(finalVarianceSum / 128 + 1e-05) * finalGain: [B, T, 128]
+            //   finalLayerNorm = finalLayerNormMultiply2 + finalBias: [B, T, 128]
             Pool.Run(
-                new Kernels.FinalAdd
+                new Kernels.FinalLayerNorm
                 {
-                    x = Activations + Buffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
-                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + Buffers.FinalAdd,
-                    finalSum = Activations + Buffers.FinalSum, finalSum2 = Activations + Buffers.FinalSum2,
+                    x = Activations + Buffers.X, finalGain = Parameters + Offsets.FinalGain,
+                    finalBias = Parameters + Offsets.FinalBias, finalLayerNorm = Activations + Buffers.FinalLayerNorm,
+                    finalMeanSum = Activations + Buffers.FinalMeanSum, finalVarianceSum = Activations + Buffers.FinalVarianceSum,
                 }, B * T, grain: 19);
 
-            //   tokensMatmul = matmul(finalAdd, tokensWeight.T): [B, T, 96]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
-                new MatrixView { Data = Activations + Buffers.FinalAdd, Row = 128, Column = 1 },
+            //   logits = matmul(finalLayerNorm, tokensWeight.T): [B, T, 96]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 96, k: 128,
+                new MatrixView { Data = Activations + Buffers.FinalLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.TokensMatmul, Row = 96, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 96, Column = 1 },
                 default(NoEpilogue));
 
             // CrossEntropy(Logits(ids), targets)
-            //   max = max(tokensMatmul): [B * T, 1]
-            //   sum = sum(exp): [B * T, 1]
-            //   sum = sum(where): [B * T, 1]
+            //   crossEntropyMax = max(logits): [B * T, 1]
+            //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B * T, 1]
+            //   crossEntropyPicked = sum(where(range(96) == targets as [B * T, 1], logits, 0)): [B * T, 1]
             Pool.Run(
-                new Kernels.Sum
+                new Kernels.CrossEntropyPicked
                 {
-                    tokensMatmul = Activations + Buffers.TokensMatmul, targets = targets, max2 = Activations + Buffers.Max,
-                    sum3 = Activations + Buffers.Sum, sum4 = Activations + Buffers.Sum2,
+                    logits = Activations + Buffers.Logits, targets = targets,
+                    crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    crossEntropySum = Activations + Buffers.CrossEntropySum,
+                    crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
                 }, B * T, grain: 17);
 
-            //   reshape = reshape(divide): []
+            //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
+            //   loss = crossEntropyMeanSum / (B * T): []
             Pool.Run(
-                new Kernels.Reshape
+                new Kernels.Loss
                 {
-                    sum = Activations + Buffers.Sum, max = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum2, B = B,
-                    T = T, reshape = Activations + Buffers.Reshape,
+                    crossEntropySum = Activations + Buffers.CrossEntropySum,
+                    crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    crossEntropyPicked = Activations + Buffers.CrossEntropyPicked, B = B, T = T, loss = Activations + Buffers.Loss,
                 }, 1, grain: 1);
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             //   x: [B, T, 128], saved for the backward pass
-            Rows.Copy(Pool, Activations + Buffers.TokensGather, Activations + Buffers.XLayers + (nint)layer * (128 * B * T), (128 * B * T));
+            Rows.Copy(Pool, Activations + Buffers.X, Activations + Buffers.XLayers + (nint)layer * 128 * B * T, 128 * B * T);
 
             // x += attention.Forward(before.Forward(x))
-            //   blocksBeforeSum = sum(x): [B, T, 1]
-            //   blocksBeforeSum = sum(blocksBeforeMultiply): [B, T, 1]
-            //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
+            //   blocksBeforeMeanSum = sum(x): [B, T, 1]
+            //   blocksBeforeCentered = x - blocksBeforeMeanSum / 128: [B, T, 128]
+            //   blocksBeforeVarianceSum = sum(blocksBeforeCentered * blocksBeforeCentered): [B, T, 1]
+            //   blocksBeforeLayerNormMultiply = blocksBeforeCentered * rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 128]
+            //   blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply * blocksBeforeGain + blocksBeforeBias: [B, T, 128]
             Pool.Run(
-                new Kernels.BlocksBeforeAdd
+                new Kernels.BlocksBeforeLayerNorm
                 {
-                    x = Activations + Buffers.TokensGather,
-                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    x = Activations + Buffers.X, blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
-                    blocksBeforeAdd = Activations + Buffers.BlocksBeforeAdd,
-                    blocksBeforeSum = Activations + Buffers.BlocksBeforeSumLayers + (nint)layer * (B * T),
-                    blocksBeforeSum2 = Activations + Buffers.BlocksBeforeSumLayers2 + (nint)layer * (B * T),
+                    blocksBeforeLayerNorm = Activations + Buffers.BlocksBeforeLayerNorm,
+                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
+                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
                 }, B * T, grain: 19);
 
-            //   blocksAttentionQueryAdd = add(blocksAttentionQueryMatmul, blocksAttentionQueryBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionQuery = matmul(blocksBeforeLayerNorm, blocksAttentionQueryWeight) + blocksAttentionQueryBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionQueryAdd
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionQuery
                 {
-                    blocksAttentionQueryAdd = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T),
-                    blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
+                    blocksAttentionQuery = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T,
+                    blocksAttentionQueryBias = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionKeyAdd = add(blocksAttentionKeyMatmul, blocksAttentionKeyBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionKey = matmul(blocksBeforeLayerNorm, blocksAttentionKeyWeight) + blocksAttentionKeyBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionKeyAdd
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionKey
                 {
-                    blocksAttentionKeyAdd = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T),
-                    blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
+                    blocksAttentionKey = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T,
+                    blocksAttentionKeyBias = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionValueAdd = add(blocksAttentionValueMatmul, blocksAttentionValueBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionValue = matmul(blocksBeforeLayerNorm, blocksAttentionValueWeight) + blocksAttentionValueBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionValueAdd
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionValue
                 {
-                    blocksAttentionValueAdd = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T),
-                    blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
+                    blocksAttentionValue = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T,
+                    blocksAttentionValueBias = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionQueryAdd, blocksAttentionKeyAdd): [B, 4, T, T]
+            //   blocksAttentionMatmul = matmul(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, 32, T]): [B, 4, T, T]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T), Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
+            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
+            //   blocksAttentionSoftmaxMax = max(blocksAttentionWhere): [B, 4, T, 1]
             Pool.Run(
-                new Kernels.BlocksAttentionMax
+                new Kernels.BlocksAttentionSoftmaxMax
                 {
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
-                    T = T, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T), B = B,
+                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, T = T,
+                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
+                    B = B,
                 }, 4 * B * T, grain: 64);
 
-            //   blocksAttentionSum = sum(blocksAttentionExp): [B, 4, T, 1]
-            //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
+            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
+            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
+            //   blocksAttentionSoftmaxSum = sum(blocksAttentionSoftmaxExp): [B, 4, T, 1]
+            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum: [B, 4, T, T]
             Pool.Run(
-                new Kernels.BlocksAttentionDivide
+                new Kernels.BlocksAttentionSoftmax
                 {
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
-                    T = T, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
-                    blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide,
-                    blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T), B = B,
+                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, T = T,
+                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
+                    blocksAttentionSoftmax = Activations + Buffers.BlocksAttentionSoftmax,
+                    blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
+                    B = B,
                 }, 4 * B * T, grain: 23);
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
+            //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionOutputAdd = add(blocksAttentionOutputMatmul, blocksAttentionOutputBias): [B, T, 128]
-            //   x = add(x, blocksAttentionOutputAdd): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
+            //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
+            //   blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias: [B, T, 128]
+            //   blocksX = x + blocksAttentionOutput: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T), Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                 new Kernels.BlocksX
                 {
-                    blocksAttentionOutputAdd = Activations + Buffers.BlocksAttentionOutputAddLayers + (nint)layer * (128 * B * T),
-                    blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    x2 = Activations + Buffers.TokensGather, x4 = Activations + Buffers.BlocksX,
+                    blocksAttentionOutput = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    x = Activations + Buffers.X, blocksX = Activations + Buffers.BlocksX,
                 });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   blocksMiddleSum = sum(x): [B, T, 1]
-            //   blocksMiddleSum = sum(blocksMiddleMultiply): [B, T, 1]
-            //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
+            //   blocksMiddleMeanSum = sum(blocksX): [B, T, 1]
+            //   blocksMiddleCentered = blocksX - blocksMiddleMeanSum / 128: [B, T, 128]
+            //   blocksMiddleVarianceSum = sum(blocksMiddleCentered * blocksMiddleCentered): [B, T, 1]
+            //   blocksMiddleLayerNormMultiply = blocksMiddleCentered * rsqrt(blocksMiddleVarianceSum / 128 + 1e-05): [B, T, 128]
+            //   blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply * blocksMiddleGain + blocksMiddleBias: [B, T, 128]
             Pool.Run(
-                new Kernels.BlocksMiddleAdd
+                new Kernels.BlocksMiddleLayerNorm
                 {
-                    x = Activations + Buffers.BlocksX,
+                    blocksX = Activations + Buffers.BlocksX,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    blocksMiddleAdd = Activations + Buffers.BlocksMiddleAdd,
-                    blocksMiddleSum = Activations + Buffers.BlocksMiddleSumLayers + (nint)layer * (B * T),
-                    blocksMiddleSum2 = Activations + Buffers.BlocksMiddleSumLayers2 + (nint)layer * (B * T),
+                    blocksMiddleLayerNorm = Activations + Buffers.BlocksMiddleLayerNorm,
+                    blocksMiddleMeanSum = Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
+                    blocksMiddleVarianceSum = Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T,
                 }, B * T, grain: 19);
 
-            //   blocksUpAdd = add(blocksUpMatmul, blocksUpBias): [B, T, 512]
-            //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 512, k: 128,
-                new MatrixView { Data = Activations + Buffers.BlocksMiddleAdd, Row = 128, Column = 1 },
+            //   blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
+            //   blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 512, k: 128,
+                new MatrixView { Data = Activations + Buffers.BlocksMiddleLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T), Row = 512, Column = 1 },
-                new Kernels.BlocksMultiply
+                new MatrixView { Data = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T, Row = 512, Column = 1 },
+                new Kernels.BlocksGelu
                 {
-                    blocksUpAdd = Activations + Buffers.BlocksUpAddLayers + (nint)layer * (512 * B * T),
-                    blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
-                    blocksMultiply = Activations + Buffers.BlocksMultiply,
+                    blocksUp = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
+                    blocksUpBias = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
+                    blocksGelu = Activations + Buffers.BlocksGelu,
                 });
 
-            //   x = add(x, blocksDownAdd): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
-                new MatrixView { Data = Activations + Buffers.BlocksMultiply, Row = 512, Column = 1 },
+            //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
+                new MatrixView { Data = Activations + Buffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.TokensGather, Row = 128, Column = 1 },
-                new Kernels.BlocksX2
+                new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 },
+                new Kernels.XNext
                 {
-                    x = Activations + Buffers.TokensGather, x3 = Activations + Buffers.BlocksX,
-                    blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
+                    xNext = Activations + Buffers.XNext, blocksX = Activations + Buffers.BlocksX,
+                    blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
         }
     }
@@ -225,15 +240,15 @@ partial class CharGpt
         void LossForward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
-            //   tokensGather = gather(tokens.weight, ids): [B, T, 128]
-            Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + LossBuffers.TokensGather, (B * T), 128);
+            //   tokens = gather(tokensWeight, ids): [B, T, 128]
+            Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + LossBuffers.Tokens, B * T, 128);
 
-            //   x = add(tokensGather, positionsWeight): [B, T, 128]
+            //   x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
             Pool.Run(
                 new Kernels.X
                 {
-                    tokensGather = Activations + LossBuffers.TokensGather, T = T,
-                    positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + LossBuffers.TokensGather,
+                    tokens = Activations + LossBuffers.Tokens, T = T, positionsWeight = Parameters + Offsets.PositionsWeight,
+                    x = Activations + LossBuffers.X,
                 }, B, grain: 4);
 
             // foreach (Block block in blocks)
@@ -241,162 +256,179 @@ partial class CharGpt
             for (int layer = 0; layer < 4; layer++) LossForwardBlocks(layer, ids, targets, B, T);
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
-            //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
+            //   finalCentered = x - sum(x) / 128: [B, T, 128]
+            //   finalLayerNormMultiply = finalCentered * rsqrt(sum(finalCentered * finalCentered) / 128 + 1e-05): [B, T, 128]
+            //   finalLayerNorm = finalLayerNormMultiply * finalGain + finalBias: [B, T, 128]
             Pool.Run(
-                new Kernels.LossFinalAdd
+                new Kernels.LossFinalLayerNorm
                 {
-                    x = Activations + LossBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
-                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LossBuffers.FinalAdd,
+                    x = Activations + LossBuffers.X, finalGain = Parameters + Offsets.FinalGain,
+                    finalBias = Parameters + Offsets.FinalBias, finalLayerNorm = Activations + LossBuffers.FinalLayerNorm,
                 }, B * T, grain: 19);
 
-            //   tokensMatmul = matmul(finalAdd, tokensWeight.T): [B, T, 96]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
-                new MatrixView { Data = Activations + LossBuffers.FinalAdd, Row = 128, Column = 1 },
+            //   logits = matmul(finalLayerNorm, tokensWeight.T): [B, T, 96]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 96, k: 128,
+                new MatrixView { Data = Activations + LossBuffers.FinalLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + LossBuffers.TokensMatmul, Row = 96, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.Logits, Row = 96, Column = 1 },
                 default(NoEpilogue));
 
             // CrossEntropy(Logits(ids), targets)
-            //   max = max(tokensMatmul): [B * T, 1]
-            //   sum = sum(exp): [B * T, 1]
-            //   sum = sum(where): [B * T, 1]
+            //   crossEntropyMax = max(logits): [B * T, 1]
+            //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B * T, 1]
+            //   crossEntropyPicked = sum(where(range(96) == targets as [B * T, 1], logits, 0)): [B * T, 1]
             Pool.Run(
-                new Kernels.Sum
+                new Kernels.CrossEntropyPicked
                 {
-                    tokensMatmul = Activations + LossBuffers.TokensMatmul, targets = targets, max2 = Activations + LossBuffers.Max,
-                    sum3 = Activations + LossBuffers.Sum, sum4 = Activations + LossBuffers.Sum2,
+                    logits = Activations + LossBuffers.Logits, targets = targets,
+                    crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
+                    crossEntropySum = Activations + LossBuffers.CrossEntropySum,
+                    crossEntropyPicked = Activations + LossBuffers.CrossEntropyPicked,
                 }, B * T, grain: 17);
 
-            //   reshape = reshape(divide): []
+            //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
+            //   loss = crossEntropyMeanSum / (B * T): []
             Pool.Run(
-                new Kernels.Reshape
+                new Kernels.Loss
                 {
-                    sum = Activations + LossBuffers.Sum, max = Activations + LossBuffers.Max,
-                    sum3 = Activations + LossBuffers.Sum2, B = B, T = T, reshape = Activations + LossBuffers.Reshape,
+                    crossEntropySum = Activations + LossBuffers.CrossEntropySum,
+                    crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
+                    crossEntropyPicked = Activations + LossBuffers.CrossEntropyPicked, B = B, T = T,
+                    loss = Activations + LossBuffers.Loss,
                 }, 1, grain: 1);
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
-            //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
+            //   blocksBeforeCentered = x - sum(x) / 128: [B, T, 128]
+            //   blocksBeforeLayerNormAdd = sum(blocksBeforeCentered * blocksBeforeCentered) / 128 + 1e-05: [B, T, 1]
+            //   blocksBeforeLayerNormMultiply2 = blocksBeforeCentered * rsqrt(blocksBeforeLayerNormAdd) * blocksBeforeGain: [B, T, 128]
+            //   blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply2 + blocksBeforeBias: [B, T, 128]
             Pool.Run(
-                new Kernels.LossBlocksBeforeAdd
+                new Kernels.LossBlocksBeforeLayerNorm
                 {
-                    x = Activations + LossBuffers.TokensGather,
-                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    x = Activations + LossBuffers.X, blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
-                    blocksBeforeAdd = Activations + LossBuffers.BlocksBeforeAdd,
+                    blocksBeforeLayerNorm = Activations + LossBuffers.BlocksBeforeLayerNorm,
                 }, B * T, grain: 19);
 
-            //   blocksAttentionQueryAdd = add(blocksAttentionQueryMatmul, blocksAttentionQueryBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionQuery = matmul(blocksBeforeLayerNorm, blocksAttentionQueryWeight) + blocksAttentionQueryBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + LossBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQueryAdd, Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionQueryAdd
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQuery, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionQuery
                 {
-                    blocksAttentionQueryAdd = Activations + LossBuffers.BlocksAttentionQueryAdd,
-                    blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
+                    blocksAttentionQuery = Activations + LossBuffers.BlocksAttentionQuery,
+                    blocksAttentionQueryBias = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionKeyAdd = add(blocksAttentionKeyMatmul, blocksAttentionKeyBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionKey = matmul(blocksBeforeLayerNorm, blocksAttentionKeyWeight) + blocksAttentionKeyBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + LossBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKeyAdd, Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionKeyAdd
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKey, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionKey
                 {
-                    blocksAttentionKeyAdd = Activations + LossBuffers.BlocksAttentionKeyAdd,
-                    blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
+                    blocksAttentionKey = Activations + LossBuffers.BlocksAttentionKey,
+                    blocksAttentionKeyBias = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionValueAdd = add(blocksAttentionValueMatmul, blocksAttentionValueBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + LossBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionValue = matmul(blocksBeforeLayerNorm, blocksAttentionValueWeight) + blocksAttentionValueBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + LossBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValueAdd, Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionValueAdd
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValue, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionValue
                 {
-                    blocksAttentionValueAdd = Activations + LossBuffers.BlocksAttentionValueAdd,
-                    blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
+                    blocksAttentionValue = Activations + LossBuffers.BlocksAttentionValue,
+                    blocksAttentionValueBias = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionQueryAdd, blocksAttentionKeyAdd): [B, 4, T, T]
+            //   blocksAttentionMatmul = matmul(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, 32, T]): [B, 4, T, T]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQueryAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKeyAdd, Outer = (128 * T), Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
+            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
+            //   blocksAttentionSoftmaxMax = max(blocksAttentionWhere): [B, 4, T, 1]
             Pool.Run(
-                new Kernels.BlocksAttentionMax
+                new Kernels.BlocksAttentionSoftmaxMax
                 {
                     blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionMax = Activations + LossBuffers.BlocksAttentionMax, B = B,
+                    blocksAttentionSoftmaxMax = Activations + LossBuffers.BlocksAttentionSoftmaxMax, B = B,
                 }, 4 * B * T, grain: 64);
 
-            //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
+            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
+            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
+            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / sum(blocksAttentionSoftmaxExp): [B, 4, T, T]
             Pool.Run(
-                new Kernels.LossBlocksAttentionDivide
+                new Kernels.LossBlocksAttentionSoftmax
                 {
                     blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionMax = Activations + LossBuffers.BlocksAttentionMax,
-                    blocksAttentionDivide = Activations + LossBuffers.BlocksAttentionDivide, B = B,
+                    blocksAttentionSoftmaxMax = Activations + LossBuffers.BlocksAttentionSoftmaxMax,
+                    blocksAttentionSoftmax = Activations + LossBuffers.BlocksAttentionSoftmax, B = B,
                 }, 4 * B * T, grain: 23);
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
+            //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValueAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   x = add(x, blocksAttentionOutputAdd): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul2, Row = 128, Column = 1 },
+            //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttention, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 },
                 new Kernels.LossBlocksX
                 {
-                    x = Activations + LossBuffers.BlocksX, x3 = Activations + LossBuffers.TokensGather,
-                    blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    blocksX = Activations + LossBuffers.BlocksX, x = Activations + LossBuffers.X,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                 });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
+            //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
+            //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
+            //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
+            //   blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
             Pool.Run(
-                new Kernels.LossBlocksMiddleAdd
+                new Kernels.LossBlocksMiddleLayerNorm
                 {
-                    x = Activations + LossBuffers.BlocksX,
+                    blocksX = Activations + LossBuffers.BlocksX,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    blocksMiddleAdd = Activations + LossBuffers.BlocksMiddleAdd,
+                    blocksMiddleLayerNorm = Activations + LossBuffers.BlocksMiddleLayerNorm,
                 }, B * T, grain: 19);
 
-            //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 512, k: 128,
-                new MatrixView { Data = Activations + LossBuffers.BlocksMiddleAdd, Row = 128, Column = 1 },
+            //   blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
+            //   blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 512, k: 128,
+                new MatrixView { Data = Activations + LossBuffers.BlocksMiddleLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksMultiply, Row = 512, Column = 1 },
-                new Kernels.LossBlocksMultiply
+                new MatrixView { Data = Activations + LossBuffers.BlocksGelu, Row = 512, Column = 1 },
+                new Kernels.LossBlocksGelu
                 {
-                    blocksMultiply = Activations + LossBuffers.BlocksMultiply,
-                    blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
+                    blocksGelu = Activations + LossBuffers.BlocksGelu,
+                    blocksUpBias = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                 });
 
-            //   x = add(x, blocksDownAdd): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
-                new MatrixView { Data = Activations + LossBuffers.BlocksMultiply, Row = 512, Column = 1 },
+            //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
+                new MatrixView { Data = Activations + LossBuffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.TokensGather, Row = 128, Column = 1 },
-                new Kernels.BlocksX2
+                new MatrixView { Data = Activations + LossBuffers.XNext, Row = 128, Column = 1 },
+                new Kernels.XNext
                 {
-                    x = Activations + LossBuffers.TokensGather, x3 = Activations + LossBuffers.BlocksX,
-                    blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
+                    xNext = Activations + LossBuffers.XNext, blocksX = Activations + LossBuffers.BlocksX,
+                    blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
         }
 
@@ -405,15 +437,15 @@ partial class CharGpt
         void LogitsForward(int* ids, float* logits, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
-            //   tokensGather = gather(tokens.weight, ids): [B, T, 128]
-            Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + LogitsBuffers.TokensGather, (B * T), 128);
+            //   tokens = gather(tokensWeight, ids): [B, T, 128]
+            Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + LogitsBuffers.Tokens, B * T, 128);
 
-            //   x = add(tokensGather, positionsWeight): [B, T, 128]
+            //   x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
             Pool.Run(
                 new Kernels.X
                 {
-                    tokensGather = Activations + LogitsBuffers.TokensGather, T = T,
-                    positionsWeight = Parameters + Offsets.PositionsWeight, x2 = Activations + LogitsBuffers.TokensGather,
+                    tokens = Activations + LogitsBuffers.Tokens, T = T, positionsWeight = Parameters + Offsets.PositionsWeight,
+                    x = Activations + LogitsBuffers.X,
                 }, B, grain: 4);
 
             // foreach (Block block in blocks)
@@ -421,143 +453,156 @@ partial class CharGpt
             for (int layer = 0; layer < 4; layer++) LogitsForwardBlocks(layer, ids, logits, B, T);
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
-            //   finalAdd = add(finalMultiply, final.bias): [B, T, 128]
+            //   finalCentered = x - sum(x) / 128: [B, T, 128]
+            //   finalLayerNormMultiply = finalCentered * rsqrt(sum(finalCentered * finalCentered) / 128 + 1e-05): [B, T, 128]
+            //   finalLayerNorm = finalLayerNormMultiply * finalGain + finalBias: [B, T, 128]
             Pool.Run(
-                new Kernels.LossFinalAdd
+                new Kernels.LossFinalLayerNorm
                 {
-                    x = Activations + LogitsBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
-                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LogitsBuffers.FinalAdd,
+                    x = Activations + LogitsBuffers.X, finalGain = Parameters + Offsets.FinalGain,
+                    finalBias = Parameters + Offsets.FinalBias, finalLayerNorm = Activations + LogitsBuffers.FinalLayerNorm,
                 }, B * T, grain: 19);
 
-            //   tokensMatmul = matmul(finalAdd, tokensWeight.T): [B, T, 96]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
-                new MatrixView { Data = Activations + LogitsBuffers.FinalAdd, Row = 128, Column = 1 },
+            //   logits = matmul(finalLayerNorm, tokensWeight.T): [B, T, 96]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 96, k: 128,
+                new MatrixView { Data = Activations + LogitsBuffers.FinalLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 1, Column = 128 },
                 new MatrixView { Data = logits, Row = 96, Column = 1 },
                 default(NoEpilogue));
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
-            //   blocksBeforeAdd = add(blocksBeforeMultiply, blocksBeforeBias): [B, T, 128]
+            //   blocksBeforeCentered = x - sum(x) / 128: [B, T, 128]
+            //   blocksBeforeLayerNormAdd = sum(blocksBeforeCentered * blocksBeforeCentered) / 128 + 1e-05: [B, T, 1]
+            //   blocksBeforeLayerNormMultiply2 = blocksBeforeCentered * rsqrt(blocksBeforeLayerNormAdd) * blocksBeforeGain: [B, T, 128]
+            //   blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply2 + blocksBeforeBias: [B, T, 128]
             Pool.Run(
-                new Kernels.LossBlocksBeforeAdd
+                new Kernels.LossBlocksBeforeLayerNorm
                 {
-                    x = Activations + LogitsBuffers.TokensGather,
+                    x = Activations + LogitsBuffers.X,
                     blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
-                    blocksBeforeAdd = Activations + LogitsBuffers.BlocksBeforeAdd,
+                    blocksBeforeLayerNorm = Activations + LogitsBuffers.BlocksBeforeLayerNorm,
                 }, B * T, grain: 19);
 
-            //   blocksAttentionQueryAdd = add(blocksAttentionQueryMatmul, blocksAttentionQueryBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionQuery = matmul(blocksBeforeLayerNorm, blocksAttentionQueryWeight) + blocksAttentionQueryBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQueryAdd, Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionQueryAdd
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQuery, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionQuery
                 {
-                    blocksAttentionQueryAdd = Activations + LogitsBuffers.BlocksAttentionQueryAdd,
-                    blocksAttentionQueryBias2 = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
+                    blocksAttentionQuery = Activations + LogitsBuffers.BlocksAttentionQuery,
+                    blocksAttentionQueryBias = Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionKeyAdd = add(blocksAttentionKeyMatmul, blocksAttentionKeyBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionKey = matmul(blocksBeforeLayerNorm, blocksAttentionKeyWeight) + blocksAttentionKeyBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKeyAdd, Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionKeyAdd
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKey, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionKey
                 {
-                    blocksAttentionKeyAdd = Activations + LogitsBuffers.BlocksAttentionKeyAdd,
-                    blocksAttentionKeyBias2 = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
+                    blocksAttentionKey = Activations + LogitsBuffers.BlocksAttentionKey,
+                    blocksAttentionKeyBias = Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionValueAdd = add(blocksAttentionValueMatmul, blocksAttentionValueBias): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeAdd, Row = 128, Column = 1 },
+            //   blocksAttentionValue = matmul(blocksBeforeLayerNorm, blocksAttentionValueWeight) + blocksAttentionValueBias: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValueAdd, Row = 128, Column = 1 },
-                new Kernels.BlocksAttentionValueAdd
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValue, Row = 128, Column = 1 },
+                new Kernels.BlocksAttentionValue
                 {
-                    blocksAttentionValueAdd = Activations + LogitsBuffers.BlocksAttentionValueAdd,
-                    blocksAttentionValueBias2 = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
+                    blocksAttentionValue = Activations + LogitsBuffers.BlocksAttentionValue,
+                    blocksAttentionValueBias = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionQueryAdd, blocksAttentionKeyAdd): [B, 4, T, T]
+            //   blocksAttentionMatmul = matmul(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, 32, T]): [B, 4, T, T]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQueryAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKeyAdd, Outer = (128 * T), Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
+            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
+            //   blocksAttentionSoftmaxMax = max(blocksAttentionWhere): [B, 4, T, 1]
             Pool.Run(
-                new Kernels.BlocksAttentionMax
+                new Kernels.BlocksAttentionSoftmaxMax
                 {
                     blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionMax = Activations + LogitsBuffers.BlocksAttentionMax, B = B,
+                    blocksAttentionSoftmaxMax = Activations + LogitsBuffers.BlocksAttentionSoftmaxMax, B = B,
                 }, 4 * B * T, grain: 64);
 
-            //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
+            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
+            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
+            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / sum(blocksAttentionSoftmaxExp): [B, 4, T, T]
             Pool.Run(
-                new Kernels.LossBlocksAttentionDivide
+                new Kernels.LossBlocksAttentionSoftmax
                 {
                     blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionMax = Activations + LogitsBuffers.BlocksAttentionMax,
-                    blocksAttentionDivide = Activations + LogitsBuffers.BlocksAttentionDivide, B = B,
+                    blocksAttentionSoftmaxMax = Activations + LogitsBuffers.BlocksAttentionSoftmaxMax,
+                    blocksAttentionSoftmax = Activations + LogitsBuffers.BlocksAttentionSoftmax, B = B,
                 }, 4 * B * T, grain: 23);
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
+            //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValueAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   x = add(x, blocksAttentionOutputAdd): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 128,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul2, Row = 128, Column = 1 },
+            //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttention, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 },
                 new Kernels.LossBlocksX
                 {
-                    x = Activations + LogitsBuffers.BlocksX, x3 = Activations + LogitsBuffers.TokensGather,
-                    blocksAttentionOutputBias2 = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    blocksX = Activations + LogitsBuffers.BlocksX, x = Activations + LogitsBuffers.X,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                 });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   blocksMiddleAdd = add(blocksMiddleMultiply, blocksMiddleBias): [B, T, 128]
+            //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
+            //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
+            //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
+            //   blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
             Pool.Run(
-                new Kernels.LossBlocksMiddleAdd
+                new Kernels.LossBlocksMiddleLayerNorm
                 {
-                    x = Activations + LogitsBuffers.BlocksX,
+                    blocksX = Activations + LogitsBuffers.BlocksX,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    blocksMiddleAdd = Activations + LogitsBuffers.BlocksMiddleAdd,
+                    blocksMiddleLayerNorm = Activations + LogitsBuffers.BlocksMiddleLayerNorm,
                 }, B * T, grain: 19);
 
-            //   blocksMultiply = multiply(blocksMultiply, blocksAdd): [B, T, 512]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 512, k: 128,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksMiddleAdd, Row = 128, Column = 1 },
+            //   blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
+            //   blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 512, k: 128,
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksMiddleLayerNorm, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksMultiply, Row = 512, Column = 1 },
-                new Kernels.LossBlocksMultiply
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksGelu, Row = 512, Column = 1 },
+                new Kernels.LossBlocksGelu
                 {
-                    blocksMultiply = Activations + LogitsBuffers.BlocksMultiply,
-                    blocksUpBias2 = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
+                    blocksGelu = Activations + LogitsBuffers.BlocksGelu,
+                    blocksUpBias = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                 });
 
-            //   x = add(x, blocksDownAdd): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksMultiply, Row = 512, Column = 1 },
+            //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.TokensGather, Row = 128, Column = 1 },
-                new Kernels.BlocksX2
+                new MatrixView { Data = Activations + LogitsBuffers.XNext, Row = 128, Column = 1 },
+                new Kernels.XNext
                 {
-                    x = Activations + LogitsBuffers.TokensGather, x3 = Activations + LogitsBuffers.BlocksX,
-                    blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
+                    xNext = Activations + LogitsBuffers.XNext, blocksX = Activations + LogitsBuffers.BlocksX,
+                    blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
         }
     }

@@ -89,7 +89,7 @@ partial class CharGpt
                 Forward(idsStart, targetsStart, B, T);
                 Backward(idsStart, targetsStart, B, T);
             }
-            float lossOfStep = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Loss);
             Update();
             GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses
             return lossOfStep;
@@ -114,7 +114,7 @@ partial class CharGpt
                 Forward(idsStart, targetsStart, B, T);
                 Backward(idsStart, targetsStart, B, T);
             }
-            float lossOfStep = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Loss);
             GC.KeepAlive(this);
             return lossOfStep;
         }
@@ -148,7 +148,7 @@ partial class CharGpt
             {
                 LossForward(idsStart, targetsStart, B, T);
             }
-            float resultOfEntry = *(Activations + LossBuffers.Reshape);
+            float resultOfEntry = *(Activations + LossBuffers.Loss);
             GC.KeepAlive(this);
             return resultOfEntry;
         }

@@ -22,58 +22,61 @@ partial class DigitClassifier
         void Backward(float* x, int* labels, int B)
         {
             // CrossEntropy(Logits(x), labels)
-            //   dAdd = add(dAdd, dSubtract): [B, 10]
+            //   dCrossEntropyMeanSum = 1 / B: [1, 1]
+            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
+            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10]
             Pool.Run(
-                new Kernels.DAdd
+                new Kernels.DLogits
                 {
-                    labels = labels, B = B, sum = Activations + Buffers.Sum, outputMatmul = Activations + Buffers.OutputMatmul,
-                    outputBias = Parameters + Offsets.OutputBias, max = Activations + Buffers.Max,
-                    dAdd3 = Activations + Buffers.DAdd,
+                    labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
+                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
+                    crossEntropyMax = Activations + Buffers.CrossEntropyMax, dLogits = Activations + Buffers.DLogits,
                 }, B, grain: 105);
 
             // output.Forward(Relu(hidden.Forward(x)))
-            //   dOutputBias = sum(dAdd): [1, 10]
+            //   dOutputBias = sum(dLogits, over B): [1, 10]
             Pool.Run(
                 new Kernels.DOutputBias
                 {
-                    dOutputBias = Gradients + Offsets.OutputBias, dAdd = Activations + Buffers.DAdd, B = B,
+                    dOutputBias = Gradients + Offsets.OutputBias, dLogits = Activations + Buffers.DLogits, B = B,
                 }, (10 + 63) / 64, grain: 1);
 
-            //   dMaximum = matmul(dAdd, outputWeight.T): [B, 32]
+            //   dRelu = matmul(dLogits, outputWeight.T): [B, 32]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 32, k: 10,
-                new MatrixView { Data = Activations + Buffers.DAdd, Row = 10, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                new MatrixView { Data = Activations + Buffers.OutputDMaximum, Row = 32, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DRelu, Row = 32, Column = 1 },
                 default(NoEpilogue));
 
-            //   maximum = maximum(0, hiddenAdd): [B, 32]
-            //   dAdd = where(less, dMaximum, 0): [B, 32]
+            //   hidden = hiddenMatmul + hiddenBias: [B, 32]
+            //   reluAgain = maximum(0, hidden): [B, 32], in place of hiddenMatmul
+            //   dHidden = where(0 < hidden, dRelu, 0): [B, 32], in place of dRelu
             Pool.Run(
-                new Kernels.DAdd2
+                new Kernels.DHidden
                 {
                     hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
-                    maximum2 = Activations + Buffers.HiddenMatmul, dMaximum = Activations + Buffers.OutputDMaximum,
-                    dAdd2 = Activations + Buffers.OutputDMaximum,
+                    reluAgain = Activations + Buffers.ReluAgain, dRelu = Activations + Buffers.DRelu,
+                    dHidden = Activations + Buffers.DHidden,
                 }, B, grain: 204);
 
-            //   dOutputWeight = matmul(maximum.T, dAdd): [32, 10]
+            //   dOutputWeight = matmul(reluAgain.T, dLogits): [32, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 32, n: 10, k: B,
-                new MatrixView { Data = Activations + Buffers.HiddenMatmul, Row = 1, Column = 32 },
-                new MatrixView { Data = Activations + Buffers.DAdd, Row = 10, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.ReluAgain, Row = 1, Column = 32 },
+                new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
                 default(NoEpilogue));
 
-            //   dHiddenBias = sum(dAdd): [1, 32]
+            //   dHiddenBias = sum(dHidden, over B): [1, 32]
             Pool.Run(
                 new Kernels.DHiddenBias
                 {
-                    dHiddenBias = Gradients + Offsets.HiddenBias, dAdd = Activations + Buffers.OutputDMaximum, B = B,
+                    dHiddenBias = Gradients + Offsets.HiddenBias, dHidden = Activations + Buffers.DHidden, B = B,
                 }, (32 + 63) / 64, grain: 1);
 
-            //   dHiddenWeight = matmul(x.T, dAdd): [64, 32]
+            //   dHiddenWeight = matmul(x.T, dHidden): [64, 32]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 64, n: 32, k: B,
                 new MatrixView { Data = x, Row = 1, Column = 64 },
-                new MatrixView { Data = Activations + Buffers.OutputDMaximum, Row = 32, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DHidden, Row = 32, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.HiddenWeight, Row = 32, Column = 1 },
                 default(NoEpilogue));
         }

@@ -18,12 +18,12 @@ partial class DigitClassifier
     private static unsafe class Kernels
     {
         /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-        /// <remarks>Writes hiddenMatmul [B, 32]. Writes maximum [B, 32]. At the largest dims: 133.12 kFLOP, 24.70 kB.</remarks>
-        public struct Maximum : IGemmEpilogue
+        /// <remarks>Writes hiddenMatmul [B, 32], relu [B, 32]. At the largest dims: 133.12 kFLOP, 24.70 kB.</remarks>
+        public struct Relu : IGemmEpilogue
         {
             public float* hiddenMatmul;   // [B, 32]
-            public float* hiddenBias2;   // [32]
-            public float* maximum2;   // [B, 32]
+            public float* hiddenBias;   // [32]
+            public float* relu;   // [B, 32]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -31,25 +31,25 @@ partial class DigitClassifier
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - hiddenMatmul);
+                    nint at = (nint)(tileRow - this.hiddenMatmul);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var hiddenBias = Vector512.Load(hiddenBias2 + column + j);
-                            var @add = matmul + hiddenBias;
-                            var maximum = Vector512.Max(Vector512.Create(0f), @add);
-                            maximum.Store(maximum2 + at + j);
+                            var hiddenMatmul = Vector512.Load(tileRow + j);
+                            var hiddenBias = Vector512.Load(this.hiddenBias + column + j);
+                            var hidden = hiddenMatmul + hiddenBias;
+                            var relu = Vector512.Max(Vector512.Create(0f), hidden);
+                            relu.Store(this.relu + at + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var hiddenBias = Vectors.LoadPartial(hiddenBias2 + column + j, left);
-                            var @add = matmul + hiddenBias;
-                            var maximum = Vector512.Max(Vector512.Create(0f), @add);
-                            Vectors.StorePartial(maximum2 + at + j, maximum, left);
+                            var hiddenMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var hiddenBias = Vectors.LoadPartial(this.hiddenBias + column + j, left);
+                            var hidden = hiddenMatmul + hiddenBias;
+                            var relu = Vector512.Max(Vector512.Create(0f), hidden);
+                            Vectors.StorePartial(this.relu + at + j, relu, left);
                         }
                     }
                 }
@@ -57,181 +57,181 @@ partial class DigitClassifier
         }
 
         /// <summary>CrossEntropy(Logits(x), labels)</summary>
-        /// <remarks>Writes max [B, 1]. Writes sum [B, 1]. At the largest dims: 5.12 kFLOP, 1.58 kB.</remarks>
-        public struct Sum : IWork
+        /// <remarks>Writes crossEntropyMax [B, 1], crossEntropySum [B, 1]. At the largest dims: 5.12 kFLOP, 1.58 kB.</remarks>
+        public struct CrossEntropySum : IWork
         {
-            public float* outputMatmul;   // [B, 10]
+            public float* output;   // [B, 10]
             public float* outputBias;   // [10]
-            public float* max2;   // [B, 1]
-            public float* sum2;   // [B, 1]
+            public float* crossEntropyMax;   // [B, 1]
+            public float* crossEntropySum;   // [B, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* outputMatmulRow = outputMatmul + (nint)row * 10;
-                    Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
+                    float* outputRow = this.output + (nint)row * 10;
+                    Vector512<float> crossEntropyMaxLanes = Vector512.Create(float.NegativeInfinity);
                     {
                         nint j = 0;
                         if (j < 10)
                         {
                             int left = (int)(10 - j);
-                            var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
-                            var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
-                            var @add = matmul + outputBias2;
-                            maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @add, Vector512.Create(float.NegativeInfinity)));
+                            var output = Vectors.LoadPartial(outputRow + j, left);
+                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
+                            var logits = output + outputBias;
+                            crossEntropyMaxLanes = Vector512.Max(crossEntropyMaxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), logits, Vector512.Create(float.NegativeInfinity)));
                         }
                     }
-                    var max = Vector512.Create(Vectors.Max(maxLanes));
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    var crossEntropyMax = Vector512.Create(Vectors.Max(crossEntropyMaxLanes));
+                    Vector512<float> crossEntropySumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         if (j < 10)
                         {
                             int left = (int)(10 - j);
-                            var matmul2 = Vectors.LoadPartial(outputMatmulRow + j, left);
-                            var outputBias3 = Vectors.LoadPartial(outputBias + j, left);
-                            var add2 = matmul2 + outputBias3;
-                            var subtract = add2 - max;
-                            var exp = VectorMath.Exp(subtract);
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
+                            var output = Vectors.LoadPartial(outputRow + j, left);
+                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
+                            var logits = output + outputBias;
+                            var crossEntropySubtract = logits - crossEntropyMax;
+                            var crossEntropyExp = VectorMath.Exp(crossEntropySubtract);
+                            crossEntropySumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), crossEntropyExp, Vector512<float>.Zero);
                         }
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    *(max2 + row) = max.ToScalar();
-                    *(sum2 + row) = sum.ToScalar();
+                    var crossEntropySum = Vector512.Create(Vectors.Sum(crossEntropySumLanes));
+                    *(this.crossEntropyMax + row) = crossEntropyMax.ToScalar();
+                    *(this.crossEntropySum + row) = crossEntropySum.ToScalar();
                 }
             }
         }
 
         /// <summary>CrossEntropy(Logits(x), labels)</summary>
-        /// <remarks>Writes sum [B, 1]. At the largest dims: 1.28 kFLOP, 1.58 kB.</remarks>
-        public struct Sum2 : IWork
+        /// <remarks>Writes crossEntropyPicked [B, 1]. At the largest dims: 1.28 kFLOP, 1.58 kB.</remarks>
+        public struct CrossEntropyPicked : IWork
         {
             public int* labels;   // [B]
-            public float* outputMatmul;   // [B, 10]
+            public float* output;   // [B, 10]
             public float* outputBias;   // [10]
-            public float* sum2;   // [B, 1]
+            public float* crossEntropyPicked;   // [B, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* outputMatmulRow = outputMatmul + (nint)row * 10;
-                    var labels2 = Vector512.Create(*(labels + row));
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* outputRow = this.output + (nint)row * 10;
+                    var labels = Vector512.Create(*(this.labels + row));
+                    Vector512<float> crossEntropyPickedLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         if (j < 10)
                         {
                             int left = (int)(10 - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var equal = (Vector512.Equals(range, labels2)).AsSingle();
-                            var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
-                            var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
-                            var @add = matmul + outputBias2;
-                            var @where = Vector512.ConditionalSelect(equal, @add, Vector512.Create(0f));
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512<float>.Zero);
+                            var crossEntropyPickedRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var crossEntropyPickedEqual = Vector512.Equals(crossEntropyPickedRange, labels).AsSingle();
+                            var output = Vectors.LoadPartial(outputRow + j, left);
+                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
+                            var logits = output + outputBias;
+                            var crossEntropyPickedWhere = Vector512.ConditionalSelect(crossEntropyPickedEqual, logits, Vector512.Create(0f));
+                            crossEntropyPickedLanes += Vector512.ConditionalSelect(Lanes.Mask(left), crossEntropyPickedWhere, Vector512<float>.Zero);
                         }
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    *(sum2 + row) = sum.ToScalar();
+                    var crossEntropyPicked = Vector512.Create(Vectors.Sum(crossEntropyPickedLanes));
+                    *(this.crossEntropyPicked + row) = crossEntropyPicked.ToScalar();
                 }
             }
         }
 
         /// <summary>CrossEntropy(Logits(x), labels)</summary>
-        /// <remarks>Writes reshape []. At the largest dims: 545 FLOP, 388 B.</remarks>
-        public struct Reshape : IWork
+        /// <remarks>Writes loss []. At the largest dims: 545 FLOP, 388 B.</remarks>
+        public struct Loss : IWork
         {
-            public float* sum;   // [B, 1]
-            public float* max;   // [B, 1]
-            public float* sum3;   // [B, 1]
-            public int B;   // dim
-            public float* reshape;   // []
+            public float* crossEntropySum;   // [B, 1]
+            public float* crossEntropyMax;   // [B, 1]
+            public float* crossEntropyPicked;   // [B, 1]
+            public int B;   // a dim, at most 32
+            public float* loss;   // []
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                var value = Vector512.Create((float)B);
+                var length = Vector512.Create((float)B);
                 for (int row = first; row < last; row++)
                 {
-                    Vector512<float> sum5Lanes = Vector512<float>.Zero;
+                    Vector512<float> crossEntropyMeanSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         for (; j + 16 <= B; j += 16)
                         {
-                            var sum2 = Vector512.Load(sum + j);
-                            var log = VectorMath.Log(sum2);
-                            var max2 = Vector512.Load(max + j);
-                            var @add = log + max2;
-                            var sum4 = Vector512.Load(sum3 + j);
-                            var subtract = @add - sum4;
-                            sum5Lanes = sum5Lanes + subtract;
+                            var crossEntropySum = Vector512.Load(this.crossEntropySum + j);
+                            var crossEntropyLog = VectorMath.Log(crossEntropySum);
+                            var crossEntropyMax = Vector512.Load(this.crossEntropyMax + j);
+                            var crossEntropyAdd = crossEntropyLog + crossEntropyMax;
+                            var crossEntropyPicked = Vector512.Load(this.crossEntropyPicked + j);
+                            var crossEntropySubtract2 = crossEntropyAdd - crossEntropyPicked;
+                            crossEntropyMeanSumLanes += crossEntropySubtract2;
                         }
                         if (j < B)
                         {
                             int left = (int)(B - j);
-                            var sum2 = Vectors.LoadPartial(sum + j, left);
-                            var log = VectorMath.Log(sum2);
-                            var max2 = Vectors.LoadPartial(max + j, left);
-                            var @add = log + max2;
-                            var sum4 = Vectors.LoadPartial(sum3 + j, left);
-                            var subtract = @add - sum4;
-                            sum5Lanes = sum5Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), subtract, Vector512<float>.Zero);
+                            var crossEntropySum = Vectors.LoadPartial(this.crossEntropySum + j, left);
+                            var crossEntropyLog = VectorMath.Log(crossEntropySum);
+                            var crossEntropyMax = Vectors.LoadPartial(this.crossEntropyMax + j, left);
+                            var crossEntropyAdd = crossEntropyLog + crossEntropyMax;
+                            var crossEntropyPicked = Vectors.LoadPartial(this.crossEntropyPicked + j, left);
+                            var crossEntropySubtract2 = crossEntropyAdd - crossEntropyPicked;
+                            crossEntropyMeanSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), crossEntropySubtract2, Vector512<float>.Zero);
                         }
                     }
-                    var sum5 = Vector512.Create(Vectors.Sum(sum5Lanes));
-                    var divide = sum5 / value;
-                    *(reshape) = divide.ToScalar();
+                    var crossEntropyMeanSum = Vector512.Create(Vectors.Sum(crossEntropyMeanSumLanes));
+                    var crossEntropyMean = crossEntropyMeanSum / length;
+                    *this.loss = crossEntropyMean.ToScalar();
                 }
             }
         }
 
         /// <summary>CrossEntropy(Logits(x), labels)</summary>
-        /// <remarks>Writes dAdd [B, 10]. At the largest dims: 5.83 kFLOP, 2.98 kB.</remarks>
-        public struct DAdd : IWork
+        /// <remarks>Writes dLogits [B, 10]. At the largest dims: 5.83 kFLOP, 2.98 kB.</remarks>
+        public struct DLogits : IWork
         {
             public int* labels;   // [B]
-            public int B;   // dim
-            public float* sum;   // [B, 1]
-            public float* outputMatmul;   // [B, 10]
+            public int B;   // a dim, at most 32
+            public float* crossEntropySum;   // [B, 1]
+            public float* output;   // [B, 10]
             public float* outputBias;   // [10]
-            public float* max;   // [B, 1]
-            public float* dAdd3;   // [B, 10]
+            public float* crossEntropyMax;   // [B, 1]
+            public float* dLogits;   // [B, 10]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                var value = Vector512.Create((float)B);
-                var dSum = Vector512.Create(1f) / value;
-                var dSum2 = Vector512.Create(-1f) * dSum;
+                var length = Vector512.Create((float)B);
+                var dCrossEntropyMeanSum = Vector512.Create(1f) / length;
+                var dCrossEntropyPicked = Vector512.Create(-1f) * dCrossEntropyMeanSum;
                 for (int row = first; row < last; row++)
                 {
-                    float* outputMatmulRow = outputMatmul + (nint)row * 10;
-                    float* dAdd3Row = dAdd3 + (nint)row * 10;
-                    var labels2 = Vector512.Create(*(labels + row));
-                    var sum2 = Vector512.Create(*(sum + row));
-                    var dSum3 = dSum / sum2;
-                    var max2 = Vector512.Create(*(max + row));
+                    float* outputRow = this.output + (nint)row * 10;
+                    float* dLogitsRow = this.dLogits + (nint)row * 10;
+                    var labels = Vector512.Create(*(this.labels + row));
+                    var crossEntropySum = Vector512.Create(*(this.crossEntropySum + row));
+                    var dCrossEntropySum = dCrossEntropyMeanSum / crossEntropySum;
+                    var crossEntropyMax = Vector512.Create(*(this.crossEntropyMax + row));
                     {
                         nint j = 0;
                         if (j < 10)
                         {
                             int left = (int)(10 - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var equal = (Vector512.Equals(range, labels2)).AsSingle();
-                            var dAdd = Vector512.ConditionalSelect(equal, dSum2, Vector512.Create(0f));
-                            var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
-                            var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
-                            var @add = matmul + outputBias2;
-                            var subtract = @add - max2;
-                            var exp = VectorMath.Exp(subtract);
-                            var dSubtract = dSum3 * exp;
-                            var dAdd2 = dAdd + dSubtract;
-                            Vectors.StorePartial(dAdd3Row + j, dAdd2, left);
+                            var crossEntropyPickedRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var crossEntropyPickedEqual = Vector512.Equals(crossEntropyPickedRange, labels).AsSingle();
+                            var dLogitsFromCrossEntropyPicked = Vector512.ConditionalSelect(crossEntropyPickedEqual, dCrossEntropyPicked, Vector512.Create(0f));
+                            var output = Vectors.LoadPartial(outputRow + j, left);
+                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
+                            var logits = output + outputBias;
+                            var crossEntropySubtract = logits - crossEntropyMax;
+                            var crossEntropyExp = VectorMath.Exp(crossEntropySubtract);
+                            var dCrossEntropySubtract = dCrossEntropySum * crossEntropyExp;
+                            var dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract;
+                            Vectors.StorePartial(dLogitsRow + j, dLogits, left);
                         }
                     }
                 }
@@ -243,8 +243,8 @@ partial class DigitClassifier
         public struct DOutputBias : IWork
         {
             public float* dOutputBias;   // [1, 10]
-            public float* dAdd;   // [B, 10]
-            public int B;   // dim
+            public float* dLogits;   // [B, 10]
+            public int B;   // a dim, at most 32
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -257,32 +257,32 @@ partial class DigitClassifier
                         nint j = from;
                         for (; j + 16 <= to; j += 16)
                         {
-                            Vector512<float>.Zero.Store(dOutputBias + j);
+                            Vector512<float>.Zero.Store(this.dOutputBias + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
-                            Vectors.StorePartial(dOutputBias + j, Vector512<float>.Zero, left);
+                            Vectors.StorePartial(this.dOutputBias + j, Vector512<float>.Zero, left);
                         }
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 10;
+                        float* dLogitsRow = this.dLogits + (nint)i0 * 10;
                         {
                             nint j = from;
                             for (; j + 16 <= to; j += 16)
                             {
-                                var dAdd2 = Vector512.Load(dAddRow + j);
-                                var dOutputBias2 = Vector512.Load(dOutputBias + j);
-                                (dOutputBias2 + dAdd2).Store(dOutputBias + j);
+                                var dLogits = Vector512.Load(dLogitsRow + j);
+                                var dOutputBias = Vector512.Load(this.dOutputBias + j);
+                                (dOutputBias + dLogits).Store(this.dOutputBias + j);
                             }
                             if (j < to)
                             {
                                 int left = (int)(to - j);
-                                var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                                var dOutputBias2 = Vectors.LoadPartial(dOutputBias + j, left);
-                                Vectors.StorePartial(dOutputBias + j, dOutputBias2 + dAdd2, left);
+                                var dLogits = Vectors.LoadPartial(dLogitsRow + j, left);
+                                var dOutputBias = Vectors.LoadPartial(this.dOutputBias + j, left);
+                                Vectors.StorePartial(this.dOutputBias + j, dOutputBias + dLogits, left);
                             }
                         }
                     }
@@ -291,35 +291,35 @@ partial class DigitClassifier
         }
 
         /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-        /// <remarks>Writes maximum [B, 32]. Writes dAdd [B, 32]. At the largest dims: 4.10 kFLOP, 16.51 kB.</remarks>
-        public struct DAdd2 : IWork
+        /// <remarks>Writes reluAgain [B, 32], dHidden [B, 32]. At the largest dims: 4.10 kFLOP, 16.51 kB.</remarks>
+        public struct DHidden : IWork
         {
             public float* hiddenMatmul;   // [B, 32]
             public float* hiddenBias;   // [32]
-            public float* maximum2;   // [B, 32]
-            public float* dMaximum;   // [B, 32]
-            public float* dAdd2;   // [B, 32]
+            public float* reluAgain;   // [B, 32]
+            public float* dRelu;   // [B, 32]
+            public float* dHidden;   // [B, 32]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* hiddenMatmulRow = hiddenMatmul + (nint)row * 32;
-                    float* maximum2Row = maximum2 + (nint)row * 32;
-                    float* dMaximumRow = dMaximum + (nint)row * 32;
-                    float* dAdd2Row = dAdd2 + (nint)row * 32;
+                    float* hiddenMatmulRow = this.hiddenMatmul + (nint)row * 32;
+                    float* reluAgainRow = this.reluAgain + (nint)row * 32;
+                    float* dReluRow = this.dRelu + (nint)row * 32;
+                    float* dHiddenRow = this.dHidden + (nint)row * 32;
                     for (nint j = 0; j < 32; j += 16)
                     {
-                        var matmul = Vector512.Load(hiddenMatmulRow + j);
-                        var hiddenBias2 = Vector512.Load(hiddenBias + j);
-                        var @add = matmul + hiddenBias2;
-                        var maximum = Vector512.Max(Vector512.Create(0f), @add);
-                        var less = Vector512.LessThan(Vector512.Create(0f), @add);
-                        var dMaximum2 = Vector512.Load(dMaximumRow + j);
-                        var dAdd = Vector512.ConditionalSelect(less, dMaximum2, Vector512.Create(0f));
-                        maximum.Store(maximum2Row + j);
-                        dAdd.Store(dAdd2Row + j);
+                        var hiddenMatmul = Vector512.Load(hiddenMatmulRow + j);
+                        var hiddenBias = Vector512.Load(this.hiddenBias + j);
+                        var hidden = hiddenMatmul + hiddenBias;
+                        var reluAgain = Vector512.Max(Vector512.Create(0f), hidden);
+                        var dRelu2 = Vector512.LessThan(Vector512.Create(0f), hidden);
+                        var dRelu = Vector512.Load(dReluRow + j);
+                        var dHidden = Vector512.ConditionalSelect(dRelu2, dRelu, Vector512.Create(0f));
+                        reluAgain.Store(reluAgainRow + j);
+                        dHidden.Store(dHiddenRow + j);
                     }
                 }
             }
@@ -330,8 +330,8 @@ partial class DigitClassifier
         public struct DHiddenBias : IWork
         {
             public float* dHiddenBias;   // [1, 32]
-            public float* dAdd;   // [B, 32]
-            public int B;   // dim
+            public float* dHidden;   // [B, 32]
+            public int B;   // a dim, at most 32
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -342,17 +342,17 @@ partial class DigitClassifier
                     int to = System.Math.Min(from + 64, 32);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(dHiddenBias + j);
+                        Vector512<float>.Zero.Store(this.dHiddenBias + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 32;
+                        float* dHiddenRow = this.dHidden + (nint)i0 * 32;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var dAdd2 = Vector512.Load(dAddRow + j);
-                            var dHiddenBias2 = Vector512.Load(dHiddenBias + j);
-                            (dHiddenBias2 + dAdd2).Store(dHiddenBias + j);
+                            var dHidden = Vector512.Load(dHiddenRow + j);
+                            var dHiddenBias = Vector512.Load(this.dHiddenBias + j);
+                            (dHiddenBias + dHidden).Store(this.dHiddenBias + j);
                         }
                     }
                 }
@@ -360,11 +360,11 @@ partial class DigitClassifier
         }
 
         /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-        /// <remarks>Writes maximum [B, 32]. At the largest dims: 133.12 kFLOP, 20.61 kB.</remarks>
-        public struct LossMaximum : IGemmEpilogue
+        /// <remarks>Writes relu [B, 32]. At the largest dims: 133.12 kFLOP, 20.61 kB.</remarks>
+        public struct LossRelu : IGemmEpilogue
         {
-            public float* maximum;   // [B, 32]
-            public float* hiddenBias2;   // [32]
+            public float* relu;   // [B, 32]
+            public float* hiddenBias;   // [32]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -372,25 +372,25 @@ partial class DigitClassifier
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - maximum);
+                    nint at = (nint)(tileRow - this.relu);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var hiddenBias = Vector512.Load(hiddenBias2 + column + j);
-                            var @add = matmul + hiddenBias;
-                            var maximum2 = Vector512.Max(Vector512.Create(0f), @add);
-                            maximum2.Store(tileRow + j);
+                            var hiddenMatmul = Vector512.Load(tileRow + j);
+                            var hiddenBias = Vector512.Load(this.hiddenBias + column + j);
+                            var hidden = hiddenMatmul + hiddenBias;
+                            var relu = Vector512.Max(Vector512.Create(0f), hidden);
+                            relu.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var hiddenBias = Vectors.LoadPartial(hiddenBias2 + column + j, left);
-                            var @add = matmul + hiddenBias;
-                            var maximum2 = Vector512.Max(Vector512.Create(0f), @add);
-                            Vectors.StorePartial(tileRow + j, maximum2, left);
+                            var hiddenMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var hiddenBias = Vectors.LoadPartial(this.hiddenBias + column + j, left);
+                            var hidden = hiddenMatmul + hiddenBias;
+                            var relu = Vector512.Max(Vector512.Create(0f), hidden);
+                            Vectors.StorePartial(tileRow + j, relu, left);
                         }
                     }
                 }
@@ -398,11 +398,11 @@ partial class DigitClassifier
         }
 
         /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-        /// <remarks>Writes outputAdd [B, 10]. At the largest dims: 20.80 kFLOP, 6.70 kB.</remarks>
-        public struct LogitsOutputAdd : IGemmEpilogue
+        /// <remarks>Writes logits [B, 10]. At the largest dims: 20.80 kFLOP, 6.70 kB.</remarks>
+        public struct LogitsLogits : IGemmEpilogue
         {
-            public float* outputAdd;   // [B, 10]
-            public float* outputBias2;   // [10]
+            public float* logits;   // [B, 10]
+            public float* outputBias;   // [10]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -410,23 +410,23 @@ partial class DigitClassifier
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - outputAdd);
+                    nint at = (nint)(tileRow - this.logits);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var outputBias = Vector512.Load(outputBias2 + column + j);
-                            var @add = matmul + outputBias;
-                            @add.Store(tileRow + j);
+                            var output = Vector512.Load(tileRow + j);
+                            var outputBias = Vector512.Load(this.outputBias + column + j);
+                            var logits = output + outputBias;
+                            logits.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var outputBias = Vectors.LoadPartial(outputBias2 + column + j, left);
-                            var @add = matmul + outputBias;
-                            Vectors.StorePartial(tileRow + j, @add, left);
+                            var output = Vectors.LoadPartial(tileRow + j, left);
+                            var outputBias = Vectors.LoadPartial(this.outputBias + column + j, left);
+                            var logits = output + outputBias;
+                            Vectors.StorePartial(tileRow + j, logits, left);
                         }
                     }
                 }

@@ -86,7 +86,7 @@ partial class DigitClassifier
                 Forward(xStart, labelsStart, B);
                 Backward(xStart, labelsStart, B);
             }
-            float lossOfStep = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Loss);
             Update();
             GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses
             return lossOfStep;
@@ -108,7 +108,7 @@ partial class DigitClassifier
                 Forward(xStart, labelsStart, B);
                 Backward(xStart, labelsStart, B);
             }
-            float lossOfStep = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Loss);
             GC.KeepAlive(this);
             return lossOfStep;
         }
@@ -139,7 +139,7 @@ partial class DigitClassifier
             {
                 LossForward(xStart, labelsStart, B);
             }
-            float resultOfEntry = *(Activations + LossBuffers.Reshape);
+            float resultOfEntry = *(Activations + LossBuffers.Loss);
             GC.KeepAlive(this);
             return resultOfEntry;
         }

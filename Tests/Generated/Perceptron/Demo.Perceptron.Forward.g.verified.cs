@@ -22,49 +22,53 @@ partial class Perceptron
         void Forward(float* x, int* labels, int B)
         {
             // output.Forward(Relu(hidden.Forward(x)))
-            //   hiddenMatmul = matmul(x, hidden.weight): [B, 32]
-            //   maximum = maximum(0, hiddenAdd): [B, 32]
+            //   hiddenMatmul = matmul(x, hiddenWeight): [B, 32]
+            //   relu = maximum(0, hiddenMatmul + hiddenBias): [B, 32]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 32, k: 64,
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.HiddenMatmul, Row = 32, Column = 1 },
-                new Kernels.Maximum
+                new Kernels.Relu
                 {
-                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias2 = Parameters + Offsets.HiddenBias,
-                    maximum2 = Activations + Buffers.Maximum,
+                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
+                    relu = Activations + Buffers.Relu,
                 });
 
-            //   outputMatmul = matmul(maximum, output.weight): [B, 10]
+            //   output = matmul(relu, outputWeight): [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 32,
-                new MatrixView { Data = Activations + Buffers.Maximum, Row = 32, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Relu, Row = 32, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.OutputMatmul, Row = 10, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
                 default(NoEpilogue));
 
             // CrossEntropy(Logits(x), labels)
-            //   max = max(outputAdd): [B, 1]
-            //   sum = sum(exp): [B, 1]
+            //   logits = output + outputBias: [B, 10]
+            //   crossEntropyMax = max(logits): [B, 1]
+            //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             Pool.Run(
-                new Kernels.Sum
+                new Kernels.CrossEntropySum
                 {
-                    outputMatmul = Activations + Buffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias,
-                    max2 = Activations + Buffers.Max, sum2 = Activations + Buffers.Sum,
+                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
+                    crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    crossEntropySum = Activations + Buffers.CrossEntropySum,
                 }, B, grain: 204);
 
-            //   sum = sum(where): [B, 1]
+            //   crossEntropyPicked = sum(where(range(10) == labels, output + outputBias, 0)): [B, 1]
             Pool.Run(
-                new Kernels.Sum2
+                new Kernels.CrossEntropyPicked
                 {
-                    labels = labels, outputMatmul = Activations + Buffers.OutputMatmul,
-                    outputBias = Parameters + Offsets.OutputBias, sum2 = Activations + Buffers.Sum2,
+                    labels = labels, output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
+                    crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
                 }, B, grain: 468);
 
-            //   reshape = reshape(divide): []
+            //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
+            //   loss = crossEntropyMeanSum / B: []
             Pool.Run(
-                new Kernels.Reshape
+                new Kernels.Loss
                 {
-                    sum = Activations + Buffers.Sum, max = Activations + Buffers.Max, sum3 = Activations + Buffers.Sum2, B = B,
-                    reshape = Activations + Buffers.Reshape,
+                    crossEntropySum = Activations + Buffers.CrossEntropySum,
+                    crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    crossEntropyPicked = Activations + Buffers.CrossEntropyPicked, B = B, loss = Activations + Buffers.Loss,
                 }, 1, grain: 56);
         }
     }
@@ -76,47 +80,49 @@ partial class Perceptron
         void LossForward(float* x, int* labels, int B)
         {
             // output.Forward(Relu(hidden.Forward(x)))
-            //   maximum = maximum(0, hiddenAdd): [B, 32]
+            //   relu = maximum(0, matmul(x, hiddenWeight) + hiddenBias): [B, 32]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 32, k: 64,
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.Maximum, Row = 32, Column = 1 },
-                new Kernels.LossMaximum
-                {
-                    maximum = Activations + LossBuffers.Maximum, hiddenBias2 = Parameters + Offsets.HiddenBias,
-                });
+                new MatrixView { Data = Activations + LossBuffers.Relu, Row = 32, Column = 1 },
+                new Kernels.LossRelu { relu = Activations + LossBuffers.Relu, hiddenBias = Parameters + Offsets.HiddenBias });
 
-            //   outputMatmul = matmul(maximum, output.weight): [B, 10]
+            //   output = matmul(relu, outputWeight): [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 32,
-                new MatrixView { Data = Activations + LossBuffers.Maximum, Row = 32, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.Relu, Row = 32, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.OutputMatmul, Row = 10, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.Output, Row = 10, Column = 1 },
                 default(NoEpilogue));
 
             // CrossEntropy(Logits(x), labels)
-            //   max = max(outputAdd): [B, 1]
-            //   sum = sum(exp): [B, 1]
+            //   logits = output + outputBias: [B, 10]
+            //   crossEntropyMax = max(logits): [B, 1]
+            //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             Pool.Run(
-                new Kernels.Sum
+                new Kernels.CrossEntropySum
                 {
-                    outputMatmul = Activations + LossBuffers.OutputMatmul, outputBias = Parameters + Offsets.OutputBias,
-                    max2 = Activations + LossBuffers.Max, sum2 = Activations + LossBuffers.Sum,
+                    output = Activations + LossBuffers.Output, outputBias = Parameters + Offsets.OutputBias,
+                    crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
+                    crossEntropySum = Activations + LossBuffers.CrossEntropySum,
                 }, B, grain: 204);
 
-            //   sum = sum(where): [B, 1]
+            //   crossEntropyPicked = sum(where(range(10) == labels, output + outputBias, 0)): [B, 1]
             Pool.Run(
-                new Kernels.Sum2
+                new Kernels.CrossEntropyPicked
                 {
-                    labels = labels, outputMatmul = Activations + LossBuffers.OutputMatmul,
-                    outputBias = Parameters + Offsets.OutputBias, sum2 = Activations + LossBuffers.Sum2,
+                    labels = labels, output = Activations + LossBuffers.Output, outputBias = Parameters + Offsets.OutputBias,
+                    crossEntropyPicked = Activations + LossBuffers.CrossEntropyPicked,
                 }, B, grain: 468);
 
-            //   reshape = reshape(divide): []
+            //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
+            //   loss = crossEntropyMeanSum / B: []
             Pool.Run(
-                new Kernels.Reshape
+                new Kernels.Loss
                 {
-                    sum = Activations + LossBuffers.Sum, max = Activations + LossBuffers.Max,
-                    sum3 = Activations + LossBuffers.Sum2, B = B, reshape = Activations + LossBuffers.Reshape,
+                    crossEntropySum = Activations + LossBuffers.CrossEntropySum,
+                    crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
+                    crossEntropyPicked = Activations + LossBuffers.CrossEntropyPicked, B = B,
+                    loss = Activations + LossBuffers.Loss,
                 }, 1, grain: 56);
         }
 
@@ -125,22 +131,22 @@ partial class Perceptron
         void LogitsForward(float* x, float* logits, int B)
         {
             // output.Forward(Relu(hidden.Forward(x)))
-            //   maximum = maximum(0, hiddenAdd): [B, 32]
+            //   relu = maximum(0, matmul(x, hiddenWeight) + hiddenBias): [B, 32]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 32, k: 64,
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.Maximum, Row = 32, Column = 1 },
-                new Kernels.LossMaximum
+                new MatrixView { Data = Activations + LogitsBuffers.Relu, Row = 32, Column = 1 },
+                new Kernels.LossRelu
                 {
-                    maximum = Activations + LogitsBuffers.Maximum, hiddenBias2 = Parameters + Offsets.HiddenBias,
+                    relu = Activations + LogitsBuffers.Relu, hiddenBias = Parameters + Offsets.HiddenBias,
                 });
 
-            //   outputAdd = add(outputMatmul, output.bias): [B, 10]
+            //   logits = matmul(relu, outputWeight) + outputBias: [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 32,
-                new MatrixView { Data = Activations + LogitsBuffers.Maximum, Row = 32, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.Relu, Row = 32, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
                 new MatrixView { Data = logits, Row = 10, Column = 1 },
-                new Kernels.LogitsOutputAdd { outputAdd = logits, outputBias2 = Parameters + Offsets.OutputBias });
+                new Kernels.LogitsLogits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
         }
     }
 }

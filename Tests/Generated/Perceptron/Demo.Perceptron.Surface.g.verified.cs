@@ -99,7 +99,7 @@ partial class Perceptron
                 Forward(xStart, labelsStart, B);
                 Backward(xStart, labelsStart, B);
             }
-            float lossOfStep = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Loss);
             Update();
             GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses
             return lossOfStep;
@@ -121,7 +121,7 @@ partial class Perceptron
                 Forward(xStart, labelsStart, B);
                 Backward(xStart, labelsStart, B);
             }
-            float lossOfStep = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Loss);
             GC.KeepAlive(this);
             return lossOfStep;
         }
@@ -152,7 +152,7 @@ partial class Perceptron
             {
                 LossForward(xStart, labelsStart, B);
             }
-            float resultOfEntry = *(Activations + LossBuffers.Reshape);
+            float resultOfEntry = *(Activations + LossBuffers.Loss);
             GC.KeepAlive(this);
             return resultOfEntry;
         }

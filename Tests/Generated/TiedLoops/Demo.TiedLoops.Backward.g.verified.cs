@@ -22,152 +22,169 @@ partial class TiedLoops
         void Backward(float* x, int B)
         {
             // return Mean(Mean(h * h, 1), 0).Reshape()
-            //   dH = add(dH, dH): [B, 6]
+            //   dHFromMultiply = 1 / B / 6 * h: [B, 6]
+            //   dH = dHFromMultiply + dHFromMultiply: [B, 6]
             Pool.Run(
                 new Kernels.DH
                 {
-                    B = B, h = Activations + Buffers.H, dH3 = Activations + Buffers.DH,
-                }, ((6 * B) + 1023) / 1024, grain: 3);
+                    B = B, h = Activations + Buffers.H, dH = Activations + Buffers.DH,
+                }, (6 * B + 1023) / 1024, grain: 3);
 
-            //   broadcast = broadcast(0): [6, 6]
+            //   dSharedWeight = 0: [6, 6]
             Pool.Run(
-                new Kernels.Broadcast { broadcast = Activations + Buffers.DSharedWeight }, (36 + 1023) / 1024, grain: 16);
+                new Kernels.DSharedWeight
+                {
+                    dSharedWeight = Activations + Buffers.DSharedWeight,
+                }, (36 + 1023) / 1024, grain: 16);
 
-            //   broadcast = broadcast(0): [6]
+            //   dSharedBias = 0: [6]
             Pool.Run(
-                new Kernels.Broadcast2 { broadcast = Activations + Buffers.DSharedBias }, (6 + 1023) / 1024, grain: 16);
+                new Kernels.DSharedBias { dSharedBias = Activations + Buffers.DSharedBias }, (6 + 1023) / 1024, grain: 16);
 
-            //   carries d h: [B, 6], d shared.weight: [6, 6], d shared.bias: [6]
-            for (int layer = 3 - 1; layer >= 0; layer--) BackwardLayers(layer, x, B);
+            //   carries dH: [B, 6], dSharedWeight: [6, 6], dSharedBias: [6]
+            for (int layer = 2; layer >= 0; layer--) BackwardLayers(layer, x, B);
 
             // h = shared.Forward(x)
-            //   dSharedBias = sum(dH): [1, 6]
+            //   dSharedBiasFromH = sum(dH, over B): [1, 6]
             Pool.Run(
-                new Kernels.DSharedBias
+                new Kernels.DSharedBiasFromH
                 {
-                    dSharedBias = Activations + Buffers.DSharedBias2, dH = Activations + Buffers.DH, B = B,
+                    dSharedBiasFromH = Activations + Buffers.DSharedBiasFromH, dH = Activations + Buffers.DH, B = B,
                 }, (6 + 63) / 64, grain: 1);
 
-            //   dSharedBias = add(dSharedBias, dSharedBias): [6]
+            //   dSharedBias2 = dSharedBias + dSharedBiasFromH: [6]
             Pool.Run(
                 new Kernels.DSharedBias2
                 {
-                    dSharedBias = Activations + Buffers.DSharedBias, dSharedBias3 = Activations + Buffers.DSharedBias2,
-                    dSharedBias6 = Gradients + Offsets.SharedBias,
+                    dSharedBias = Activations + Buffers.DSharedBias, dSharedBiasFromH = Activations + Buffers.DSharedBiasFromH,
+                    dSharedBias2 = Gradients + Offsets.SharedBias,
                 }, (6 + 1023) / 1024, grain: 16);
 
-            //   dSharedWeight = add(dSharedWeight, dSharedWeight): [6, 6]
+            //   dSharedWeight2 = dSharedWeight + matmul(x.T, dH): [6, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 6, n: 6, k: B,
                 new MatrixView { Data = x, Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.SharedWeight, Row = 6, Column = 1 },
-                new Kernels.DSharedWeight
+                new Kernels.DSharedWeight2
                 {
-                    dSharedWeight = Gradients + Offsets.SharedWeight, dSharedWeight4 = Activations + Buffers.DSharedWeight,
+                    dSharedWeight2 = Gradients + Offsets.SharedWeight, dSharedWeight = Activations + Buffers.DSharedWeight,
                 });
         }
 
         /// <summary>One layer of layers.</summary>
-        /// <remarks>layer runs from 3 - 1 down to 0. At the largest dims: 4.44 kFLOP.</remarks>
+        /// <remarks>layer runs from 2 down to 0. At the largest dims: 4.44 kFLOP.</remarks>
         void BackwardLayers(int layer, float* x, int B)
         {
             // h = layer.Forward(h) + shared.Forward(h)
-            //   dSharedBias = sum(dH): [1, 6]
+            //   dSharedBiasFromShared2 = sum(dH, over B): [1, 6]
             Pool.Run(
-                new Kernels.DSharedBias
+                new Kernels.DSharedBiasFromShared2
                 {
-                    dSharedBias = Activations + Buffers.DSharedBias3, dH = Activations + Buffers.DH, B = B,
+                    dSharedBiasFromShared2 = Activations + Buffers.DSharedBiasFromShared2, dH = Activations + Buffers.DH, B = B,
                 }, (6 + 63) / 64, grain: 1);
 
-            //   dSharedBias = add(dSharedBias, dSharedBias): [6]
+            //   dSharedBiasNext = dSharedBias + dSharedBiasFromShared2: [6]
             Pool.Run(
-                new Kernels.DSharedBias2
+                new Kernels.DSharedBiasNext
                 {
-                    dSharedBias = Activations + Buffers.DSharedBias, dSharedBias3 = Activations + Buffers.DSharedBias3,
-                    dSharedBias6 = Activations + Buffers.DSharedBias4,
+                    dSharedBias = Activations + Buffers.DSharedBias,
+                    dSharedBiasFromShared2 = Activations + Buffers.DSharedBiasFromShared2,
+                    dSharedBiasNext = Activations + Buffers.DSharedBiasNext,
                 }, (6 + 1023) / 1024, grain: 16);
 
-            //   dH = matmul(dH, sharedWeight.T): [B, 6]
+            //   dHFromShared = matmul(dH, sharedWeight.T): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 1, Column = 6 },
-                new MatrixView { Data = Activations + Buffers.SharedDH, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DHFromShared, Row = 6, Column = 1 },
                 default(NoEpilogue));
 
-            //   dSharedWeight = add(dSharedWeight, dSharedWeight): [6, 6]
+            //   dSharedWeightNext = dSharedWeight + matmul(h.T, dH): [6, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 6, n: 6, k: B,
-                new MatrixView { Data = Activations + Buffers.HLayers + (nint)layer * (6 * B), Row = 1, Column = 6 },
+                new MatrixView { Data = Activations + Buffers.HLayers + (nint)layer * 6 * B, Row = 1, Column = 6 },
                 new MatrixView { Data = Activations + Buffers.DH, Row = 6, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.DSharedWeight2, Row = 6, Column = 1 },
-                new Kernels.DSharedWeight
+                new MatrixView { Data = Activations + Buffers.DSharedWeightNext, Row = 6, Column = 1 },
+                new Kernels.DSharedWeightNext
                 {
-                    dSharedWeight = Activations + Buffers.DSharedWeight2, dSharedWeight4 = Activations + Buffers.DSharedWeight,
+                    dSharedWeightNext = Activations + Buffers.DSharedWeightNext,
+                    dSharedWeight = Activations + Buffers.DSharedWeight,
                 });
 
             // Tanh(mix.Forward(norm.Forward(x)))
-            //   dAdd = multiply(dH, layersSubtract): [B, 6]
+            //   layers = tanh(layersMix): [B, 6]
+            //   dLayersMix = dH * (1 - layers * layers): [B, 6]
             Pool.Run(
-                new Kernels.LayersDAdd
+                new Kernels.DLayersMix
                 {
-                    dH = Activations + Buffers.DH, layersMixAdd = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B),
-                    dAdd2 = Activations + Buffers.LayersDAdd, B = B,
-                }, ((6 * B) + 1023) / 1024, grain: 2);
+                    dH = Activations + Buffers.DH, layersMix = Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B,
+                    dLayersMix = Activations + Buffers.DLayersMix, B = B,
+                }, (6 * B + 1023) / 1024, grain: 2);
 
-            //   dLayersMixBias = sum(dAdd): [1, 6]
+            //   dLayersMixBias = sum(dLayersMix, over B): [1, 6]
             Pool.Run(
                 new Kernels.DLayersMixBias
                 {
-                    dLayersMixBias = Gradients + Offsets.LayersMixBias + (nint)layer * 6, dAdd = Activations + Buffers.LayersDAdd,
-                    B = B,
+                    dLayersMixBias = Gradients + Offsets.LayersMixBias + (nint)layer * 6,
+                    dLayersMix = Activations + Buffers.DLayersMix, B = B,
                 }, (6 + 63) / 64, grain: 1);
 
-            //   dAdd = matmul(dAdd, layersMixWeight.T): [B, 6]
+            //   dLayersNormLayerNorm = matmul(dLayersMix, layersMixWeight.T): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
-                new MatrixView { Data = Activations + Buffers.LayersDAdd, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DLayersMix, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.LayersMixWeight + (nint)layer * 36, Row = 1, Column = 6 },
-                new MatrixView { Data = Activations + Buffers.LayersMixDAdd, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DLayersNormLayerNorm, Row = 6, Column = 1 },
                 default(NoEpilogue));
 
-            //   layersNormAdd = add(layersNormMultiply, layersNormBias): [B, 6]
-            //   dH = add(dH, dH): [B, 6]
+            //   layersNormCentered = h - layersNormMeanSum / 6: [B, 6]
+            //   layersNormLayerNormRsqrt = rsqrt(layersNormVarianceSum / 6 + 1e-05): [B, 1]
+            //   layersNormLayerNormMultiply2 = layersNormCentered * layersNormLayerNormRsqrt * layersNormGain: [B, 6]
+            //   layersNormLayerNormAgain = layersNormLayerNormMultiply2 + layersNormBias: [B, 6]
+            //   dLayersNormLayerNormMultiply = dLayersNormLayerNorm * layersNormGain: [B, 6]
+            //   dLayersNormLayerNormRsqrtMultiply = -0.5 * sum(dLayersNormLayerNormMultiply * layersNormCentered): [B, 1]
+            //   dLayersNormLayerNormRsqrt2 = dLayersNormLayerNormRsqrtMultiply * layersNormLayerNormRsqrt * layersNormLayerNormRsqrt: [B, 1]
+            //   dLayersNormCenteredFromVariance = dLayersNormLayerNormRsqrt2 * layersNormLayerNormRsqrt / 6 * layersNormCentered: [B, 6]
+            //   dLayersNormCenteredSoFar = dLayersNormLayerNormMultiply * layersNormLayerNormRsqrt + dLayersNormCenteredFromVariance: [B, 6]
+            //   dLayersNormCentered = dLayersNormCenteredSoFar + dLayersNormCenteredFromVariance: [B, 6]
+            //   dHNext = dHFromShared + dLayersNormCentered + sum(-dLayersNormCentered) / 6: [B, 6]
             Pool.Run(
-                new Kernels.LayersNormDH
+                new Kernels.DHNext
                 {
-                    dAdd = Activations + Buffers.LayersMixDAdd,
+                    dLayersNormLayerNorm = Activations + Buffers.DLayersNormLayerNorm,
                     layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
-                    h = Activations + Buffers.HLayers + (nint)layer * (6 * B),
-                    layersNormSum = Activations + Buffers.LayersNormSumLayers + (nint)layer * B,
-                    layersNormSum3 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B,
+                    h = Activations + Buffers.HLayers + (nint)layer * 6 * B,
+                    layersNormMeanSum = Activations + Buffers.LayersNormMeanSumLayers + (nint)layer * B,
+                    layersNormVarianceSum = Activations + Buffers.LayersNormVarianceSumLayers + (nint)layer * B,
                     layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6,
-                    layersNormAdd = Activations + Buffers.LayersNormAdd2, dH = Activations + Buffers.SharedDH,
-                    dH5 = Activations + Buffers.DH,
+                    layersNormLayerNormAgain = Activations + Buffers.LayersNormLayerNormAgain,
+                    dHFromShared = Activations + Buffers.DHFromShared, dHNext = Activations + Buffers.DHNext,
                 }, B, grain: 176);
 
-            //   dLayersMixWeight = matmul(layersNormAdd.T, dAdd): [6, 6]
+            //   dLayersMixWeight = matmul(layersNormLayerNormAgain.T, dLayersMix): [6, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 6, n: 6, k: B,
-                new MatrixView { Data = Activations + Buffers.LayersNormAdd2, Row = 1, Column = 6 },
-                new MatrixView { Data = Activations + Buffers.LayersDAdd, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.LayersNormLayerNormAgain, Row = 1, Column = 6 },
+                new MatrixView { Data = Activations + Buffers.DLayersMix, Row = 6, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.LayersMixWeight + (nint)layer * 36, Row = 6, Column = 1 },
                 default(NoEpilogue));
 
-            //   dLayersNormBias = sum(dAdd): [1, 6]
-            //   dLayersNormGain = sum(layersNormMultiply): [1, 6]
+            //   dLayersNormBias = sum(dLayersNormLayerNorm, over B): [1, 6]
+            //   layersNormLayerNormMultiply = (h - layersNormMeanSum / 6) * rsqrt(layersNormVarianceSum / 6 + 1e-05): [B, 6]
+            //   dLayersNormGain = sum(dLayersNormLayerNorm * layersNormLayerNormMultiply, over B): [1, 6]
             Pool.Run(
                 new Kernels.DLayersNormGain
                 {
                     dLayersNormBias = Gradients + Offsets.LayersNormBias + (nint)layer * 6,
-                    dAdd = Activations + Buffers.LayersMixDAdd,
+                    dLayersNormLayerNorm = Activations + Buffers.DLayersNormLayerNorm,
                     dLayersNormGain = Gradients + Offsets.LayersNormGain + (nint)layer * 6,
-                    h = Activations + Buffers.HLayers + (nint)layer * (6 * B),
-                    layersNormSum = Activations + Buffers.LayersNormSumLayers + (nint)layer * B,
-                    layersNormSum3 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B, B = B,
+                    h = Activations + Buffers.HLayers + (nint)layer * 6 * B,
+                    layersNormMeanSum = Activations + Buffers.LayersNormMeanSumLayers + (nint)layer * B,
+                    layersNormVarianceSum = Activations + Buffers.LayersNormVarianceSumLayers + (nint)layer * B, B = B,
                 }, (6 + 63) / 64, grain: 1);
 
-            //   dSharedWeight: [6, 6], for the next iteration
-            Rows.Copy(Pool, Activations + Buffers.DSharedWeight2, Activations + Buffers.DSharedWeight, 36);
+            //   dSharedWeightNext: [6, 6], for the next iteration
+            Rows.Copy(Pool, Activations + Buffers.DSharedWeightNext, Activations + Buffers.DSharedWeight, 36);
 
-            //   dSharedBias: [6], for the next iteration
-            Rows.Copy(Pool, Activations + Buffers.DSharedBias4, Activations + Buffers.DSharedBias, 6);
+            //   dSharedBiasNext: [6], for the next iteration
+            Rows.Copy(Pool, Activations + Buffers.DSharedBiasNext, Activations + Buffers.DSharedBias, 6);
         }
     }
 }

@@ -19,10 +19,10 @@ partial class TiedLoops
     {
         /// <summary>h = shared.Forward(x)</summary>
         /// <remarks>Writes h [B, 6]. At the largest dims: 624 FLOP, 552 B.</remarks>
-        public struct SharedH : IGemmEpilogue
+        public struct H : IGemmEpilogue
         {
             public float* h;   // [B, 6]
-            public float* sharedBias2;   // [6]
+            public float* sharedBias;   // [6]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -30,23 +30,23 @@ partial class TiedLoops
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - h);
+                    nint at = (nint)(tileRow - this.h);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var sharedBias = Vector512.Load(sharedBias2 + column + j);
-                            var h2 = matmul + sharedBias;
-                            h2.Store(tileRow + j);
+                            var shared = Vector512.Load(tileRow + j);
+                            var sharedBias = Vector512.Load(this.sharedBias + column + j);
+                            var h = shared + sharedBias;
+                            h.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
-                            var h2 = matmul + sharedBias;
-                            Vectors.StorePartial(tileRow + j, h2, left);
+                            var shared = Vectors.LoadPartial(tileRow + j, left);
+                            var sharedBias = Vectors.LoadPartial(this.sharedBias + column + j, left);
+                            var h = shared + sharedBias;
+                            Vectors.StorePartial(tileRow + j, h, left);
                         }
                     }
                 }
@@ -54,78 +54,78 @@ partial class TiedLoops
         }
 
         /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-        /// <remarks>Writes layersNormSum [B, 1]. Writes layersNormSum [B, 1]. Writes layersNormAdd [B, 6]. At the largest dims: 376 FLOP, 496 B.</remarks>
-        public struct LayersNormAdd : IWork
+        /// <remarks>Writes layersNormMeanSum [B, 1], layersNormVarianceSum [B, 1], layersNormLayerNorm [B, 6]. At the largest dims: 376 FLOP, 496 B.</remarks>
+        public struct LayersNormLayerNorm : IWork
         {
             public float* h;   // [B, 6]
             public float* layersNormGain;   // [6]
             public float* layersNormBias;   // [6]
-            public float* layersNormAdd;   // [B, 6]
-            public float* layersNormSum;   // [B, 1]
-            public float* layersNormSum2;   // [B, 1]
+            public float* layersNormLayerNorm;   // [B, 6]
+            public float* layersNormMeanSum;   // [B, 1]
+            public float* layersNormVarianceSum;   // [B, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* hRow = h + (nint)row * 6;
-                    float* layersNormAddRow = layersNormAdd + (nint)row * 6;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* hRow = this.h + (nint)row * 6;
+                    float* layersNormLayerNormRow = this.layersNormLayerNorm + (nint)row * 6;
+                    Vector512<float> layersNormMeanSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         if (j < 6)
                         {
                             int left = (int)(6 - j);
-                            var h2 = Vectors.LoadPartial(hRow + j, left);
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), h2, Vector512<float>.Zero);
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            layersNormMeanSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), h, Vector512<float>.Zero);
                         }
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    var divide = sum / Vector512.Create(6f);
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    var layersNormMeanSum = Vector512.Create(Vectors.Sum(layersNormMeanSumLanes));
+                    var layersNormMean = layersNormMeanSum / Vector512.Create(6f);
+                    Vector512<float> layersNormVarianceSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         if (j < 6)
                         {
                             int left = (int)(6 - j);
-                            var h3 = Vectors.LoadPartial(hRow + j, left);
-                            var subtract = h3 - divide;
-                            var multiply = subtract * subtract;
-                            sum2Lanes = sum2Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            var layersNormCentered = h - layersNormMean;
+                            var layersNormVarianceMultiply = layersNormCentered * layersNormCentered;
+                            layersNormVarianceSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), layersNormVarianceMultiply, Vector512<float>.Zero);
                         }
                     }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    var divide2 = sum2 / Vector512.Create(6f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    var layersNormVarianceSum = Vector512.Create(Vectors.Sum(layersNormVarianceSumLanes));
+                    var layersNormVariance = layersNormVarianceSum / Vector512.Create(6f);
+                    var layersNormLayerNormAdd = layersNormVariance + Vector512.Create(1E-05f);
+                    var layersNormLayerNormRsqrt = VectorMath.ReciprocalSqrt(layersNormLayerNormAdd);
                     {
                         nint j = 0;
                         if (j < 6)
                         {
                             int left = (int)(6 - j);
-                            var h4 = Vectors.LoadPartial(hRow + j, left);
-                            var subtract2 = h4 - divide;
-                            var multiply2 = subtract2 * rsqrt;
-                            var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
-                            var multiply3 = multiply2 * layersNormGain2;
-                            var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
-                            var add2 = multiply3 + layersNormBias2;
-                            Vectors.StorePartial(layersNormAddRow + j, add2, left);
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            var layersNormCentered = h - layersNormMean;
+                            var layersNormLayerNormMultiply = layersNormCentered * layersNormLayerNormRsqrt;
+                            var layersNormGain = Vectors.LoadPartial(this.layersNormGain + j, left);
+                            var layersNormLayerNormMultiply2 = layersNormLayerNormMultiply * layersNormGain;
+                            var layersNormBias = Vectors.LoadPartial(this.layersNormBias + j, left);
+                            var layersNormLayerNorm = layersNormLayerNormMultiply2 + layersNormBias;
+                            Vectors.StorePartial(layersNormLayerNormRow + j, layersNormLayerNorm, left);
                         }
                     }
-                    *(layersNormSum + row) = sum.ToScalar();
-                    *(layersNormSum2 + row) = sum2.ToScalar();
+                    *(this.layersNormMeanSum + row) = layersNormMeanSum.ToScalar();
+                    *(this.layersNormVarianceSum + row) = layersNormVarianceSum.ToScalar();
                 }
             }
         }
 
         /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-        /// <remarks>Writes layersMixAdd [B, 6]. At the largest dims: 624 FLOP, 552 B.</remarks>
-        public struct LayersMixAdd : IGemmEpilogue
+        /// <remarks>Writes layersMix [B, 6]. At the largest dims: 624 FLOP, 552 B.</remarks>
+        public struct LayersMix : IGemmEpilogue
         {
-            public float* layersMixAdd;   // [B, 6]
-            public float* layersMixBias2;   // [6]
+            public float* layersMix;   // [B, 6]
+            public float* layersMixBias;   // [6]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -133,23 +133,23 @@ partial class TiedLoops
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - layersMixAdd);
+                    nint at = (nint)(tileRow - this.layersMix);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var layersMixBias = Vector512.Load(layersMixBias2 + column + j);
-                            var @add = matmul + layersMixBias;
-                            @add.Store(tileRow + j);
+                            var layersMixMatmul = Vector512.Load(tileRow + j);
+                            var layersMixBias = Vector512.Load(this.layersMixBias + column + j);
+                            var layersMix = layersMixMatmul + layersMixBias;
+                            layersMix.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var layersMixBias = Vectors.LoadPartial(layersMixBias2 + column + j, left);
-                            var @add = matmul + layersMixBias;
-                            Vectors.StorePartial(tileRow + j, @add, left);
+                            var layersMixMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var layersMixBias = Vectors.LoadPartial(this.layersMixBias + column + j, left);
+                            var layersMix = layersMixMatmul + layersMixBias;
+                            Vectors.StorePartial(tileRow + j, layersMix, left);
                         }
                     }
                 }
@@ -157,12 +157,12 @@ partial class TiedLoops
         }
 
         /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-        /// <remarks>Writes h [B, 6]. At the largest dims: 1.44 kFLOP, 744 B.</remarks>
-        public struct H : IGemmEpilogue
+        /// <remarks>Writes hNext [B, 6]. At the largest dims: 1.44 kFLOP, 744 B.</remarks>
+        public struct HNext : IGemmEpilogue
         {
-            public float* h;   // [B, 6]
-            public float* layersMixAdd;   // [B, 6]
-            public float* sharedBias2;   // [6]
+            public float* hNext;   // [B, 6]
+            public float* layersMix;   // [B, 6]
+            public float* sharedBias;   // [6]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -170,29 +170,29 @@ partial class TiedLoops
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - h);
+                    nint at = (nint)(tileRow - this.hNext);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var @add = Vector512.Load(layersMixAdd + at + j);
-                            var tanh = VectorMath.Tanh(@add);
-                            var sharedBias = Vector512.Load(sharedBias2 + column + j);
-                            var add2 = matmul + sharedBias;
-                            var h2 = tanh + add2;
-                            h2.Store(tileRow + j);
+                            var sharedMatmul = Vector512.Load(tileRow + j);
+                            var layersMix = Vector512.Load(this.layersMix + at + j);
+                            var layers = VectorMath.Tanh(layersMix);
+                            var sharedBias = Vector512.Load(this.sharedBias + column + j);
+                            var shared2 = sharedMatmul + sharedBias;
+                            var hNext = layers + shared2;
+                            hNext.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var @add = Vectors.LoadPartial(layersMixAdd + at + j, left);
-                            var tanh = VectorMath.Tanh(@add);
-                            var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
-                            var add2 = matmul + sharedBias;
-                            var h2 = tanh + add2;
-                            Vectors.StorePartial(tileRow + j, h2, left);
+                            var sharedMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var layersMix = Vectors.LoadPartial(this.layersMix + at + j, left);
+                            var layers = VectorMath.Tanh(layersMix);
+                            var sharedBias = Vectors.LoadPartial(this.sharedBias + column + j, left);
+                            var shared2 = sharedMatmul + sharedBias;
+                            var hNext = layers + shared2;
+                            Vectors.StorePartial(tileRow + j, hNext, left);
                         }
                     }
                 }
@@ -200,69 +200,69 @@ partial class TiedLoops
         }
 
         /// <summary>return Mean(Mean(h * h, 1), 0).Reshape()</summary>
-        /// <remarks>Writes sum [B, 1]. At the largest dims: 96 FLOP, 224 B.</remarks>
-        public struct Sum : IWork
+        /// <remarks>Writes meanSum [B, 1]. At the largest dims: 96 FLOP, 224 B.</remarks>
+        public struct MeanSum : IWork
         {
             public float* h;   // [B, 6]
-            public float* sum2;   // [B, 1]
+            public float* meanSum;   // [B, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* hRow = h + (nint)row * 6;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    float* hRow = this.h + (nint)row * 6;
+                    Vector512<float> meanSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         if (j < 6)
                         {
                             int left = (int)(6 - j);
-                            var h2 = Vectors.LoadPartial(hRow + j, left);
-                            var multiply = h2 * h2;
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            var multiply = h * h;
+                            meanSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
                         }
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    *(sum2 + row) = sum.ToScalar();
+                    var meanSum = Vector512.Create(Vectors.Sum(meanSumLanes));
+                    *(this.meanSum + row) = meanSum.ToScalar();
                 }
             }
         }
 
         /// <summary>return Mean(Mean(h * h, 1), 0).Reshape()</summary>
-        /// <remarks>Writes reshape []. At the largest dims: 17 FLOP, 36 B.</remarks>
-        public struct Reshape : IWork
+        /// <remarks>Writes loss []. At the largest dims: 17 FLOP, 36 B.</remarks>
+        public struct Loss : IWork
         {
-            public float* sum;   // [B, 1]
-            public int B;   // dim
-            public float* reshape;   // []
+            public float* meanSum;   // [B, 1]
+            public int B;   // a dim, at most 8
+            public float* loss;   // []
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                var value = Vector512.Create((float)B);
+                var length = Vector512.Create((float)B);
                 for (int row = first; row < last; row++)
                 {
-                    Vector512<float> sum3Lanes = Vector512<float>.Zero;
+                    Vector512<float> meanSum2Lanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         for (; j + 16 <= B; j += 16)
                         {
-                            var sum2 = Vector512.Load(sum + j);
-                            var divide = sum2 / Vector512.Create(6f);
-                            sum3Lanes = sum3Lanes + divide;
+                            var meanSum = Vector512.Load(this.meanSum + j);
+                            var meanDivide = meanSum / Vector512.Create(6f);
+                            meanSum2Lanes += meanDivide;
                         }
                         if (j < B)
                         {
                             int left = (int)(B - j);
-                            var sum2 = Vectors.LoadPartial(sum + j, left);
-                            var divide = sum2 / Vector512.Create(6f);
-                            sum3Lanes = sum3Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), divide, Vector512<float>.Zero);
+                            var meanSum = Vectors.LoadPartial(this.meanSum + j, left);
+                            var meanDivide = meanSum / Vector512.Create(6f);
+                            meanSum2Lanes += Vector512.ConditionalSelect(Lanes.Mask(left), meanDivide, Vector512<float>.Zero);
                         }
                     }
-                    var sum3 = Vector512.Create(Vectors.Sum(sum3Lanes));
-                    var divide2 = sum3 / value;
-                    *(reshape) = divide2.ToScalar();
+                    var meanSum2 = Vector512.Create(Vectors.Sum(meanSum2Lanes));
+                    var mean = meanSum2 / length;
+                    *this.loss = mean.ToScalar();
                 }
             }
         }
@@ -271,44 +271,44 @@ partial class TiedLoops
         /// <remarks>Writes dH [B, 6]. At the largest dims: 105 FLOP, 384 B.</remarks>
         public struct DH : IWork
         {
-            public int B;   // dim
+            public int B;   // a dim, at most 8
             public float* h;   // [B, 6]
-            public float* dH3;   // [B, 6]
+            public float* dH;   // [B, 6]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                var value = Vector512.Create((float)B);
-                var dSum = Vector512.Create(1f) / value;
-                var dSum2 = dSum / Vector512.Create(6f);
+                var length = Vector512.Create((float)B);
+                var dMeanSum2 = Vector512.Create(1f) / length;
+                var dMeanSum = dMeanSum2 / Vector512.Create(6f);
                 nint from = (nint)first * 1024;
-                nint to = System.Math.Min((nint)last * 1024, (6 * B));
+                nint to = System.Math.Min((nint)last * 1024, 6 * B);
                 {
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        var h2 = Vector512.Load(h + j);
-                        var dH = dSum2 * h2;
-                        var dH2 = dH + dH;
-                        dH2.Store(dH3 + j);
+                        var h = Vector512.Load(this.h + j);
+                        var dHFromMultiply = dMeanSum * h;
+                        var dH = dHFromMultiply + dHFromMultiply;
+                        dH.Store(this.dH + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        var h2 = Vectors.LoadPartial(h + j, left);
-                        var dH = dSum2 * h2;
-                        var dH2 = dH + dH;
-                        Vectors.StorePartial(dH3 + j, dH2, left);
+                        var h = Vectors.LoadPartial(this.h + j, left);
+                        var dHFromMultiply = dMeanSum * h;
+                        var dH = dHFromMultiply + dHFromMultiply;
+                        Vectors.StorePartial(this.dH + j, dH, left);
                     }
                 }
             }
         }
 
-        /// <summary>broadcast(0)</summary>
-        /// <remarks>Writes broadcast [6, 6]. At the largest dims: 0 FLOP, 144 B.</remarks>
-        public struct Broadcast : IWork
+        /// <summary>Computes dSharedWeight.</summary>
+        /// <remarks>Writes dSharedWeight [6, 6]. At the largest dims: 0 FLOP, 144 B.</remarks>
+        public struct DSharedWeight : IWork
         {
-            public float* broadcast;   // [6, 6]
+            public float* dSharedWeight;   // [6, 6]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -319,22 +319,22 @@ partial class TiedLoops
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512.Create(0f).Store(broadcast + j);
+                        Vector512.Create(0f).Store(this.dSharedWeight + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(broadcast + j, Vector512.Create(0f), left);
+                        Vectors.StorePartial(this.dSharedWeight + j, Vector512.Create(0f), left);
                     }
                 }
             }
         }
 
-        /// <summary>broadcast(0)</summary>
-        /// <remarks>Writes broadcast [6]. At the largest dims: 0 FLOP, 24 B.</remarks>
-        public struct Broadcast2 : IWork
+        /// <summary>Computes dSharedBias.</summary>
+        /// <remarks>Writes dSharedBias [6]. At the largest dims: 0 FLOP, 24 B.</remarks>
+        public struct DSharedBias : IWork
         {
-            public float* broadcast;   // [6]
+            public float* dSharedBias;   // [6]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -345,24 +345,24 @@ partial class TiedLoops
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        Vector512.Create(0f).Store(broadcast + j);
+                        Vector512.Create(0f).Store(this.dSharedBias + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        Vectors.StorePartial(broadcast + j, Vector512.Create(0f), left);
+                        Vectors.StorePartial(this.dSharedBias + j, Vector512.Create(0f), left);
                     }
                 }
             }
         }
 
         /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-        /// <remarks>Writes dSharedBias [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
-        public struct DSharedBias : IWork
+        /// <remarks>Writes dSharedBiasFromShared2 [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
+        public struct DSharedBiasFromShared2 : IWork
         {
-            public float* dSharedBias;   // [1, 6]
+            public float* dSharedBiasFromShared2;   // [1, 6]
             public float* dH;   // [B, 6]
-            public int B;   // dim
+            public int B;   // a dim, at most 8
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -375,32 +375,32 @@ partial class TiedLoops
                         nint j = from;
                         for (; j + 16 <= to; j += 16)
                         {
-                            Vector512<float>.Zero.Store(dSharedBias + j);
+                            Vector512<float>.Zero.Store(this.dSharedBiasFromShared2 + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
-                            Vectors.StorePartial(dSharedBias + j, Vector512<float>.Zero, left);
+                            Vectors.StorePartial(this.dSharedBiasFromShared2 + j, Vector512<float>.Zero, left);
                         }
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* dHRow = dH + (nint)i0 * 6;
+                        float* dHRow = this.dH + (nint)i0 * 6;
                         {
                             nint j = from;
                             for (; j + 16 <= to; j += 16)
                             {
-                                var dH2 = Vector512.Load(dHRow + j);
-                                var dSharedBias2 = Vector512.Load(dSharedBias + j);
-                                (dSharedBias2 + dH2).Store(dSharedBias + j);
+                                var dH = Vector512.Load(dHRow + j);
+                                var dSharedBiasFromShared2 = Vector512.Load(this.dSharedBiasFromShared2 + j);
+                                (dSharedBiasFromShared2 + dH).Store(this.dSharedBiasFromShared2 + j);
                             }
                             if (j < to)
                             {
                                 int left = (int)(to - j);
-                                var dH2 = Vectors.LoadPartial(dHRow + j, left);
-                                var dSharedBias2 = Vectors.LoadPartial(dSharedBias + j, left);
-                                Vectors.StorePartial(dSharedBias + j, dSharedBias2 + dH2, left);
+                                var dH = Vectors.LoadPartial(dHRow + j, left);
+                                var dSharedBiasFromShared2 = Vectors.LoadPartial(this.dSharedBiasFromShared2 + j, left);
+                                Vectors.StorePartial(this.dSharedBiasFromShared2 + j, dSharedBiasFromShared2 + dH, left);
                             }
                         }
                     }
@@ -409,12 +409,12 @@ partial class TiedLoops
         }
 
         /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-        /// <remarks>Writes dSharedBias [6]. At the largest dims: 6 FLOP, 72 B.</remarks>
-        public struct DSharedBias2 : IWork
+        /// <remarks>Writes dSharedBiasNext [6]. At the largest dims: 6 FLOP, 72 B.</remarks>
+        public struct DSharedBiasNext : IWork
         {
             public float* dSharedBias;   // [6]
-            public float* dSharedBias3;   // [1, 6]
-            public float* dSharedBias6;   // [6]
+            public float* dSharedBiasFromShared2;   // [1, 6]
+            public float* dSharedBiasNext;   // [6]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -425,29 +425,29 @@ partial class TiedLoops
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        var dSharedBias2 = Vector512.Load(dSharedBias + j);
-                        var dSharedBias4 = Vector512.Load(dSharedBias3 + j);
-                        var dSharedBias5 = dSharedBias2 + dSharedBias4;
-                        dSharedBias5.Store(dSharedBias6 + j);
+                        var dSharedBias = Vector512.Load(this.dSharedBias + j);
+                        var dSharedBiasFromShared2 = Vector512.Load(this.dSharedBiasFromShared2 + j);
+                        var dSharedBiasNext = dSharedBias + dSharedBiasFromShared2;
+                        dSharedBiasNext.Store(this.dSharedBiasNext + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        var dSharedBias2 = Vectors.LoadPartial(dSharedBias + j, left);
-                        var dSharedBias4 = Vectors.LoadPartial(dSharedBias3 + j, left);
-                        var dSharedBias5 = dSharedBias2 + dSharedBias4;
-                        Vectors.StorePartial(dSharedBias6 + j, dSharedBias5, left);
+                        var dSharedBias = Vectors.LoadPartial(this.dSharedBias + j, left);
+                        var dSharedBiasFromShared2 = Vectors.LoadPartial(this.dSharedBiasFromShared2 + j, left);
+                        var dSharedBiasNext = dSharedBias + dSharedBiasFromShared2;
+                        Vectors.StorePartial(this.dSharedBiasNext + j, dSharedBiasNext, left);
                     }
                 }
             }
         }
 
         /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-        /// <remarks>Writes dSharedWeight [6, 6]. At the largest dims: 612 FLOP, 672 B.</remarks>
-        public struct DSharedWeight : IGemmEpilogue
+        /// <remarks>Writes dSharedWeightNext [6, 6]. At the largest dims: 612 FLOP, 672 B.</remarks>
+        public struct DSharedWeightNext : IGemmEpilogue
         {
+            public float* dSharedWeightNext;   // [6, 6]
             public float* dSharedWeight;   // [6, 6]
-            public float* dSharedWeight4;   // [6, 6]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -455,23 +455,23 @@ partial class TiedLoops
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - dSharedWeight);
+                    nint at = (nint)(tileRow - this.dSharedWeightNext);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var dSharedWeight2 = Vector512.Load(tileRow + j);
-                            var dSharedWeight3 = Vector512.Load(dSharedWeight4 + at + j);
-                            var dSharedWeight5 = dSharedWeight3 + dSharedWeight2;
-                            dSharedWeight5.Store(tileRow + j);
+                            var dSharedWeightFromMatmul = Vector512.Load(tileRow + j);
+                            var dSharedWeight = Vector512.Load(this.dSharedWeight + at + j);
+                            var dSharedWeightNext = dSharedWeight + dSharedWeightFromMatmul;
+                            dSharedWeightNext.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var dSharedWeight2 = Vectors.LoadPartial(tileRow + j, left);
-                            var dSharedWeight3 = Vectors.LoadPartial(dSharedWeight4 + at + j, left);
-                            var dSharedWeight5 = dSharedWeight3 + dSharedWeight2;
-                            Vectors.StorePartial(tileRow + j, dSharedWeight5, left);
+                            var dSharedWeightFromMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var dSharedWeight = Vectors.LoadPartial(this.dSharedWeight + at + j, left);
+                            var dSharedWeightNext = dSharedWeight + dSharedWeightFromMatmul;
+                            Vectors.StorePartial(tileRow + j, dSharedWeightNext, left);
                         }
                     }
                 }
@@ -479,41 +479,41 @@ partial class TiedLoops
         }
 
         /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-        /// <remarks>Writes dAdd [B, 6]. At the largest dims: 912 FLOP, 576 B.</remarks>
-        public struct LayersDAdd : IWork
+        /// <remarks>Writes dLayersMix [B, 6]. At the largest dims: 912 FLOP, 576 B.</remarks>
+        public struct DLayersMix : IWork
         {
             public float* dH;   // [B, 6]
-            public float* layersMixAdd;   // [B, 6]
-            public float* dAdd2;   // [B, 6]
-            public int B;   // dim
+            public float* layersMix;   // [B, 6]
+            public float* dLayersMix;   // [B, 6]
+            public int B;   // a dim, at most 8
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 nint from = (nint)first * 1024;
-                nint to = System.Math.Min((nint)last * 1024, (6 * B));
+                nint to = System.Math.Min((nint)last * 1024, 6 * B);
                 {
                     nint j = from;
                     for (; j + 16 <= to; j += 16)
                     {
-                        var dH2 = Vector512.Load(dH + j);
-                        var layersMixAdd2 = Vector512.Load(layersMixAdd + j);
-                        var tanh = VectorMath.Tanh(layersMixAdd2);
-                        var multiply = tanh * tanh;
-                        var subtract = Vector512.Create(1f) - multiply;
-                        var dAdd = dH2 * subtract;
-                        dAdd.Store(dAdd2 + j);
+                        var dH = Vector512.Load(this.dH + j);
+                        var layersMix = Vector512.Load(this.layersMix + j);
+                        var layers = VectorMath.Tanh(layersMix);
+                        var dLayersMultiply = layers * layers;
+                        var dLayers = Vector512.Create(1f) - dLayersMultiply;
+                        var dLayersMix = dH * dLayers;
+                        dLayersMix.Store(this.dLayersMix + j);
                     }
                     if (j < to)
                     {
                         int left = (int)(to - j);
-                        var dH2 = Vectors.LoadPartial(dH + j, left);
-                        var layersMixAdd2 = Vectors.LoadPartial(layersMixAdd + j, left);
-                        var tanh = VectorMath.Tanh(layersMixAdd2);
-                        var multiply = tanh * tanh;
-                        var subtract = Vector512.Create(1f) - multiply;
-                        var dAdd = dH2 * subtract;
-                        Vectors.StorePartial(dAdd2 + j, dAdd, left);
+                        var dH = Vectors.LoadPartial(this.dH + j, left);
+                        var layersMix = Vectors.LoadPartial(this.layersMix + j, left);
+                        var layers = VectorMath.Tanh(layersMix);
+                        var dLayersMultiply = layers * layers;
+                        var dLayers = Vector512.Create(1f) - dLayersMultiply;
+                        var dLayersMix = dH * dLayers;
+                        Vectors.StorePartial(this.dLayersMix + j, dLayersMix, left);
                     }
                 }
             }
@@ -524,8 +524,8 @@ partial class TiedLoops
         public struct DLayersMixBias : IWork
         {
             public float* dLayersMixBias;   // [1, 6]
-            public float* dAdd;   // [B, 6]
-            public int B;   // dim
+            public float* dLayersMix;   // [B, 6]
+            public int B;   // a dim, at most 8
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -538,32 +538,32 @@ partial class TiedLoops
                         nint j = from;
                         for (; j + 16 <= to; j += 16)
                         {
-                            Vector512<float>.Zero.Store(dLayersMixBias + j);
+                            Vector512<float>.Zero.Store(this.dLayersMixBias + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
-                            Vectors.StorePartial(dLayersMixBias + j, Vector512<float>.Zero, left);
+                            Vectors.StorePartial(this.dLayersMixBias + j, Vector512<float>.Zero, left);
                         }
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 6;
+                        float* dLayersMixRow = this.dLayersMix + (nint)i0 * 6;
                         {
                             nint j = from;
                             for (; j + 16 <= to; j += 16)
                             {
-                                var dAdd2 = Vector512.Load(dAddRow + j);
-                                var dLayersMixBias2 = Vector512.Load(dLayersMixBias + j);
-                                (dLayersMixBias2 + dAdd2).Store(dLayersMixBias + j);
+                                var dLayersMix = Vector512.Load(dLayersMixRow + j);
+                                var dLayersMixBias = Vector512.Load(this.dLayersMixBias + j);
+                                (dLayersMixBias + dLayersMix).Store(this.dLayersMixBias + j);
                             }
                             if (j < to)
                             {
                                 int left = (int)(to - j);
-                                var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                                var dLayersMixBias2 = Vectors.LoadPartial(dLayersMixBias + j, left);
-                                Vectors.StorePartial(dLayersMixBias + j, dLayersMixBias2 + dAdd2, left);
+                                var dLayersMix = Vectors.LoadPartial(dLayersMixRow + j, left);
+                                var dLayersMixBias = Vectors.LoadPartial(this.dLayersMixBias + j, left);
+                                Vectors.StorePartial(this.dLayersMixBias + j, dLayersMixBias + dLayersMix, left);
                             }
                         }
                     }
@@ -572,100 +572,100 @@ partial class TiedLoops
         }
 
         /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-        /// <remarks>Writes layersNormAdd [B, 6]. Writes dH [B, 6]. At the largest dims: 808 FLOP, 1.07 kB.</remarks>
-        public struct LayersNormDH : IWork
+        /// <remarks>Writes layersNormLayerNormAgain [B, 6], dHNext [B, 6]. At the largest dims: 808 FLOP, 1.07 kB.</remarks>
+        public struct DHNext : IWork
         {
-            public float* dAdd;   // [B, 6]
+            public float* dLayersNormLayerNorm;   // [B, 6]
             public float* layersNormGain;   // [6]
             public float* h;   // [B, 6]
-            public float* layersNormSum;   // [B, 1]
-            public float* layersNormSum3;   // [B, 1]
+            public float* layersNormMeanSum;   // [B, 1]
+            public float* layersNormVarianceSum;   // [B, 1]
             public float* layersNormBias;   // [6]
-            public float* layersNormAdd;   // [B, 6]
-            public float* dH;   // [B, 6]
-            public float* dH5;   // [B, 6]
+            public float* layersNormLayerNormAgain;   // [B, 6]
+            public float* dHFromShared;   // [B, 6]
+            public float* dHNext;   // [B, 6]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* dAddRow = dAdd + (nint)row * 6;
-                    float* hRow = h + (nint)row * 6;
-                    float* layersNormAddRow = layersNormAdd + (nint)row * 6;
-                    float* dHRow = dH + (nint)row * 6;
-                    float* dH5Row = dH5 + (nint)row * 6;
-                    var layersNormSum2 = Vector512.Create(*(layersNormSum + row));
-                    var divide = layersNormSum2 / Vector512.Create(6f);
-                    Vector512<float> dRsqrtLanes = Vector512<float>.Zero;
-                    var layersNormSum4 = Vector512.Create(*(layersNormSum3 + row));
-                    var divide2 = layersNormSum4 / Vector512.Create(6f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                    float* dLayersNormLayerNormRow = this.dLayersNormLayerNorm + (nint)row * 6;
+                    float* hRow = this.h + (nint)row * 6;
+                    float* layersNormLayerNormAgainRow = this.layersNormLayerNormAgain + (nint)row * 6;
+                    float* dHFromSharedRow = this.dHFromShared + (nint)row * 6;
+                    float* dHNextRow = this.dHNext + (nint)row * 6;
+                    var layersNormMeanSum = Vector512.Create(*(this.layersNormMeanSum + row));
+                    var layersNormMean = layersNormMeanSum / Vector512.Create(6f);
+                    Vector512<float> dLayersNormLayerNormRsqrtLanes = Vector512<float>.Zero;
+                    var layersNormVarianceSum = Vector512.Create(*(this.layersNormVarianceSum + row));
+                    var layersNormVariance = layersNormVarianceSum / Vector512.Create(6f);
+                    var layersNormLayerNormAdd = layersNormVariance + Vector512.Create(1E-05f);
+                    var layersNormLayerNormRsqrt = VectorMath.ReciprocalSqrt(layersNormLayerNormAdd);
                     {
                         nint j = 0;
                         if (j < 6)
                         {
                             int left = (int)(6 - j);
-                            var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                            var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
-                            var dMultiply = dAdd2 * layersNormGain2;
-                            var h2 = Vectors.LoadPartial(hRow + j, left);
-                            var subtract = h2 - divide;
-                            var multiply = dMultiply * subtract;
-                            dRsqrtLanes = dRsqrtLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
-                            var multiply2 = subtract * rsqrt;
-                            var multiply3 = multiply2 * layersNormGain2;
-                            var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
-                            var add2 = multiply3 + layersNormBias2;
-                            Vectors.StorePartial(layersNormAddRow + j, add2, left);
+                            var dLayersNormLayerNorm = Vectors.LoadPartial(dLayersNormLayerNormRow + j, left);
+                            var layersNormGain = Vectors.LoadPartial(this.layersNormGain + j, left);
+                            var dLayersNormLayerNormMultiply = dLayersNormLayerNorm * layersNormGain;
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            var layersNormCentered = h - layersNormMean;
+                            var dLayersNormLayerNormMultiply2 = dLayersNormLayerNormMultiply * layersNormCentered;
+                            dLayersNormLayerNormRsqrtLanes += Vector512.ConditionalSelect(Lanes.Mask(left), dLayersNormLayerNormMultiply2, Vector512<float>.Zero);
+                            var layersNormLayerNormMultiply = layersNormCentered * layersNormLayerNormRsqrt;
+                            var layersNormLayerNormMultiply2 = layersNormLayerNormMultiply * layersNormGain;
+                            var layersNormBias = Vectors.LoadPartial(this.layersNormBias + j, left);
+                            var layersNormLayerNormAgain = layersNormLayerNormMultiply2 + layersNormBias;
+                            Vectors.StorePartial(layersNormLayerNormAgainRow + j, layersNormLayerNormAgain, left);
                         }
                     }
-                    var dRsqrt = Vector512.Create(Vectors.Sum(dRsqrtLanes));
-                    var multiply4 = Vector512.Create(-0.5f) * dRsqrt;
-                    var multiply5 = multiply4 * rsqrt;
-                    var multiply6 = multiply5 * rsqrt;
-                    var dAdd4 = multiply6 * rsqrt;
-                    var dSum = dAdd4 / Vector512.Create(6f);
-                    Vector512<float> dDivideLanes = Vector512<float>.Zero;
+                    var dLayersNormLayerNormRsqrt = Vector512.Create(Vectors.Sum(dLayersNormLayerNormRsqrtLanes));
+                    var dLayersNormLayerNormRsqrtMultiply = Vector512.Create(-0.5f) * dLayersNormLayerNormRsqrt;
+                    var dLayersNormLayerNormRsqrtMultiply2 = dLayersNormLayerNormRsqrtMultiply * layersNormLayerNormRsqrt;
+                    var dLayersNormLayerNormRsqrt2 = dLayersNormLayerNormRsqrtMultiply2 * layersNormLayerNormRsqrt;
+                    var dLayersNormLayerNormAdd = dLayersNormLayerNormRsqrt2 * layersNormLayerNormRsqrt;
+                    var dLayersNormVarianceSum = dLayersNormLayerNormAdd / Vector512.Create(6f);
+                    Vector512<float> dLayersNormMeanLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         if (j < 6)
                         {
                             int left = (int)(6 - j);
-                            var dAdd3 = Vectors.LoadPartial(dAddRow + j, left);
-                            var layersNormGain3 = Vectors.LoadPartial(layersNormGain + j, left);
-                            var dMultiply2 = dAdd3 * layersNormGain3;
-                            var dSubtract = dMultiply2 * rsqrt;
-                            var h3 = Vectors.LoadPartial(hRow + j, left);
-                            var subtract2 = h3 - divide;
-                            var dSubtract2 = dSum * subtract2;
-                            var dSubtract3 = dSubtract + dSubtract2;
-                            var dSubtract4 = dSubtract3 + dSubtract2;
-                            var multiply7 = Vector512.Create(-1f) * dSubtract4;
-                            dDivideLanes = dDivideLanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply7, Vector512<float>.Zero);
+                            var dLayersNormLayerNorm = Vectors.LoadPartial(dLayersNormLayerNormRow + j, left);
+                            var layersNormGain = Vectors.LoadPartial(this.layersNormGain + j, left);
+                            var dLayersNormLayerNormMultiply = dLayersNormLayerNorm * layersNormGain;
+                            var dLayersNormCenteredFromLayerNorm = dLayersNormLayerNormMultiply * layersNormLayerNormRsqrt;
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            var layersNormCentered = h - layersNormMean;
+                            var dLayersNormCenteredFromVariance = dLayersNormVarianceSum * layersNormCentered;
+                            var dLayersNormCenteredSoFar = dLayersNormCenteredFromLayerNorm + dLayersNormCenteredFromVariance;
+                            var dLayersNormCentered = dLayersNormCenteredSoFar + dLayersNormCenteredFromVariance;
+                            var dLayersNormCentered2 = Vector512.Create(-1f) * dLayersNormCentered;
+                            dLayersNormMeanLanes += Vector512.ConditionalSelect(Lanes.Mask(left), dLayersNormCentered2, Vector512<float>.Zero);
                         }
                     }
-                    var dDivide = Vector512.Create(Vectors.Sum(dDivideLanes));
-                    var dSum2 = dDivide / Vector512.Create(6f);
+                    var dLayersNormMean = Vector512.Create(Vectors.Sum(dLayersNormMeanLanes));
+                    var dLayersNormMeanSum = dLayersNormMean / Vector512.Create(6f);
                     {
                         nint j = 0;
                         if (j < 6)
                         {
                             int left = (int)(6 - j);
-                            var dH2 = Vectors.LoadPartial(dHRow + j, left);
-                            var dAdd5 = Vectors.LoadPartial(dAddRow + j, left);
-                            var layersNormGain4 = Vectors.LoadPartial(layersNormGain + j, left);
-                            var dMultiply3 = dAdd5 * layersNormGain4;
-                            var dSubtract5 = dMultiply3 * rsqrt;
-                            var h4 = Vectors.LoadPartial(hRow + j, left);
-                            var subtract3 = h4 - divide;
-                            var dSubtract6 = dSum * subtract3;
-                            var dSubtract7 = dSubtract5 + dSubtract6;
-                            var dSubtract8 = dSubtract7 + dSubtract6;
-                            var dH3 = dH2 + dSubtract8;
-                            var dH4 = dH3 + dSum2;
-                            Vectors.StorePartial(dH5Row + j, dH4, left);
+                            var dHFromShared = Vectors.LoadPartial(dHFromSharedRow + j, left);
+                            var dLayersNormLayerNorm = Vectors.LoadPartial(dLayersNormLayerNormRow + j, left);
+                            var layersNormGain = Vectors.LoadPartial(this.layersNormGain + j, left);
+                            var dLayersNormLayerNormMultiply = dLayersNormLayerNorm * layersNormGain;
+                            var dLayersNormCenteredFromLayerNorm = dLayersNormLayerNormMultiply * layersNormLayerNormRsqrt;
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            var layersNormCentered = h - layersNormMean;
+                            var dLayersNormCenteredFromVariance = dLayersNormVarianceSum * layersNormCentered;
+                            var dLayersNormCenteredSoFar = dLayersNormCenteredFromLayerNorm + dLayersNormCenteredFromVariance;
+                            var dLayersNormCentered = dLayersNormCenteredSoFar + dLayersNormCenteredFromVariance;
+                            var dHSoFar = dHFromShared + dLayersNormCentered;
+                            var dHNext = dHSoFar + dLayersNormMeanSum;
+                            Vectors.StorePartial(dHNextRow + j, dHNext, left);
                         }
                     }
                 }
@@ -673,16 +673,16 @@ partial class TiedLoops
         }
 
         /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-        /// <remarks>Writes dLayersNormBias [1, 6]. Writes dLayersNormGain [1, 6]. At the largest dims: 280 FLOP, 496 B.</remarks>
+        /// <remarks>Writes dLayersNormBias [1, 6], dLayersNormGain [1, 6]. At the largest dims: 280 FLOP, 496 B.</remarks>
         public struct DLayersNormGain : IWork
         {
             public float* dLayersNormBias;   // [1, 6]
-            public float* dAdd;   // [B, 6]
+            public float* dLayersNormLayerNorm;   // [B, 6]
             public float* dLayersNormGain;   // [1, 6]
             public float* h;   // [B, 6]
-            public float* layersNormSum;   // [B, 1]
-            public float* layersNormSum3;   // [B, 1]
-            public int B;   // dim
+            public float* layersNormMeanSum;   // [B, 1]
+            public float* layersNormVarianceSum;   // [B, 1]
+            public int B;   // a dim, at most 8
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -695,53 +695,53 @@ partial class TiedLoops
                         nint j = from;
                         for (; j + 16 <= to; j += 16)
                         {
-                            Vector512<float>.Zero.Store(dLayersNormBias + j);
-                            Vector512<float>.Zero.Store(dLayersNormGain + j);
+                            Vector512<float>.Zero.Store(this.dLayersNormBias + j);
+                            Vector512<float>.Zero.Store(this.dLayersNormGain + j);
                         }
                         if (j < to)
                         {
                             int left = (int)(to - j);
-                            Vectors.StorePartial(dLayersNormBias + j, Vector512<float>.Zero, left);
-                            Vectors.StorePartial(dLayersNormGain + j, Vector512<float>.Zero, left);
+                            Vectors.StorePartial(this.dLayersNormBias + j, Vector512<float>.Zero, left);
+                            Vectors.StorePartial(this.dLayersNormGain + j, Vector512<float>.Zero, left);
                         }
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* dAddRow = dAdd + (nint)i0 * 6;
-                        float* hRow = h + (nint)i0 * 6;
-                        var layersNormSum2 = Vector512.Create(*(layersNormSum + i0));
-                        var divide = layersNormSum2 / Vector512.Create(6f);
-                        var layersNormSum4 = Vector512.Create(*(layersNormSum3 + i0));
-                        var divide2 = layersNormSum4 / Vector512.Create(6f);
-                        var @add = divide2 + Vector512.Create(1E-05f);
-                        var rsqrt = VectorMath.ReciprocalSqrt(@add);
+                        float* dLayersNormLayerNormRow = this.dLayersNormLayerNorm + (nint)i0 * 6;
+                        float* hRow = this.h + (nint)i0 * 6;
+                        var layersNormMeanSum = Vector512.Create(*(this.layersNormMeanSum + i0));
+                        var layersNormMean = layersNormMeanSum / Vector512.Create(6f);
+                        var layersNormVarianceSum = Vector512.Create(*(this.layersNormVarianceSum + i0));
+                        var layersNormVariance = layersNormVarianceSum / Vector512.Create(6f);
+                        var layersNormLayerNormAdd = layersNormVariance + Vector512.Create(1E-05f);
+                        var layersNormLayerNormRsqrt = VectorMath.ReciprocalSqrt(layersNormLayerNormAdd);
                         {
                             nint j = from;
                             for (; j + 16 <= to; j += 16)
                             {
-                                var dAdd2 = Vector512.Load(dAddRow + j);
-                                var h2 = Vector512.Load(hRow + j);
-                                var subtract = h2 - divide;
-                                var multiply = subtract * rsqrt;
-                                var multiply2 = dAdd2 * multiply;
-                                var dLayersNormBias2 = Vector512.Load(dLayersNormBias + j);
-                                (dLayersNormBias2 + dAdd2).Store(dLayersNormBias + j);
-                                var dLayersNormGain2 = Vector512.Load(dLayersNormGain + j);
-                                (dLayersNormGain2 + multiply2).Store(dLayersNormGain + j);
+                                var dLayersNormLayerNorm = Vector512.Load(dLayersNormLayerNormRow + j);
+                                var h = Vector512.Load(hRow + j);
+                                var layersNormCentered = h - layersNormMean;
+                                var layersNormLayerNormMultiply = layersNormCentered * layersNormLayerNormRsqrt;
+                                var dLayersNormLayerNormMultiply22 = dLayersNormLayerNorm * layersNormLayerNormMultiply;
+                                var dLayersNormBias = Vector512.Load(this.dLayersNormBias + j);
+                                (dLayersNormBias + dLayersNormLayerNorm).Store(this.dLayersNormBias + j);
+                                var dLayersNormGain = Vector512.Load(this.dLayersNormGain + j);
+                                (dLayersNormGain + dLayersNormLayerNormMultiply22).Store(this.dLayersNormGain + j);
                             }
                             if (j < to)
                             {
                                 int left = (int)(to - j);
-                                var dAdd2 = Vectors.LoadPartial(dAddRow + j, left);
-                                var h2 = Vectors.LoadPartial(hRow + j, left);
-                                var subtract = h2 - divide;
-                                var multiply = subtract * rsqrt;
-                                var multiply2 = dAdd2 * multiply;
-                                var dLayersNormBias2 = Vectors.LoadPartial(dLayersNormBias + j, left);
-                                Vectors.StorePartial(dLayersNormBias + j, dLayersNormBias2 + dAdd2, left);
-                                var dLayersNormGain2 = Vectors.LoadPartial(dLayersNormGain + j, left);
-                                Vectors.StorePartial(dLayersNormGain + j, dLayersNormGain2 + multiply2, left);
+                                var dLayersNormLayerNorm = Vectors.LoadPartial(dLayersNormLayerNormRow + j, left);
+                                var h = Vectors.LoadPartial(hRow + j, left);
+                                var layersNormCentered = h - layersNormMean;
+                                var layersNormLayerNormMultiply = layersNormCentered * layersNormLayerNormRsqrt;
+                                var dLayersNormLayerNormMultiply22 = dLayersNormLayerNorm * layersNormLayerNormMultiply;
+                                var dLayersNormBias = Vectors.LoadPartial(this.dLayersNormBias + j, left);
+                                Vectors.StorePartial(this.dLayersNormBias + j, dLayersNormBias + dLayersNormLayerNorm, left);
+                                var dLayersNormGain = Vectors.LoadPartial(this.dLayersNormGain + j, left);
+                                Vectors.StorePartial(this.dLayersNormGain + j, dLayersNormGain + dLayersNormLayerNormMultiply22, left);
                             }
                         }
                     }
@@ -749,77 +749,98 @@ partial class TiedLoops
             }
         }
 
-        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
-        /// <remarks>Writes layersNormAdd [B, 6]. At the largest dims: 376 FLOP, 432 B.</remarks>
-        public struct LossLayersNormAdd : IWork
+        /// <summary>h = shared.Forward(x)</summary>
+        /// <remarks>Writes dSharedBiasFromH [1, 6]. At the largest dims: 48 FLOP, 216 B.</remarks>
+        public struct DSharedBiasFromH : IWork
         {
-            public float* h;   // [B, 6]
-            public float* layersNormGain;   // [6]
-            public float* layersNormBias;   // [6]
-            public float* layersNormAdd;   // [B, 6]
+            public float* dSharedBiasFromH;   // [1, 6]
+            public float* dH;   // [B, 6]
+            public int B;   // a dim, at most 8
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                for (int row = first; row < last; row++)
+                for (int item = first; item < last; item++)
                 {
-                    float* hRow = h + (nint)row * 6;
-                    float* layersNormAddRow = layersNormAdd + (nint)row * 6;
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    int from = item * 64;
+                    int to = System.Math.Min(from + 64, 6);
                     {
-                        nint j = 0;
-                        if (j < 6)
+                        nint j = from;
+                        for (; j + 16 <= to; j += 16)
                         {
-                            int left = (int)(6 - j);
-                            var h2 = Vectors.LoadPartial(hRow + j, left);
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), h2, Vector512<float>.Zero);
+                            Vector512<float>.Zero.Store(this.dSharedBiasFromH + j);
+                        }
+                        if (j < to)
+                        {
+                            int left = (int)(to - j);
+                            Vectors.StorePartial(this.dSharedBiasFromH + j, Vector512<float>.Zero, left);
                         }
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    var divide = sum / Vector512.Create(6f);
-                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
+                    for (int r = 0; r < B; r++)
                     {
-                        nint j = 0;
-                        if (j < 6)
+                        int i0 = r;
+                        float* dHRow = this.dH + (nint)i0 * 6;
                         {
-                            int left = (int)(6 - j);
-                            var h3 = Vectors.LoadPartial(hRow + j, left);
-                            var subtract = h3 - divide;
-                            var multiply = subtract * subtract;
-                            sum2Lanes = sum2Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), multiply, Vector512<float>.Zero);
-                        }
-                    }
-                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
-                    var divide2 = sum2 / Vector512.Create(6f);
-                    var @add = divide2 + Vector512.Create(1E-05f);
-                    var rsqrt = VectorMath.ReciprocalSqrt(@add);
-                    {
-                        nint j = 0;
-                        if (j < 6)
-                        {
-                            int left = (int)(6 - j);
-                            var h4 = Vectors.LoadPartial(hRow + j, left);
-                            var subtract2 = h4 - divide;
-                            var multiply2 = subtract2 * rsqrt;
-                            var layersNormGain2 = Vectors.LoadPartial(layersNormGain + j, left);
-                            var multiply3 = multiply2 * layersNormGain2;
-                            var layersNormBias2 = Vectors.LoadPartial(layersNormBias + j, left);
-                            var add2 = multiply3 + layersNormBias2;
-                            Vectors.StorePartial(layersNormAddRow + j, add2, left);
+                            nint j = from;
+                            for (; j + 16 <= to; j += 16)
+                            {
+                                var dH = Vector512.Load(dHRow + j);
+                                var dSharedBiasFromH = Vector512.Load(this.dSharedBiasFromH + j);
+                                (dSharedBiasFromH + dH).Store(this.dSharedBiasFromH + j);
+                            }
+                            if (j < to)
+                            {
+                                int left = (int)(to - j);
+                                var dH = Vectors.LoadPartial(dHRow + j, left);
+                                var dSharedBiasFromH = Vectors.LoadPartial(this.dSharedBiasFromH + j, left);
+                                Vectors.StorePartial(this.dSharedBiasFromH + j, dSharedBiasFromH + dH, left);
+                            }
                         }
                     }
                 }
             }
         }
 
-        /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
-        /// <remarks>Writes h [B, 6]. At the largest dims: 1.49 kFLOP, 768 B.</remarks>
-        public struct LossH : IGemmEpilogue
+        /// <summary>h = shared.Forward(x)</summary>
+        /// <remarks>Writes dSharedBias2 [6]. At the largest dims: 6 FLOP, 72 B.</remarks>
+        public struct DSharedBias2 : IWork
         {
-            public float* h;   // [B, 6]
-            public float* layersMixMatmul;   // [B, 6]
-            public float* layersMixBias2;   // [6]
-            public float* sharedBias2;   // [6]
+            public float* dSharedBias;   // [6]
+            public float* dSharedBiasFromH;   // [1, 6]
+            public float* dSharedBias2;   // [6]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 6);
+                {
+                    nint j = from;
+                    for (; j + 16 <= to; j += 16)
+                    {
+                        var dSharedBias = Vector512.Load(this.dSharedBias + j);
+                        var dSharedBiasFromH = Vector512.Load(this.dSharedBiasFromH + j);
+                        var dSharedBias2 = dSharedBias + dSharedBiasFromH;
+                        dSharedBias2.Store(this.dSharedBias2 + j);
+                    }
+                    if (j < to)
+                    {
+                        int left = (int)(to - j);
+                        var dSharedBias = Vectors.LoadPartial(this.dSharedBias + j, left);
+                        var dSharedBiasFromH = Vectors.LoadPartial(this.dSharedBiasFromH + j, left);
+                        var dSharedBias2 = dSharedBias + dSharedBiasFromH;
+                        Vectors.StorePartial(this.dSharedBias2 + j, dSharedBias2, left);
+                    }
+                }
+            }
+        }
+
+        /// <summary>h = shared.Forward(x)</summary>
+        /// <remarks>Writes dSharedWeight2 [6, 6]. At the largest dims: 612 FLOP, 672 B.</remarks>
+        public struct DSharedWeight2 : IGemmEpilogue
+        {
+            public float* dSharedWeight2;   // [6, 6]
+            public float* dSharedWeight;   // [6, 6]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -827,33 +848,134 @@ partial class TiedLoops
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - h);
+                    nint at = (nint)(tileRow - this.dSharedWeight2);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
-                            var matmul = Vector512.Load(tileRow + j);
-                            var matmul2 = Vector512.Load(layersMixMatmul + at + j);
-                            var layersMixBias = Vector512.Load(layersMixBias2 + column + j);
-                            var @add = matmul2 + layersMixBias;
-                            var tanh = VectorMath.Tanh(@add);
-                            var sharedBias = Vector512.Load(sharedBias2 + column + j);
-                            var add2 = matmul + sharedBias;
-                            var h2 = tanh + add2;
-                            h2.Store(tileRow + j);
+                            var dSharedWeightFromShared = Vector512.Load(tileRow + j);
+                            var dSharedWeight = Vector512.Load(this.dSharedWeight + at + j);
+                            var dSharedWeight2 = dSharedWeight + dSharedWeightFromShared;
+                            dSharedWeight2.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
-                            var matmul = Vectors.LoadPartial(tileRow + j, left);
-                            var matmul2 = Vectors.LoadPartial(layersMixMatmul + at + j, left);
-                            var layersMixBias = Vectors.LoadPartial(layersMixBias2 + column + j, left);
-                            var @add = matmul2 + layersMixBias;
-                            var tanh = VectorMath.Tanh(@add);
-                            var sharedBias = Vectors.LoadPartial(sharedBias2 + column + j, left);
-                            var add2 = matmul + sharedBias;
-                            var h2 = tanh + add2;
-                            Vectors.StorePartial(tileRow + j, h2, left);
+                            var dSharedWeightFromShared = Vectors.LoadPartial(tileRow + j, left);
+                            var dSharedWeight = Vectors.LoadPartial(this.dSharedWeight + at + j, left);
+                            var dSharedWeight2 = dSharedWeight + dSharedWeightFromShared;
+                            Vectors.StorePartial(tileRow + j, dSharedWeight2, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>Tanh(mix.Forward(norm.Forward(x)))</summary>
+        /// <remarks>Writes layersNormLayerNorm [B, 6]. At the largest dims: 376 FLOP, 432 B.</remarks>
+        public struct LossLayersNormLayerNorm : IWork
+        {
+            public float* h;   // [B, 6]
+            public float* layersNormGain;   // [6]
+            public float* layersNormBias;   // [6]
+            public float* layersNormLayerNorm;   // [B, 6]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* hRow = this.h + (nint)row * 6;
+                    float* layersNormLayerNormRow = this.layersNormLayerNorm + (nint)row * 6;
+                    Vector512<float> layersNormMeanSumLanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            layersNormMeanSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), h, Vector512<float>.Zero);
+                        }
+                    }
+                    var layersNormMeanSum = Vector512.Create(Vectors.Sum(layersNormMeanSumLanes));
+                    var layersNormMean = layersNormMeanSum / Vector512.Create(6f);
+                    Vector512<float> layersNormVarianceSumLanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            var layersNormCentered = h - layersNormMean;
+                            var layersNormVarianceMultiply = layersNormCentered * layersNormCentered;
+                            layersNormVarianceSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), layersNormVarianceMultiply, Vector512<float>.Zero);
+                        }
+                    }
+                    var layersNormVarianceSum = Vector512.Create(Vectors.Sum(layersNormVarianceSumLanes));
+                    var layersNormVariance = layersNormVarianceSum / Vector512.Create(6f);
+                    var layersNormLayerNormAdd = layersNormVariance + Vector512.Create(1E-05f);
+                    var layersNormLayerNormRsqrt = VectorMath.ReciprocalSqrt(layersNormLayerNormAdd);
+                    {
+                        nint j = 0;
+                        if (j < 6)
+                        {
+                            int left = (int)(6 - j);
+                            var h = Vectors.LoadPartial(hRow + j, left);
+                            var layersNormCentered = h - layersNormMean;
+                            var layersNormLayerNormMultiply = layersNormCentered * layersNormLayerNormRsqrt;
+                            var layersNormGain = Vectors.LoadPartial(this.layersNormGain + j, left);
+                            var layersNormLayerNormMultiply2 = layersNormLayerNormMultiply * layersNormGain;
+                            var layersNormBias = Vectors.LoadPartial(this.layersNormBias + j, left);
+                            var layersNormLayerNorm = layersNormLayerNormMultiply2 + layersNormBias;
+                            Vectors.StorePartial(layersNormLayerNormRow + j, layersNormLayerNorm, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>h = layer.Forward(h) + shared.Forward(h)</summary>
+        /// <remarks>Writes hNext [B, 6]. At the largest dims: 1.49 kFLOP, 768 B.</remarks>
+        public struct LossHNext : IGemmEpilogue
+        {
+            public float* hNext;   // [B, 6]
+            public float* layersMixMatmul;   // [B, 6]
+            public float* layersMixBias;   // [6]
+            public float* sharedBias;   // [6]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - this.hNext);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var sharedMatmul = Vector512.Load(tileRow + j);
+                            var layersMixMatmul = Vector512.Load(this.layersMixMatmul + at + j);
+                            var layersMixBias = Vector512.Load(this.layersMixBias + column + j);
+                            var layersMix = layersMixMatmul + layersMixBias;
+                            var layers = VectorMath.Tanh(layersMix);
+                            var sharedBias = Vector512.Load(this.sharedBias + column + j);
+                            var shared2 = sharedMatmul + sharedBias;
+                            var hNext = layers + shared2;
+                            hNext.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var sharedMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var layersMixMatmul = Vectors.LoadPartial(this.layersMixMatmul + at + j, left);
+                            var layersMixBias = Vectors.LoadPartial(this.layersMixBias + column + j, left);
+                            var layersMix = layersMixMatmul + layersMixBias;
+                            var layers = VectorMath.Tanh(layersMix);
+                            var sharedBias = Vectors.LoadPartial(this.sharedBias + column + j, left);
+                            var shared2 = sharedMatmul + sharedBias;
+                            var hNext = layers + shared2;
+                            Vectors.StorePartial(tileRow + j, hNext, left);
                         }
                     }
                 }

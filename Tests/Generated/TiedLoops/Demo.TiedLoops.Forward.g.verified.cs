@@ -22,76 +22,78 @@ partial class TiedLoops
         void Forward(float* x, int B)
         {
             // h = shared.Forward(x)
-            //   h = add(sharedMatmul, shared.bias): [B, 6]
+            //   h = matmul(x, sharedWeight) + sharedBias: [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
                 new MatrixView { Data = x, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.H, Row = 6, Column = 1 },
-                new Kernels.SharedH { h = Activations + Buffers.H, sharedBias2 = Parameters + Offsets.SharedBias });
+                new Kernels.H { h = Activations + Buffers.H, sharedBias = Parameters + Offsets.SharedBias });
 
             // foreach (Layer layer in layers)
             //   carries h: [B, 6]
             for (int layer = 0; layer < 3; layer++) ForwardLayers(layer, x, B);
 
             // return Mean(Mean(h * h, 1), 0).Reshape()
-            //   sum = sum(multiply): [B, 1]
+            //   meanSum = sum(h * h): [B, 1]
             Pool.Run(
-                new Kernels.Sum { h = Activations + Buffers.H, sum2 = Activations + Buffers.Sum }, B, grain: 2730);
+                new Kernels.MeanSum { h = Activations + Buffers.H, meanSum = Activations + Buffers.MeanSum }, B, grain: 2730);
 
-            //   reshape = reshape(divide): []
+            //   loss = sum(meanSum / 6) / B: []
             Pool.Run(
-                new Kernels.Reshape
+                new Kernels.Loss
                 {
-                    sum = Activations + Buffers.Sum, B = B, reshape = Activations + Buffers.Reshape,
+                    meanSum = Activations + Buffers.MeanSum, B = B, loss = Activations + Buffers.Loss,
                 }, 1, grain: 682);
         }
 
         /// <summary>One layer of layers.</summary>
-        /// <remarks>layer runs from 0 to 3 - 1. At the largest dims: 2.44 kFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 2. At the largest dims: 2.44 kFLOP.</remarks>
         void ForwardLayers(int layer, float* x, int B)
         {
             //   h: [B, 6], saved for the backward pass
-            Rows.Copy(Pool, Activations + Buffers.H, Activations + Buffers.HLayers + (nint)layer * (6 * B), (6 * B));
+            Rows.Copy(Pool, Activations + Buffers.H, Activations + Buffers.HLayers + (nint)layer * 6 * B, 6 * B);
 
             // Tanh(mix.Forward(norm.Forward(x)))
-            //   layersNormSum = sum(h): [B, 1]
-            //   layersNormSum = sum(layersNormMultiply): [B, 1]
-            //   layersNormAdd = add(layersNormMultiply, layersNormBias): [B, 6]
+            //   layersNormMeanSum = sum(h): [B, 1]
+            //   layersNormCentered = h - layersNormMeanSum / 6: [B, 6]
+            //   layersNormVarianceSum = sum(layersNormCentered * layersNormCentered): [B, 1]
+            //   layersNormLayerNormMultiply = layersNormCentered * rsqrt(layersNormVarianceSum / 6 + 1e-05): [B, 6]
+            //   layersNormLayerNorm = layersNormLayerNormMultiply * layersNormGain + layersNormBias: [B, 6]
             Pool.Run(
-                new Kernels.LayersNormAdd
+                new Kernels.LayersNormLayerNorm
                 {
                     h = Activations + Buffers.H, layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
                     layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6,
-                    layersNormAdd = Activations + Buffers.LayersNormAdd,
-                    layersNormSum = Activations + Buffers.LayersNormSumLayers + (nint)layer * B,
-                    layersNormSum2 = Activations + Buffers.LayersNormSumLayers2 + (nint)layer * B,
+                    layersNormLayerNorm = Activations + Buffers.LayersNormLayerNorm,
+                    layersNormMeanSum = Activations + Buffers.LayersNormMeanSumLayers + (nint)layer * B,
+                    layersNormVarianceSum = Activations + Buffers.LayersNormVarianceSumLayers + (nint)layer * B,
                 }, B, grain: 420);
 
-            //   layersMixAdd = add(layersMixMatmul, layersMixBias): [B, 6]
+            //   layersMix = matmul(layersNormLayerNorm, layersMixWeight) + layersMixBias: [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
-                new MatrixView { Data = Activations + Buffers.LayersNormAdd, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.LayersNormLayerNorm, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.LayersMixWeight + (nint)layer * 36, Row = 6, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B), Row = 6, Column = 1 },
-                new Kernels.LayersMixAdd
+                new MatrixView { Data = Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B, Row = 6, Column = 1 },
+                new Kernels.LayersMix
                 {
-                    layersMixAdd = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B),
-                    layersMixBias2 = Parameters + Offsets.LayersMixBias + (nint)layer * 6,
+                    layersMix = Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B,
+                    layersMixBias = Parameters + Offsets.LayersMixBias + (nint)layer * 6,
                 });
 
             // h = layer.Forward(h) + shared.Forward(h)
-            //   h = add(layersTanh, sharedAdd): [B, 6]
+            //   hNext = tanh(layersMix) + (matmul(h, sharedWeight) + sharedBias): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
                 new MatrixView { Data = Activations + Buffers.H, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.H2, Row = 6, Column = 1 },
-                new Kernels.H
+                new MatrixView { Data = Activations + Buffers.HNext, Row = 6, Column = 1 },
+                new Kernels.HNext
                 {
-                    h = Activations + Buffers.H2, layersMixAdd = Activations + Buffers.LayersMixAddLayers + (nint)layer * (6 * B),
-                    sharedBias2 = Parameters + Offsets.SharedBias,
+                    hNext = Activations + Buffers.HNext, layersMix = Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B,
+                    sharedBias = Parameters + Offsets.SharedBias,
                 });
 
-            //   h: [B, 6], for the next iteration
-            Rows.Copy(Pool, Activations + Buffers.H2, Activations + Buffers.H, (6 * B));
+            //   hNext: [B, 6], for the next iteration
+            Rows.Copy(Pool, Activations + Buffers.HNext, Activations + Buffers.H, 6 * B);
         }
     }
 
@@ -102,66 +104,72 @@ partial class TiedLoops
         void LossForward(float* x, int B)
         {
             // h = shared.Forward(x)
-            //   h = add(sharedMatmul, shared.bias): [B, 6]
+            //   h = matmul(x, sharedWeight) + sharedBias: [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
                 new MatrixView { Data = x, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.H, Row = 6, Column = 1 },
-                new Kernels.SharedH { h = Activations + LossBuffers.H, sharedBias2 = Parameters + Offsets.SharedBias });
+                new Kernels.H { h = Activations + LossBuffers.H, sharedBias = Parameters + Offsets.SharedBias });
 
             // foreach (Layer layer in layers)
             //   carries h: [B, 6]
             for (int layer = 0; layer < 3; layer++) LossForwardLayers(layer, x, B);
 
             // return Mean(Mean(h * h, 1), 0).Reshape()
-            //   sum = sum(multiply): [B, 1]
+            //   meanSum = sum(h * h): [B, 1]
             Pool.Run(
-                new Kernels.Sum { h = Activations + LossBuffers.H, sum2 = Activations + LossBuffers.Sum }, B, grain: 2730);
-
-            //   reshape = reshape(divide): []
-            Pool.Run(
-                new Kernels.Reshape
+                new Kernels.MeanSum
                 {
-                    sum = Activations + LossBuffers.Sum, B = B, reshape = Activations + LossBuffers.Reshape,
+                    h = Activations + LossBuffers.H, meanSum = Activations + LossBuffers.MeanSum,
+                }, B, grain: 2730);
+
+            //   loss = sum(meanSum / 6) / B: []
+            Pool.Run(
+                new Kernels.Loss
+                {
+                    meanSum = Activations + LossBuffers.MeanSum, B = B, loss = Activations + LossBuffers.Loss,
                 }, 1, grain: 682);
         }
 
         /// <summary>One layer of layers.</summary>
-        /// <remarks>layer runs from 0 to 3 - 1. At the largest dims: 2.44 kFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 2. At the largest dims: 2.44 kFLOP.</remarks>
         void LossForwardLayers(int layer, float* x, int B)
         {
             // Tanh(mix.Forward(norm.Forward(x)))
-            //   layersNormAdd = add(layersNormMultiply, layersNormBias): [B, 6]
+            //   layersNormCentered = h - sum(h) / 6: [B, 6]
+            //   layersNormLayerNormRsqrt = rsqrt(sum(layersNormCentered * layersNormCentered) / 6 + 1e-05): [B, 1]
+            //   layersNormLayerNormMultiply2 = layersNormCentered * layersNormLayerNormRsqrt * layersNormGain: [B, 6]
+            //   layersNormLayerNorm = layersNormLayerNormMultiply2 + layersNormBias: [B, 6]
             Pool.Run(
-                new Kernels.LossLayersNormAdd
+                new Kernels.LossLayersNormLayerNorm
                 {
                     h = Activations + LossBuffers.H, layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
                     layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6,
-                    layersNormAdd = Activations + LossBuffers.LayersNormAdd,
+                    layersNormLayerNorm = Activations + LossBuffers.LayersNormLayerNorm,
                 }, B, grain: 420);
 
-            //   layersMixMatmul = matmul(layersNormAdd, layersMixWeight): [B, 6]
+            //   layersMixMatmul = matmul(layersNormLayerNorm, layersMixWeight): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
-                new MatrixView { Data = Activations + LossBuffers.LayersNormAdd, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.LayersNormLayerNorm, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.LayersMixWeight + (nint)layer * 36, Row = 6, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.LayersMixMatmul, Row = 6, Column = 1 },
                 default(NoEpilogue));
 
             // h = layer.Forward(h) + shared.Forward(h)
-            //   h = add(layersTanh, sharedAdd): [B, 6]
+            //   hNext = tanh(layersMixMatmul + layersMixBias) + (matmul(h, sharedWeight) + sharedBias): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
                 new MatrixView { Data = Activations + LossBuffers.H, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.H2, Row = 6, Column = 1 },
-                new Kernels.LossH
+                new MatrixView { Data = Activations + LossBuffers.HNext, Row = 6, Column = 1 },
+                new Kernels.LossHNext
                 {
-                    h = Activations + LossBuffers.H2, layersMixMatmul = Activations + LossBuffers.LayersMixMatmul,
-                    layersMixBias2 = Parameters + Offsets.LayersMixBias + (nint)layer * 6,
-                    sharedBias2 = Parameters + Offsets.SharedBias,
+                    hNext = Activations + LossBuffers.HNext, layersMixMatmul = Activations + LossBuffers.LayersMixMatmul,
+                    layersMixBias = Parameters + Offsets.LayersMixBias + (nint)layer * 6,
+                    sharedBias = Parameters + Offsets.SharedBias,
                 });
 
-            //   h: [B, 6], for the next iteration
-            Rows.Copy(Pool, Activations + LossBuffers.H2, Activations + LossBuffers.H, (6 * B));
+            //   hNext: [B, 6], for the next iteration
+            Rows.Copy(Pool, Activations + LossBuffers.HNext, Activations + LossBuffers.H, 6 * B);
         }
     }
 }

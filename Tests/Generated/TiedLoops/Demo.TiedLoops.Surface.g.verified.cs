@@ -78,7 +78,7 @@ partial class TiedLoops
                 Forward(xStart, B);
                 Backward(xStart, B);
             }
-            float lossOfStep = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Loss);
             Update();
             GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses
             return lossOfStep;
@@ -96,7 +96,7 @@ partial class TiedLoops
                 Forward(xStart, B);
                 Backward(xStart, B);
             }
-            float lossOfStep = *(Activations + Buffers.Reshape);
+            float lossOfStep = *(Activations + Buffers.Loss);
             GC.KeepAlive(this);
             return lossOfStep;
         }
@@ -123,7 +123,7 @@ partial class TiedLoops
             {
                 LossForward(xStart, B);
             }
-            float resultOfEntry = *(Activations + LossBuffers.Reshape);
+            float resultOfEntry = *(Activations + LossBuffers.Loss);
             GC.KeepAlive(this);
             return resultOfEntry;
         }

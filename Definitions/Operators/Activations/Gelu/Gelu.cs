@@ -10,5 +10,9 @@ public static partial class Operators
     /// Error: 1e-6 relative to the larger of 1 and |x|. Memory: its input. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = Gelu(up.Forward(x));</code></example>
-    public static Tensor Gelu(Tensor x) => 0.5 * x * (1.0 + Erf(x * 0.7071067811865476));
+    public static Tensor Gelu(Tensor x)
+    {
+        using var scope = OperatorScope.Of(nameof(Gelu));
+        return 0.5 * x * (1.0 + Erf(x * 0.7071067811865476));
+    }
 }

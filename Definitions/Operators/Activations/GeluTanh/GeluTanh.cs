@@ -10,5 +10,9 @@ public static partial class Operators
     /// Error: 1e-6 relative to the larger of 1 and |x|. Memory: its input. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = GeluTanh(up.Forward(x));</code></example>
-    public static Tensor GeluTanh(Tensor x) => 0.5 * x * (1.0 + Tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)));
+    public static Tensor GeluTanh(Tensor x)
+    {
+        using var scope = OperatorScope.Of(nameof(GeluTanh));
+        return 0.5 * x * (1.0 + Tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)));
+    }
 }

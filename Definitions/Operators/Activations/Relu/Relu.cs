@@ -10,5 +10,9 @@ public static partial class Operators
     /// Memory: its input. The gradient at 0 is 0, as in PyTorch. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = Relu(up.Forward(x));</code></example>
-    public static Tensor Relu(Tensor x) => Maximum(0, x);
+    public static Tensor Relu(Tensor x)
+    {
+        using var scope = OperatorScope.Of(nameof(Relu));
+        return Maximum(0, x);
+    }
 }

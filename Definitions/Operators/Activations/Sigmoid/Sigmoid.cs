@@ -10,5 +10,9 @@ public static partial class Operators
     /// Memory: its input. Errors: none.
     /// </remarks>
     /// <example><code>Tensor gate = Sigmoid(x);</code></example>
-    public static Tensor Sigmoid(Tensor x) => 0.5 + 0.5 * Tanh(0.5 * x);
+    public static Tensor Sigmoid(Tensor x)
+    {
+        using var scope = OperatorScope.Of(nameof(Sigmoid));
+        return 0.5 + 0.5 * Tanh(0.5 * x);
+    }
 }

@@ -18,6 +18,7 @@ public static partial class Operators
     /// <example><code>Tensor mixed = Attention(q, k, v, causal: true);</code></example>
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, bool causal = false)
     {
+        using var scope = OperatorScope.Of(nameof(Attention));
         Tensor scores = MatMul(query, key.T) * (1 / Math.Sqrt((int)query.Shape[-1]));
         if (causal)
         {

@@ -14,6 +14,7 @@ public static partial class Operators
     /// <example><code>Tensor loss = CrossEntropy(Logits(ids), targets);</code></example>
     public static Tensor CrossEntropy(Tensor logits, Tensor<int> targets)
     {
+        using var scope = OperatorScope.Of(nameof(CrossEntropy));
         if (logits.Shape.Rank == 0 || !new Shape([.. targets.Shape.Dims, logits.Shape[-1]]).Equals(logits.Shape))
             throw new ShapeException(
                 $"CrossEntropy: targets are {targets.Shape} but logits are {logits.Shape}; logits need the targets' axes and one more for the classes",
@@ -22,7 +23,13 @@ public static partial class Operators
         Tensor flat = logits.Reshape(rows, classes);
         Tensor shift = Detach(Max(flat, -1));
         Tensor logSum = Log(Sum(Exp(flat - shift), -1)) + shift;
-        Tensor picked = Sum(Where(IsLabel(Range(classes), targets.Reshape(rows, 1)), flat, 0), -1);
-        return Mean(logSum - picked, 0).Reshape();
+        return Mean(logSum - Picked(flat, targets.Reshape(rows, 1)), 0).Reshape();
+    }
+
+    /// <summary>The logit of each row's label: [N, V], [N, 1] → [N, 1].</summary>
+    static Tensor Picked(Tensor logits, Tensor<int> labels)
+    {
+        using var scope = OperatorScope.Of(nameof(Picked));
+        return Sum(Where(IsLabel(Range(logits.Shape[-1]), labels), logits, 0), -1);
     }
 }

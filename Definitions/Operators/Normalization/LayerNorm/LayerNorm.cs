@@ -16,6 +16,7 @@ public static partial class Operators
     /// <example><code>Tensor y = LayerNorm(x, Gain, Bias);</code></example>
     public static Tensor LayerNorm(Tensor x, Tensor gain, Tensor bias, double epsilon = 1e-5)
     {
+        using var scope = OperatorScope.Of(nameof(LayerNorm));
         Shape row = new(x.Shape[-1]);
         if (!gain.Shape.Equals(row))
             throw new ShapeException(
@@ -23,7 +24,21 @@ public static partial class Operators
         if (!bias.Shape.Equals(row))
             throw new ShapeException(
                 $"LayerNorm: bias is {bias.Shape} but the last axis of x is {row[0]} (x: {x.Shape}). Give it the shape {row}", bias) { Id = "MC1106" };
-        Tensor centered = x - Mean(x, -1);
-        return centered * Rsqrt(Mean(centered * centered, -1) + epsilon) * gain + bias;
+        Tensor centered = Centered(x);
+        return centered * Rsqrt(Variance(centered) + epsilon) * gain + bias;
+    }
+
+    /// <summary>The row's mean taken away: the shape of x.</summary>
+    static Tensor Centered(Tensor x)
+    {
+        using var scope = OperatorScope.Of(nameof(Centered));
+        return x - Mean(x, -1);
+    }
+
+    /// <summary>The mean square of what has mean 0: [.., C] → [.., 1].</summary>
+    static Tensor Variance(Tensor centered)
+    {
+        using var scope = OperatorScope.Of(nameof(Variance));
+        return Sum(centered * centered, -1) / Value(centered.Shape[-1]);
     }
 }

@@ -12,6 +12,7 @@ public static partial class Operators
     /// <example><code>Tensor p = Softmax(scores);</code></example>
     public static Tensor Softmax(Tensor x)
     {
+        using var scope = OperatorScope.Of(nameof(Softmax));
         Tensor e = Exp(x - Detach(Max(x, -1)));
         return e / Sum(e, -1);
     }

@@ -11,7 +11,11 @@ public static partial class Operators
     /// Errors: MC1002 for an axis out of range.
     /// </remarks>
     /// <example><code>Tensor mean = Mean(x, -1);</code></example>
-    public static Tensor Mean(Tensor x, int axis) => Sum(x, axis) / Value(x.Shape[axis]);
+    public static Tensor Mean(Tensor x, int axis)
+    {
+        using var scope = OperatorScope.Of(nameof(Mean));
+        return Sum(x, axis) / Value(x.Shape[axis]);
+    }
 
     /// <summary>The mean of all elements: what most losses end with.</summary>
     /// <param name="x">Any shape; fp32.</param>
@@ -23,6 +27,7 @@ public static partial class Operators
     /// <example><code>Tensor loss = Mean(error * error);</code></example>
     public static Tensor Mean(Tensor x)
     {
+        using var scope = OperatorScope.Of(nameof(Mean));
         Tensor sum = x;
         for (int axis = x.Shape.Rank - 1; axis >= 0; axis--) sum = Sum(sum, axis);
         return (sum / Value(x.Shape.Size)).Reshape();

@@ -12,7 +12,7 @@ public static partial class Operators
 
     /// <summary>
     /// Layers that may depend on their index. A foreach over them stays one loop for each stretch of layers of equal structure, also
-    /// with a period: <c>Repeat(12, i =&gt; new Block(width, isLocal: i % 6 != 5))</c>. Where neighbours never repeat it is unrolled (MC0016).
+    /// with a period: <c>Repeat(12, i =&gt; new Block(width, isLocal: i % 6 != 5))</c>. Where neighbours never repeat it is unrolled (MC0017).
     /// </summary>
     /// <param name="count">How many; known at build.</param>
     /// <param name="create">Makes the layer of an index.</param>
