@@ -24,7 +24,7 @@ static class MethodEmitter
     /// <param name="pointers">From the surface, where spans have the names and pointers those names and "Start".</param>
     public static string Arguments(EntryProgram entry, bool pointers = false)
     {
-        string Name(string name) => pointers ? name.TrimStart('@') + "Start" : CSharpLiteral.Identifier(name);
+        string Name(string name) => pointers ? Start(entry, name) : CSharpLiteral.Identifier(name);
         return string.Join(", ", [.. entry.Inputs.Select(i => Name(i.Name)), .. Results(entry).Select(Name),
             .. entry.Graph.Dims.Select(d => d.Name)]);
     }
@@ -35,8 +35,18 @@ static class MethodEmitter
         if (entry.ResultName is not { } name) return [];
         return entry.Graph.Results.Count == 1
             ? [CSharpLiteral.Identifier(name)]
-            : Enumerable.Range(1, entry.Graph.Results.Count).Select(i => name + i);
+            : Enumerable.Range(1, entry.Graph.Results.Count).Select(i => Unused(entry, name + i));
     }
+
+    /// <summary>The pointer to the first element of a span.</summary>
+    public static string Start(EntryProgram entry, string span) => Local(entry, span.TrimStart('@') + "Start");
+
+    /// <summary>A local's name beside the user's own: with a number where a parameter of the entry point has it.</summary>
+    public static string Local(EntryProgram entry, string wish) =>
+        Results(entry).Contains(wish) ? Local(entry, wish + "2") : Unused(entry, wish);
+
+    static string Unused(EntryProgram entry, string wish) =>
+        entry.Inputs.Any(i => i.Name == wish) || entry.Graph.Dims.Any(d => d.Name == wish) ? Unused(entry, wish + "2") : wish;
 
     public static string Pointer(ElementType type) => type == ElementType.Int32 ? "int*" : "float*";
 

@@ -115,7 +115,7 @@ static class SurfaceEmitter
                 LossAndGradients(training, writer);
                 writer.Line("Update();");
                 writer.Line("GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses");
-                writer.Line("return lossOfStep;");
+                writer.Line($"return {LossName(training)};");
             }
             writer.Line();
             writer.Line("/// <summary>Computes loss and gradients without changing a parameter.</summary>");
@@ -124,7 +124,7 @@ static class SurfaceEmitter
             {
                 LossAndGradients(training, writer);
                 writer.Line("GC.KeepAlive(this);");
-                writer.Line("return lossOfStep;");
+                writer.Line($"return {LossName(training)};");
             }
             if (model.Inference.Count == 0) return;
             writer.Line();
@@ -133,7 +133,9 @@ static class SurfaceEmitter
         }
     }
 
-    /// <summary>Checks the arguments and runs both passes; the loss is left in <c>lossOfStep</c>.</summary>
+    static string LossName(EntryProgram training) => MethodEmitter.Local(training, "lossOfStep");
+
+    /// <summary>Checks the arguments and runs both passes; the loss is left in a local.</summary>
     static void LossAndGradients(EntryProgram training, SourceWriter writer)
     {
         Check(training, writer);
@@ -143,7 +145,7 @@ static class SurfaceEmitter
             writer.Line($"{training.Program.Prefix}Forward({arguments});");
             writer.Line($"{training.Program.Prefix}Backward({arguments});");
         }
-        writer.Line($"float lossOfStep = *({ResultAddress(training)});");
+        writer.Line($"float {LossName(training)} = *({ResultAddress(training)});");
     }
 
     static void Session(ModelProgram model, SourceWriter writer)
@@ -167,9 +169,10 @@ static class SurfaceEmitter
                 {
                     Check(entry, writer);
                     using (Fixed(entry, writer)) writer.Line($"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
-                    if (returns) writer.Line($"float resultOfEntry = *({ResultAddress(entry)});");
+                    string result = MethodEmitter.Local(entry, "resultOfEntry");
+                    if (returns) writer.Line($"float {result} = *({ResultAddress(entry)});");
                     writer.Line("GC.KeepAlive(this);");
-                    if (returns) writer.Line("return resultOfEntry;");
+                    if (returns) writer.Line($"return {result};");
                 }
             }
         }
@@ -231,8 +234,8 @@ static class SurfaceEmitter
     static System.IDisposable Fixed(EntryProgram entry, SourceWriter writer)
     {
         foreach (EntryInput input in entry.Inputs)
-            writer.Line($"fixed ({MethodEmitter.Pointer(input.Type)} {input.Name}Start = {CSharpLiteral.Identifier(input.Name)})");
-        foreach (string name in MethodEmitter.Results(entry)) writer.Line($"fixed (float* {name.TrimStart('@')}Start = {name})");
+            writer.Line($"fixed ({MethodEmitter.Pointer(input.Type)} {MethodEmitter.Start(entry, input.Name)} = {CSharpLiteral.Identifier(input.Name)})");
+        foreach (string name in MethodEmitter.Results(entry)) writer.Line($"fixed (float* {MethodEmitter.Start(entry, name)} = {name})");
         return writer.Block("");
     }
 }

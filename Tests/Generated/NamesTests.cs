@@ -90,6 +90,35 @@ public sealed partial class NamesTests
     }
 
     /// <summary>Small dims are parameters, fields of kernels, and names a variable may have.</summary>
+    /// <summary>Loop indices, the fields and locals of kernels, and the locals around a call.</summary>
+    [Theory]
+    [InlineData("layer", "row", "j")]
+    [InlineData("first", "last", "tile")]
+    [InlineData("tileRow", "column", "columns")]
+    [InlineData("x", "xStart", "xStart2")]
+    [InlineData("loss", "lossOfStep", "resultOfEntry")]
+    [InlineData("both", "both1", "both2Start")]
+    [InlineData("i", "at", "left")]
+    public void ParametersNamedLikeGeneratedLocals_Compile(string a, string b, string c)
+    {
+        string inputs = string.Join(", ", new[] { a, b, c }.Select(n => $"[Shape(\"B\", \"6\")] Tensor {n}"));
+        FilesOf($$"""
+            {{Head}}readonly Linear[] layers = Repeat(3, () => new Linear(6, 6));
+
+                Tensor Apply(Tensor x, Tensor scale, Tensor shift)
+                {
+                    foreach (Linear layer in layers) x = Tanh(layer.Forward(x)) * scale - shift;
+                    return x;
+                }
+
+                public (Tensor, Tensor) Both({{inputs}}) => (Apply({{a}}, {{b}}, {{c}}), Softmax({{b}}));
+
+                [Loss]
+                public Tensor Loss({{inputs}}) => Mean(Apply({{a}}, {{b}}, {{c}}));
+            }
+            """);
+    }
+
     [Fact]
     public void DimsNamedLikeVariables_Compile() => FilesOf("""
         namespace Demo;
