@@ -90,6 +90,13 @@ sealed class LowerToCpu
         return method;
     }
 
+    static string Layers(Loop loop)
+    {
+        StackScope[] period = [.. loop.Scopes.Where(s => s.Path == loop.Scopes[0].Path)];
+        return period.Length == 1 ? $"One layer of {period[0].Path}, {period[0].Indices}."
+            : $"One iteration over {period[0].Path}: one layer each of {string.Join("; ", period.Select(s => s.Indices))}.";
+    }
+
     void Loop(Loop loop, CpuMethod method)
     {
         LoopCopies copies = program.Plan.Copies[loop];
@@ -97,8 +104,7 @@ sealed class LowerToCpu
         string what = loop.Scopes.Count > 0 ? BufferNames.Pascal(loop.Scopes[0].Path) : loop.Index == "t" ? "Time"
             : "Loop";
         string name = prefix + (method.IsBackward ? "Backward" : "Forward") + what;
-        string summary = loop.Scopes.Count > 0 ? $"One layer of {loop.Scopes[0].Path}."
-            : $"One step of the loop over {loop.Index}.";
+        string summary = loop.Scopes.Count > 0 ? Layers(loop) : $"One step of the loop over {loop.Index}.";
         Dim last = loop.Count - 1;
         string runs = $"{loop.Index} runs from {(loop.Reversed ? $"{last} down to 0" : $"0 to {last}")}.";
         CpuMethod body = Method(name, summary, runs, loop.Body.Values, [.. method.LoopIndices, loop.Index],

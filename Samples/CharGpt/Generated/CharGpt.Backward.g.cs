@@ -104,7 +104,7 @@ partial class CharGpt
             Rows.Pad(Pool, Activations + Buffers.DPositions, Gradients + Offsets.PositionsWeight, 1, 128 * T, 0, 8192);
         }
 
-        /// <summary>One layer of blocks.</summary>
+        /// <summary>One layer of blocks, 0 to 3.</summary>
         /// <remarks>layer runs from 3 down to 0. At the largest dims: 909.29 MFLOP.</remarks>
         void BackwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {

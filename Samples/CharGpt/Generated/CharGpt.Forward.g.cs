@@ -82,7 +82,7 @@ partial class CharGpt
                 }, 1, grain: 1);
         }
 
-        /// <summary>One layer of blocks.</summary>
+        /// <summary>One layer of blocks, 0 to 3.</summary>
         /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
@@ -298,7 +298,7 @@ partial class CharGpt
                 }, 1, grain: 1);
         }
 
-        /// <summary>One layer of blocks.</summary>
+        /// <summary>One layer of blocks, 0 to 3.</summary>
         /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
@@ -471,7 +471,7 @@ partial class CharGpt
                 default(NoEpilogue));
         }
 
-        /// <summary>One layer of blocks.</summary>
+        /// <summary>One layer of blocks, 0 to 3.</summary>
         /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {

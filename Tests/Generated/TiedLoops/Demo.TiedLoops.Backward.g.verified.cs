@@ -71,7 +71,7 @@ partial class TiedLoops
                 });
         }
 
-        /// <summary>One layer of layers.</summary>
+        /// <summary>One layer of layers, 0 to 2.</summary>
         /// <remarks>layer runs from 2 down to 0. At the largest dims: 4.44 kFLOP.</remarks>
         void BackwardLayers(int layer, float* x, int B)
         {

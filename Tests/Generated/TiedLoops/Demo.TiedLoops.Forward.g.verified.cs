@@ -46,7 +46,7 @@ partial class TiedLoops
                 }, 1, grain: 682);
         }
 
-        /// <summary>One layer of layers.</summary>
+        /// <summary>One layer of layers, 0 to 2.</summary>
         /// <remarks>layer runs from 0 to 2. At the largest dims: 2.44 kFLOP.</remarks>
         void ForwardLayers(int layer, float* x, int B)
         {
@@ -131,7 +131,7 @@ partial class TiedLoops
                 }, 1, grain: 682);
         }
 
-        /// <summary>One layer of layers.</summary>
+        /// <summary>One layer of layers, 0 to 2.</summary>
         /// <remarks>layer runs from 0 to 2. At the largest dims: 2.44 kFLOP.</remarks>
         void LossForwardLayers(int layer, float* x, int B)
         {

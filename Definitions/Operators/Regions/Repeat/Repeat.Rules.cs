@@ -15,7 +15,7 @@ public static partial class Operators
 
     public static partial TLayer[] Repeat<TLayer>(int count, Func<TLayer> create) where TLayer : class
     {
-        (TLayer layer, StackScope scope) = InScope(Positive(count), StackScope.Every, create);
+        (TLayer layer, StackScope scope) = InScope(Positive(count), 0, 1, create);
         return Remember([layer], [new LayerGroup(0, 1, count, 0, [scope])]);
     }
 
@@ -50,8 +50,7 @@ public static partial class Operators
                     layers.Add(create(index));
                     continue;
                 }
-                string part = repeats == count ? StackScope.Every : string.Format(CultureInfo.InvariantCulture, "{0}+{1}*", i, period);
-                (TLayer layer, StackScope scope) = InScope(repeats, part, () => create(index));
+                (TLayer layer, StackScope scope) = InScope(repeats, i, period, () => create(index));
                 layers.Add(layer);
                 scopes.Add(scope);
             }
@@ -71,10 +70,10 @@ public static partial class Operators
     }
 
     /// <summary>Makes the layer that stands for all of a loop: its parameters are stacked.</summary>
-    static (TLayer Layer, StackScope Scope) InScope<TLayer>(int count, string part, Func<TLayer> create)
+    static (TLayer Layer, StackScope Scope) InScope<TLayer>(int count, int start, int step, Func<TLayer> create)
     {
         Recorder recorder = Recorder.Current;
-        var scope = new StackScope(count, recorder.Scope, part);
+        var scope = new StackScope(count, recorder.Scope, start, step);
         recorder.Stacks.Add(scope);
         try
         {
