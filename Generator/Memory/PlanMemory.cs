@@ -19,7 +19,6 @@ sealed class PlanMemory
     readonly MemoryPlan plan = new();
     readonly Schedule schedule;
     readonly Dictionary<Value, List<Value>> readers;
-    readonly Dictionary<Buffer, Region> owners = [];
     readonly List<Buffer> arena = [];
     readonly HashSet<string> names = ["Bytes"];
 
@@ -230,8 +229,7 @@ sealed class PlanMemory
     {
         string unique = name;
         for (int i = 2; !names.Add(unique); i++) unique = name + i;
-        var buffer = new Buffer(BufferKind.Arena, unique, shape, type);
-        owners[buffer] = region;
+        var buffer = new Buffer(BufferKind.Arena, unique, shape, type) { Frame = region };
         arena.Add(buffer);
         return buffer;
     }
@@ -279,8 +277,8 @@ sealed class PlanMemory
 
     void Touch(Buffer buffer, int step, Region region)
     {
-        if (!owners.TryGetValue(buffer, out Region? owner)) return;
-        (int first, int last) = schedule.Seen(step, region, owner);
+        if (buffer.Frame is not { } frame) return;
+        (int first, int last) = schedule.Seen(step, region, frame);
         if (first < buffer.Start) buffer.Start = first;
         if (last > buffer.End) buffer.End = last;
     }
@@ -305,7 +303,7 @@ sealed class PlanMemory
                 if (!operand.Shape.Equals(value.Shape) || operand.Layout is not null
                     || plan.Addresses[operand].Terms.Count > 0) continue;
                 Buffer old = Resolve(plan.Addresses[operand].Buffer);
-                if (old == own || old.Kind != BufferKind.Arena || owners[old] != owners[own]
+                if (old == own || old.Kind != BufferKind.Arena || old.Frame != own.Frame
                     || old.End != own.Start) continue;
                 if (old.Shape.Size != own.Shape.Size || !ReadsInStep(kernel, operand, value)) continue;
                 old.End = own.End;
