@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 33.12 MB, at the offsets in Buffers. At the largest dims: 3.69 GFLOP.</remarks>
+        /// <remarks>Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 3.69 GFLOP.</remarks>
         void Backward(int* ids, int* targets, int B, int T)
         {
             // CrossEntropy(Logits(ids), targets)
@@ -28,13 +28,13 @@ partial class CharGpt
                 {
                     targets = targets, B = B, T = T, sum = Activations + Buffers.Sum,
                     tokensMatmul = Activations + Buffers.TokensMatmul, max = Activations + Buffers.Max,
-                    dMatmul3 = Activations + Buffers.DMatmul,
+                    dMatmul3 = Activations + Buffers.TokensMatmul,
                 }, B * T, grain: 11);
 
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   dAdd = matmul(dMatmul, tokens.weight): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 96,
-                new MatrixView { Data = Activations + Buffers.DMatmul, Row = 96, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.TokensMatmul, Row = 96, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.TokensDAdd, Row = 128, Column = 1 },
                 default(NoEpilogue));
@@ -59,7 +59,7 @@ partial class CharGpt
 
             //   dTokensWeight = add(dTokensWeight, dTokensWeight): [96, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 96, n: 128, k: (B * T),
-                new MatrixView { Data = Activations + Buffers.DMatmul, Row = 1, Column = 96 },
+                new MatrixView { Data = Activations + Buffers.TokensMatmul, Row = 1, Column = 96 },
                 new MatrixView { Data = Activations + Buffers.FinalAdd2, Row = 128, Column = 1 },
                 new MatrixView { Data = Gradients + Offsets.TokensWeight, Row = 128, Column = 1 },
                 new Kernels.DTokensWeight
@@ -91,7 +91,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 4 - 1 down to 0. At the largest dims: 909.29 MFLOP.</remarks>
+        /// <remarks>layer runs from 4 - 1 down to 0. At the largest dims: 909.28 MFLOP.</remarks>
         void BackwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
@@ -216,20 +216,18 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionExp = exp(blocksAttentionSubtract): [B, 4, T, T]
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
-            //   dSum = sum(blocksAttentionDivide): [B, 4, T, 1]
+            //   dMatmul = multiply(dMultiply, 0.17677669529663687): [B, 4, T, T]
             Pool.Run(
-                new Kernels.BlocksAttentionDSum
+                new Kernels.BlocksAttentionDMatmul
                 {
                     dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
                     blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
                     blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T),
-                    blocksAttentionExp = Activations + Buffers.BlocksAttentionExp,
                     blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide2,
-                    dSum2 = Activations + Buffers.BlocksAttentionDSum, B = B,
-                }, 4 * B * T, grain: 19);
+                    dMatmul2 = Activations + Buffers.BlocksAttentionDDivide, B = B,
+                }, 4 * B * T, grain: 15);
 
             //   dAdd = matmul(blocksAttentionDivide.T, dMatmul): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -238,27 +236,16 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dMatmul = multiply(dMultiply, 0.17677669529663687): [B, 4, T, T]
-            Pool.Run(
-                new Kernels.BlocksAttentionDMatmul
-                {
-                    dDivide = Activations + Buffers.BlocksAttentionDDivide, T = T,
-                    blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T),
-                    dSum = Activations + Buffers.BlocksAttentionDSum,
-                    blocksAttentionExp = Activations + Buffers.BlocksAttentionExp,
-                    dMatmul2 = Activations + Buffers.BlocksAttentionDMatmul, B = B,
-                }, 4 * B * T, grain: 46);
-
             //   dAdd = matmul(dMatmul, blocksAttentionKeyAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionDDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
             //   dAdd = matmul(blocksAttentionDMatmul.T, blocksAttentionQueryAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionDMatmul, Outer = (4 * T * T), Inner = (T * T), Row = 1, Column = T },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionDDivide, Outer = (4 * T * T), Inner = (T * T), Row = 1, Column = T },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryAddLayers + (nint)layer * (128 * B * T), Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionDAdd3, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));

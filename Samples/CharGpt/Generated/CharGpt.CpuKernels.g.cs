@@ -208,23 +208,27 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. At the largest dims: 790.53 kFLOP, 1.06 MB.</remarks>
-        public struct BlocksAttentionMax : IWork
+        /// <remarks>Writes blocksAttentionMax [B, 4, T, 1]. Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.72 MFLOP, 2.13 MB.</remarks>
+        public struct BlocksAttentionDivide : IWork
         {
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
             public int T;   // dim
+            public float* blocksAttentionDivide;   // [B, 4, T, T]
             public float* blocksAttentionMax;   // [B, 4, T, 1]
+            public float* blocksAttentionSum;   // [B, 4, T, 1]
             public int B;   // dim
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
+                float* expRow = stackalloc float[80];
                 for (int row = first; row < last; row++)
                 {
                     int i1 = row % T;
                     int rest1 = row / T;
                     int i0 = rest1;
                     float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
                     var range2 = Vector512.Create(i1);
                     Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
                     {
@@ -250,46 +254,17 @@ partial class CharGpt
                         }
                     }
                     var max = Vector512.Create(Vectors.Max(maxLanes));
-                    *(blocksAttentionMax + (nint)i0 * T + i1) = max.ToScalar();
-                }
-            }
-        }
-
-        /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionSum [B, 4, T, 1]. Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.13 MB.</remarks>
-        public struct BlocksAttentionDivide : IWork
-        {
-            public float* blocksAttentionMatmul;   // [B, 4, T, T]
-            public int T;   // dim
-            public float* blocksAttentionMax;   // [B, 4, T, 1]
-            public float* blocksAttentionDivide;   // [B, 4, T, T]
-            public float* blocksAttentionSum;   // [B, 4, T, 1]
-            public int B;   // dim
-
-            [SkipLocalsInit]
-            public readonly void Run(int first, int last)
-            {
-                float* expRow = stackalloc float[80];
-                for (int row = first; row < last; row++)
-                {
-                    int i1 = row % T;
-                    int rest1 = row / T;
-                    int i0 = rest1;
-                    float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                    var range2 = Vector512.Create(i1);
-                    var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
                     Vector512<float> sumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
-                            var multiply = matmul * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - max;
+                            var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
+                            var matmul2 = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var multiply2 = matmul2 * Vector512.Create(0.17677669f);
+                            var where2 = Vector512.ConditionalSelect(lessOrEqual2, multiply2, Vector512.Create(-3.4028235E+38f));
+                            var subtract = where2 - max;
                             var exp = VectorMath.Exp(subtract);
                             exp.Store(expRow + j);
                             sumLanes = sumLanes + exp;
@@ -297,12 +272,12 @@ partial class CharGpt
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
-                            var multiply = matmul * Vector512.Create(0.17677669f);
-                            var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - max;
+                            var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
+                            var matmul2 = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var multiply2 = matmul2 * Vector512.Create(0.17677669f);
+                            var where2 = Vector512.ConditionalSelect(lessOrEqual2, multiply2, Vector512.Create(-3.4028235E+38f));
+                            var subtract = where2 - max;
                             var exp = VectorMath.Exp(subtract);
                             Vectors.StorePartial(expRow + j, exp, left);
                             sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
@@ -325,6 +300,7 @@ partial class CharGpt
                             Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
                         }
                     }
+                    *(blocksAttentionMax + (nint)i0 * T + i1) = max.ToScalar();
                     *(blocksAttentionSum + (nint)i0 * T + i1) = sum.ToScalar();
                 }
             }
@@ -1105,22 +1081,22 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionExp [B, 4, T, T]. Writes blocksAttentionDivide [B, 4, T, T]. Writes dSum [B, 4, T, 1]. At the largest dims: 5.25 MFLOP, 4.24 MB.</remarks>
-        public struct BlocksAttentionDSum : IWork
+        /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. Writes dMatmul [B, 4, T, T]. At the largest dims: 6.56 MFLOP, 4.23 MB.</remarks>
+        public struct BlocksAttentionDMatmul : IWork
         {
             public float* dDivide;   // [B, 4, T, T]
             public int T;   // dim
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
             public float* blocksAttentionMax;   // [B, 4, T, 1]
             public float* blocksAttentionSum;   // [B, 4, T, 1]
-            public float* blocksAttentionExp;   // [B, 4, T, T]
             public float* blocksAttentionDivide;   // [B, 4, T, T]
-            public float* dSum2;   // [B, 4, T, 1]
+            public float* dMatmul2;   // [B, 4, T, T]
             public int B;   // dim
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
+                float* expRow = stackalloc float[80];
                 for (int row = first; row < last; row++)
                 {
                     int i1 = row % T;
@@ -1128,8 +1104,8 @@ partial class CharGpt
                     int i0 = rest1;
                     float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
                     float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
                     float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
+                    float* dMatmul2Row = dMatmul2 + (nint)i0 * (T * T) + (nint)i1 * T;
                     var range2 = Vector512.Create(i1);
                     var blocksAttentionMax2 = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
                     var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
@@ -1147,11 +1123,11 @@ partial class CharGpt
                             var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
                             var subtract = @where - blocksAttentionMax2;
                             var exp = VectorMath.Exp(subtract);
+                            exp.Store(expRow + j);
                             var divide = exp / blocksAttentionSum2;
                             var multiply3 = multiply * divide;
                             var divide2 = multiply3 / blocksAttentionSum2;
                             dSumLanes = dSumLanes + divide2;
-                            exp.Store(blocksAttentionExpRow + j);
                             divide.Store(blocksAttentionDivideRow + j);
                         }
                         if (j < T)
@@ -1166,72 +1142,41 @@ partial class CharGpt
                             var @where = Vector512.ConditionalSelect(lessOrEqual, multiply2, Vector512.Create(-3.4028235E+38f));
                             var subtract = @where - blocksAttentionMax2;
                             var exp = VectorMath.Exp(subtract);
+                            Vectors.StorePartial(expRow + j, exp, left);
                             var divide = exp / blocksAttentionSum2;
                             var multiply3 = multiply * divide;
                             var divide2 = multiply3 / blocksAttentionSum2;
                             dSumLanes = dSumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), divide2, Vector512<float>.Zero);
-                            Vectors.StorePartial(blocksAttentionExpRow + j, exp, left);
                             Vectors.StorePartial(blocksAttentionDivideRow + j, divide, left);
                         }
                     }
                     var dSum = Vector512.Create(Vectors.Sum(dSumLanes));
-                    *(dSum2 + (nint)i0 * T + i1) = dSum.ToScalar();
-                }
-            }
-        }
-
-        /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes dMatmul [B, 4, T, T]. At the largest dims: 1.31 MFLOP, 3.18 MB.</remarks>
-        public struct BlocksAttentionDMatmul : IWork
-        {
-            public float* dDivide;   // [B, 4, T, T]
-            public int T;   // dim
-            public float* blocksAttentionSum;   // [B, 4, T, 1]
-            public float* dSum;   // [B, 4, T, 1]
-            public float* blocksAttentionExp;   // [B, 4, T, T]
-            public float* dMatmul2;   // [B, 4, T, T]
-            public int B;   // dim
-
-            [SkipLocalsInit]
-            public readonly void Run(int first, int last)
-            {
-                for (int row = first; row < last; row++)
-                {
-                    int i1 = row % T;
-                    int rest1 = row / T;
-                    int i0 = rest1;
-                    float* dDivideRow = dDivide + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* blocksAttentionExpRow = blocksAttentionExp + (nint)i0 * (T * T) + (nint)i1 * T;
-                    float* dMatmul2Row = dMatmul2 + (nint)i0 * (T * T) + (nint)i1 * T;
-                    var range2 = Vector512.Create(i1);
-                    var blocksAttentionSum2 = Vector512.Create(*(blocksAttentionSum + (nint)i0 * T + i1));
-                    var dSum2 = Vector512.Create(*(dSum + (nint)i0 * T + i1));
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
                         {
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var dDivide2 = Vector512.Load(dDivideRow + j);
-                            var dExp = dDivide2 / blocksAttentionSum2;
-                            var dExp2 = dExp + dSum2;
-                            var exp = Vector512.Load(blocksAttentionExpRow + j);
-                            var dSubtract = dExp2 * exp;
-                            var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
+                            var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
+                            var dDivide3 = Vector512.Load(dDivideRow + j);
+                            var dExp = dDivide3 / blocksAttentionSum2;
+                            var dExp2 = dExp + dSum;
+                            var exp2 = Vector512.Load(expRow + j);
+                            var dSubtract = dExp2 * exp2;
+                            var dMultiply = Vector512.ConditionalSelect(lessOrEqual2, dSubtract, Vector512.Create(0f));
                             var dMatmul = dMultiply * Vector512.Create(0.17677669f);
                             dMatmul.Store(dMatmul2Row + j);
                         }
                         if (j < T)
                         {
                             int left = (int)(T - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var lessOrEqual = (Vector512.LessThanOrEqual(range, range2)).AsSingle();
-                            var dDivide2 = Vectors.LoadPartial(dDivideRow + j, left);
-                            var dExp = dDivide2 / blocksAttentionSum2;
-                            var dExp2 = dExp + dSum2;
-                            var exp = Vectors.LoadPartial(blocksAttentionExpRow + j, left);
-                            var dSubtract = dExp2 * exp;
-                            var dMultiply = Vector512.ConditionalSelect(lessOrEqual, dSubtract, Vector512.Create(0f));
+                            var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
+                            var dDivide3 = Vectors.LoadPartial(dDivideRow + j, left);
+                            var dExp = dDivide3 / blocksAttentionSum2;
+                            var dExp2 = dExp + dSum;
+                            var exp2 = Vectors.LoadPartial(expRow + j, left);
+                            var dSubtract = dExp2 * exp2;
+                            var dMultiply = Vector512.ConditionalSelect(lessOrEqual2, dSubtract, Vector512.Create(0f));
                             var dMatmul = dMultiply * Vector512.Create(0.17677669f);
                             Vectors.StorePartial(dMatmul2Row + j, dMatmul, left);
                         }
@@ -1699,12 +1644,11 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.11 MB.</remarks>
+        /// <remarks>Writes blocksAttentionDivide [B, 4, T, T]. At the largest dims: 4.72 MFLOP, 2.10 MB.</remarks>
         public struct LossBlocksAttentionDivide : IWork
         {
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
             public int T;   // dim
-            public float* blocksAttentionMax;   // [B, 4, T, 1]
             public float* blocksAttentionDivide;   // [B, 4, T, T]
             public int B;   // dim
 
@@ -1720,8 +1664,7 @@ partial class CharGpt
                     float* blocksAttentionMatmulRow = blocksAttentionMatmul + (nint)i0 * (T * T) + (nint)i1 * T;
                     float* blocksAttentionDivideRow = blocksAttentionDivide + (nint)i0 * (T * T) + (nint)i1 * T;
                     var range2 = Vector512.Create(i1);
-                    var max = Vector512.Create(*(blocksAttentionMax + (nint)i0 * T + i1));
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
@@ -1731,10 +1674,7 @@ partial class CharGpt
                             var matmul = Vector512.Load(blocksAttentionMatmulRow + j);
                             var multiply = matmul * Vector512.Create(0.17677669f);
                             var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - max;
-                            var exp = VectorMath.Exp(subtract);
-                            exp.Store(expRow + j);
-                            sumLanes = sumLanes + exp;
+                            maxLanes = Vector512.Max(maxLanes, @where);
                         }
                         if (j < T)
                         {
@@ -1744,7 +1684,34 @@ partial class CharGpt
                             var matmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
                             var multiply = matmul * Vector512.Create(0.17677669f);
                             var @where = Vector512.ConditionalSelect(lessOrEqual, multiply, Vector512.Create(-3.4028235E+38f));
-                            var subtract = @where - max;
+                            maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512.Create(float.NegativeInfinity)));
+                        }
+                    }
+                    var max = Vector512.Create(Vectors.Max(maxLanes));
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
+                            var matmul2 = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var multiply2 = matmul2 * Vector512.Create(0.17677669f);
+                            var where2 = Vector512.ConditionalSelect(lessOrEqual2, multiply2, Vector512.Create(-3.4028235E+38f));
+                            var subtract = where2 - max;
+                            var exp = VectorMath.Exp(subtract);
+                            exp.Store(expRow + j);
+                            sumLanes = sumLanes + exp;
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var range3 = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var lessOrEqual2 = (Vector512.LessThanOrEqual(range3, range2)).AsSingle();
+                            var matmul2 = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var multiply2 = matmul2 * Vector512.Create(0.17677669f);
+                            var where2 = Vector512.ConditionalSelect(lessOrEqual2, multiply2, Vector512.Create(-3.4028235E+38f));
+                            var subtract = where2 - max;
                             var exp = VectorMath.Exp(subtract);
                             Vectors.StorePartial(expRow + j, exp, left);
                             sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);

@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes Loss and keeps what Backward reads.</summary>
-        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.12 MB, at the offsets in Buffers. At the largest dims: 1.86 GFLOP.</remarks>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 1.86 GFLOP.</remarks>
         void Forward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -77,7 +77,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             //   x: [B, T, 128], saved for the backward pass
@@ -139,23 +139,16 @@ partial class CharGpt
                 default(NoEpilogue));
 
             //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
-            Pool.Run(
-                new Kernels.BlocksAttentionMax
-                {
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
-                    T = T, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T), B = B,
-                }, 4 * B * T, grain: 64);
-
             //   blocksAttentionSum = sum(blocksAttentionExp): [B, 4, T, 1]
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
                 new Kernels.BlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers2 + (nint)layer * (4 * B * T * T),
-                    T = T, blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
-                    blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide,
+                    T = T, blocksAttentionDivide = Activations + Buffers.BlocksAttentionDivide,
+                    blocksAttentionMax = Activations + Buffers.BlocksAttentionMaxLayers + (nint)layer * (4 * B * T),
                     blocksAttentionSum = Activations + Buffers.BlocksAttentionSumLayers + (nint)layer * (4 * B * T), B = B,
-                }, 4 * B * T, grain: 23);
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -209,12 +202,15 @@ partial class CharGpt
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
                 new MatrixView { Data = Activations + Buffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.TokensGather, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksX2, Row = 128, Column = 1 },
                 new Kernels.BlocksX2
                 {
-                    x = Activations + Buffers.TokensGather, x3 = Activations + Buffers.BlocksX,
+                    x = Activations + Buffers.BlocksX2, x3 = Activations + Buffers.BlocksX,
                     blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
+
+            //   x: [B, T, 128], for the next iteration
+            Rows.Copy(Pool, Activations + Buffers.BlocksX2, Activations + Buffers.TokensGather, (128 * B * T));
         }
     }
 
@@ -246,12 +242,12 @@ partial class CharGpt
                 new Kernels.LossFinalAdd
                 {
                     x = Activations + LossBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
-                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LossBuffers.FinalAdd,
+                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LossBuffers.TokensGather,
                 }, B * T, grain: 19);
 
             //   tokensMatmul = matmul(finalAdd, tokensWeight.T): [B, T, 96]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
-                new MatrixView { Data = Activations + LossBuffers.FinalAdd, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.TokensGather, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + LossBuffers.TokensMatmul, Row = 96, Column = 1 },
                 default(NoEpilogue));
@@ -277,7 +273,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -331,26 +327,17 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
-            Pool.Run(
-                new Kernels.BlocksAttentionMax
-                {
-                    blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionMax = Activations + LossBuffers.BlocksAttentionMax, B = B,
-                }, 4 * B * T, grain: 64);
-
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
                 new Kernels.LossBlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionMax = Activations + LossBuffers.BlocksAttentionMax,
-                    blocksAttentionDivide = Activations + LossBuffers.BlocksAttentionDivide, B = B,
-                }, 4 * B * T, grain: 23);
+                    blocksAttentionDivide = Activations + LossBuffers.BlocksAttentionMatmul, B = B,
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValueAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
@@ -392,16 +379,19 @@ partial class CharGpt
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
                 new MatrixView { Data = Activations + LossBuffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.TokensGather, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksX2, Row = 128, Column = 1 },
                 new Kernels.BlocksX2
                 {
-                    x = Activations + LossBuffers.TokensGather, x3 = Activations + LossBuffers.BlocksX,
+                    x = Activations + LossBuffers.BlocksX2, x3 = Activations + LossBuffers.BlocksX,
                     blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
+
+            //   x: [B, T, 128], for the next iteration
+            Rows.Copy(Pool, Activations + LossBuffers.BlocksX2, Activations + LossBuffers.TokensGather, (128 * B * T));
         }
 
         /// <summary>Computes Logits.</summary>
-        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.86 GFLOP.</remarks>
+        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.85 GFLOP.</remarks>
         void LogitsForward(int* ids, float* logits, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -426,19 +416,19 @@ partial class CharGpt
                 new Kernels.LossFinalAdd
                 {
                     x = Activations + LogitsBuffers.TokensGather, finalGain = Parameters + Offsets.FinalGain,
-                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LogitsBuffers.FinalAdd,
+                    finalBias = Parameters + Offsets.FinalBias, finalAdd = Activations + LogitsBuffers.TokensGather,
                 }, B * T, grain: 19);
 
             //   tokensMatmul = matmul(finalAdd, tokensWeight.T): [B, T, 96]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 96, k: 128,
-                new MatrixView { Data = Activations + LogitsBuffers.FinalAdd, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.TokensGather, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 1, Column = 128 },
                 new MatrixView { Data = logits, Row = 96, Column = 1 },
                 default(NoEpilogue));
         }
 
         /// <summary>One layer of blocks.</summary>
-        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 4 - 1. At the largest dims: 456.80 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -492,26 +482,17 @@ partial class CharGpt
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionMax = max(blocksAttentionWhere): [B, 4, T, 1]
-            Pool.Run(
-                new Kernels.BlocksAttentionMax
-                {
-                    blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionMax = Activations + LogitsBuffers.BlocksAttentionMax, B = B,
-                }, 4 * B * T, grain: 64);
-
             //   blocksAttentionDivide = divide(blocksAttentionExp, blocksAttentionSum): [B, 4, T, T]
             Pool.Run(
                 new Kernels.LossBlocksAttentionDivide
                 {
                     blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionMax = Activations + LogitsBuffers.BlocksAttentionMax,
-                    blocksAttentionDivide = Activations + LogitsBuffers.BlocksAttentionDivide, B = B,
-                }, 4 * B * T, grain: 23);
+                    blocksAttentionDivide = Activations + LogitsBuffers.BlocksAttentionMatmul, B = B,
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttentionMatmul = matmul(blocksAttentionDivide, blocksAttentionValueAdd): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionDivide, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul, Outer = (4 * T * T), Inner = (T * T), Row = T, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValueAdd, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul2, Outer = (128 * T), Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
@@ -553,12 +534,15 @@ partial class CharGpt
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: (B * T), n: 128, k: 512,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksMultiply, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.TokensGather, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksX2, Row = 128, Column = 1 },
                 new Kernels.BlocksX2
                 {
-                    x = Activations + LogitsBuffers.TokensGather, x3 = Activations + LogitsBuffers.BlocksX,
+                    x = Activations + LogitsBuffers.BlocksX2, x3 = Activations + LogitsBuffers.BlocksX,
                     blocksDownBias2 = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
+
+            //   x: [B, T, 128], for the next iteration
+            Rows.Copy(Pool, Activations + LogitsBuffers.BlocksX2, Activations + LogitsBuffers.TokensGather, (128 * B * T));
         }
     }
 }

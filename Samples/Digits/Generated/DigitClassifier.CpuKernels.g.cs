@@ -57,13 +57,15 @@ partial class DigitClassifier
         }
 
         /// <summary>CrossEntropy(Logits(x), labels)</summary>
-        /// <remarks>Writes max [B, 1]. Writes sum [B, 1]. At the largest dims: 5.12 kFLOP, 1.58 kB.</remarks>
+        /// <remarks>Writes max [B, 1]. Writes sum [B, 1]. Writes sum [B, 1]. At the largest dims: 6.08 kFLOP, 1.83 kB.</remarks>
         public struct Sum : IWork
         {
             public float* outputMatmul;   // [B, 10]
             public float* outputBias;   // [10]
+            public int* labels;   // [B]
             public float* max2;   // [B, 1]
-            public float* sum2;   // [B, 1]
+            public float* sum3;   // [B, 1]
+            public float* sum4;   // [B, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -72,6 +74,8 @@ partial class DigitClassifier
                 {
                     float* outputMatmulRow = outputMatmul + (nint)row * 10;
                     Vector512<float> maxLanes = Vector512.Create(float.NegativeInfinity);
+                    var labels2 = Vector512.Create(*(labels + row));
+                    Vector512<float> sumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         if (j < 10)
@@ -81,10 +85,15 @@ partial class DigitClassifier
                             var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
                             var @add = matmul + outputBias2;
                             maxLanes = Vector512.Max(maxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), @add, Vector512.Create(float.NegativeInfinity)));
+                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var equal = (Vector512.Equals(range, labels2)).AsSingle();
+                            var @where = Vector512.ConditionalSelect(equal, @add, Vector512.Create(0f));
+                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512<float>.Zero);
                         }
                     }
                     var max = Vector512.Create(Vectors.Max(maxLanes));
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
+                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    Vector512<float> sum2Lanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
                         if (j < 10)
@@ -95,49 +104,13 @@ partial class DigitClassifier
                             var add2 = matmul2 + outputBias3;
                             var subtract = add2 - max;
                             var exp = VectorMath.Exp(subtract);
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
+                            sum2Lanes = sum2Lanes + Vector512.ConditionalSelect(Lanes.Mask(left), exp, Vector512<float>.Zero);
                         }
                     }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
+                    var sum2 = Vector512.Create(Vectors.Sum(sum2Lanes));
                     *(max2 + row) = max.ToScalar();
-                    *(sum2 + row) = sum.ToScalar();
-                }
-            }
-        }
-
-        /// <summary>CrossEntropy(Logits(x), labels)</summary>
-        /// <remarks>Writes sum [B, 1]. At the largest dims: 1.28 kFLOP, 1.58 kB.</remarks>
-        public struct Sum2 : IWork
-        {
-            public int* labels;   // [B]
-            public float* outputMatmul;   // [B, 10]
-            public float* outputBias;   // [10]
-            public float* sum2;   // [B, 1]
-
-            [SkipLocalsInit]
-            public readonly void Run(int first, int last)
-            {
-                for (int row = first; row < last; row++)
-                {
-                    float* outputMatmulRow = outputMatmul + (nint)row * 10;
-                    var labels2 = Vector512.Create(*(labels + row));
-                    Vector512<float> sumLanes = Vector512<float>.Zero;
-                    {
-                        nint j = 0;
-                        if (j < 10)
-                        {
-                            int left = (int)(10 - j);
-                            var range = Vector512<int>.Indices + Vector512.Create((int)j);
-                            var equal = (Vector512.Equals(range, labels2)).AsSingle();
-                            var matmul = Vectors.LoadPartial(outputMatmulRow + j, left);
-                            var outputBias2 = Vectors.LoadPartial(outputBias + j, left);
-                            var @add = matmul + outputBias2;
-                            var @where = Vector512.ConditionalSelect(equal, @add, Vector512.Create(0f));
-                            sumLanes = sumLanes + Vector512.ConditionalSelect(Lanes.Mask(left), @where, Vector512<float>.Zero);
-                        }
-                    }
-                    var sum = Vector512.Create(Vectors.Sum(sumLanes));
-                    *(sum2 + row) = sum.ToScalar();
+                    *(sum3 + row) = sum2.ToScalar();
+                    *(sum4 + row) = sum.ToScalar();
                 }
             }
         }

@@ -19,17 +19,16 @@ partial class TiedLoops
     private static class Buffers
     {
         /// <summary>Bytes of the whole arena.</summary>
-        public const long Bytes = 2944;
+        public const long Bytes = 2880;
         public const long HLayers = 0;   // [3, B, 6], 576 B, steps 8 to 56
         public const long DSharedBias2 = 0;   // [1, 6], 24 B, steps 58 to 60
         public const long LayersMixAddLayers = 144;   // [3, B, 6], 576 B, steps 8 to 56
-        public const long H = 288;   // [B, 6], 192 B, steps 7 to 21
-        public const long DSharedBias3 = 288;   // [1, 6], 24 B, steps 32 to 33
-        public const long SharedDH = 288;   // [B, 6], 192 B, steps 35 to 49
+        public const long H = 288;   // [B, 6], 192 B, steps 7 to 63
         public const long LayersNormAdd = 336;   // [B, 6], 192 B, steps 12 to 15
         public const long H2 = 336;   // [B, 6], 192 B, steps 16 to 17
         public const long Sum = 336;   // [B, 1], 32 B, steps 19 to 20
-        public const long DH = 336;   // [B, 6], 192 B, steps 21 to 63
+        public const long DSharedBias3 = 336;   // [1, 6], 24 B, steps 32 to 33
+        public const long SharedDH = 336;   // [B, 6], 192 B, steps 35 to 49
         public const long LayersDAdd = 384;   // [B, 6], 192 B, steps 40 to 51
         public const long LayersMixDAdd = 432;   // [B, 6], 192 B, steps 44 to 52
         public const long LayersNormAdd2 = 480;   // [B, 6], 192 B, steps 49 to 51
@@ -38,8 +37,7 @@ partial class TiedLoops
         public const long LayersNormSumLayers = 624;   // [3, B, 1], 96 B, steps 8 to 56
         public const long LayersNormSumLayers2 = 656;   // [3, B, 1], 96 B, steps 8 to 56
         public const long DSharedBias = 688;   // [6], 24 B, steps 23 to 60
-        public const long DSharedBias4 = 704;   // [6], 24 B, steps 33 to 56
-        public const long Reshape = 720;   // [], 4 B, steps 20 to 68
+        public const long Reshape = 704;   // [], 4 B, steps 20 to 68
     }
 
     /// <summary>Activations of Loss: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>
