@@ -109,7 +109,8 @@ sealed class KernelAliasing
                 Dim[] strides = Through(value, input.Shape, r.Strides, isRoot);
                 Dim offset = r.Offset + Shift(value, r.Strides);
                 // Once each: what is used twice at every step of a chain would be read in ever more ways.
-                if (!found.Any(f => f.Offset == offset && f.Strides.SequenceEqual(strides))) found.Add(r with { Strides = strides, Offset = offset });
+                if (!found.Any(f => f.Offset == offset && f.Strides.SequenceEqual(strides)))
+                    found.Add(r with { Strides = strides, Offset = offset });
             }
         }
         return found;

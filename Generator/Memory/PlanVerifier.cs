@@ -143,7 +143,8 @@ sealed class PlanVerifier
             foreach (Stretch read in reads.Where(r => Meet(r, output)))
             {
                 if (read.Buffer != output.Buffer || read.Start != output.Start || read.Length != output.Length)
-                    throw Broken(step, $"k{kernel.Id} writes {output.Value} in {output.Buffer.Name} over {read.Value} in {read.Buffer.Name}, which it reads");
+                    throw Broken(step, $"k{kernel.Id} writes {output.Value} in {output.Buffer.Name} over {read.Value} in "
+                        + $"{read.Buffer.Name}, which it reads");
                 if (inStep.Add((output.Value, read.Value)) && KernelAliasing.Broken(kernel, values, output.Value, read.Value) is { } rule)
                     throw Broken(step, $"k{kernel.Id} writes {output.Value} in place of {read.Value} in {read.Buffer.Name}, {rule}");
             }
@@ -243,7 +244,8 @@ sealed class PlanVerifier
         {
             MarkedContent gradient = ContentOf(graph.Gradients[parameter]);
             if (!Written(BufferKind.Gradient).Any(b => b.Name == parameter.Name && Memory(b).Wrong(0, gradient) is null))
-                throw Broken(schedule.Last, $"the gradient of {parameter.Name}, {graph.Gradients[parameter]}, does not lie where the optimizer reads it");
+                throw Broken(schedule.Last, $"the gradient of {parameter.Name}, {graph.Gradients[parameter]}, does not lie "
+                    + "where the optimizer reads it");
         }
     }
 
