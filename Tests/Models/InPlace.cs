@@ -21,14 +21,16 @@ public sealed partial class ReadAgainAfterAWrite
 {
     readonly Linear first = new(6, 6), second = new(6, 6);
 
-    [Loss]
-    public Tensor Loss([Shape("N", "6")] Tensor x)
+    public Tensor Mixed([Shape("N", "6")] Tensor x)
     {
         Tensor scores = MatMul(first.Forward(x), second.Forward(x).T);
         Tensor raised = Exp(scores - Max(scores, -1));
         Tensor again = scores * Sum(raised, -1);
-        return Mean(MatMul(raised, x)) + Mean(MatMul(again, x) * x);
+        return MatMul(raised, x) + MatMul(again, x) * x;
     }
+
+    [Loss]
+    public Tensor Loss([Shape("N", "6")] Tensor x) => Mean(Mixed(x) * x);
 }
 
 /// <summary>Scores of which every row needs the first row, and the first column.</summary>
@@ -37,14 +39,16 @@ public sealed partial class ReadFirstOfAll
 {
     readonly Linear first = new(6, 6), second = new(6, 6);
 
-    [Loss]
-    public Tensor Loss([Shape("N", "6")] Tensor x)
+    public Tensor Mixed([Shape("N", "6")] Tensor x)
     {
         Tensor scores = MatMul(first.Forward(x), second.Forward(x).T), others = MatMul(second.Forward(x), first.Forward(x).T);
         Tensor rows = Tanh(scores) * Slice(scores, 0, 0, 1);
         Tensor columns = Tanh(others) * Slice(others, 1, 0, 1);
-        return Mean(MatMul(rows, x) * MatMul(columns, x));
+        return MatMul(rows, x) * MatMul(columns, x);
     }
+
+    [Loss]
+    public Tensor Loss([Shape("N", "6")] Tensor x) => Mean(Mixed(x));
 }
 
 /// <summary>Rows that are normalised, cut anew and scaled by numbers of their own, each over what it is computed of.</summary>

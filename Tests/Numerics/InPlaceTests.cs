@@ -29,6 +29,11 @@ public sealed class InPlaceTests
         using var trainer = ReadAgainAfterAWrite.CreateTrainer(Device.Cpu, Adam, seed: 7);
         var eager = new ReadAgainAfterAWrite();
         EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(X(rows)), eager, () => eager.Loss(new(X(rows), rows, 6)));
+        // Without a gradient nothing is saved: the scores die where they are read.
+        using var session = trainer.CreateSession();
+        var mixed = new float[rows * 6];
+        session.Mixed(X(rows), mixed);
+        EagerEqualsCompiled.Close("mixed", eager.Mixed(new(X(rows), rows, 6)).Data, mixed);
     }
 
     [Theory, MemberData(nameof(Lengths))]
@@ -37,6 +42,11 @@ public sealed class InPlaceTests
         using var trainer = ReadFirstOfAll.CreateTrainer(Device.Cpu, Adam, seed: 7);
         var eager = new ReadFirstOfAll();
         EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(X(rows)), eager, () => eager.Loss(new(X(rows), rows, 6)));
+        // Without a gradient nothing is saved: the scores die where they are read.
+        using var session = trainer.CreateSession();
+        var mixed = new float[rows * 6];
+        session.Mixed(X(rows), mixed);
+        EagerEqualsCompiled.Close("mixed", eager.Mixed(new(X(rows), rows, 6)).Data, mixed);
     }
 
     [Theory, MemberData(nameof(Lengths))]
