@@ -74,6 +74,8 @@ static class Pipeline
         }
         IReadOnlyList<EntryInput> inputs = DescribeInputs.Run(graph);
         MemoryPlan plan = PlanMemory.Run(graph, resultName);
+        verify("PlanMemory", graph);
+        PlanVerifier.Check(graph, plan);
         CpuProgram program = LowerToCpu.Run(graph, plan, prefix);
         return new EntryProgram(entry.Method, inputs,
             [.. graph.Dims.Where(d => inputs.All(i => i.Infers?.Name != d.Name))], program, resultName);

@@ -51,7 +51,12 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
     /// <summary>What the unit reads of the host's roots it reads at the place being computed, not through a permutation or slice.</summary>
     bool InStep(FusionUnit host, FusionUnit unit) =>
         unit.Leaves.All(leaf => Maker(leaf) != host || host.Roots.Contains(leaf))
-        && unit.Inlined.All(v => !v.Is(Primitives.Permute) && !MovesAxes(v));
+        && unit.Inlined.All(v => !v.Is(Primitives.Permute) && !MovesAxes(v) || !IsComputedOf(v, host, unit, []));
+
+    /// <summary>Whether a value of a unit is computed of another's roots; what is not may be read at any place.</summary>
+    static bool IsComputedOf(Value value, FusionUnit host, FusionUnit unit, HashSet<Value> seen) =>
+        value.Inputs.Any(i => host.Roots.Contains(i)
+            || unit.Inlined.Contains(i) && seen.Add(i) && IsComputedOf(i, host, unit, seen));
 
     /// <summary>A reshape such as [N, 1] to [1, N]: the same numbers at another place.</summary>
     static bool MovesAxes(Value value)

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using ModelCompiler.IR;
 
 namespace ModelCompiler.Lowering;
 

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using ModelCompiler.Fusion;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Lowering;

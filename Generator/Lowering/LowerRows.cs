@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using ModelCompiler.Fusion;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Lowering;

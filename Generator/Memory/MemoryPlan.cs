@@ -40,6 +40,15 @@ sealed class MemoryPlan
         throw new System.InvalidOperationException($"{value} has no memory.");
     }
 
+    /// <summary>The buffer that a value lies in, if it has been placed.</summary>
+    public Buffer? BufferOf(Value value)
+    {
+        if (Addresses.TryGetValue(value, out Address? address)) return address.Buffer;
+        if (value.Is(Structure.Carried)) return BufferOf(value.Loop!.Carried[value.Loop.Results.IndexOf(value)]);
+        bool isShown = value.Is(Structure.At) || value.Is(Structure.Pick) || value.Op.Kind == PrimitiveKind.View && !value.IsStored;
+        return isShown && value.Inputs.Length > 0 ? BufferOf(value.Inputs[0]) : null;
+    }
+
     public long ArenaBytes => ArenaLength * 4;
 }
 

@@ -19,7 +19,6 @@ sealed class PlanMemory
     readonly MemoryPlan plan = new();
     readonly Schedule schedule;
     readonly Dictionary<Value, List<Value>> readers;
-    readonly Dictionary<Buffer, Region> owners = [];
     readonly List<Buffer> arena = [];
     readonly HashSet<string> names = ["Bytes"];
 
@@ -176,9 +175,11 @@ sealed class PlanMemory
             if (reader.Is(Structure.Loop) && reader.Loop == loop) continue;
             int step = reader.Is(Structure.Loop) ? schedule.Of(reader) : StepIn(loop.Body, reader);
             if (step > schedule.Of(yield)) return false;
-            if (reader.Kernel == kernel && !ReadsInStep(kernel, carry, yield)) return false;
         }
-        return true;
+        // A product's tiles need memory of their own, which no slot's old value lies in.
+        if (kernel.Kind == KernelKind.MatMul && kernel.Outputs.All(o => o == yield || loop.Yields.Contains(o))) return false;
+        Buffer slot = plan.Addresses[carry].Buffer;
+        return InStep.IsProved(kernel, yield, v => plan.BufferOf(v) == slot);
     }
 
     IEnumerable<Value> ReadersThroughViews(Value value)
@@ -197,26 +198,6 @@ sealed class PlanMemory
         return last;
     }
 
-    /// <summary>A kernel reads an operand at the very place it writes a result, and writes it in its last pass.</summary>
-    static bool ReadsInStep(Kernel kernel, Value operand, Value result)
-    {
-        List<Value> values = [.. result.Region.Values.Where(v => v.Kernel == kernel)];
-        // A view may lead elsewhere in the operand, directly or through what is computed of it.
-        if (values.Any(v => v.Is(Primitives.Permute) || v.Is(Primitives.Slice) || v.Is(Primitives.Reshape) && v != result)) return false;
-        if (values.Any(v => v.Op.Kind == PrimitiveKind.View && v.Inputs.Any(i => Stored(i) == operand))) return false;
-        if (values.Any(v => v.Inputs.Contains(operand) && !operand.Shape.Equals(result.Shape))) return false;
-        return kernel.Kind switch
-        {
-            KernelKind.Elementwise => true,
-            KernelKind.Rows => new RowPasses(values) is var passes && passes.Of(result) == passes.Count - 1
-                && result.Op.Kind != PrimitiveKind.Reduction,
-            // The product's tiles need memory of their own: see Lowering.
-            KernelKind.MatMul => values[0] != result && !values[0].Inputs.Any(i => Strided.Of(i)?.Base == operand)
-                && kernel.Outputs.Any(o => o != result && result.Region.Owner?.Yields.Contains(o) != true),
-            _ => false,
-        };
-    }
-
     void PlaceStored(Region region)
     {
         foreach (Value value in region.Values)
@@ -231,8 +212,7 @@ sealed class PlanMemory
     {
         string unique = name;
         for (int i = 2; !names.Add(unique); i++) unique = name + i;
-        var buffer = new Buffer(BufferKind.Arena, unique, shape, type);
-        owners[buffer] = region;
+        var buffer = new Buffer(BufferKind.Arena, unique, shape, type) { Frame = region };
         arena.Add(buffer);
         return buffer;
     }
@@ -280,46 +260,40 @@ sealed class PlanMemory
 
     void Touch(Buffer buffer, int step, Region region)
     {
-        if (!owners.TryGetValue(buffer, out Region? owner)) return;
-        (int first, int last) = schedule.Seen(step, region, owner);
+        if (buffer.Frame is not { } frame) return;
+        (int first, int last) = schedule.Seen(step, region, frame);
         if (first < buffer.Start) buffer.Start = first;
         if (last > buffer.End) buffer.End = last;
     }
 
-    /// <summary>An elementwise result takes over the memory of an operand that dies with it.</summary>
+    /// <summary>A result takes over the memory of what dies in its kernel, where the kernel reads and writes it in step.</summary>
     void ReuseInPlace()
     {
         var replaced = new Dictionary<Buffer, Buffer>();
         Buffer Resolve(Buffer buffer) => replaced.TryGetValue(buffer, out Buffer? by) ? Resolve(by) : buffer;
+        Buffer? In(Value value) => plan.BufferOf(value) is { } buffer ? Resolve(buffer) : null;
         foreach (Value value in graph.Root.AllValues())
         {
-            if (value.Kernel is not { Kind: KernelKind.Elementwise or KernelKind.Rows } kernel
-                || !value.IsStored) continue;
+            if (value.Kernel is not { Kind: KernelKind.Elementwise or KernelKind.Rows or KernelKind.MatMul } kernel
+                || !value.IsStored || value.Layout is not null || plan.Addresses[value].Terms.Count > 0) continue;
             Buffer own = Resolve(plan.Addresses[value].Buffer);
-            if (own.Kind != BufferKind.Arena || own.Start != schedule.Of(value)
-                || plan.Addresses[value].Terms.Count > 0) continue;
-            foreach (Value operand in value.Region.Values.Where(v => v.Kernel == kernel).SelectMany(v => v.Inputs)
-                .Distinct().ToList())
-            {
-                if (operand.Kernel is null || operand.Kernel == kernel || !operand.IsStored
-                    || operand.Region != value.Region) continue;
-                if (!operand.Shape.Equals(value.Shape) || operand.Layout is not null
-                    || plan.Addresses[operand].Terms.Count > 0) continue;
-                Buffer old = Resolve(plan.Addresses[operand].Buffer);
-                if (old == own || old.Kind != BufferKind.Arena || owners[old] != owners[own]
-                    || old.End != own.Start) continue;
-                if (old.Shape.Size != own.Shape.Size || !ReadsInStep(kernel, operand, value)) continue;
-                old.End = own.End;
-                replaced[own] = old;
-                break;
-            }
+            if (own.Kind != BufferKind.Arena || own.Start != schedule.Of(value)) continue;
+            List<Buffer> read = [.. value.Region.Values.Where(v => v.Kernel == kernel).SelectMany(v => v.Inputs)
+                .Where(i => i.Kernel != kernel).Select(i => In(Strided.Of(i)?.Base ?? i)).OfType<Buffer>().Distinct()];
+            // A product's tiles need memory of their own: see Lowering.
+            if (kernel.Kind == KernelKind.MatMul && kernel.Outputs.All(o => o == value || read.Contains(In(o)!))) continue;
+            Buffer? old = read.FirstOrDefault(b => b != own && b.Kind == BufferKind.Arena && b.Frame == own.Frame
+                && b.End == own.Start && b.Shape.Size == own.Shape.Size
+                && InStep.IsProved(kernel, value, v => In(v) == b));
+            if (old is null) continue;
+            old.End = own.End;
+            replaced[own] = old;
         }
         arena.RemoveAll(replaced.ContainsKey);
-        foreach (Value value in plan.Addresses.Keys.ToList())
-        {
-            Address address = plan.Addresses[value];
-            plan.Addresses[value] = address with { Buffer = Resolve(address.Buffer) };
-        }
+        Address Moved(Address address) => address with { Buffer = Resolve(address.Buffer) };
+        foreach (Value value in plan.Addresses.Keys.ToList()) plan.Addresses[value] = Moved(plan.Addresses[value]);
+        foreach (List<Copy> copies in plan.Copies.Values.SelectMany(c => new[] { c.Before, c.AtStart, c.AtEnd }))
+            for (int i = 0; i < copies.Count; i++) copies[i] = copies[i] with { To = Moved(copies[i].To) };
     }
 
     /// <summary>Largest first, each at the lowest place free during its life.</summary>

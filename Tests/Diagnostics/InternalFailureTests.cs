@@ -20,6 +20,7 @@ public sealed class InternalFailureTests
     [InlineData("Differentiate")]
     [InlineData("Simplify")]
     [InlineData("GroupKernels")]
+    [InlineData("PlanMemory")]
     public void FailingPass_IsNamedWithItsGraphAndLeavesASurface(string failing)
     {
         CompiledFiles compiled = ModelCompilation.Run(RecordedModels.ClosureOf("Perceptron"), TestContext.Current.CancellationToken, (pass, graph) =>

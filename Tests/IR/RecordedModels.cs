@@ -1,10 +1,13 @@
 extern alias Compiler;
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Compiler::ModelCompiler;
 using Compiler::ModelCompiler.Declaration;
+using Compiler::ModelCompiler.Gradient;
 using Compiler::ModelCompiler.Graphs;
+using Compiler::ModelCompiler.IR;
 using Microsoft.CodeAnalysis;
 using ModelCompiler.Tests.Harness;
 
@@ -27,6 +30,15 @@ static class RecordedModels
         FrontEndResult result = FrontEnd.Run(ClosureOf(model));
         Assert.Empty(result.Findings);
         return result.Entries;
+    }
+
+    /// <summary>The loss of a model with its gradient, fused and ready for a memory plan.</summary>
+    public static Graph FusedLoss(string model)
+    {
+        RecordedEntry loss = Entries(model).First(e => e.IsLoss);
+        Differentiate.Run(loss.Graph, loss.Recorder);
+        foreach ((string _, Action<Graph> run) in Pipeline.Passes) run(loss.Graph);
+        return loss.Graph;
     }
 
     public static Closure ClosureOf(string model)

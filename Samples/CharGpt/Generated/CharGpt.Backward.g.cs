@@ -18,14 +18,14 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 33.12 MB, at the offsets in Buffers. At the largest dims: 3.69 GFLOP.</remarks>
+        /// <remarks>Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 3.69 GFLOP.</remarks>
         void Backward(int* ids, int* targets, int B, int T)
         {
             // CrossEntropy(Logits(ids), targets)
             //   dCrossEntropyMeanSum = 1 / (B * T): [1, 1]
             //   dLogitsFromCrossEntropyPicked = where(range(96) == targets as [B * T, 1], -dCrossEntropyMeanSum, 0): [B * T, 96]
             //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B * T, 96]
-            //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96]
+            //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
             Pool.Run(
                 new Kernels.DLogits
                 {
@@ -105,7 +105,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 3 down to 0. At the largest dims: 909.29 MFLOP.</remarks>
+        /// <remarks>layer runs from 3 down to 0. At the largest dims: 909.28 MFLOP.</remarks>
         void BackwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
@@ -246,22 +246,24 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
                 default(NoEpilogue));
 
-            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
+            //   blocksAttentionLessOrEqual = range(T) <= range(T) as [T, 1]: [T, T]
+            //   blocksAttentionWhere = where(blocksAttentionLessOrEqual, blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
             //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
             //   blocksAttentionSoftmaxAgain = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum: [B, 4, T, T]
             //   dBlocksAttentionSoftmax2 = -dBlocksAttentionSoftmax * blocksAttentionSoftmaxAgain / blocksAttentionSoftmaxSum: [B, 4, T, T]
-            //   dBlocksAttentionSoftmaxSum = sum(dBlocksAttentionSoftmax2): [B, 4, T, 1]
+            //   dBlocksAttentionSoftmaxExp = dBlocksAttentionSoftmax / blocksAttentionSoftmaxSum + sum(dBlocksAttentionSoftmax2): [B, 4, T, T]
+            //   dBlocksAttentionMultiply = where(blocksAttentionLessOrEqual, dBlocksAttentionSoftmaxExp * blocksAttentionSoftmaxExp, 0): [B, 4, T, T]
+            //   dBlocksAttentionMatmul = dBlocksAttentionMultiply * 0.17677669529663687: [B, 4, T, T], in place of dBlocksAttentionSoftmax
             Pool.Run(
-                new Kernels.DBlocksAttentionSoftmaxSum
+                new Kernels.DBlocksAttentionMatmul
                 {
                     dBlocksAttentionSoftmax = Activations + Buffers.DBlocksAttentionSoftmax, T = T,
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T,
                     blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
                     blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
-                    blocksAttentionSoftmaxExp = Activations + Buffers.BlocksAttentionSoftmaxExp,
                     blocksAttentionSoftmaxAgain = Activations + Buffers.BlocksAttentionSoftmaxAgain,
-                    dBlocksAttentionSoftmaxSum = Activations + Buffers.DBlocksAttentionSoftmaxSum, B = B,
-                }, 4 * B * T, grain: 19);
+                    dBlocksAttentionMatmul = Activations + Buffers.DBlocksAttentionMatmul, B = B,
+                }, 4 * B * T, grain: 15);
 
             //   dBlocksAttentionValue = matmul(blocksAttentionSoftmaxAgain.T, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -269,19 +271,6 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 default(NoEpilogue));
-
-            //   dBlocksAttentionSoftmaxExp = dBlocksAttentionSoftmax / blocksAttentionSoftmaxSum + dBlocksAttentionSoftmaxSum: [B, 4, T, T]
-            //   dBlocksAttentionMultiply = where(range(T) <= range(T) as [T, 1], dBlocksAttentionSoftmaxExp * blocksAttentionSoftmaxExp, 0): [B, 4, T, T]
-            //   dBlocksAttentionMatmul = dBlocksAttentionMultiply * 0.17677669529663687: [B, 4, T, T]
-            Pool.Run(
-                new Kernels.DBlocksAttentionMatmul
-                {
-                    dBlocksAttentionSoftmax = Activations + Buffers.DBlocksAttentionSoftmax, T = T,
-                    blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
-                    dBlocksAttentionSoftmaxSum = Activations + Buffers.DBlocksAttentionSoftmaxSum,
-                    blocksAttentionSoftmaxExp = Activations + Buffers.BlocksAttentionSoftmaxExp,
-                    dBlocksAttentionMatmul = Activations + Buffers.DBlocksAttentionMatmul, B = B,
-                }, 4 * B * T, grain: 46);
 
             //   dBlocksAttentionQuery = matmul(dBlocksAttentionMatmul, blocksAttentionKey as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,

@@ -208,23 +208,27 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionSoftmaxMax [B, 4, T, 1]. At the largest dims: 790.53 kFLOP, 1.06 MB.</remarks>
-        public struct BlocksAttentionSoftmaxMax : IWork
+        /// <remarks>Writes blocksAttentionSoftmaxMax [B, 4, T, 1], blocksAttentionSoftmaxSum [B, 4, T, 1], blocksAttentionSoftmax [B, 4, T, T]. At the largest dims: 4.72 MFLOP, 2.13 MB.</remarks>
+        public struct BlocksAttentionSoftmax : IWork
         {
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
             public int T;   // a dim, at most 64
+            public float* blocksAttentionSoftmax;   // [B, 4, T, T]
             public float* blocksAttentionSoftmaxMax;   // [B, 4, T, 1]
+            public float* blocksAttentionSoftmaxSum;   // [B, 4, T, 1]
             public int B;   // a dim, at most 16
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
+                float* blocksAttentionSoftmaxExpRow = stackalloc float[80];
                 for (int row = first; row < last; row++)
                 {
                     int i1 = row % T;
                     int rest1 = row / T;
                     int i0 = rest1;
                     float* blocksAttentionMatmulRow = this.blocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
+                    float* blocksAttentionSoftmaxRow = this.blocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
                     var blocksAttentionRange2 = Vector512.Create(i1);
                     Vector512<float> blocksAttentionSoftmaxMaxLanes = Vector512.Create(float.NegativeInfinity);
                     {
@@ -250,35 +254,6 @@ partial class CharGpt
                         }
                     }
                     var blocksAttentionSoftmaxMax = Vector512.Create(Vectors.Max(blocksAttentionSoftmaxMaxLanes));
-                    *(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1) = blocksAttentionSoftmaxMax.ToScalar();
-                }
-            }
-        }
-
-        /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionSoftmaxSum [B, 4, T, 1], blocksAttentionSoftmax [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.13 MB.</remarks>
-        public struct BlocksAttentionSoftmax : IWork
-        {
-            public float* blocksAttentionMatmul;   // [B, 4, T, T]
-            public int T;   // a dim, at most 64
-            public float* blocksAttentionSoftmaxMax;   // [B, 4, T, 1]
-            public float* blocksAttentionSoftmax;   // [B, 4, T, T]
-            public float* blocksAttentionSoftmaxSum;   // [B, 4, T, 1]
-            public int B;   // a dim, at most 16
-
-            [SkipLocalsInit]
-            public readonly void Run(int first, int last)
-            {
-                float* blocksAttentionSoftmaxExpRow = stackalloc float[80];
-                for (int row = first; row < last; row++)
-                {
-                    int i1 = row % T;
-                    int rest1 = row / T;
-                    int i0 = rest1;
-                    float* blocksAttentionMatmulRow = this.blocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
-                    float* blocksAttentionSoftmaxRow = this.blocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
-                    var blocksAttentionRange2 = Vector512.Create(i1);
-                    var blocksAttentionSoftmaxMax = Vector512.Create(*(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1));
                     Vector512<float> blocksAttentionSoftmaxSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
@@ -325,6 +300,7 @@ partial class CharGpt
                             Vectors.StorePartial(blocksAttentionSoftmaxRow + j, blocksAttentionSoftmax, left);
                         }
                     }
+                    *(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1) = blocksAttentionSoftmaxMax.ToScalar();
                     *(this.blocksAttentionSoftmaxSum + (nint)i0 * T + i1) = blocksAttentionSoftmaxSum.ToScalar();
                 }
             }
@@ -1105,22 +1081,22 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionSoftmaxExp [B, 4, T, T], blocksAttentionSoftmaxAgain [B, 4, T, T], dBlocksAttentionSoftmaxSum [B, 4, T, 1]. At the largest dims: 5.25 MFLOP, 4.24 MB.</remarks>
-        public struct DBlocksAttentionSoftmaxSum : IWork
+        /// <remarks>Writes blocksAttentionSoftmaxAgain [B, 4, T, T], dBlocksAttentionMatmul [B, 4, T, T]. At the largest dims: 6.56 MFLOP, 4.23 MB.</remarks>
+        public struct DBlocksAttentionMatmul : IWork
         {
             public float* dBlocksAttentionSoftmax;   // [B, 4, T, T]
             public int T;   // a dim, at most 64
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
             public float* blocksAttentionSoftmaxMax;   // [B, 4, T, 1]
             public float* blocksAttentionSoftmaxSum;   // [B, 4, T, 1]
-            public float* blocksAttentionSoftmaxExp;   // [B, 4, T, T]
             public float* blocksAttentionSoftmaxAgain;   // [B, 4, T, T]
-            public float* dBlocksAttentionSoftmaxSum;   // [B, 4, T, 1]
+            public float* dBlocksAttentionMatmul;   // [B, 4, T, T]
             public int B;   // a dim, at most 16
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
+                float* blocksAttentionSoftmaxExpRow = stackalloc float[80];
                 for (int row = first; row < last; row++)
                 {
                     int i1 = row % T;
@@ -1128,8 +1104,8 @@ partial class CharGpt
                     int i0 = rest1;
                     float* dBlocksAttentionSoftmaxRow = this.dBlocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
                     float* blocksAttentionMatmulRow = this.blocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
-                    float* blocksAttentionSoftmaxExpRow = this.blocksAttentionSoftmaxExp + (nint)i0 * T * T + (nint)i1 * T;
                     float* blocksAttentionSoftmaxAgainRow = this.blocksAttentionSoftmaxAgain + (nint)i0 * T * T + (nint)i1 * T;
+                    float* dBlocksAttentionMatmulRow = this.dBlocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
                     var blocksAttentionRange2 = Vector512.Create(i1);
                     var blocksAttentionSoftmaxMax = Vector512.Create(*(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1));
                     var blocksAttentionSoftmaxSum = Vector512.Create(*(this.blocksAttentionSoftmaxSum + (nint)i0 * T + i1));
@@ -1147,11 +1123,11 @@ partial class CharGpt
                             var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
                             var blocksAttentionSoftmaxSubtract = blocksAttentionWhere - blocksAttentionSoftmaxMax;
                             var blocksAttentionSoftmaxExp = VectorMath.Exp(blocksAttentionSoftmaxSubtract);
+                            blocksAttentionSoftmaxExp.Store(blocksAttentionSoftmaxExpRow + j);
                             var blocksAttentionSoftmaxAgain = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum;
                             var dBlocksAttentionSoftmaxMultiply2 = dBlocksAttentionSoftmaxMultiply * blocksAttentionSoftmaxAgain;
                             var dBlocksAttentionSoftmax2 = dBlocksAttentionSoftmaxMultiply2 / blocksAttentionSoftmaxSum;
                             dBlocksAttentionSoftmaxSumLanes += dBlocksAttentionSoftmax2;
-                            blocksAttentionSoftmaxExp.Store(blocksAttentionSoftmaxExpRow + j);
                             blocksAttentionSoftmaxAgain.Store(blocksAttentionSoftmaxAgainRow + j);
                         }
                         if (j < T)
@@ -1166,46 +1142,15 @@ partial class CharGpt
                             var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
                             var blocksAttentionSoftmaxSubtract = blocksAttentionWhere - blocksAttentionSoftmaxMax;
                             var blocksAttentionSoftmaxExp = VectorMath.Exp(blocksAttentionSoftmaxSubtract);
+                            Vectors.StorePartial(blocksAttentionSoftmaxExpRow + j, blocksAttentionSoftmaxExp, left);
                             var blocksAttentionSoftmaxAgain = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum;
                             var dBlocksAttentionSoftmaxMultiply2 = dBlocksAttentionSoftmaxMultiply * blocksAttentionSoftmaxAgain;
                             var dBlocksAttentionSoftmax2 = dBlocksAttentionSoftmaxMultiply2 / blocksAttentionSoftmaxSum;
                             dBlocksAttentionSoftmaxSumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), dBlocksAttentionSoftmax2, Vector512<float>.Zero);
-                            Vectors.StorePartial(blocksAttentionSoftmaxExpRow + j, blocksAttentionSoftmaxExp, left);
                             Vectors.StorePartial(blocksAttentionSoftmaxAgainRow + j, blocksAttentionSoftmaxAgain, left);
                         }
                     }
                     var dBlocksAttentionSoftmaxSum = Vector512.Create(Vectors.Sum(dBlocksAttentionSoftmaxSumLanes));
-                    *(this.dBlocksAttentionSoftmaxSum + (nint)i0 * T + i1) = dBlocksAttentionSoftmaxSum.ToScalar();
-                }
-            }
-        }
-
-        /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes dBlocksAttentionMatmul [B, 4, T, T]. At the largest dims: 1.31 MFLOP, 3.18 MB.</remarks>
-        public struct DBlocksAttentionMatmul : IWork
-        {
-            public float* dBlocksAttentionSoftmax;   // [B, 4, T, T]
-            public int T;   // a dim, at most 64
-            public float* blocksAttentionSoftmaxSum;   // [B, 4, T, 1]
-            public float* dBlocksAttentionSoftmaxSum;   // [B, 4, T, 1]
-            public float* blocksAttentionSoftmaxExp;   // [B, 4, T, T]
-            public float* dBlocksAttentionMatmul;   // [B, 4, T, T]
-            public int B;   // a dim, at most 16
-
-            [SkipLocalsInit]
-            public readonly void Run(int first, int last)
-            {
-                for (int row = first; row < last; row++)
-                {
-                    int i1 = row % T;
-                    int rest1 = row / T;
-                    int i0 = rest1;
-                    float* dBlocksAttentionSoftmaxRow = this.dBlocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
-                    float* blocksAttentionSoftmaxExpRow = this.blocksAttentionSoftmaxExp + (nint)i0 * T * T + (nint)i1 * T;
-                    float* dBlocksAttentionMatmulRow = this.dBlocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
-                    var blocksAttentionRange2 = Vector512.Create(i1);
-                    var blocksAttentionSoftmaxSum = Vector512.Create(*(this.blocksAttentionSoftmaxSum + (nint)i0 * T + i1));
-                    var dBlocksAttentionSoftmaxSum = Vector512.Create(*(this.dBlocksAttentionSoftmaxSum + (nint)i0 * T + i1));
                     {
                         nint j = 0;
                         for (; j + 16 <= T; j += 16)
@@ -1699,12 +1644,11 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionSoftmax [B, 4, T, T]. At the largest dims: 4.46 MFLOP, 2.11 MB.</remarks>
+        /// <remarks>Writes blocksAttentionSoftmax [B, 4, T, T]. At the largest dims: 4.72 MFLOP, 2.10 MB.</remarks>
         public struct LossBlocksAttentionSoftmax : IWork
         {
             public float* blocksAttentionMatmul;   // [B, 4, T, T]
             public int T;   // a dim, at most 64
-            public float* blocksAttentionSoftmaxMax;   // [B, 4, T, 1]
             public float* blocksAttentionSoftmax;   // [B, 4, T, T]
             public int B;   // a dim, at most 16
 
@@ -1720,7 +1664,30 @@ partial class CharGpt
                     float* blocksAttentionMatmulRow = this.blocksAttentionMatmul + (nint)i0 * T * T + (nint)i1 * T;
                     float* blocksAttentionSoftmaxRow = this.blocksAttentionSoftmax + (nint)i0 * T * T + (nint)i1 * T;
                     var blocksAttentionRange2 = Vector512.Create(i1);
-                    var blocksAttentionSoftmaxMax = Vector512.Create(*(this.blocksAttentionSoftmaxMax + (nint)i0 * T + i1));
+                    Vector512<float> blocksAttentionSoftmaxMaxLanes = Vector512.Create(float.NegativeInfinity);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= T; j += 16)
+                        {
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vector512.Load(blocksAttentionMatmulRow + j);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            blocksAttentionSoftmaxMaxLanes = Vector512.Max(blocksAttentionSoftmaxMaxLanes, blocksAttentionWhere);
+                        }
+                        if (j < T)
+                        {
+                            int left = (int)(T - j);
+                            var blocksAttentionRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var blocksAttentionLessOrEqual = Vector512.LessThanOrEqual(blocksAttentionRange, blocksAttentionRange2).AsSingle();
+                            var blocksAttentionMatmul = Vectors.LoadPartial(blocksAttentionMatmulRow + j, left);
+                            var blocksAttentionMultiply = blocksAttentionMatmul * Vector512.Create(0.17677669f);
+                            var blocksAttentionWhere = Vector512.ConditionalSelect(blocksAttentionLessOrEqual, blocksAttentionMultiply, Vector512.Create(-3.4028235E+38f));
+                            blocksAttentionSoftmaxMaxLanes = Vector512.Max(blocksAttentionSoftmaxMaxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), blocksAttentionWhere, Vector512.Create(float.NegativeInfinity)));
+                        }
+                    }
+                    var blocksAttentionSoftmaxMax = Vector512.Create(Vectors.Max(blocksAttentionSoftmaxMaxLanes));
                     Vector512<float> blocksAttentionSoftmaxSumLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;

@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes Loss and keeps what Backward reads.</summary>
-        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.12 MB, at the offsets in Buffers. At the largest dims: 1.86 GFLOP.</remarks>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 1.86 GFLOP.</remarks>
         void Forward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -83,7 +83,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 456.80 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             //   x: [B, T, 128], saved for the backward pass
@@ -147,15 +147,6 @@ partial class CharGpt
 
             //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
             //   blocksAttentionSoftmaxMax = max(blocksAttentionWhere): [B, 4, T, 1]
-            Pool.Run(
-                new Kernels.BlocksAttentionSoftmaxMax
-                {
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, T = T,
-                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
-                    B = B,
-                }, 4 * B * T, grain: 64);
-
-            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
             //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
             //   blocksAttentionSoftmaxSum = sum(blocksAttentionSoftmaxExp): [B, 4, T, 1]
             //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum: [B, 4, T, T]
@@ -163,11 +154,11 @@ partial class CharGpt
                 new Kernels.BlocksAttentionSoftmax
                 {
                     blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, T = T,
-                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
                     blocksAttentionSoftmax = Activations + Buffers.BlocksAttentionSoftmax,
+                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
                     blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
                     B = B,
-                }, 4 * B * T, grain: 23);
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -230,6 +221,9 @@ partial class CharGpt
                     xNext = Activations + Buffers.XNext, blocksX = Activations + Buffers.BlocksX,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
+
+            //   xNext: [B, T, 128], for the next iteration
+            Rows.Copy(Pool, Activations + Buffers.XNext, Activations + Buffers.Tokens, 128 * B * T);
         }
     }
 
@@ -258,7 +252,7 @@ partial class CharGpt
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   finalCentered = x - sum(x) / 128: [B, T, 128]
             //   finalLayerNormMultiply = finalCentered * rsqrt(sum(finalCentered * finalCentered) / 128 + 1e-05): [B, T, 128]
-            //   finalLayerNorm = finalLayerNormMultiply * finalGain + finalBias: [B, T, 128]
+            //   finalLayerNorm = finalLayerNormMultiply * finalGain + finalBias: [B, T, 128], in place of x
             Pool.Run(
                 new Kernels.LossFinalLayerNorm
                 {
@@ -299,7 +293,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 456.80 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -356,24 +350,14 @@ partial class CharGpt
                 default(NoEpilogue));
 
             //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
-            //   blocksAttentionSoftmaxMax = max(blocksAttentionWhere): [B, 4, T, 1]
-            Pool.Run(
-                new Kernels.BlocksAttentionSoftmaxMax
-                {
-                    blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionSoftmaxMax = Activations + LossBuffers.BlocksAttentionSoftmaxMax, B = B,
-                }, 4 * B * T, grain: 64);
-
-            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
-            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
-            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / sum(blocksAttentionSoftmaxExp): [B, 4, T, T]
+            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - max(blocksAttentionWhere)): [B, 4, T, T]
+            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / sum(blocksAttentionSoftmaxExp): [B, 4, T, T], in place of blocksAttentionMatmul
             Pool.Run(
                 new Kernels.LossBlocksAttentionSoftmax
                 {
                     blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionSoftmaxMax = Activations + LossBuffers.BlocksAttentionSoftmaxMax,
                     blocksAttentionSoftmax = Activations + LossBuffers.BlocksAttentionSoftmax, B = B,
-                }, 4 * B * T, grain: 23);
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -430,10 +414,13 @@ partial class CharGpt
                     xNext = Activations + LossBuffers.XNext, blocksX = Activations + LossBuffers.BlocksX,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
+
+            //   xNext: [B, T, 128], for the next iteration
+            Rows.Copy(Pool, Activations + LossBuffers.XNext, Activations + LossBuffers.Tokens, 128 * B * T);
         }
 
         /// <summary>Computes Logits.</summary>
-        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.86 GFLOP.</remarks>
+        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.85 GFLOP.</remarks>
         void LogitsForward(int* ids, float* logits, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -455,7 +442,7 @@ partial class CharGpt
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   finalCentered = x - sum(x) / 128: [B, T, 128]
             //   finalLayerNormMultiply = finalCentered * rsqrt(sum(finalCentered * finalCentered) / 128 + 1e-05): [B, T, 128]
-            //   finalLayerNorm = finalLayerNormMultiply * finalGain + finalBias: [B, T, 128]
+            //   finalLayerNorm = finalLayerNormMultiply * finalGain + finalBias: [B, T, 128], in place of x
             Pool.Run(
                 new Kernels.LossFinalLayerNorm
                 {
@@ -472,7 +459,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 457.33 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 456.80 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -530,24 +517,14 @@ partial class CharGpt
                 default(NoEpilogue));
 
             //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
-            //   blocksAttentionSoftmaxMax = max(blocksAttentionWhere): [B, 4, T, 1]
-            Pool.Run(
-                new Kernels.BlocksAttentionSoftmaxMax
-                {
-                    blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionSoftmaxMax = Activations + LogitsBuffers.BlocksAttentionSoftmaxMax, B = B,
-                }, 4 * B * T, grain: 64);
-
-            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
-            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
-            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / sum(blocksAttentionSoftmaxExp): [B, 4, T, T]
+            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - max(blocksAttentionWhere)): [B, 4, T, T]
+            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / sum(blocksAttentionSoftmaxExp): [B, 4, T, T], in place of blocksAttentionMatmul
             Pool.Run(
                 new Kernels.LossBlocksAttentionSoftmax
                 {
                     blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionSoftmaxMax = Activations + LogitsBuffers.BlocksAttentionSoftmaxMax,
                     blocksAttentionSoftmax = Activations + LogitsBuffers.BlocksAttentionSoftmax, B = B,
-                }, 4 * B * T, grain: 23);
+                }, 4 * B * T, grain: 22);
 
             //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
             Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
@@ -604,6 +581,9 @@ partial class CharGpt
                     xNext = Activations + LogitsBuffers.XNext, blocksX = Activations + LogitsBuffers.BlocksX,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
+
+            //   xNext: [B, T, 128], for the next iteration
+            Rows.Copy(Pool, Activations + LogitsBuffers.XNext, Activations + LogitsBuffers.Tokens, 128 * B * T);
         }
     }
 }

@@ -19,18 +19,18 @@ partial class DigitClassifier
     private static class Buffers
     {
         /// <summary>Bytes of the whole arena.</summary>
-        public const long Bytes = 10816;
-        public const long HiddenMatmul = 0;   // [B, 32], 4.10 kB, steps 6 to 17
+        public const long Bytes = 9536;
+        public const long HiddenMatmul = 0;   // [B, 32], 4.10 kB, steps 6 to 16
         public const long ReluAgain = HiddenMatmul;   // [B, 32], in the same place
         public const long Relu = 1024;   // [B, 32], 4.10 kB, steps 6 to 7
-        public const long CrossEntropyMax = 1024;   // [B, 1], 128 B, steps 8 to 11
-        public const long DRelu = 1024;   // [B, 32], 4.10 kB, steps 14 to 20
+        public const long CrossEntropyMax = 1024;   // [B, 1], 128 B, steps 8 to 10
+        public const long DRelu = 1024;   // [B, 32], 4.10 kB, steps 13 to 19
         public const long DHidden = DRelu;   // [B, 32], in the same place
-        public const long CrossEntropySum = 1056;   // [B, 1], 128 B, steps 8 to 11
-        public const long CrossEntropyPicked = 1088;   // [B, 1], 128 B, steps 9 to 10
-        public const long Output = 2048;   // [B, 10], 1.28 kB, steps 7 to 11
-        public const long DLogits = 2368;   // [B, 10], 1.28 kB, steps 11 to 17
-        public const long Loss = 2688;   // [], 4 B, steps 10 to 23
+        public const long CrossEntropyPicked = 1056;   // [B, 1], 128 B, steps 8 to 9
+        public const long CrossEntropySum = 1088;   // [B, 1], 128 B, steps 8 to 10
+        public const long Output = 2048;   // [B, 10], 1.28 kB, steps 7 to 16
+        public const long DLogits = Output;   // [B, 10], in the same place
+        public const long Loss = 2368;   // [], 4 B, steps 9 to 22
     }
 
     /// <summary>Activations of Loss: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>
@@ -39,11 +39,11 @@ partial class DigitClassifier
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 5376;
         public const long Relu = 0;   // [B, 32], 4.10 kB, steps 6 to 7
-        public const long CrossEntropyMax = 0;   // [B, 1], 128 B, steps 8 to 10
-        public const long CrossEntropySum = 32;   // [B, 1], 128 B, steps 8 to 10
-        public const long CrossEntropyPicked = 64;   // [B, 1], 128 B, steps 9 to 10
-        public const long Loss = 96;   // [], 4 B, steps 10 to 11
-        public const long Output = 1024;   // [B, 10], 1.28 kB, steps 7 to 9
+        public const long CrossEntropyMax = 0;   // [B, 1], 128 B, steps 8 to 9
+        public const long CrossEntropyPicked = 32;   // [B, 1], 128 B, steps 8 to 9
+        public const long CrossEntropySum = 64;   // [B, 1], 128 B, steps 8 to 9
+        public const long Loss = 96;   // [], 4 B, steps 9 to 10
+        public const long Output = 1024;   // [B, 10], 1.28 kB, steps 7 to 8
     }
 
     /// <summary>Activations of Logits: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>

@@ -1,8 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using ModelCompiler.IR;
 
-namespace ModelCompiler.Fusion;
+namespace ModelCompiler.IR;
 
 /// <summary>
 /// For each axis of a value, the axis of a kernel's space that indexes it, or -1 where it has length 1: how a value is computed in place
