@@ -43,7 +43,9 @@ public sealed class CompileTimeTests
         }
         Assert.True(IsGood(best), $"6 layers take {best.Six:f1} ms, 96 take {best.NinetySix:f1} ms");
 
-        static bool IsGood((double Six, double NinetySix) best) => best.Six < 200 && best.NinetySix <= 1.2 * best.Six;
+        // An iteration over layers that alternate with a period of three holds three of them.
+        bool IsGood((double Six, double NinetySix) best) =>
+            best.Six < (create == Equal ? 200 : 3 * 200) && best.NinetySix <= 1.2 * best.Six;
     }
 
     [Theory]

