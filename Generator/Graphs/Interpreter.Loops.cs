@@ -14,13 +14,17 @@ sealed partial class Interpreter
     object? ForEach(Node node, int index, Frame frame)
     {
         object? collection = Evaluate(node.Children[0], frame);
-        if (collection is Failed) return collection;
-        if (collection is Array layers && Operators.ScopeOf(layers) is { } scope)
+        if (collection is Array layers && Operators.ScopeOf(layers) is { } scope && !recorder.IsOpen(scope))
             return Region(scope.Count, "layer", false, [scope], node.Name, _ =>
                 layers.GetValue(0), node.Children[1], frame, index);
+        if (collection is CollectedTensors collected) collection = Elements(collected, node.Children[0], frame);
+        if (collection is Failed) return collection;
         if (collection is not Array items)
             return Fail("MC0010", frame, node.Children[0],
                 "foreach walks over arrays of layers or other arrays known at build");
+        // The loop around walks over the same layers: only one of the two can stay a loop.
+        if (Operators.ScopeOf(items) is { } open)
+            items = Enumerable.Range(0, open.Count).Select(i => new PickedLayer(items.GetValue(0)!, open, i)).ToArray();
         foreach (object? item in items)
         {
             frame[node.Name] = item;
@@ -140,7 +144,7 @@ sealed partial class Interpreter
             {
                 case CollectedTensors collected when collected.Count == count:
                     break;
-                case Array layers when Operators.ScopeOf(layers) is { } scope && scope.Count == count:
+                case Array layers when Operators.ScopeOf(layers) is { } scope && scope.Count == count && !recorder.IsOpen(scope):
                     if (!scopes.Contains(scope)) scopes.Add(scope);
                     break;
                 default:

@@ -12,6 +12,9 @@ public static partial class Operators
     {
         if (ScopeOf(layers) is not { } scope) return layers.Aggregate(state, (s, layer) => body(layer, s));
         Recorder recorder = Recorder.Current;
+        if (recorder.IsOpen(scope))
+            throw new ShapeException("Fold: a loop around this one walks over the same layers. Write the inner loop as foreach, which is then unrolled", layers)
+                { Id = "MC1007" };
         Loop loop = recorder.BeginLoop(scope.Count, "layer", [scope], [recorder.Import(state)]);
         Tensor result;
         try
