@@ -106,8 +106,13 @@ sealed class GroupKernels
         if (maps.Any(m => m is null))
         {
             // A view that is not in step with the kernel is read from its source's memory.
-            unit.Leaves.Add(value);
-            return required.Contains(value) ? required.Require(value.Inputs[0]) : required.Require(value);
+            if (!unit.Roots.Contains(value))
+            {
+                unit.Leaves.Add(value);
+                return required.Require(value);
+            }
+            unit.Leaves.Add(value.Inputs[0]);
+            return required.Require(value.Inputs[0]);
         }
         if (!unit.Inlined.Add(value)) return false;
         bool changed = false;

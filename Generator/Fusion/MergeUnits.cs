@@ -31,6 +31,7 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
     bool CanHost(FusionUnit host, FusionUnit unit)
     {
         if (host.Kind is null || unit.Kind is null || host.IsBackward != unit.IsBackward) return false;
+        if (unit.Roots.Any(r => r.Is(Primitives.Slice) && Maker(r.Inputs[0]) == host)) return false;   // of elements at other places
         bool sameSpace = host.Space.SequenceEqual(unit.Space);
         bool reads = unit.Leaves.Any(leaf => Maker(leaf) == host);
         return (host.Kind, unit.Kind) switch

@@ -19,9 +19,10 @@ sealed class RequiredValues
         foreach (Value value in graph.Root.AllValues())
         {
             bool readsMemory = value.Op.Kind == PrimitiveKind.Kernel || value.Op.Kind == PrimitiveKind.Structure;
+            // A product reads strides; whatever else reads memory reads it in order, of an enclosing region as well.
             foreach (Value input in value.Inputs)
-                if (value.Is(Primitives.MatMul) || input.Region != value.Region && !IsFree(input)) Require(input);
-                else if (readsMemory) RequireInOrder(input);
+                if (readsMemory && !value.Is(Primitives.MatMul)) RequireInOrder(input);
+                else if (readsMemory || input.Region != value.Region && !IsFree(input)) Require(input);
             if (!value.Is(Structure.Loop)) continue;
             foreach (Value read in value.Loop!.Initial.Concat(value.Loop.Yields)
                 .Concat(value.Loop.Stacked.Select(s => s.Inner)))

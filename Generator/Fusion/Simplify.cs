@@ -42,6 +42,8 @@ static class Simplify
             inputs[0], rewriter);
         if (value.Is(Primitives.ScatterAdd) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Pad,
             inputs[0], rewriter);
+        // Kernels reduce the last axis that is longer than 1, so a reduction over axes of one element must not reach them.
+        if (value.Op.Kind == PrimitiveKind.Reduction && value.Attributes.Axes.All(a => inputs[0].Shape[a] == 1)) return inputs[0];
         if (value.Is(Primitives.Sum)) return SimplerSum(value, inputs[0], rewriter);
         if (value.Is(Primitives.Add))
             return IsNumber(inputs[0], 0) ? Same(value, inputs[1]) : IsNumber(inputs[1], 0) ? Same(value, inputs[0])
@@ -109,7 +111,6 @@ static class Simplify
     static Value? SimplerSum(Value value, Value input, Rewriter rewriter)
     {
         int[] axes = value.Attributes.Axes;
-        if (axes.All(a => input.Shape[a] == 1)) return input;
         if (!input.Is(Primitives.Sum)) return null;
         Value source = rewriter.Resolve(input.Inputs[0]);
         int[] all = [.. axes.Concat(input.Attributes.Axes).Distinct().OrderBy(a => a)];

@@ -59,6 +59,7 @@ sealed class Frame(ModelInstance instance, ModelDeclaration declaration, Frame? 
     (ModelDeclaration Declaration, int Node)? site)
 {
     readonly Dictionary<string, object?> locals = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Region> regions = new(StringComparer.Ordinal);
 
     public ModelInstance Instance { get; } = instance;
     public ModelDeclaration Declaration { get; } = declaration;
@@ -78,8 +79,14 @@ sealed class Frame(ModelInstance instance, ModelDeclaration declaration, Frame? 
     public object? this[string name]
     {
         get => Holder(name) is { } holder ? holder.locals[name] : Failed.Value;
-        set => locals[name] = value;
+        set => (locals[name], regions[name]) = (value, Recorder.Current.Region);
     }
+
+    /// <summary>
+    /// Whether a local got its value outside of the loop being recorded. The loop's body is recorded once for all iterations, so only what it
+    /// carries may change in it.
+    /// </summary>
+    public bool IsFromOutside(string name, Region region) => regions.TryGetValue(name, out Region? bound) && bound != region;
 
     public IReadOnlyCollection<string> Names => locals.Keys;
 

@@ -10,6 +10,9 @@ namespace ModelCompiler.Graphs;
 /// <summary>Members, calls and arrays.</summary>
 sealed partial class Interpreter
 {
+    /// <summary>Arrays of the models' own making and the region each was made in.</summary>
+    readonly Dictionary<object, Region> arrays = new(ReferenceComparer.Instance);
+
     object? Member(object? owner, string name, int index, Frame frame)
     {
         switch (owner)
@@ -72,6 +75,8 @@ sealed partial class Interpreter
             || LibraryTable.Find(type, node.Name) is not ConstructorInfo constructor)
             return Fail("MC0010", frame, index,
                 $"{Short(node.Type)} cannot be created in a model: it is neither a layer of the library nor a [Model]");
+        if (NullAmong(arguments, constructor) is { } missing)
+            return Fail("MC0010", frame, children[missing], $"this is null: {Short(node.Type)} needs a value here");
         return Guard(index, frame, () =>
         {
             object created = constructor.Invoke(Prepare(arguments, constructor, frame));
@@ -119,8 +124,10 @@ sealed partial class Interpreter
             (string scope, bool isInLayer) = (recorder.Scope, recorder.IsInLayer);
             if (instance is not null && layerPaths.TryGetValue(instance, out string? path))
                 (recorder.Scope, recorder.IsInLayer) = (Unstarred(path), true);
-            object? result = Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)),
-                children, arguments, method, instance);
+            arguments = [.. arguments.Select((a, i) => a is CollectedTensors collected ? Elements(collected, children[i], frame) : a)];
+            object? result = arguments.Contains(Failed.Value) ? Failed.Value : NullAmong(arguments, method) is { } missing
+                ? Fail("MC0010", frame, children[missing], "this is null: the library's operators and layers need a value here")
+                : Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)), children, arguments, method, instance);
             (recorder.Scope, recorder.IsInLayer) = (scope, isInLayer);
             return result;
         }
@@ -173,6 +180,22 @@ sealed partial class Interpreter
         Evaluate(lambda.Body, inner);
         depth--;
         return inner.HasReturned ? inner.Result : Failed.Value;
+    }
+
+    /// <summary>The first argument without the object that its parameter asks for; null where all have one.</summary>
+    static int? NullAmong(object?[] arguments, MethodBase method)
+    {
+        ParameterInfo[] parameters = method.GetParameters();
+        for (int i = 0; i < arguments.Length; i++)
+            if (arguments[i] is null && !parameters[i].ParameterType.IsValueType) return i;
+        return null;
+    }
+
+    /// <summary>Every tensor of a local array, at its place.</summary>
+    object? Elements(CollectedTensors collected, int index, Frame frame)
+    {
+        object?[] items = [.. Enumerable.Range(0, collected.Count).Select(i => Element(collected, i, index, frame))];
+        return items.Contains(Failed.Value) ? Failed.Value : items.Cast<Tensor>().ToArray();
     }
 
     /// <summary>Arguments as reflection wants them: lambdas as delegates, arrays of the element type.</summary>
@@ -255,6 +278,13 @@ sealed partial class Interpreter
             && ReferenceEquals(arguments[named], broken.Culprit) ? named : blamed;
     }
 
+    /// <summary>Notes where an array is made: see <see cref="Frame.IsFromOutside"/>.</summary>
+    object Made(object array)
+    {
+        arrays[array] = recorder.Region;
+        return array;
+    }
+
     object? NewArray(Node node, Frame frame)
     {
         object?[] values = [.. node.Children.Select(c => Evaluate(c, frame))];
@@ -263,13 +293,13 @@ sealed partial class Interpreter
         if (values.Any(v => v is not null && !element.IsInstanceOfType(v))) element = typeof(object);
         Array array = System.Array.CreateInstance(element, values.Length);
         for (int i = 0; i < values.Length; i++) array.SetValue(values[i], i);
-        return array;
+        return Made(array);
     }
 
     object? EmptyArray(Node node, int index, Frame frame) => (Evaluate(node.Children[0], frame), node.Type) switch
     {
-        (int count, "ModelCompiler.Tensor") => new CollectedTensors(count),
-        (int count, var type) => System.Array.CreateInstance(LibraryTable.Find(type) ?? typeof(object), count),
+        (int count, "ModelCompiler.Tensor") => Made(new CollectedTensors(count)),
+        (int count, var type) => Made(System.Array.CreateInstance(LibraryTable.Find(type) ?? typeof(object), count)),
         (Failed, _) => Failed.Value,
         _ => Fail("MC0010", frame, node.Children[0], "the length of an array must be known at build"),
     };
@@ -297,13 +327,18 @@ sealed partial class Interpreter
                 int count = stacked?.Count ?? layers.Length;
                 if (i < 0 || i >= count) return Fail("MC0010", frame, frame.Node(index).Children[1],
                     $"element {i} of an array of {count}");
-                if (stacked is null) return layers.GetValue(i);
-                (LayerGroup group, int at, int iteration) = stacked.Find(i);
-                object layer = layers.GetValue(group.First + at)!;
-                return group.IsLoop ? new PickedLayer(layer, group.Scopes[at], iteration) : layer;
+                return stacked is null ? layers.GetValue(i) : LayerAt(layers, stacked, i);
             default:
                 return Fail("MC0010", frame, index, "an index must be known at build");
         }
+    }
+
+    /// <summary>One layer outside a loop over all of them.</summary>
+    static object LayerAt(Array layers, LayerStack stack, int index)
+    {
+        (LayerGroup group, int place, int iteration) = stack.Find(index);
+        object layer = layers.GetValue(group.First + place)!;
+        return group.IsLoop ? new PickedLayer(layer, group.Scopes[place], iteration) : layer;
     }
 
     object? AssignElement(Node node, object? value, int index, Frame frame)
@@ -313,8 +348,10 @@ sealed partial class Interpreter
         {
             case (Failed, _, _) or (_, Failed, _) or (_, _, Failed):
                 return Failed.Value;
-            case (CollectedTensors collected, LayerCounter counter, Tensor tensor):
+            case (CollectedTensors collected, LayerCounter counter, Tensor tensor) when counter.Loop.Body == recorder.Region:
                 return collected.Items[counter.Loop] = tensor;
+            case (not null, int or LayerCounter, _) when arrays.TryGetValue(array, out Region? made) && made != recorder.Region:
+                return Fail("MC1009", frame, index, $"an element of this array {ChangesInLoop}");
             case (CollectedTensors collected, int i, Tensor tensor) when i >= 0 && i < collected.Count:
                 return collected.Items[i] = tensor;
             case (Array plain, int i, _) when Operators.StackOf(plain) is null && i >= 0 && i < plain.Length:

@@ -11,10 +11,12 @@ namespace ModelCompiler.Graphs;
 sealed partial class Interpreter
 {
     const int MostIterations = 10_000;
+    const string InOpenLoop = "a loop around this one walks over the same layers";
 
     object? ForEach(Node node, int index, Frame frame)
     {
         object? collection = Evaluate(node.Children[0], frame);
+        if (collection is CollectedTensors collected) collection = Elements(collected, node.Children[0], frame);
         if (collection is Failed) return collection;
         if (collection is PickedLayer { Element: Array } part)
             return Picked(part, () => ForEach((Array)part.Element, node, index, frame));
@@ -27,10 +29,13 @@ sealed partial class Interpreter
     {
         if (Operators.StackOf(items) is { } stack)
         {
-            if (stack is { HasLoops: false, Count: > 1 })
-                Note(frame, node.Children[0], $"no two neighbouring layers of {Spelled(node.Children[0], frame)} have the same structure");
-            return Walk([stack], false, "layer", node.Name,
-                (_, group, place) => items.GetValue(stack.Groups[group].First + place), node.Children[1], frame, index);
+            string? problem = IsOpen(stack) ? InOpenLoop : stack is { HasLoops: false, Count: > 1 }
+                ? $"no two neighbouring layers of {Spelled(node.Children[0], frame)} have the same structure" : null;
+            if (problem is not null) Note(frame, node.Children[0], problem);
+            if (!IsOpen(stack))
+                return Walk([stack], false, "layer", node.Name,
+                    (_, group, place) => items.GetValue(stack.Groups[group].First + place), node.Children[1], frame, index);
+            items = Enumerable.Range(0, stack.Count).Select(i => LayerAt(items, stack, i)).ToArray();
         }
         foreach (object? item in items)
         {
@@ -163,6 +168,7 @@ sealed partial class Interpreter
                     break;
                 case Array layers when Operators.StackOf(layers) is { HasLoops: true } stack:
                     if (stack.Count != count) problem ??= $"{Spelled(frame.Node(n).Children[0], frame)} has {stack.Count} layers and the loop {count} iterations";
+                    if (IsOpen(stack)) problem ??= InOpenLoop;
                     if (!stacks.Contains(stack)) stacks.Add(stack);
                     break;
                 default:
@@ -173,6 +179,9 @@ sealed partial class Interpreter
         if (collects && stacks.Any(s => s.Scope is null)) problem ??= "an array of tensors is filled or read along layers that differ";
         return stacks;
     }
+
+    /// <summary>Whether a loop that is open walks over these layers: only one of the two can stay a loop.</summary>
+    bool IsOpen(LayerStack stack) => stack.Groups.SelectMany(g => g.Scopes).Any(recorder.IsOpen);
 
     /// <summary>A local's or field's name.</summary>
     static string Spelled(int index, Frame frame) =>

@@ -15,6 +15,9 @@ sealed partial class Interpreter
 {
     const int DeepestCall = 200;
 
+    const string ChangesInLoop = "changes in a loop whose body is compiled once for all iterations: there only tensors in locals of the method "
+        + "itself change, and elements at the loop's counter";
+
     readonly Dictionary<string, ModelDeclaration> declarations;
     int depth;
     readonly Recorder recorder;
@@ -238,7 +241,10 @@ sealed partial class Interpreter
                 Frame? holder = frame.Holder(node.Name);
                 if (holder is not null && holder != frame && value is TensorBase)
                     return Fail("MC0010", frame, target, $"{node.Name} belongs to the method around this lambda: return the new value instead of assigning it");
-                return Bind(node.Name, value, holder ?? frame);
+                // A layer may be kept: where it is read says whether it can be.
+                return holder?.IsFromOutside(node.Name, recorder.Region) == true && value is (null or ValueType or string or TensorBase or TupleValue)
+                    ? Fail("MC1009", frame, target, $"{node.Name} {ChangesInLoop}")
+                    : Bind(node.Name, value, holder ?? frame);
             case NodeKind.Member when frame.Node(node.Children[0]).Kind == NodeKind.This && frame.Site is null
                 && isConstructing:
                 return frame.Instance.Fields[node.Name] = value;

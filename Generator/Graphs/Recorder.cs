@@ -192,6 +192,14 @@ sealed partial class Recorder(Graph graph)
         return pick;
     }
 
+    /// <summary>Whether a loop being recorded walks over these layers.</summary>
+    public bool IsOpen(StackScope scope)
+    {
+        for (Region? region = Region; region is not null; region = region.Parent)
+            if (region.Owner?.Scopes.Contains(scope) == true) return true;
+        return false;
+    }
+
     /// <summary>After an error: back to a region that was open before; what is half recorded is never compiled.</summary>
     public void Unwind(Region region) => Region = region;
 

@@ -32,9 +32,8 @@ sealed class MemoryPlan
     public Address AddressOf(Value value)
     {
         if (Addresses.TryGetValue(value, out Address? address)) return address;
-        if (value.Is(Structure.At)) return AddressOf(value.Inputs[0]).Plus(new(value.Loop, 0, value.Shape.Size));
-        if (value.Is(Structure.Pick)) return AddressOf(value.Inputs[0])
-            .Plus(new(null, value.Attributes.Axes[0], value.Shape.Size));
+        if (value.Is(Structure.At)) return Start(value.Inputs[0]).Plus(new(value.Loop, 0, value.Shape.Size));
+        if (value.Is(Structure.Pick)) return Start(value.Inputs[0]).Plus(new(null, value.Attributes.Axes[0], value.Shape.Size));
         if (value.Is(Structure.Carried)) return AddressOf(value.Loop!.Carried[value.Loop.Results.IndexOf(value)]);
         if (value.Op.Kind == PrimitiveKind.View && value.Inputs.Length == 1) return AddressOf(value.Inputs[0]);
         throw new System.InvalidOperationException($"{value} has no memory.");
@@ -48,6 +47,11 @@ sealed class MemoryPlan
         bool isShown = value.Is(Structure.At) || value.Is(Structure.Pick) || value.Op.Kind == PrimitiveKind.View && !value.IsStored;
         return isShown && value.Inputs.Length > 0 ? BufferOf(value.Inputs[0]) : null;
     }
+
+    /// <summary>Where a stack's first element is: a stretch of a longer one starts behind what precedes it.</summary>
+    Address Start(Value stack) => Strided.Of(stack) is { } strided && strided.Offset != 0
+        ? AddressOf(stack).Plus(new(null, 1, strided.Offset))
+        : AddressOf(stack);
 
     public long ArenaBytes => ArenaLength * 4;
 }

@@ -49,6 +49,7 @@ static class UnsupportedRows
         Message("division by zero", "int n = x.Shape.Rank - 2; Tensor y = x * ([|6 / n|]);", "Divide of 6 and 0 is not known at build"),
         Message("endless loop", "Tensor y = x; [|for (int i = 0; i >= 0; ) y = -y;|]", "runs more than"),
         Message("foreach over text", "Tensor y = x; foreach (char c in [|\"ab\"|]) y = -y;", "arrays of layers or other arrays known at build"),
+        Message("null given to a layer", "Tensor y = x + final.Forward([|null|]!)[0][0];", "this is null: the library's operators and layers need a value here"),
         Message("call on null", "Linear? none = null; Tensor y = [|none!.Forward(x)|];", "Linear is null here"),
     ];
 

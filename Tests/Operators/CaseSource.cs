@@ -13,7 +13,7 @@ static class CaseSource
 {
     public const ulong Seed = 7;
 
-    public static string Of(string name, OperatorCase @case, string scale)
+    public static string Of(string name, OperatorCase @case, string scale, bool withNeighbours)
     {
         string dims = string.Concat(@case.Dims.Select(d =>
             $", Dim(\"{d}\", Min = {@case.Lengths.Min()}, Max = {@case.Lengths.Max()}{(@case.Multiple > 1 ? $", Multiple = {@case.Multiple}" : "")})"));
@@ -28,11 +28,7 @@ static class CaseSource
 
                 public Tensor Plain({{Parameters(@case)}}) => {{@case.Expression}};
 
-                public Tensor Between({{Parameters(@case)}})
-                {
-                    Tensor result = Plain({{Names(@case.Inputs.Select(i => IsHalved(@case, i) ? $"0.5 * {i.Name}" : i.Name))}});
-                    return Maximum(2.0 * result, -result);
-                }
+                {{(withNeighbours ? Between(@case) : "")}}
                 {{(@case.HasGradient ? Loss(@case) : "")}}
             }
 
@@ -54,7 +50,7 @@ static class CaseSource
 
                 {{Call("Plain", @case)}}
 
-                {{Call("Between", @case)}}
+                {{(withNeighbours ? Call("Between", @case) : "")}}
 
                 {{(@case.HasGradient ? Differentiate(@case) : "")}}
 
@@ -68,6 +64,14 @@ static class CaseSource
 
     public static IEnumerable<CaseInput> Differentiated(OperatorCase @case) =>
         @case.HasGradient ? @case.Inputs.Where(i => !i.IsInteger && !i.IsWhole) : [];
+
+    static string Between(OperatorCase @case) => $$"""
+        public Tensor Between({{Parameters(@case)}})
+            {
+                Tensor result = Plain({{Names(@case.Inputs.Select(i => IsHalved(@case, i) ? $"0.5 * {i.Name}" : i.Name))}});
+                return Maximum(2.0 * result, -result);
+            }
+        """;
 
     public static bool IsHalved(OperatorCase @case, CaseInput input) => @case.CanBeHalved && !input.IsInteger;
 

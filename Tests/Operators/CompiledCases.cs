@@ -12,10 +12,14 @@ using Closure = Compiler::ModelCompiler.Declaration.Closure;
 
 namespace ModelCompiler.Tests.Operators;
 
-/// <summary>All cases of all operators, compiled together once by the generator and the C# compiler, and loaded.</summary>
+/// <summary>Cases of operators, compiled together once by the generator and the C# compiler, and loaded.</summary>
 public sealed class CompiledCases
 {
-    static readonly Lazy<CompiledCases> shared = new(() => new CompiledCases());
+    /// <summary>The cases of every operator folder.</summary>
+    public static IReadOnlyList<OperatorCases> Operators { get; } = [.. typeof(CompiledCases).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OperatorCases)))
+        .Select(t => (OperatorCases)Activator.CreateInstance(t)!).OrderBy(o => o.Name, StringComparer.Ordinal)];
+
+    static readonly Lazy<CompiledCases> shared = new(() => new CompiledCases(Operators.Select(o => (o, o.All.ToArray()))));
 
     readonly Dictionary<OperatorCase, string> names = [];
     readonly Dictionary<string, string> problems = [];
@@ -23,27 +27,27 @@ public sealed class CompiledCases
     readonly ConcurrentDictionary<OperatorCase, CompiledCase> loaded = [];
     readonly Assembly assembly;
 
-    CompiledCases()
+    /// <summary>Compiles cases together.</summary>
+    /// <param name="cases">Operators with the cases to take of each.</param>
+    /// <param name="suffix">Sets their names apart.</param>
+    /// <param name="withNeighbours">Whether each is also compiled between elementwise neighbours.</param>
+    public CompiledCases(IEnumerable<(OperatorCases Operator, OperatorCase[] Cases)> cases, string suffix = "", bool withNeighbours = true)
     {
-        Operators = [.. typeof(CompiledCases).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(OperatorCases)))
-            .Select(t => (OperatorCases)Activator.CreateInstance(t)!).OrderBy(o => o.Name, StringComparer.Ordinal)];
         var sources = new List<(string Path, string Text)>();
-        foreach (OperatorCases @operator in Operators)
+        foreach ((OperatorCases @operator, OperatorCase[] all) in cases)
         {
-            OperatorCase[] all = [.. @operator.All];
             Cases[@operator.Name] = all;
             for (int i = 0; i < all.Length; i++)
             {
-                string name = names[all[i]] = $"{@operator.Name}{i}";
-                sources.Add(($"{name}.cs", CaseSource.Of(name, all[i], all[i].Scale ?? @operator.Scale)));
+                string name = names[all[i]] = $"{@operator.Name}{suffix}{i}";
+                sources.Add(($"{name}.cs", CaseSource.Of(name, all[i], all[i].Scale ?? @operator.Scale, withNeighbours)));
             }
         }
         assembly = Load(Emit(GeneratorRun.Compilation([.. sources])));
     }
 
+    /// <summary>All cases that are written down.</summary>
     public static CompiledCases Shared => shared.Value;
-
-    public IReadOnlyList<OperatorCases> Operators { get; }
 
     /// <summary>By the operator's name.</summary>
     public Dictionary<string, OperatorCase[]> Cases { get; } = [];
@@ -86,6 +90,6 @@ public sealed class CompiledCases
     static Assembly Load(MemoryStream image)
     {
         image.Position = 0;
-        return AssemblyLoadContext.Default.LoadFromStream(image);
+        return new AssemblyLoadContext(null).LoadFromStream(image);
     }
 }

@@ -40,4 +40,39 @@ static class Gradients
             }
         }
     }
+
+    /// <summary>The eager tape's gradients against differences of the eager loss, in double.</summary>
+    /// <param name="run">A case.</param>
+    /// <param name="probes">Elements of one parameter that differences are taken of; all of them where there are no more.</param>
+    public static void AreCentralDifferences(CaseRun run, int probes)
+    {
+        IReadOnlyList<(string Path, Tensor Tensor)> parameters = run.Parameters;
+        IReadOnlyList<Tensor> gradients = Eager.Gradients(run.EagerLoss(), parameters.Select(p => p.Tensor));
+        for (int p = 0; p < parameters.Count; p++)
+        {
+            double[] x = parameters[p].Tensor.Data, gradient = gradients[p].Data;
+            double largest = gradient.Max(Math.Abs);
+            int stride = Math.Max(1, gradient.Length / probes);
+            for (int i = 0; i < gradient.Length; i += stride)
+            {
+                double difference = CentralDifference(run, x, i);
+                Assert.True(Math.Abs(difference - gradient[i]) <= 1e-6 * Math.Max(largest, 1e-3),
+                    $"{run}: gradient of {parameters[p].Path}[{i}] is {gradient[i]:r}, the central difference {difference:r}");
+            }
+        }
+    }
+
+    /// <summary>Five points, close together lest one falls beyond a kink: the error falls with the fourth power of the distance.</summary>
+    static double CentralDifference(CaseRun run, double[] x, int i)
+    {
+        double at = x[i], h = 2e-4;
+        double Loss(double shift)
+        {
+            x[i] = at + shift;
+            return run.EagerLoss().Data[0];
+        }
+        double difference = (8 * (Loss(h) - Loss(-h)) - (Loss(2 * h) - Loss(-2 * h))) / (12 * h);
+        x[i] = at;
+        return difference;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -19,6 +20,9 @@ public abstract class OperatorCases(string name, double error = 0, string scale 
     public string Scale { get; } = scale;
 
     public abstract IEnumerable<OperatorCase> All { get; }
+
+    /// <summary>Any way to call the operator: ranks, lengths, axes and orders that nobody chose.</summary>
+    public abstract Gen<OperatorCase> Any { get; }
 
     /// <summary>A tensor of fp32 in [from, to).</summary>
     protected static CaseInput Real(string name, string shape, double from = -2, double to = 2) => new(name, shape, from, to);
@@ -52,6 +56,28 @@ public abstract class OperatorCases(string name, double error = 0, string scale 
             new(expression, "B, 3, T", Real("a", "B, 1, T", from, to), Real("b", "3, 1", from, to)),
             new(expression, "5, 6", Real("a", "1", from, to), Real("b", "5, 6", from, to)),
         }.Select(c => c with { HasGradient = hasGradient });
+
+    /// <summary>A function of each element, of any shape.</summary>
+    protected static Gen<OperatorCase> AnyUnary(string expression, double from, double to) =>
+        AnyShape.OfRank(1, 4).Select(shape => new OperatorCase(expression, AnyShape.Text(shape), Real("x", AnyShape.Text(shape), from, to)));
+
+    /// <summary>A function of two elements, of any shapes that broadcast.</summary>
+    protected static Gen<OperatorCase> AnyBinary(string expression, double from = -2, double to = 2) =>
+        AnyShape.Broadcast(2).Select(shapes => new OperatorCase(expression, shapes[0], Real("a", shapes[1], from, to), Real("b", shapes[2], from, to)));
+
+    /// <summary>A condition on two elements: of real numbers, some of them equal, or of integers.</summary>
+    protected static Gen<OperatorCase> AnyCondition(string expression) => Gen.Select(AnyShape.Broadcast(2), Gen.Bool, (shapes, areIntegers) =>
+        new OperatorCase(expression, shapes[0], areIntegers ? [Integers("a", shapes[1], 4), Integers("b", shapes[2], 4)] : [Whole("a", shapes[1]), Whole("b", shapes[2])])
+        {
+            HasGradient = false, CanBeHalved = false,
+        });
+
+    /// <summary>Something along any axis, counted from the front or from the end.</summary>
+    protected static Gen<OperatorCase> AnyReduction(System.Func<int, string> expression, System.Func<int, string>? scale = null, double far = 2) =>
+        AnyShape.WithAxis(1, 4).Select(s => new OperatorCase(expression(s.Written), AnyShape.Text(AnyShape.With(s.Axes, s.Axis, "1")), Real("x", AnyShape.Text(s.Axes), -far, far))
+        {
+            Scale = scale?.Invoke(s.Written),
+        });
 
     public override string ToString() => Name;
 }

@@ -16,7 +16,7 @@ public sealed partial class OperatorFoldersTests
 
     [Fact]
     public void EveryOperator_HasCases() =>
-        Assert.Equal(OperatorNames.All, CompiledCases.Shared.Operators.Select(o => o.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(OperatorNames.All, CompiledCases.Operators.Select(o => o.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void EveryPrimitive_IsNamedLikeItsFolder()
@@ -36,7 +36,7 @@ public sealed partial class OperatorFoldersTests
         Match documented = ErrorField().Match(File.ReadAllText(Path.Combine(folder.Path, folder.Name + ".cs")));
         // Loops and parameters compute nothing of their own: their documentation has no error.
         if (!documented.Success) return;
-        OperatorCases cases = CompiledCases.Shared.Operators.Single(o => o.Name == folder.Name);
+        OperatorCases cases = CompiledCases.Operators.Single(o => o.Name == folder.Name);
         Assert.True(double.Parse(documented.Groups[1].Value, CultureInfo.InvariantCulture) == cases.Error,
             $"{folder.Name}.cs documents \"{documented.Value}\", {folder.Name}.Tests.cs enforces {cases.Error}");
     });

@@ -44,20 +44,7 @@ public sealed class OperatorHarness
     {
         // A rule knows no sizes, and each probe evaluates everything four times.
         if (!compiled.Case.HasGradient || run.Weights.Length > LargestProbed) return;
-        IReadOnlyList<(string Path, Tensor Tensor)> parameters = run.Parameters;
-        IReadOnlyList<Tensor> gradients = Eager.Gradients(run.EagerLoss(), parameters.Select(p => p.Tensor));
-        for (int p = 0; p < parameters.Count; p++)
-        {
-            double[] x = parameters[p].Tensor.Data, gradient = gradients[p].Data;
-            double largest = gradient.Max(Math.Abs);
-            int stride = Math.Max(1, gradient.Length / Probes);
-            for (int i = 0; i < gradient.Length; i += stride)
-            {
-                double difference = CentralDifference(run, x, i);
-                Assert.True(Math.Abs(difference - gradient[i]) <= 1e-6 * Math.Max(largest, 1e-3),
-                    $"{run}: gradient of {parameters[p].Path}[{i}] is {gradient[i]:r}, the central difference {difference:r}");
-            }
-        }
+        Gradients.AreCentralDifferences(run, Probes);
     });
 
     [Theory, MemberData(nameof(Names))]
@@ -72,7 +59,7 @@ public sealed class OperatorHarness
     static void ForEach(string name, Action<CompiledCase, CaseRun, IReadOnlyDictionary<string, int>, double> check)
     {
         CompiledCases all = CompiledCases.Shared;
-        OperatorCases @operator = all.Operators.Single(o => o.Name == name);
+        OperatorCases @operator = CompiledCases.Operators.Single(o => o.Name == name);
         Assert.NotEmpty(all.Cases[name]);
         foreach (OperatorCase @case in all.Cases[name])
         {
@@ -83,19 +70,5 @@ public sealed class OperatorHarness
                 check(compiled, run, lengths, @case.Error ?? @operator.Error);
             }
         }
-    }
-
-    /// <summary>Five points, close together lest one falls beyond a kink: the error falls with the fourth power of the distance.</summary>
-    static double CentralDifference(CaseRun run, double[] x, int i)
-    {
-        double at = x[i], h = 2e-4;
-        double Loss(double shift)
-        {
-            x[i] = at + shift;
-            return run.EagerLoss().Data[0];
-        }
-        double difference = (8 * (Loss(h) - Loss(-h)) - (Loss(2 * h) - Loss(-2 * h))) / (12 * h);
-        x[i] = at;
-        return difference;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -11,4 +12,7 @@ public sealed class ParameterCases() : OperatorCases(nameof(Parameter), error: 1
             "Ones(17)" }.Select(initialized =>
             new OperatorCase("x + member", "N, 17",
                 Real("x", "N, 17")) { Members = $"readonly Tensor member = Parameter.{initialized};" });
+
+    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.Broadcast(2), Gen.OneOf("Normal(0.5, ", "Uniform(2, ", "Constant(0.3, ", "Zeros(", "Ones("), (shapes, how) => new OperatorCase(
+        "x + member", shapes[0], Real("x", shapes[0])) { Members = $"readonly Tensor member = Parameter.{how}{AnyShape.Text(CaseInput.AxesOf(shapes[2]).Select(a => AnyShape.IsDim(a) ? "1" : a))});" });
 }

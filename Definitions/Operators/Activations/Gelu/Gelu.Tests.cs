@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class GeluCases() : OperatorCases(nameof(Gelu), error: 1e-6, scale
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Gelu(x)", -6, 6);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Gelu(x)", -6, 6);
 }

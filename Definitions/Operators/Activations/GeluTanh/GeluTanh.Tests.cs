@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class GeluTanhCases() : OperatorCases(nameof(GeluTanh), error: 1e-
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("GeluTanh(x)", -6, 6);
+
+    public override Gen<OperatorCase> Any => AnyUnary("GeluTanh(x)", -6, 6);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class ReluCases() : OperatorCases(nameof(Relu))
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Relu(x)", -2, 2);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Relu(x)", -2, 2);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class SigmoidCases() : OperatorCases(nameof(Sigmoid), error: 1e-6,
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Sigmoid(x)", -12, 12);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Sigmoid(x)", -12, 12);
 }

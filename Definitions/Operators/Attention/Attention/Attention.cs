@@ -11,8 +11,9 @@ public static partial class Operators
     /// <param name="causal">Whether place t sees only places up to t; needs S = T.</param>
     /// <returns>[.., T, D]; fp32.</returns>
     /// <remarks>
-    /// Source: Vaswani et al., Attention Is All You Need, section 3.2.1 (2017). Numerics: fp32; masked scores are the lowest finite number.
-    /// Error: 5e-6 relative to the largest value. Memory: the scores [.., T, S], row maxima and sums, and all three inputs.
+    /// Source: Vaswani et al., Attention Is All You Need, section 3.2.1 (2017). Numerics: fp32; masked scores are the lowest finite
+    /// number; masked scores do not count, but a value of NaN or ∞ reaches every place, as 0 · NaN. Error: 5e-6 relative to the
+    /// largest value. Memory: the scores [.., T, S], row maxima and sums, and all three inputs.
     /// Errors: MC1102 where D differs, MC1108 where a causal S is not T.
     /// </remarks>
     /// <example><code>Tensor mixed = Attention(q, k, v, causal: true);</code></example>

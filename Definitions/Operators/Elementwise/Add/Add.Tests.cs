@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class AddCases() : OperatorCases(nameof(Add))
 {
     public override IEnumerable<OperatorCase> All =>
         Binary("Add(a, b)");
+
+    public override Gen<OperatorCase> Any => AnyBinary("Add(a, b)");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -12,4 +13,7 @@ public sealed class CastCases() : OperatorCases(nameof(Cast))
         new("a + Cast(rows)", "B, T", Real("a", "T"), Integers("rows", "B, 1", 100)) { CanBeHalved = false },
         new("Cast(Range(a.Length(0))) * a", "N", Real("a", "N")),
     ];
+
+    public override Gen<OperatorCase> Any => AnyShape.Broadcast(2).Select(shapes =>
+        new OperatorCase("a + Cast(rows)", shapes[0], Real("a", shapes[1]), Integers("rows", shapes[2], 100)) { CanBeHalved = false });
 }

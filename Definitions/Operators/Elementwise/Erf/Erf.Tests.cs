@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class ErfCases() : OperatorCases(nameof(Erf), error: 5e-7, scale: 
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Erf(x)", -4, 4);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Erf(x)", -4, 4);
 }

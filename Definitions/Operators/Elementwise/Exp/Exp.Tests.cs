@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class ExpCases() : OperatorCases(nameof(Exp), error: 5e-7, scale: 
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Exp(x)", -12, 12);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Exp(x)", -12, 12);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -13,4 +14,6 @@ public sealed class LessCases() : OperatorCases(nameof(Less))
         new("Where(Less(a, b), 1, 0)", "B, T", Integers("a", "B, 1", 4), Integers("b", "T", 4)) { HasGradient = false },
         new("Where(Less(Range(9), b), 1, 0)", "N, 9", Integers("b", "N, 1", 9)) { HasGradient = false },
     ];
+
+    public override Gen<OperatorCase> Any => AnyCondition("Where(Less(a, b), 1, 0)");
 }

@@ -7,7 +7,7 @@ public static partial class Operators
     /// <param name="b">Any shape that broadcasts with the other; fp32.</param>
     /// <returns>The broadcast shape; bool.</returns>
     /// <remarks>
-    /// Source: IEEE 754-2019. Numerics: exact. Error: 0: exact.
+    /// Source: IEEE 754-2019. Numerics: exact; does not hold where either is NaN. Error: 0: exact.
     /// Memory: nothing saved; no gradient flows. Errors: MC1003 where the shapes do not broadcast.
     /// </remarks>
     /// <example><code>Tensor&lt;bool&gt; below = Less(a, b);</code></example>

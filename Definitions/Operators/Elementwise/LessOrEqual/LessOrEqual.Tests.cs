@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -14,4 +15,6 @@ public sealed class LessOrEqualCases() : OperatorCases(nameof(LessOrEqual))
             Integers("b", "T", 4)) { HasGradient = false },
         new("Where(LessOrEqual(Range(9), b), 1, 0)", "N, 9", Integers("b", "N, 1", 9)) { HasGradient = false },
     ];
+
+    public override Gen<OperatorCase> Any => AnyCondition("Where(LessOrEqual(a, b), 1, 0)");
 }

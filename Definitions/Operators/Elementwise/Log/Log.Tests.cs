@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class LogCases() : OperatorCases(nameof(Log), error: 5e-7, scale: 
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Log(x)", 0.05, 40);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Log(x)", 0.05, 40);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class MaximumCases() : OperatorCases(nameof(Maximum))
 {
     public override IEnumerable<OperatorCase> All =>
         Binary("Maximum(a, b)");
+
+    public override Gen<OperatorCase> Any => AnyBinary("Maximum(a, b)");
 }

@@ -9,7 +9,7 @@ public static partial class Operators
     /// <param name="b">Any shape that broadcasts with the other; fp32.</param>
     /// <returns>The broadcast shape; fp32.</returns>
     /// <remarks>
-    /// Source: IEEE 754-2019. Numerics: fp32, one rounding. Error: 0: exact.
+    /// Source: IEEE 754-2019. Numerics: fp32, one rounding; NaN if either is. Error: 0: exact.
     /// Memory: both inputs. Errors: MC1003 where the shapes do not broadcast.
     /// </remarks>
     /// <example><code>Tensor y = Maximum(a, b);</code></example>

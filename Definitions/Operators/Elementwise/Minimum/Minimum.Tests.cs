@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class MinimumCases() : OperatorCases(nameof(Minimum))
 {
     public override IEnumerable<OperatorCase> All =>
         Binary("Minimum(a, b)");
+
+    public override Gen<OperatorCase> Any => AnyBinary("Minimum(a, b)");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class MultiplyCases() : OperatorCases(nameof(Multiply))
 {
     public override IEnumerable<OperatorCase> All =>
         Binary("Multiply(a, b)");
+
+    public override Gen<OperatorCase> Any => AnyBinary("Multiply(a, b)");
 }

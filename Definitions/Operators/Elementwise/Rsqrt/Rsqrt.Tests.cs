@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class RsqrtCases() : OperatorCases(nameof(Rsqrt), error: 1, scale:
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Rsqrt(x)", 0.05, 40);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Rsqrt(x)", 0.05, 40);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class SqrtCases() : OperatorCases(nameof(Sqrt))
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Sqrt(x)", 0.05, 40);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Sqrt(x)", 0.05, 40);
 }

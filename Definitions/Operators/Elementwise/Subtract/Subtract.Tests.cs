@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class SubtractCases() : OperatorCases(nameof(Subtract))
 {
     public override IEnumerable<OperatorCase> All =>
         Binary("Subtract(a, b)");
+
+    public override Gen<OperatorCase> Any => AnyBinary("Subtract(a, b)");
 }

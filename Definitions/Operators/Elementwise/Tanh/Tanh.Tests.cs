@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -7,4 +8,6 @@ public sealed class TanhCases() : OperatorCases(nameof(Tanh), error: 5e-7, scale
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Tanh(x)", -6, 6);
+
+    public override Gen<OperatorCase> Any => AnyUnary("Tanh(x)", -6, 6);
 }

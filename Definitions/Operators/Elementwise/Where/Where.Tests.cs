@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -15,4 +16,7 @@ public sealed class WhereCases() : OperatorCases(nameof(Where))
             Integers("d", "T", 3)),
         new("Where(x > 0, x, 0.01 * x)", "5, 17", Real("x", "5, 17")) { Error = 1e-7, Scale = "y" },
     ];
+
+    public override Gen<OperatorCase> Any => AnyShape.Broadcast(4).Select(s =>
+        new OperatorCase("Where(Less(c, d), a, b)", s[0], Real("a", s[1]), Real("b", s[2]), Whole("c", s[3]), Whole("d", s[4])) { CanBeHalved = false });
 }

@@ -10,7 +10,7 @@ public static partial class Operators
     /// <param name="b">Any shape that broadcasts; fp32.</param>
     /// <returns>The broadcast shape; fp32.</returns>
     /// <remarks>
-    /// Source: NumPy, where. Numerics: no arithmetic. Error: 0: exact.
+    /// Source: NumPy, where. Numerics: no arithmetic; what is not chosen does not count, even NaN. Error: 0: exact.
     /// Memory: the condition. Errors: MC1003 where the shapes do not broadcast.
     /// </remarks>
     /// <example><code>Tensor y = Where(x &gt; 0, x, 0.01 * x);</code></example>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -14,4 +15,7 @@ public sealed class ScatterAddCases() : OperatorCases(nameof(ScatterAdd), error:
         new("ScatterAdd(values, rows, 300)", "300, 70", Real("values", "N, 70"),
             Integers("rows", "N", 300)) { Lengths = [1, 17, 700] },
     ];
+
+    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.Length, AnyShape.Length, AnyShape.OfRank(1, 2), (count, width, rows) => new OperatorCase(
+        $"ScatterAdd(values, rows, {count})", $"{count}, {width}", Real("values", $"{AnyShape.Text(rows)}, {width}"), Integers("rows", AnyShape.Text(rows), count)));
 }

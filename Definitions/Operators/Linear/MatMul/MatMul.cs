@@ -10,7 +10,8 @@ public static partial class Operators
     /// <param name="b">[.., K, N]; fp32.</param>
     /// <returns>[.., M, N]; fp32.</returns>
     /// <remarks>
-    /// Source: NumPy, matmul. Numerics: fp32 fused multiply-add, K in blocks. Error: 1e-6 · √K relative to the product of norms.
+    /// Source: NumPy, matmul. Numerics: fp32 fused multiply-add, K in blocks; ∞ and NaN reach the rows and columns they stand in.
+    /// Error: 1e-6 · √K relative to the product of norms.
     /// Memory: both inputs. Errors: MC1101 for fewer than two axes, MC1102 where K differs, MC1103 where leading axes do not broadcast.
     /// </remarks>
     /// <example><code>Tensor y = MatMul(x, weight);</code></example>

@@ -9,8 +9,8 @@ public static partial class Operators
     /// <param name="epsilon">Added to the variance; above 0.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: Ba, Kiros and Hinton, Layer Normalization (2016). Numerics: two passes, variance of centred values, fp32.
-    /// Error: 5e-6 relative to the row's largest element. Memory: its input, row means and variances.
+    /// Source: Ba, Kiros and Hinton, Layer Normalization (2016). Numerics: two passes, variance of centred values, fp32; a row that
+    /// holds NaN or ∞ is NaN. Error: 5e-6 relative to the row's largest element. Memory: its input, row means and variances.
     /// Errors: MC1106 where gain or bias is not [C].
     /// </remarks>
     /// <example><code>Tensor y = LayerNorm(x, Gain, Bias);</code></example>

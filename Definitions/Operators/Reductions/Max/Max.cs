@@ -9,7 +9,7 @@ public static partial class Operators
     /// <param name="axis">Which axis; negative from the end.</param>
     /// <returns>The shape of x with that axis of length 1; fp32.</returns>
     /// <remarks>
-    /// Source: none. Numerics: fp32, sixteen partial results along the last axis. Error: 0: exact.
+    /// Source: none. Numerics: fp32, sixteen partial results along the last axis; NaN if any is. Error: 0: exact.
     /// Memory: the input and the result. Errors: MC1002 for an axis out of range.
     /// </remarks>
     /// <example><code>Tensor total = Max(x, -1);</code></example>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -16,6 +17,8 @@ public sealed class MeanCases() : OperatorCases(nameof(Mean), error: 1e-6)
         Over(0, "1, 33", "N, 33") with { Lengths = [1, 17, 700] },
         new("Mean(x)", "", Real("x", "N, 7, 5")) { Scale = "System.Math.Sqrt((int)x.Shape.Size) * Mean(Abs(x))", Lengths = [1, 17, 90] },
     ];
+
+    public override Gen<OperatorCase> Any => AnyReduction(axis => $"Mean(x, {axis})", axis => $"System.Math.Sqrt((int)x.Shape[{axis}]) * Mean(Abs(x), {axis})");
 
     /// <summary>The error grows with the root of how many are added, relative to the mean magnitude.</summary>
     static OperatorCase Over(int axis, string result, string shape) =>

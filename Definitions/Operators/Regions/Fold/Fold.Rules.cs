@@ -19,6 +19,9 @@ public static partial class Operators
     static Tensor FoldLoop<TLayer>(TLayer[] layers, LayerGroup group, Tensor state, Func<TLayer, Tensor, Tensor> body)
     {
         Recorder recorder = Recorder.Current;
+        if (group.Scopes.Any(recorder.IsOpen))
+            throw new ShapeException("Fold: a loop around this one walks over the same layers. Write the inner loop as foreach, which is then unrolled", layers)
+                { Id = "MC1007" };
         Loop loop = recorder.BeginLoop(group.Repeats, "layer", group.Scopes, [recorder.Import(state)]);
         Tensor result = new(loop.Carried[0]);
         try

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -12,4 +13,6 @@ public sealed class ValueCases() : OperatorCases(nameof(Value))
         new("x * Value(x.Length(0) * x.Length(1))", "B, T", Real("x", "B, T")),
         new("x * Value(x.Length(0) / 4)", "N", Real("x", "N")) { Lengths = [4, 16, 20, 72], Multiple = 4 },
     ];
+
+    public override Gen<OperatorCase> Any => AnyShape.WithAxis(1, 3).Select(s => new OperatorCase($"x * Value(x.Length({s.Written}))", AnyShape.Text(s.Axes), Real("x", AnyShape.Text(s.Axes))));
 }

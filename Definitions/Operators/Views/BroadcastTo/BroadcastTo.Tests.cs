@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -13,4 +14,6 @@ public sealed class BroadcastToCases() : OperatorCases(nameof(BroadcastTo))
             Real("other", "T")),
         new("BroadcastTo(x, x.Shape)", "B, T", Real("x", "B, T")),
     ];
+
+    public override Gen<OperatorCase> Any => AnyShape.Broadcast(2).Select(shapes => new OperatorCase("BroadcastTo(x, other.Shape) * other", shapes[0], Real("x", shapes[1]), Real("other", shapes[0])));
 }

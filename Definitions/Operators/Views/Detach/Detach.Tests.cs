@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -11,4 +12,7 @@ public sealed class DetachCases() : OperatorCases(nameof(Detach))
         new("Detach(x)", "B, T", Real("x", "B, T")) { HasGradient = false },
         new("3 * a + Detach(b)", "5, 17", Real("a", "5, 17"), Whole("b", "5, 17")) { CanBeHalved = false },
     ];
+
+    public override Gen<OperatorCase> Any => AnyShape.Broadcast(2).Select(shapes =>
+        new OperatorCase("a + Detach(b)", shapes[0], Real("a", shapes[1]), Whole("b", shapes[2])) { CanBeHalved = false });
 }

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
@@ -15,4 +17,11 @@ public sealed class PermuteCases() : OperatorCases(nameof(Permute))
         new("Permute(x, 2, 1, 0)", "7, 5, 3", Real("x", "3, 5, 7")),
         new("Permute(x, 0, 2, 1, 3)", "2, 3, T, 5", Real("x", "2, T, 3, 5")),
     ];
+
+    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.OfRank(4, 4), Gen.Int[1, 4], AnyShape.Order(4), (all, rank, keys) =>
+    {
+        string[] axes = all[..rank];
+        int[] order = [.. keys.Where(k => k < rank)];
+        return new OperatorCase($"Permute(x, {string.Join(", ", order)})", AnyShape.Text(order.Select(k => axes[k])), Real("x", AnyShape.Text(axes)));
+    });
 }
