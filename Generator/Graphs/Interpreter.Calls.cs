@@ -187,7 +187,8 @@ sealed partial class Interpreter
     {
         ParameterInfo[] parameters = method.GetParameters();
         for (int i = 0; i < arguments.Length; i++)
-            if (arguments[i] is null && !parameters[i].ParameterType.IsValueType) return i;
+            if (arguments[i] is null && !parameters[i].ParameterType.IsValueType
+                && parameters[i] is not { HasDefaultValue: true, DefaultValue: null }) return i;
         return null;
     }
 

@@ -27,9 +27,9 @@ public sealed class OperatorFuzz
     {
         CompiledCases all = CompiledCases.Shared;
         OperatorCases @operator = CompiledCases.Operators.Single(o => o.Name == name);
-        foreach (OperatorCase @case in all.Cases[name].Where(c => c.Dims.Count > 0))
+        foreach ((int i, OperatorCase @case) in all.Cases[name].Where(c => c.Dims.Count > 0).Index())
             LengthsOf(@case).Select(Gen.UInt[2, 1000]).Sample((lengths, stream) => Check(all[@case], @case.Error ?? @operator.Error, lengths, stream),
-                iter: Samples, threads: 1);
+                seed: Seed(@operator, Drawn + i), iter: Samples, threads: 1);
     }
 
     [Theory, MemberData(nameof(Names))]
