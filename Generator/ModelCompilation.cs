@@ -21,7 +21,8 @@ sealed record CompiledFiles(EquatableArray<GeneratedFile> Files, string Name, st
 /// <summary>Compiles a closure for both hosts; neither ever sees an exception.</summary>
 static class ModelCompilation
 {
-    // Analyzer and generator ask for the same models in turn; declarations hold no symbols, so keeping a few is harmless.
+    // Analyzer and generator ask for the same models in turn; declarations hold no symbols, so keeping a few is
+    // harmless.
     static readonly BoundedMemo<Closure, IReadOnlyList<ModelDiagnostic>> Findings = new(capacity: 64);
     static readonly BoundedMemo<Closure, CompiledFiles> Compiled = new(capacity: 64);
 
@@ -34,7 +35,8 @@ static class ModelCompilation
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return [new("MC9001", closure.Root.FullName, -1, $"{closure.Root.Name}: the compiler failed while reading this model ({OneLine(e)}). Please report it with the model's source")];
+            return [new("MC9001", closure.Root.FullName, -1, $"{closure.Root.Name}: the compiler failed while " +
+                $"reading this model ({OneLine(e)}). Please report it with the model's source")];
         }
     }
 
@@ -44,7 +46,8 @@ static class ModelCompilation
     /// <param name="closure">A model and what it reaches.</param>
     /// <param name="cancellation">Looked at before each entry point and after each stage.</param>
     /// <param name="verify">Called after each stage, after the verifier.</param>
-    public static CompiledFiles Run(Closure closure, CancellationToken cancellation = default, Action<string, Graph>? verify = null)
+    public static CompiledFiles Run(Closure closure, CancellationToken cancellation = default,
+        Action<string, Graph>? verify = null)
     {
         string pass = "Interpret";
         Graph? last = null;

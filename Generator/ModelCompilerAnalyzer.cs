@@ -13,8 +13,8 @@ using ModelCompiler.Infrastructure;
 namespace ModelCompiler;
 
 /// <summary>
-/// The host that reports while typing. All models of a compilation are checked once; each file's action then reports what stands in it,
-/// because an editor shows live only what an action reports about the file it is analysing.
+/// The host that reports while typing. All models of a compilation are checked once; each file's action then reports
+/// what stands in it, because an editor shows live only what an action reports about the file it is analysing.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModelCompilerAnalyzer : DiagnosticAnalyzer
@@ -66,7 +66,8 @@ public sealed class ModelCompilerAnalyzer : DiagnosticAnalyzer
             }
             if (closure.IsRoot && compilation.Options.OptimizationLevel == OptimizationLevel.Debug)
                 findings.Add((ClassSpan(compilation, closure.Root), new("MC4001", closure.Root.FullName, -1,
-                    $"{closure.Root.Name} is compiled without optimisation, so its kernels run many times slower: write <Optimize>true</Optimize> in the project, or build with -c Release")));
+                    $"{closure.Root.Name} is compiled without optimisation, so its kernels run many times slower: " +
+                        "write <Optimize>true</Optimize> in the project, or build with -c Release")));
         }
         return findings;
     }

@@ -17,7 +17,8 @@ public sealed class ModelCompilerGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var declarations = context.SyntaxProvider
-            .ForAttributeWithMetadataName("ModelCompiler.ModelAttribute", static (node, _) => node is TypeDeclarationSyntax,
+            .ForAttributeWithMetadataName("ModelCompiler.ModelAttribute",
+                static (node, _) => node is TypeDeclarationSyntax,
                 static (c, cancellation) => ReadDeclaration.Of((INamedTypeSymbol)c.TargetSymbol,
                     c.SemanticModel.Compilation, cancellation).Declaration)
             .WithTrackingName(DeclarationStep);

@@ -2,7 +2,10 @@ using System;
 
 namespace ModelCompiler;
 
-/// <summary>Declares a symbolic axis length: memory is planned for <see cref="Max"/>, any value up to it runs without recompiling.</summary>
+/// <summary>
+/// Declares a symbolic axis length: memory is planned for <see cref="Max"/>, any value up to it runs without
+/// recompiling.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class DimAttribute(string name) : Attribute
 {

@@ -4,8 +4,9 @@ namespace ModelCompiler;
 
 /// <summary>Marks a <c>partial</c> class as a neural network to compile.</summary>
 /// <remarks>
-/// A class without constructor parameters whose methods carry <see cref="LossAttribute"/> or <see cref="ShapeAttribute"/> is a root:
-/// it is compiled on its own. A class with a primary constructor is a part: it is compiled into each root that holds it.
+/// A class without constructor parameters whose methods carry <see cref="LossAttribute"/> or
+/// <see cref="ShapeAttribute"/> is a root: it is compiled on its own. A class with a primary constructor is a part: it
+/// is compiled into each root that holds it.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ModelAttribute : Attribute;

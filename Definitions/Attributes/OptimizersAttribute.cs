@@ -6,6 +6,8 @@ namespace ModelCompiler;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OptimizersAttribute(params Type[] types) : Attribute
 {
-    /// <summary>Types of the Runtime's hyperparameter records, such as <c>typeof(AdamW)</c> and <c>typeof(Sgd)</c>.</summary>
+    /// <summary>
+    /// Types of the Runtime's hyperparameter records, such as <c>typeof(AdamW)</c> and <c>typeof(Sgd)</c>.
+    /// </summary>
     public Type[] Types { get; } = types;
 }

@@ -6,6 +6,8 @@ namespace ModelCompiler;
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ShapeAttribute(params string[] dims) : Attribute
 {
-    /// <summary>One entry an axis: a declared dim ("B"), a number ("64"), or a sum or product of both ("2*T", "T + 1").</summary>
+    /// <summary>
+    /// One entry an axis: a declared dim ("B"), a number ("64"), or a sum or product of both ("2*T", "T + 1").
+    /// </summary>
     public string[] Dims { get; } = dims;
 }

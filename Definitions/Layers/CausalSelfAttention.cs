@@ -2,8 +2,8 @@ namespace ModelCompiler;
 
 /// <summary>Self-attention in which no place sees a later one.</summary>
 /// <remarks>
-/// Source: Radford et al., Improving Language Understanding by Generative Pre-Training (2018). Parameters: query, key, value and output,
-/// each Linear.
+/// Source: Radford et al., Improving Language Understanding by Generative Pre-Training (2018). Parameters: query, key,
+/// value and output, each Linear.
 /// </remarks>
 public sealed class CausalSelfAttention
 {

@@ -5,7 +5,8 @@ namespace ModelCompiler;
 
 /// <summary>y = x · W + b.</summary>
 /// <remarks>
-/// Source: PyTorch's Linear, whose initialisation it shares: uniform in ±1/√inputs. Parameters: weight [inputs, outputs], bias [outputs].
+/// Source: PyTorch's Linear, whose initialisation it shares: uniform in ±1/√inputs. Parameters: weight [inputs,
+/// outputs], bias [outputs].
 /// </remarks>
 /// <param name="inputs">Length of the last axis of x.</param>
 /// <param name="outputs">Length of the last axis of y.</param>
@@ -25,7 +26,8 @@ public sealed class Linear(int inputs, int outputs)
     {
         if (x.Shape.Rank == 0 || x.Shape[-1] != inputs)
             throw new ShapeException(
-                $"Linear({inputs}, {outputs}): the last axis of x is not {inputs} (x: {x.Shape}). Construct the layer with that length, or change x", x)
+                $"Linear({inputs}, {outputs}): the last axis of x is not {inputs} (x: {x.Shape}). Construct the " +
+                    "layer with that length, or change x", x)
                 { Id = "MC1109" };
         return MatMul(x.Shape.Rank == 1 ? x.Reshape(1, inputs) : x, Weight) + Bias;
     }

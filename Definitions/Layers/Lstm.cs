@@ -5,9 +5,9 @@ namespace ModelCompiler;
 
 /// <summary>A long short-term memory over time.</summary>
 /// <remarks>
-/// Source: Hochreiter and Schmidhuber, Long Short-Term Memory (1997), with forget gates by Gers, Schmidhuber and Cummins (2000).
-/// Parameters: input [inputs, 4 · width], state [width, 4 · width], bias [4 · width]; gates in the order input, forget, cell, output;
-/// uniform in ±1/√width as in PyTorch.
+/// Source: Hochreiter and Schmidhuber, Long Short-Term Memory (1997), with forget gates by Gers, Schmidhuber and
+/// Cummins (2000). Parameters: input [inputs, 4 · width], state [width, 4 · width], bias [4 · width]; gates in the
+/// order input, forget, cell, output; uniform in ±1/√width as in PyTorch.
 /// </remarks>
 /// <param name="inputs">Length of the last axis of x.</param>
 /// <param name="width">Length of the state.</param>

@@ -4,7 +4,8 @@ namespace ModelCompiler;
 
 /// <summary>Self-attention with several heads.</summary>
 /// <remarks>
-/// Source: Vaswani et al., Attention Is All You Need, section 3.2.2 (2017). Parameters: query, key, value and output, each Linear.
+/// Source: Vaswani et al., Attention Is All You Need, section 3.2.2 (2017). Parameters: query, key, value and output,
+/// each Linear.
 /// </remarks>
 public sealed class MultiHeadAttention
 {
@@ -32,7 +33,8 @@ public sealed class MultiHeadAttention
     {
         if (heads < 1 || width % heads != 0)
             throw new ShapeException(
-                $"{layer}: width {width} does not divide into {heads} heads. Choose a number of heads that divides {width}") { Id = "MC1110" };
+                $"{layer}: width {width} does not divide into {heads} heads. Choose a number of heads that divides " +
+                    $"{width}") { Id = "MC1110" };
     }
 
     internal static Tensor Attend(Tensor x, int heads, bool causal, Linear query, Linear key, Linear value,

@@ -28,8 +28,8 @@ public enum PrimitiveKind
 public delegate Tensor?[] GradientRule(Differential operation);
 
 /// <summary>
-/// One word of the compiler's vocabulary. Its call and gradient are written once, in the operator's folder; its facet says how it is
-/// evaluated (Definitions) or emitted (Generator).
+/// One word of the compiler's vocabulary. Its call and gradient are written once, in the operator's folder; its facet
+/// says how it is evaluated (Definitions) or emitted (Generator).
 /// </summary>
 public sealed class Primitive(string name, PrimitiveKind kind, string meaning, PrimitiveFacet facet,
     GradientRule? gradient = null)

@@ -143,7 +143,8 @@ public sealed class PrimitiveFacet
 
     static int InRange(int row, int place, int bound) => (uint)row < (uint)bound
         ? row
-        : throw new RowOutOfRangeException($"Row {row} at place {place} is not in the table, which has {bound} rows: give numbers from 0 to {bound - 1}.");
+        : throw new RowOutOfRangeException($"Row {row} at place {place} is not in the table, which has {bound} rows: " +
+            $"give numbers from 0 to {bound - 1}.");
 
     static double[] Numbers(TensorBase tensor) =>
         tensor.Elements is int[] integers ? Array.ConvertAll(integers, x => (double)x) : (double[])tensor.Elements;
@@ -168,7 +169,9 @@ public sealed class PrimitiveFacet
         return Array.ConvertAll(Walk(to, strides, offset), place => from[place]);
     }
 
-    /// <summary>For every element of a shape, the place of the element it reads in a tensor that broadcasts to it.</summary>
+    /// <summary>
+    /// For every element of a shape, the place of the element it reads in a tensor that broadcasts to it.
+    /// </summary>
     static int[] Places(Shape from, Shape to)
     {
         int[] lengths = TensorBase.LengthsOf(from), all = TensorBase.LengthsOf(to);

@@ -3,7 +3,9 @@ using static ModelCompiler.Operators;
 
 namespace ModelCompiler;
 
-/// <summary>One operation seen from its gradient rule: its inputs, its output, and the gradient that arrives at the output.</summary>
+/// <summary>
+/// One operation seen from its gradient rule: its inputs, its output, and the gradient that arrives at the output.
+/// </summary>
 public sealed class Differential(TensorBase[] inputs, TensorBase output, OperationAttributes attributes, Tensor dy)
 {
     /// <summary>The number of inputs.</summary>
@@ -19,7 +21,9 @@ public sealed class Differential(TensorBase[] inputs, TensorBase output, Operati
     /// <summary>The gradient with respect to the output; the output's shape.</summary>
     public Tensor Dy => dy;
 
-    /// <summary>Sums away what broadcasting added, so that a gradient has the shape of the input it belongs to.</summary>
+    /// <summary>
+    /// Sums away what broadcasting added, so that a gradient has the shape of the input it belongs to.
+    /// </summary>
     public Tensor Like(Tensor gradient, int index)
     {
         Shape target = inputs[index].Shape;

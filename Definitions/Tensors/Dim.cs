@@ -7,8 +7,8 @@ using System.Text;
 namespace ModelCompiler;
 
 /// <summary>
-/// One axis length: a polynomial over declared dims with integer coefficients, divided by a constant where that is exact.
-/// A tensor that runs eagerly only ever holds constants.
+/// One axis length: a polynomial over declared dims with integer coefficients, divided by a constant where that is
+/// exact. A tensor that runs eagerly only ever holds constants.
 /// </summary>
 public readonly struct Dim : IEquatable<Dim>
 {

@@ -35,7 +35,8 @@ public static class Eager
     /// <returns>One gradient each, of its tensor's shape; zeros where the loss does not depend on it.</returns>
     public static IReadOnlyList<Tensor> Gradients(Tensor loss, params IEnumerable<Tensor> with)
     {
-        if (TensorBase.CountOf(loss.Shape) != 1) throw new ShapeException($"Gradients: the loss is {loss.Shape}; it must be one number", loss) { Id = "MC1010" };
+        if (TensorBase.CountOf(loss.Shape) != 1) throw new ShapeException(
+            $"Gradients: the loss is {loss.Shape}; it must be one number", loss) { Id = "MC1010" };
         var gradients = new Dictionary<TensorBase, Tensor> { [loss] = new Tensor([1.0], loss.Shape) };
         foreach (TensorBase tensor in Enumerable.Reverse(InOrder(loss)))
         {

@@ -5,7 +5,9 @@ public sealed record OperationAttributes
 {
     public static readonly OperationAttributes None = new();
 
-    /// <summary>Axes counted from the start: the permutation of a permute, the one axis of a reduction, slice or pad.</summary>
+    /// <summary>
+    /// Axes counted from the start: the permutation of a permute, the one axis of a reduction, slice or pad.
+    /// </summary>
     public int[] Axes { get; init; } = [];
 
     /// <summary>The value of a constant.</summary>

@@ -9,10 +9,14 @@ namespace ModelCompiler;
 /// <summary>Walks an object's fields in order of declaration and names every tensor in it by its path.</summary>
 public static class ParameterNames
 {
-    /// <summary>The tensors an object holds, each once, with paths such as <c>blocks.3.attention.query.weight</c>.</summary>
+    /// <summary>
+    /// The tensors an object holds, each once, with paths such as <c>blocks.3.attention.query.weight</c>.
+    /// </summary>
     /// <param name="owner">A model or layer.</param>
     /// <param name="path">What every path starts with; empty for a root.</param>
-    /// <param name="indexOf">What a path has for an array's element; its index if null. One layer may stand for many: "*".</param>
+    /// <param name="indexOf">
+    /// What a path has for an array's element; its index if null. One layer may stand for many: "*".
+    /// </param>
     public static IEnumerable<(string Path, Tensor Tensor)> Of(object owner, string path = "",
         Func<Array, int, string>? indexOf = null)
     {
@@ -58,7 +62,9 @@ public static class ParameterNames
         return type.BaseType is { } parent && parent != typeof(object) ? Fields(parent).Concat(own) : own;
     }
 
-    /// <summary>"&lt;Weight&gt;k__BackingField" is "weight"; a captured constructor parameter "&lt;gain&gt;P" is "gain".</summary>
+    /// <summary>
+    /// "&lt;Weight&gt;k__BackingField" is "weight"; a captured constructor parameter "&lt;gain&gt;P" is "gain".
+    /// </summary>
     static string Leaf(string field)
     {
         string name = field.StartsWith("<", StringComparison.Ordinal) ? field.Substring(1, field.IndexOf('>') - 1)

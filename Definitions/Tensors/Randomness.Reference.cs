@@ -3,8 +3,9 @@ using System;
 namespace ModelCompiler;
 
 /// <summary>
-/// Counter-based random numbers, keyed by seed, step and path: any element can be computed without those before it, and eager and compiled
-/// models draw the same ones. Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011), Philox4x32-10.
+/// Counter-based random numbers, keyed by seed, step and path: any element can be computed without those before it, and
+/// eager and compiled models draw the same ones. Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3
+/// (2011), Philox4x32-10.
 /// </summary>
 public static class Randomness
 {
@@ -58,7 +59,8 @@ public static class Randomness
         (double u0, double u1, double u2, double u3) = (Unit(x0), Unit(x1), Unit(x2), Unit(x3));
         if (distribution == "uniform") return (scale * (2 * u0 - 1), scale * (2 * u1 - 1), scale * (2 * u2 - 1),
             scale * (2 * u3 - 1));
-        if (distribution != "normal") throw new ArgumentException($"There is no distribution \"{distribution}\": use normal, uniform or constant.");
+        if (distribution != "normal") throw new ArgumentException(
+            $"There is no distribution \"{distribution}\": use normal, uniform or constant.");
         // Box and Muller (1958): two uniform numbers make two normal ones.
         double r0 = scale * Math.Sqrt(-2 * Math.Log(u0)), r1 = scale * Math.Sqrt(-2 * Math.Log(u2));
         (double s0, double c0) = Math.SinCos(2 * Math.PI * u1);

@@ -52,7 +52,8 @@ public sealed class Shape(params Dim[] dims) : IEquatable<Shape>
             Dim x = i <= a.Rank ? a[-i] : 1, y = i <= b.Rank ? b[-i] : 1;
             if (x != y && x != 1 && y != 1)
                 throw new ShapeException(
-                    $"{operation}: {a} and {b} do not broadcast, axis -{i} is {x} and {y}. Make them equal, or one of them 1")
+                    $"{operation}: {a} and {b} do not broadcast, axis -{i} is {x} and {y}. Make them equal, or one " +
+                        "of them 1")
                     { Id = "MC1003" };
             result[rank - i] = x == 1 ? y : x;
         }

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace ModelCompiler;
 
-/// <summary>A shape rule was broken. <see cref="Culprit"/> lets the compiler mark the argument rather than the call.</summary>
+/// <summary>
+/// A shape rule was broken. <see cref="Culprit"/> lets the compiler mark the argument rather than the call.
+/// </summary>
 public sealed class ShapeException(
     string message, object? culprit = null, [CallerArgumentExpression(nameof(culprit))] string? parameter = null)
     : Exception(message)

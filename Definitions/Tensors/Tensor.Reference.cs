@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 
 namespace ModelCompiler;
@@ -25,7 +26,8 @@ public sealed partial class Tensor
     public Tensor(double[] data, Shape shape) : base(shape)
     {
         if (data.Length != CountOf(shape))
-            throw new ShapeException($"Tensor: {data.Length} numbers do not fill {shape}, which has {shape.Size} elements") { Id = "MC1005" };
+            throw new ShapeException($"Tensor: {data.Length} numbers do not fill {shape}, which has {shape.Size} " +
+                "elements") { Id = "MC1005" };
         this.data = data;
     }
 
@@ -73,5 +75,6 @@ public sealed partial class Tensor
     }
 
     public override string ToString() =>
-        $"{Shape} {{ {string.Join(", ", Data.Take(8).Select(x => x.ToString("g5", System.Globalization.CultureInfo.InvariantCulture)))}{(Data.Length > 8 ? ", .." : "")} }}";
+        $"{Shape} {{ {string.Join(", ", Data.Take(8).Select(x => x.ToString("g5", CultureInfo.InvariantCulture)))}"
+            + $"{(Data.Length > 8 ? ", .." : "")} }}";
 }

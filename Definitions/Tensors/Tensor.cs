@@ -13,7 +13,8 @@ public sealed partial class Tensor : TensorBase
     {
         get
         {
-            if (Shape.Rank < 2) throw new ShapeException($"T: a transpose needs two axes, this is {Shape}") { Id = "MC1004" };
+            if (Shape.Rank < 2) throw new ShapeException(
+                $"T: a transpose needs two axes, this is {Shape}") { Id = "MC1004" };
             int[] axes = [.. Enumerable.Range(0, Shape.Rank)];
             (axes[Shape.Rank - 1], axes[Shape.Rank - 2]) = (axes[Shape.Rank - 2], axes[Shape.Rank - 1]);
             return Permute(this, axes);

@@ -18,6 +18,8 @@ public abstract partial class TensorBase
     /// <summary>What this tensor is in the graph being recorded.</summary>
     internal Value Value { get; }
 
-    /// <summary>For a parameter of repeated layers: the repetitions, outermost first, that its value has as leading axes.</summary>
+    /// <summary>
+    /// For a parameter of repeated layers: the repetitions, outermost first, that its value has as leading axes.
+    /// </summary>
     internal IReadOnlyList<StackScope> Stacks { get; }
 }

@@ -1,8 +1,8 @@
 namespace ModelCompiler;
 
 /// <summary>
-/// What every tensor has, whatever its elements. In Definitions a tensor holds numbers; in the compiler it holds a value of the graph
-/// being recorded.
+/// What every tensor has, whatever its elements. In Definitions a tensor holds numbers; in the compiler it holds a
+/// value of the graph being recorded.
 /// </summary>
 public abstract partial class TensorBase
 {

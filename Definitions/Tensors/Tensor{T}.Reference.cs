@@ -16,7 +16,8 @@ public sealed partial class Tensor<T>
     public Tensor(T[] data, Shape shape) : base(shape)
     {
         if (data.Length != CountOf(shape))
-            throw new ShapeException($"Tensor: {data.Length} elements do not fill {shape}, which has {shape.Size}") { Id = "MC1005" };
+            throw new ShapeException(
+                $"Tensor: {data.Length} elements do not fill {shape}, which has {shape.Size}") { Id = "MC1005" };
         Data = data;
     }
 

@@ -9,7 +9,8 @@ const int Succeeded = 0, Failed = 1, WrongUsage = 2;
 if (args is not ["report", { Length: > 0 } assembly, { Length: > 0 } report])
 {
     string actual = args.Length == 0 ? "nothing" : $"\"{string.Join(' ', args)}\"";
-    Console.Error.WriteLine($"ModelCompiler.Build was called with {actual}; expected: report <assembly.dll> <report.md>");
+    Console.Error.WriteLine(
+        $"ModelCompiler.Build was called with {actual}; expected: report <assembly.dll> <report.md>");
     return WrongUsage;
 }
 try

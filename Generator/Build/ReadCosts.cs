@@ -10,8 +10,8 @@ using System.Reflection.PortableExecutable;
 namespace ModelCompiler.Build;
 
 /// <summary>Reads the constants of the class <c>Cost</c> that the compiler writes into every model.</summary>
-/// <remarks>Only metadata are read: the assembly is neither loaded nor kept open, so a build can replace it meanwhile, and it may be made
-/// for another platform than this program.</remarks>
+/// <remarks>Only metadata are read: the assembly is neither loaded nor kept open, so a build can replace it meanwhile,
+/// and it may be made for another platform than this program.</remarks>
 static class ReadCosts
 {
     const string Flops = "Flops", Bytes = "Bytes";
@@ -24,7 +24,8 @@ static class ReadCosts
     {
         using var image = new PEReader([.. File.ReadAllBytes(path)]);
         if (!image.HasMetadata)
-            throw new BadImageFormatException($"{path} is a native program or library; expected the .NET assembly a compiler wrote.");
+            throw new BadImageFormatException(
+                $"{path} is a native program or library; expected the .NET assembly a compiler wrote.");
         MetadataReader reader = image.GetMetadataReader();
         var models = new List<ModelCost>();
         foreach (TypeDefinitionHandle handle in reader.TypeDefinitions)

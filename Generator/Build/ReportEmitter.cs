@@ -22,7 +22,8 @@ static class ReportEmitter
 
     static void Model(ModelCost model, StringBuilder text)
     {
-        text.Append($"\n## {model.Model}\n\n{Number(model.Parameters)} parameters, {Bytes(4 * model.Parameters)} in fp32.\n\n");
+        text.Append($"\n## {model.Model}\n\n{Number(model.Parameters)} parameters, {Bytes(4 * model.Parameters)} in " +
+            "fp32.\n\n");
         text.Append("| | FLOP | planned bytes | |\n|---|---:|---:|---|\n");
         if (model.Training is { } training)
         {

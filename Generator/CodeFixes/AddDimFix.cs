@@ -12,8 +12,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ModelCompiler.CodeFixes;
 
 /// <summary>
-/// MC0005: <c>[Shape("B", "X")]</c> with no such dim adds <c>[Dim("X", Max = 1)]</c> to the class. The smallest bound compiles; only the
-/// author knows the right one.
+/// MC0005: <c>[Shape("B", "X")]</c> with no such dim adds <c>[Dim("X", Max = 1)]</c> to the class. The smallest bound
+/// compiles; only the author knows the right one.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddDimFix)), Shared]
 public sealed class AddDimFix : ModelCodeFix

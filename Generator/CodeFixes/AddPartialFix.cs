@@ -24,7 +24,8 @@ public sealed class AddPartialFix : ModelCodeFix
             return Task.FromResult<Replacement?>(null);
         SyntaxToken partial = SyntaxFactory.Token(SyntaxKind.PartialKeyword).WithTrailingTrivia(SyntaxFactory.Space);
         TypeDeclarationSyntax changed;
-        if (type.Modifiers.Count > 0) changed = type.WithModifiers(type.Modifiers.Add(partial));   // the language wants it last
+        // the language wants it last
+        if (type.Modifiers.Count > 0) changed = type.WithModifiers(type.Modifiers.Add(partial));
         else
         {
             // Comments and indentation stand before the keyword, and stay before the new one.

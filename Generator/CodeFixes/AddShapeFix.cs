@@ -11,8 +11,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ModelCompiler.CodeFixes;
 
 /// <summary>
-/// MC0003: <c>Tensor x</c> becomes <c>[Shape("B")] Tensor x</c>, with the axes of the first other parameter that has a shape, or else one
-/// axis named by the model's first dim.
+/// MC0003: <c>Tensor x</c> becomes <c>[Shape("B")] Tensor x</c>, with the axes of the first other parameter that has a
+/// shape, or else one axis named by the model's first dim.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddShapeFix)), Shared]
 public sealed class AddShapeFix : ModelCodeFix
@@ -26,7 +26,8 @@ public sealed class AddShapeFix : ModelCodeFix
     private protected override Task<Replacement?> Find(Document document, SyntaxToken token,
         CancellationToken cancellation)
     {
-        if (token.Parent?.FirstAncestorOrSelf<ParameterSyntax>() is not { Parent: ParameterListSyntax siblings } parameter)
+        if (token.Parent?.FirstAncestorOrSelf<ParameterSyntax>()
+            is not { Parent: ParameterListSyntax siblings } parameter)
             return Task.FromResult<Replacement?>(null);
         AttributeArgumentListSyntax arguments =
             siblings.Parameters.Select(p => Attributes.Of(p.AttributeLists, "Shape").FirstOrDefault()?.ArgumentList)

@@ -15,7 +15,8 @@ static class Attributes
 
     /// <summary>The dims a class declares in this file, in order.</summary>
     public static IEnumerable<string> DimNames(TypeDeclarationSyntax type) => Of(type.AttributeLists, "Dim")
-        .Select(a => (a.ArgumentList?.Arguments.FirstOrDefault()?.Expression as LiteralExpressionSyntax)?.Token.ValueText).OfType<string>();
+        .Select(a => a.ArgumentList?.Arguments.FirstOrDefault()?.Expression).OfType<LiteralExpressionSyntax>()
+        .Select(literal => literal.Token.ValueText);
 
     public static AttributeArgumentSyntax Text(string value) => SyntaxFactory.AttributeArgument(
         SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(value)));

@@ -34,7 +34,8 @@ static class CanonicalText
     }
 
     static bool NeedsSpace(SyntaxToken a, SyntaxToken b) =>
-        a.IsKind(SyntaxKind.CommaToken) || a.IsKind(SyntaxKind.SemicolonToken) || a.IsKind(SyntaxKind.ForEachKeyword) || a.IsKind(SyntaxKind.ForKeyword)
+        a.IsKind(SyntaxKind.CommaToken) || a.IsKind(SyntaxKind.SemicolonToken) || a.IsKind(SyntaxKind.ForEachKeyword)
+            || a.IsKind(SyntaxKind.ForKeyword)
             || IsWord(a) && IsWord(b) || IsInfix(a) || IsInfix(b)
         || a.IsKind(SyntaxKind.CloseBracketToken) && IsWord(b) || a.IsKind(SyntaxKind.OpenBraceToken)
             || b.IsKind(SyntaxKind.CloseBraceToken)

@@ -5,7 +5,9 @@ using ModelCompiler.Infrastructure;
 
 namespace ModelCompiler.Declaration;
 
-/// <summary>A root model and every declaration its instances reach, root first: the unit of compilation, equal by value.</summary>
+/// <summary>
+/// A root model and every declaration its instances reach, root first: the unit of compilation, equal by value.
+/// </summary>
 sealed record Closure(EquatableArray<ModelDeclaration> Declarations, string ForeignVersion)
 {
     public ModelDeclaration Root => Declarations[0];
@@ -13,7 +15,9 @@ sealed record Closure(EquatableArray<ModelDeclaration> Declarations, string Fore
     /// <summary>Whether the root can be compiled on its own.</summary>
     public bool IsRoot => Root.Parameters.Count == 0 && Root.Methods.Any(m => m.IsEntry);
 
-    /// <summary>Whether the root can be given generated parts; if not, they would only add errors of C# to its own.</summary>
+    /// <summary>
+    /// Whether the root can be given generated parts; if not, they would only add errors of C# to its own.
+    /// </summary>
     public bool CanBeExtended => !Root.Mistakes.Any(m => m.Id is "MC0002" or "MC0008" or "MC0016");
 
     /// <summary>As text, for other assemblies.</summary>

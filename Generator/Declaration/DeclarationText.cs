@@ -6,7 +6,9 @@ using System.Text;
 
 namespace ModelCompiler.Declaration;
 
-/// <summary>Declarations as one string (a version, then length-prefixed fields) and back: how a model leaves its assembly.</summary>
+/// <summary>
+/// Declarations as one string (a version, then length-prefixed fields) and back: how a model leaves its assembly.
+/// </summary>
 static class DeclarationText
 {
     /// <summary>Changes whenever <see cref="ModelDeclaration"/> or the meaning of a node does.</summary>
@@ -59,7 +61,10 @@ static class DeclarationText
         return text.ToString();
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote; false for a text of another version, whose name is given, or a damaged one.</summary>
+    /// <summary>
+    /// Reads what <see cref="Write"/> wrote; false for a text of another version, whose name is given, or a damaged
+    /// one.
+    /// </summary>
     public static bool TryRead(string text, out List<ModelDeclaration> declarations, out string version)
     {
         var reader = new Reader(text);

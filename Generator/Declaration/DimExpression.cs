@@ -14,12 +14,15 @@ sealed class DimExpression
     DimExpression(string text, IReadOnlyDictionary<string, DimSymbol> symbols) =>
         (this.text, this.symbols) = (text, symbols);
 
-    /// <exception cref="FormatException">The message says what is wrong; the data's "unknown" names a symbol nobody declared.</exception>
+    /// <exception cref="FormatException">
+    /// The message says what is wrong; the data's "unknown" names a symbol nobody declared.
+    /// </exception>
     public static Dim Parse(string text, IReadOnlyDictionary<string, DimSymbol> symbols)
     {
         var parser = new DimExpression(text, symbols);
         Dim dim = parser.Sum();
-        if (parser.Peek() != '\0') throw new FormatException($"\"{text}\" is no axis length: \"{parser.text.Substring(parser.at)}\" is left over");
+        if (parser.Peek() != '\0') throw new FormatException(
+            $"\"{text}\" is no axis length: \"{parser.text.Substring(parser.at)}\" is left over");
         return dim;
     }
 
@@ -70,7 +73,8 @@ sealed class DimExpression
         }
         while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '_')) at++;
         string name = text.Substring(start, at - start);
-        if (name.Length == 0) throw new FormatException($"\"{text}\" is no axis length: write a number, a dim, or sums and products of them");
+        if (name.Length == 0) throw new FormatException(
+            $"\"{text}\" is no axis length: write a number, a dim, or sums and products of them");
         return symbols.TryGetValue(name, out DimSymbol? symbol) ? Dim.Of(symbol) : throw new KeyNotFoundException(name);
     }
 }

@@ -3,8 +3,9 @@ using ModelCompiler.Infrastructure;
 namespace ModelCompiler.Declaration;
 
 /// <summary>
-/// One [Model] class as data: what crosses the incremental pipeline. Equality is by value, so a comment, a blank line or an edit elsewhere
-/// yields an equal declaration. Positions are in <see cref="SourceMap"/>, which the generator drops.
+/// One [Model] class as data: what crosses the incremental pipeline. Equality is by value, so a comment, a blank line
+/// or an edit elsewhere yields an equal declaration. Positions are in <see cref="SourceMap"/>, which the generator
+/// drops.
 /// </summary>
 /// <param name="FullName">Namespace, containing types and name as the library's signatures spell them.</param>
 /// <param name="Namespace">Empty for the global one.</param>
@@ -15,7 +16,9 @@ namespace ModelCompiler.Declaration;
 /// <param name="Parameters">Constructor parameters.</param>
 /// <param name="Fields">Fields and automatic properties in order of declaration.</param>
 /// <param name="Constructor">Body of an explicit constructor; -1 without one.</param>
-/// <param name="Methods">Its methods, computed properties, and the static methods of other classes that they call.</param>
+/// <param name="Methods">
+/// Its methods, computed properties, and the static methods of other classes that they call.
+/// </param>
 /// <param name="Nodes">All expressions and statements.</param>
 /// <param name="References">Other models it mentions.</param>
 /// <param name="Imports">Texts of models of other assemblies.</param>
@@ -28,7 +31,10 @@ sealed record ModelDeclaration(
     EquatableArray<Node> Nodes, EquatableArray<string> References, EquatableArray<string> Imports,
         EquatableArray<Mistake> Mistakes)
 {
-    /// <summary>Names that generated code takes for granted and that mean something else in this class: it writes them differently.</summary>
+    /// <summary>
+    /// Names that generated code takes for granted and that mean something else in this class: it writes them
+    /// differently.
+    /// </summary>
     public EquatableArray<string> Taken { get; init; } = [];
 }
 
@@ -50,7 +56,10 @@ sealed record MethodDeclaration(
     string Signature, string Name, bool IsLoss, bool IsEntry, EquatableArray<ParameterDeclaration> Parameters, int Body,
         int Mark);
 
-/// <summary>A parameter; <paramref name="Shape"/> holds what [Shape] says, <paramref name="ShapeMarks"/> where each entry stands.</summary>
+/// <summary>
+/// A parameter; <paramref name="Shape"/> holds what [Shape] says, <paramref name="ShapeMarks"/> where each entry
+/// stands.
+/// </summary>
 sealed record ParameterDeclaration(string Name, string Type, bool HasShape, EquatableArray<string> Shape,
     EquatableArray<int> ShapeMarks, int Mark);
 

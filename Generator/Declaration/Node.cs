@@ -3,8 +3,8 @@ using ModelCompiler.Infrastructure;
 namespace ModelCompiler.Declaration;
 
 /// <summary>
-/// One expression or statement of a body. Children are numbers of other nodes of the declaration, always smaller than its own; -1 stands
-/// for none.
+/// One expression or statement of a body. Children are numbers of other nodes of the declaration, always smaller than
+/// its own; -1 stands for none.
 /// </summary>
 /// <param name="Kind">What it is; says what the other fields mean.</param>
 /// <param name="Name">A local, parameter, member, operator or signature.</param>
@@ -58,7 +58,9 @@ enum NodeKind
     Pattern,
     /// <summary>Text put together: parts.</summary>
     Interpolation,
-    /// <summary>Throws: exception; or, with the type of an exception that is not the library's as Name, its message or -1.</summary>
+    /// <summary>
+    /// Throws: exception; or, with the type of an exception that is not the library's as Name, its message or -1.
+    /// </summary>
     Throw,
     /// <summary>An element of an array: array, index.</summary>
     Index,

@@ -147,7 +147,8 @@ sealed partial class ReadDeclaration
         string counter = "";
         int direction = 0;
         if (loop.Before is [IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [var i] }] }]
-            && loop.AtLoopBottom is [IExpressionStatementOperation { Operation: IIncrementOrDecrementOperation { Target: ILocalReferenceOperation next } step }]
+            && loop.AtLoopBottom is [IExpressionStatementOperation { Operation: IIncrementOrDecrementOperation step }]
+            && step.Target is ILocalReferenceOperation next
             && loop.Condition is IBinaryOperation { LeftOperand: ILocalReferenceOperation test }
             && SymbolEqualityComparer.Default.Equals(i.Symbol, next.Local)
                 && SymbolEqualityComparer.Default.Equals(i.Symbol, test.Local))

@@ -9,7 +9,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ModelCompiler.Declaration;
 
-/// <summary>Reads one [Model] class, and the static methods it calls, from Roslyn's operations into numbered records.</summary>
+/// <summary>
+/// Reads one [Model] class, and the static methods it calls, from Roslyn's operations into numbered records.
+/// </summary>
 sealed partial class ReadDeclaration
 {
     const string Library = "ModelCompiler.";
@@ -38,8 +40,10 @@ sealed partial class ReadDeclaration
         catch (Exception e) when (e is not OperationCanceledException)
         {
             string ns = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
-            string message = $"{type.Name}: the compiler failed while reading this class ({e.GetType().Name}: {e.Message}). Please report it with the model's source";
-            return new(new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, [], [], [], [], -1, [], [], [], [],
+            string message = $"{type.Name}: the compiler failed while reading this class ({e.GetType().Name}: " +
+                $"{e.Message}). Please report it with the model's source";
+            return new(new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, [], [], [], [], -1,
+                [], [], [], [],
                 new Mistake[] { new("MC9001", -1, message) }), new SourceMap([]));
         }
     }
@@ -58,7 +62,8 @@ sealed partial class ReadDeclaration
         CheckMembers(methods, dims);
         foreach (MethodDeclaration second in methods.Where(m => m.IsLoss).Skip(1))
             mistakes.Add(new("MC0004", second.Mark,
-                $"{type.Name} has two losses, {methods.First(m => m.IsLoss).Name} and {second.Name}: add them up in one method, or keep [Loss] on one"));
+                $"{type.Name} has two losses, {methods.First(m => m.IsLoss).Name} and {second.Name}: add them up in " +
+                    "one method, or keep [Loss] on one"));
         string ns = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
         var declaration = new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, Optimizers(), dims,
             parameters, fields.ToArray(),
@@ -67,7 +72,10 @@ sealed partial class ReadDeclaration
         return new(declaration, new SourceMap(spans.ToArray()));
     }
 
-    /// <summary>In order of declaration; for a class in several files by the files' names, so that their order in the project does not matter.</summary>
+    /// <summary>
+    /// In order of declaration; for a class in several files by the files' names, so that their order in the project
+    /// does not matter.
+    /// </summary>
     IEnumerable<ISymbol> Members() => type.GetMembers()
         .OrderBy(m => m.Locations.FirstOrDefault()?.SourceTree?.FilePath ?? "", StringComparer.Ordinal)
         .ThenBy(m => m.Locations.FirstOrDefault()?.SourceSpan.Start ?? 0);
@@ -79,10 +87,12 @@ sealed partial class ReadDeclaration
             if (reference.GetSyntax(cancellation) is not TypeDeclarationSyntax syntax) continue;
             if (!syntax.Modifiers.Any(SyntaxKind.PartialKeyword))
                 mistakes.Add(new("MC0002", Mark(syntax.Identifier),
-                    $"{type.Name} is a [Model] but not partial, so nothing can be generated into it: write partial class {type.Name}"));
+                    $"{type.Name} is a [Model] but not partial, so nothing can be generated into it: write partial " +
+                        $"class {type.Name}"));
             if (type.ContainingType is not null || type.IsGenericType || type.IsRecord)
                 mistakes.Add(new("MC0008", Mark(syntax.Identifier),
-                    $"{type.Name} is a [Model] inside another type, with type parameters or a record: make it a plain class of a namespace"));
+                    $"{type.Name} is a [Model] inside another type, with type parameters or a record: make it a " +
+                        "plain class of a namespace"));
         }
     }
 
@@ -93,7 +103,8 @@ sealed partial class ReadDeclaration
         {
             DimDeclaration dim = Dim(attribute);
             if (dims.Any(d => d.Name == dim.Name))
-                mistakes.Add(new("MC0006", MarkOf(attribute), $"dim {dim.Name} is declared twice: keep one, or give the other another name"));
+                mistakes.Add(new("MC0006", MarkOf(attribute),
+                    $"dim {dim.Name} is declared twice: keep one, or give the other another name"));
             else dims.Add(dim);
         }
         return [.. dims];
@@ -158,7 +169,8 @@ sealed partial class ReadDeclaration
         if (written.Length == 0) return ([], -1);
         if (written.Length > 1)
             mistakes.Add(new("MC0008", Mark(((ConstructorDeclarationSyntax)Syntax(written[1])!).Identifier),
-                $"{type.Name} has {written.Length} constructors: a [Model] has one, give its parameters default values instead"));
+                $"{type.Name} has {written.Length} constructors: a [Model] has one, give its parameters default " +
+                    "values instead"));
         var body = Operation(Syntax(written[0])!) as IConstructorBodyOperation;
         return ([.. written[0].Parameters.Select(p => p.Name)],
             Visit((IOperation?)body?.BlockBody ?? body?.ExpressionBody));
@@ -188,7 +200,8 @@ sealed partial class ReadDeclaration
             int mark = isOwn && syntax is MethodDeclarationSyntax m ? Mark(m.Identifier) : -1;
             if (isEntry) CheckEntry(method, parameters, isLoss, mark);
             if (isLoss && !canBeRoot)
-                mistakes.Add(new("MC0008", mark, $"{type.Name} has constructor parameters and a [Loss]: only a model without parameters can be trained on its own"));
+                mistakes.Add(new("MC0008", mark, $"{type.Name} has constructor parameters and a [Loss]: only a model " +
+                    "without parameters can be trained on its own"));
             methods.Add(new(signature, method.Name, isLoss, isEntry, parameters, Visit(body), mark));
         }
         return methods;
@@ -197,7 +210,8 @@ sealed partial class ReadDeclaration
     /// <summary>What generated code calls its own members: an entry point of that name would be a second one.</summary>
     static readonly HashSet<string> Reserved =
     [
-        "Activation", "Activations", "Cost", "CreateSession", "CreateTrainer", "Device", "Dispose", "Layout", "Load", "Parameters", "PlannedBytes", "Pool",
+        "Activation", "Activations", "Cost", "CreateSession", "CreateTrainer", "Device", "Dispose", "Layout", "Load",
+            "Parameters", "PlannedBytes", "Pool",
         "Session", "Step", "Trainer", "Training", "Weights",
     ];
 
@@ -206,9 +220,11 @@ sealed partial class ReadDeclaration
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (MethodDeclaration entry in methods.Where(m => m.IsEntry))
             if (Reserved.Contains(entry.Name))
-                mistakes.Add(new("MC0015", entry.Mark, $"{entry.Name} is what generated code calls one of its own members: give this entry point another name"));
+                mistakes.Add(new("MC0015", entry.Mark, $"{entry.Name} is what generated code calls one of its own " +
+                    "members: give this entry point another name"));
             else if (!taken.Add(entry.Name))
-                mistakes.Add(new("MC0015", entry.Mark, $"{type.Name} has two entry points called {entry.Name}: each becomes a method of a session, so give them different names"));
+                mistakes.Add(new("MC0015", entry.Mark, $"{type.Name} has two entry points called {entry.Name}: each " +
+                    "becomes a method of a session, so give them different names"));
     }
 
     void CheckEntry(IMethodSymbol method, ParameterDeclaration[] parameters, bool isLoss, int mark)
@@ -219,17 +235,21 @@ sealed partial class ReadDeclaration
         {
             if (parameter.Type is not ("ModelCompiler.Tensor" or "ModelCompiler.Tensor`1<System.Int32>"))
                 mistakes.Add(new("MC0012", parameter.Mark,
-                    $"{parameter.Name} is {Short(parameter.Type)}: {method.Name} can be called from outside, so its parameters are Tensor or Tensor<int>"));
+                    $"{parameter.Name} is {Short(parameter.Type)}: {method.Name} can be called from outside, so its " +
+                        "parameters are Tensor or Tensor<int>"));
             else if (!parameter.HasShape)
                 mistakes.Add(new("MC0003", parameter.Mark,
-                    $"{parameter.Name} has no shape: {method.Name} can be called from outside, so write [Shape(\"B\", …)] before {parameter.Name}"));
+                    $"{parameter.Name} has no shape: {method.Name} can be called from outside, so write " +
+                        $"[Shape(\"B\", …)] before {parameter.Name}"));
         }
         if (method.ReturnType.TypeKind == TypeKind.Error) return;
         string result = Signature.Of(method.ReturnType);
         bool isTuple = method.ReturnType is INamedTypeSymbol { IsTupleType: true } t
             && t.TupleElements.All(e => Signature.Of(e.Type) == "ModelCompiler.Tensor");
         if (result != "ModelCompiler.Tensor" && (isLoss || !isTuple))
-            mistakes.Add(new("MC0013", mark, $"{method.Name} returns {Short(result)}: {(isLoss ? "a loss is a Tensor of one number" : "an entry point returns a Tensor, or a tuple of them")}"));
+            mistakes.Add(new("MC0013", mark, $"{method.Name} returns {Short(result)}: " +
+                (isLoss ? "a loss is a Tensor of one number"
+                    : "an entry point returns a Tensor, or a tuple of them")));
     }
 
     static string Short(string type) => type.Substring(type.LastIndexOf('.') + 1);
@@ -242,7 +262,8 @@ sealed partial class ReadDeclaration
         if (shape is null) return new(parameter.Name, parameterType, false, [], [], mark);
         string[] entries = shape.ConstructorArguments is [{ Kind: TypedConstantKind.Array } values]
             ? [.. values.Values.Select(v => v.Value as string ?? "")] : [];
-        var arguments = (shape.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments;
+        var arguments = (shape.ApplicationSyntaxReference?.GetSyntax(
+            cancellation) as AttributeSyntax)?.ArgumentList?.Arguments;
         int[] marks = [.. entries.Select((_, i) =>
             arguments is { } list && i < list.Count ? Mark(list[i].SyntaxTree, list[i].Span) : mark)];
         return new(parameter.Name, parameterType, true, entries, marks, mark);

@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ModelCompiler.Declaration;
 
-/// <summary>One spelling of types and methods for both worlds: the user's symbols and the generator's own compiled copy of the library.</summary>
+/// <summary>
+/// One spelling of types and methods for both worlds: the user's symbols and the generator's own compiled copy of the
+/// library.
+/// </summary>
 static class Signature
 {
     public static string Of(IMethodSymbol method) =>
@@ -34,6 +37,7 @@ static class Signature
 
     public static string Of(Type type) => type.IsArray ? Of(type.GetElementType()!) + "[]"
         : type.IsGenericParameter ? type.Name
-        : type.IsGenericType ? $"{type.GetGenericTypeDefinition().FullName}<{string.Join(",", type.GetGenericArguments().Select(Of))}>"
+        : type.IsGenericType
+            ? $"{type.GetGenericTypeDefinition().FullName}<{string.Join(",", type.GetGenericArguments().Select(Of))}>"
         : type.FullName!;
 }

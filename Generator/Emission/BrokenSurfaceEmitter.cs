@@ -6,12 +6,13 @@ using ModelCompiler.Infrastructure;
 namespace ModelCompiler.Emission;
 
 /// <summary>
-/// The surface of a model that does not compile, made of its declaration alone: callers stay valid C#, so that the model's own mistake is
-/// the only error shown. Every body throws.
+/// The surface of a model that does not compile, made of its declaration alone: callers stay valid C#, so that the
+/// model's own mistake is the only error shown. Every body throws.
 /// </summary>
 static class BrokenSurfaceEmitter
 {
-    const string Throw = "throw new System.NotSupportedException(\"This model has errors: see the build's diagnostics.\");";
+    const string Throw =
+        "throw new System.NotSupportedException(\"This model has errors: see the build's diagnostics.\");";
 
     public static GeneratedFile Run(ModelDeclaration model)
     {
@@ -28,7 +29,8 @@ static class BrokenSurfaceEmitter
             writer.Line($"public static Session Load(string path, Device device) => {Throw}");
             if (loss is not null)
                 foreach (string optimizer in model.Optimizers)
-                    writer.Line($"public static Trainer CreateTrainer(Device device, {optimizer} optimizer, ulong seed = 0) => {Throw}");
+                    writer.Line($"public static Trainer CreateTrainer(Device device, {optimizer} optimizer, ulong " +
+                        $"seed = 0) => {Throw}");
             using (writer.Block("public static class Cost"))
             {
                 foreach (string name in new[] { "Parameters", "StepFlops", "ActivationBytes",
@@ -70,7 +72,8 @@ static class BrokenSurfaceEmitter
             {
                 // Whether a result is one number is not known here: both forms are there.
                 writer.Line($"public float {entry.Name}({Signature(model, entry, hasResult: false)}) => {Throw}");
-                if (!entry.IsLoss) writer.Line($"public void {entry.Name}({Signature(model, entry, hasResult: true)}) => {Throw}");
+                if (!entry.IsLoss) writer.Line(
+                    $"public void {entry.Name}({Signature(model, entry, hasResult: true)}) => {Throw}");
             }
         }
     }

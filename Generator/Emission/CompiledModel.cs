@@ -23,7 +23,8 @@ sealed record EntryProgram(
 /// <param name="Type">Element type.</param>
 /// <param name="Infers">A dim that this span's length tells, if any, and by what the length is divided.</param>
 /// <param name="Bounds">For tokens and labels: values are in [0, bound) for each of them.</param>
-sealed record EntryInput(string Name, Shape Shape, ElementType Type, DimSymbol? Infers, long Factor, IReadOnlyList<Dim> Bounds);
+sealed record EntryInput(string Name, Shape Shape, ElementType Type, DimSymbol? Infers, long Factor,
+    IReadOnlyList<Dim> Bounds);
 
 /// <summary>All that the emitters write about one model.</summary>
 sealed record ModelProgram(

@@ -4,7 +4,9 @@ using ModelCompiler.IR;
 
 namespace ModelCompiler.Emission;
 
-/// <summary>What the surface must know of each input: which dim its length tells, and what bounds its numbers.</summary>
+/// <summary>
+/// What the surface must know of each input: which dim its length tells, and what bounds its numbers.
+/// </summary>
 static class DescribeInputs
 {
     public static IReadOnlyList<EntryInput> Run(Graph graph)
@@ -16,7 +18,8 @@ static class DescribeInputs
         {
             DimSymbol? infers = input.Shape.Size.IsSymbolTimesConstant(out DimSymbol? symbol, out long factor)
                 && inferred.Add(symbol!.Name) ? symbol : null;
-            Dim[] bounds = input.Type == ElementType.Int32 ? [.. Bounds(input, readers).Distinct().OrderBy(b => b.Maximum)] : [];
+            Dim[] bounds = input.Type == ElementType.Int32
+                ? [.. Bounds(input, readers).Distinct().OrderBy(b => b.Maximum)] : [];
             // Of several constants the smallest says all.
             bounds = [.. bounds.Where(b => b.IsConstant).Take(1), .. bounds.Where(b => !b.IsConstant)];
             inputs.Add(new EntryInput(input.Name, input.Shape, input.Type, infers, factor, bounds));

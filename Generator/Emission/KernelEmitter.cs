@@ -13,14 +13,17 @@ static class KernelEmitter
     public static void Write(string name, CpuKernel kernel, SourceWriter writer)
     {
         writer.Line($"/// <summary>{CSharpLiteral.Xml(kernel.Summary)}</summary>");
-        if (kernel.Remarks.Count > 0) writer.Line($"/// <remarks>{CSharpLiteral.Xml(string.Join(" ", kernel.Remarks))}</remarks>");
+        if (kernel.Remarks.Count > 0) writer.Line(
+            $"/// <remarks>{CSharpLiteral.Xml(string.Join(" ", kernel.Remarks))}</remarks>");
         using (writer.Block($"public struct {name} : {(kernel.IsEpilogue ? "IGemmEpilogue" : "IWork")}"))
         {
-            foreach (KernelField field in kernel.Fields) writer.Line($"public {field.Type} {field.Name};   // {field.Note}");
+            foreach (KernelField field in kernel.Fields) writer.Line(
+                $"public {field.Type} {field.Name};   // {field.Note}");
             writer.Line();
             writer.Line("[SkipLocalsInit]");
             string signature = kernel.IsEpilogue
-                ? "public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)"
+                ? "public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int " +
+                    "column, int rows, int columns)"
                 : "public readonly void Run(int first, int last)";
             using (writer.Block(signature)) Nodes(kernel.Body, writer, null);
         }
@@ -57,7 +60,8 @@ static class KernelEmitter
                 writer.Line($"Vector512<float> {let.Name} = {let.Identity};");
                 break;
             case For loop:
-                using (writer.Block($"for ({loop.Type} {loop.Variable} = {loop.From}; {loop.Variable} < {loop.To}; {loop.Variable}++)"))
+                using (writer.Block($"for ({loop.Type} {loop.Variable} = {loop.From}; {loop.Variable} < {loop.To}; " +
+                    $"{loop.Variable}++)"))
                     Nodes(loop.Body, writer, rest);
                 break;
             case VectorFor loop:
@@ -71,12 +75,14 @@ static class KernelEmitter
                     : $"Vectors.StorePartial({store.Pointer}, {store.Value}, {rest});");
                 break;
             case StoreScalar store:
-                writer.Line($"*{(store.Pointer.Contains(' ') ? $"({store.Pointer})" : store.Pointer)} = {store.Value}.ToScalar();");
+                writer.Line($"*{(store.Pointer.Contains(' ') ? $"({store.Pointer})" : store.Pointer)} = " +
+                    $"{store.Value}.ToScalar();");
                 break;
             case Accumulate sum:
                 string value = rest is null ? sum.Value
                     : $"Vector512.ConditionalSelect(Lanes.Mask({rest}), {sum.Value}, {sum.Identity})";
-                writer.Line(sum.Formula == "{0} + {1}" ? $"{sum.Name} += {value};" : $"{sum.Name} = {string.Format(CultureInfo.InvariantCulture, sum.Formula, sum.Name, value)};");
+                writer.Line(sum.Formula == "{0} + {1}" ? $"{sum.Name} += {value};"
+                    : $"{sum.Name} = {string.Format(CultureInfo.InvariantCulture, sum.Formula, sum.Name, value)};");
                 break;
             default:
                 throw new System.InvalidOperationException($"{node.GetType().Name} has no C# form.");

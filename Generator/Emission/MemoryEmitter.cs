@@ -6,7 +6,9 @@ using ModelCompiler.Memory;
 
 namespace ModelCompiler.Emission;
 
-/// <summary>Writes the memory plan: where each buffer of the activation arena starts, its shape, size and life.</summary>
+/// <summary>
+/// Writes the memory plan: where each buffer of the activation arena starts, its shape, size and life.
+/// </summary>
 static class MemoryEmitter
 {
     public static void Write(ModelProgram model, SourceWriter writer)
@@ -21,14 +23,16 @@ static class MemoryEmitter
         if (!isFirst) writer.Line();
         isFirst = false;
         MemoryPlan plan = program.Plan;
-        writer.Line($"/// <summary>Activations of {what}: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>");
+        writer.Line($"/// <summary>Activations of {what}: offsets in elements, planned for the largest dims. Buffers " +
+            "that live at different times share memory.</summary>");
         using (writer.Block($"private static class {program.Prefix}Buffers"))
         {
             writer.Line("/// <summary>Bytes of the whole arena.</summary>");
             writer.Line($"public const long Bytes = {plan.ArenaBytes};");
             foreach (Buffer buffer in plan.Buffers)
             {
-                writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}, {Cost.Text(buffer.Length * 4)}B, steps {buffer.Start} to {buffer.End}");
+                writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}, " +
+                    $"{Cost.Text(buffer.Length * 4)}B, steps {buffer.Start} to {buffer.End}");
                 foreach ((string name, Value value, _) in program.Aliases.Where(a => a.Buffer == buffer))
                     writer.Line($"public const long {name} = {buffer.Name};   // {value.Shape}, in the same place");
             }

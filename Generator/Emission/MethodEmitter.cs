@@ -6,7 +6,9 @@ using ModelCompiler.Lowering;
 
 namespace ModelCompiler.Emission;
 
-/// <summary>Writes the methods that launch kernels: each statement under the user's expression and the shapes it makes.</summary>
+/// <summary>
+/// Writes the methods that launch kernels: each statement under the user's expression and the shapes it makes.
+/// </summary>
 static class MethodEmitter
 {
     /// <summary>Of a statement, its indentation not counted.</summary>
@@ -21,7 +23,9 @@ static class MethodEmitter
     }
 
     /// <param name="entry">Whose methods are called.</param>
-    /// <param name="pointers">From the surface, where spans have the names and pointers those names and "Start".</param>
+    /// <param name="pointers">
+    /// From the surface, where spans have the names and pointers those names and "Start".
+    /// </param>
     public static string Arguments(EntryProgram entry, bool pointers = false)
     {
         string Name(string name) => pointers ? Start(entry, name) : CSharpLiteral.Identifier(name);
@@ -41,12 +45,15 @@ static class MethodEmitter
     /// <summary>The pointer to the first element of a span.</summary>
     public static string Start(EntryProgram entry, string span) => Local(entry, span.TrimStart('@') + "Start");
 
-    /// <summary>A local's name beside the user's own: with a number where a parameter of the entry point has it.</summary>
+    /// <summary>
+    /// A local's name beside the user's own: with a number where a parameter of the entry point has it.
+    /// </summary>
     public static string Local(EntryProgram entry, string wish) =>
         Results(entry).Contains(wish) ? Local(entry, wish + "2") : Unused(entry, wish);
 
     static string Unused(EntryProgram entry, string wish) =>
-        entry.Inputs.Any(i => i.Name == wish) || entry.Graph.Dims.Any(d => d.Name == wish) ? Unused(entry, wish + "2") : wish;
+        entry.Inputs.Any(i => i.Name == wish) || entry.Graph.Dims.Any(d => d.Name == wish) ? Unused(entry, wish + "2")
+            : wish;
 
     public static string Pointer(ElementType type) => type == ElementType.Int32 ? "int*" : "float*";
 

@@ -41,7 +41,8 @@ sealed class ModelEmitter
         Header(writer, model.Namespace);
         using (writer.Block($"partial class {model.Name}")) write(writer);
         string name = model.Namespace.Length > 0 ? model.Namespace + "." + model.Name : model.Name;
-        files.Add(new GeneratedFile($"{name}.{concern}.g.cs", GeneratedNames.Disambiguate(writer.ToString(), model.Taken)));
+        files.Add(new GeneratedFile($"{name}.{concern}.g.cs",
+            GeneratedNames.Disambiguate(writer.ToString(), model.Taken)));
     }
 
     public static void Header(SourceWriter writer, string ns)

@@ -41,9 +41,12 @@ static class OptimizerEmitter
                 writer.Line("{");
                 using (writer.Indent())
                 {
-                    writer.Line("weights = Parameters, gradients = Gradients, mean = State(0), square = State(1), scale = scale,");
-                    writer.Line("rate = LearningRate, beta1 = adamW.Beta1, beta2 = adamW.Beta2, epsilon = adamW.Epsilon, decay = adamW.WeightDecay,");
-                    writer.Line("correction1 = (float)(1 - Math.Pow(adamW.Beta1, StepCount)), correction2 = (float)Math.Sqrt(1 - Math.Pow(adamW.Beta2, StepCount)),");
+                    writer.Line("weights = Parameters, gradients = Gradients, mean = State(0), square = State(1), " +
+                        "scale = scale,");
+                    writer.Line("rate = LearningRate, beta1 = adamW.Beta1, beta2 = adamW.Beta2, epsilon = " +
+                        "adamW.Epsilon, decay = adamW.WeightDecay,");
+                    writer.Line("correction1 = (float)(1 - Math.Pow(adamW.Beta1, StepCount)), correction2 = " +
+                        "(float)Math.Sqrt(1 - Math.Pow(adamW.Beta2, StepCount)),");
                 }
                 writer.Line($"}}, {Items(length)}, grain: 8);");
             }
@@ -52,7 +55,8 @@ static class OptimizerEmitter
                 writer.Line("Pool.Run(new SgdUpdate");
                 writer.Line("{");
                 using (writer.Indent())
-                    writer.Line("weights = Parameters, gradients = Gradients, velocity = State(0), scale = scale, rate = LearningRate, momentum = sgd.Momentum, decay = sgd.WeightDecay,");
+                    writer.Line("weights = Parameters, gradients = Gradients, velocity = State(0), scale = scale, " +
+                        "rate = LearningRate, momentum = sgd.Momentum, decay = sgd.WeightDecay,");
                 writer.Line($"}}, {Items(length)}, grain: 8);");
             }
         }
@@ -62,7 +66,8 @@ static class OptimizerEmitter
 
     static void AdamW(long length, SourceWriter writer)
     {
-        writer.Line("/// <summary>AdamW with decoupled weight decay (Loshchilov and Hutter, 2019), bias-corrected.</summary>");
+        writer.Line("/// <summary>AdamW with decoupled weight decay (Loshchilov and Hutter, 2019), " +
+            "bias-corrected.</summary>");
         using (writer.Block("private unsafe struct AdamWUpdate : IWork"))
         {
             writer.Line($"public float* weights, gradients, mean, square;   // [{length}] each");
@@ -96,7 +101,8 @@ static class OptimizerEmitter
 
     static void Sgd(long length, SourceWriter writer)
     {
-        writer.Line("/// <summary>Stochastic gradient descent with momentum; weight decay is added to the gradient.</summary>");
+        writer.Line("/// <summary>Stochastic gradient descent with momentum; weight decay is added to the " +
+            "gradient.</summary>");
         using (writer.Block("private unsafe struct SgdUpdate : IWork"))
         {
             writer.Line($"public float* weights, gradients, velocity;   // [{length}] each");
@@ -108,7 +114,8 @@ static class OptimizerEmitter
                 using (writer.Block($"for (nint j = (nint)first * {Block}; j < to; j += 16)"))
                 {
                     writer.Line("var weight = Vector512.Load(weights + j);");
-                    writer.Line("var gradient = Vector512.Load(gradients + j) * Vector512.Create(scale) + weight * Vector512.Create(decay);");
+                    writer.Line("var gradient = Vector512.Load(gradients + j) * Vector512.Create(scale) + weight * " +
+                        "Vector512.Create(decay);");
                     writer.Line("var v = Vector512.Load(velocity + j) * Vector512.Create(momentum) + gradient;");
                     writer.Line("v.Store(velocity + j);");
                     writer.Line("(weight - v * Vector512.Create(rate)).Store(weights + j);");

@@ -7,27 +7,36 @@ using ModelCompiler.Memory;
 
 namespace ModelCompiler.Emission;
 
-/// <summary>Writes the parameters: the layout of their arena, which checkpoints and initialisation read, and the offsets code uses.</summary>
+/// <summary>
+/// Writes the parameters: the layout of their arena, which checkpoints and initialisation read, and the offsets code
+/// uses.
+/// </summary>
 static class ParameterEmitter
 {
     public static void Write(ModelProgram model, SourceWriter writer)
     {
         MemoryPlan plan = model.Any.Plan;
         List<Value> parameters = model.Any.Graph.Parameters;
-        writer.Line("/// <summary>Every trainable tensor: name, shape, initialiser, and its place in the parameter arena.</summary>");
-        using (writer.Block($"public static ModelLayout Layout {{ get; }} = new({CSharpLiteral.String(model.Name)}, arenaLength: {plan.ParameterLength}, new ParameterLayout[]", "});"))
+        writer.Line("/// <summary>Every trainable tensor: name, shape, initialiser, and its place in the parameter " +
+            "arena.</summary>");
+        using (writer.Block($"public static ModelLayout Layout {{ get; }} = new({CSharpLiteral.String(model.Name)}, " +
+            $"arenaLength: {plan.ParameterLength}, new ParameterLayout[]", "});"))
             foreach (Value parameter in parameters)
             {
                 Buffer buffer = plan.Parameters[parameter];
                 string shape = string.Join(", ", parameter.Shape.Dims.Select(d => d.ToString()));
                 int stacks = parameter.Name.Split('.').Count(StackScope.IsStacked);
-                writer.Line($"new({CSharpLiteral.String(parameter.Name)}, offset: {buffer.Offset}, shape: new int[] {{ {shape} }}, stackDepth: {stacks}, " +
-                    $"{CSharpLiteral.String(parameter.Initializer!.Distribution)}, {CSharpLiteral.Double(parameter.Initializer.Scale)}),");
+                writer.Line($"new({CSharpLiteral.String(parameter.Name)}, offset: {buffer.Offset}, shape: new int[] " +
+                    $"{{ {shape} }}, stackDepth: {stacks}, " +
+                    $"{CSharpLiteral.String(parameter.Initializer!.Distribution)}, " +
+                        $"{CSharpLiteral.Double(parameter.Initializer.Scale)}),");
             }
         writer.Line();
         writer.Line("/// <summary>Where each parameter, and its gradient, starts in its arena, in elements.</summary>");
         using (writer.Block("private static class Offsets"))
             foreach (Value parameter in parameters)
-                writer.Line($"public const long {plan.Parameters[parameter].Name} = {plan.Parameters[parameter].Offset.ToString(CultureInfo.InvariantCulture)};   // {parameter.Shape}");
+                writer.Line($"public const long {plan.Parameters[parameter].Name} = " +
+                    $"{plan.Parameters[parameter].Offset.ToString(CultureInfo.InvariantCulture)};   // " +
+                    $"{parameter.Shape}");
     }
 }

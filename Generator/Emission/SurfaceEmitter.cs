@@ -7,7 +7,10 @@ using ModelCompiler.Memory;
 
 namespace ModelCompiler.Emission;
 
-/// <summary>Writes what a user calls: creating trainers and sessions, the training step, one method for each entry point, and the costs.</summary>
+/// <summary>
+/// Writes what a user calls: creating trainers and sessions, the training step, one method for each entry point, and
+/// the costs.
+/// </summary>
 static class SurfaceEmitter
 {
     public static void Write(ModelProgram model, SourceWriter writer)
@@ -22,14 +25,16 @@ static class SurfaceEmitter
                 writer.Line("/// <param name=\"device\">Where to run.</param>");
                 writer.Line("/// <param name=\"optimizer\">Hyperparameters.</param>");
                 writer.Line("/// <param name=\"seed\">Initial parameters follow from it.</param>");
-                writer.Line($"public static Trainer CreateTrainer(Device device, {optimizer} optimizer, ulong seed = 0) => new(device, optimizer, seed);");
+                writer.Line($"public static Trainer CreateTrainer(Device device, {optimizer} optimizer, ulong seed = " +
+                    "0) => new(device, optimizer, seed);");
                 writer.Line();
             }
         }
         if (model.Inference.Count > 0)
         {
             writer.Line("/// <summary>A session on the parameters of a checkpoint.</summary>");
-            writer.Line("/// <exception cref=\"CheckpointException\">The file is damaged or of another model.</exception>");
+            writer.Line("/// <exception cref=\"CheckpointException\">The file is damaged or of another " +
+                "model.</exception>");
             writer.Line("public static Session Load(string path, Device device)");
             using (writer.Block(""))
             {
@@ -58,7 +63,8 @@ static class SurfaceEmitter
         long step = model.Training is { } t ? Lowering.Cost.Flops(t.Graph.Root.Values) : 0;
         string summary = $"{Lowering.Cost.Text(parameters)}parameters"
             + (model.Training is { } trained
-                ? $", {Lowering.Cost.Text(step)}FLOP a training step, {Lowering.Cost.Text(trained.Program.Plan.ArenaBytes)}B of activations"
+                ? $", {Lowering.Cost.Text(step)}FLOP a training step, " +
+                    $"{Lowering.Cost.Text(trained.Program.Plan.ArenaBytes)}B of activations"
                 : "")
             + (dims.Length > 0 ? $" at {dims}" : "") + ".";
         writer.Line($"/// <summary>What this model costs: {CSharpLiteral.Xml(summary)}</summary>");
@@ -69,7 +75,8 @@ static class SurfaceEmitter
             {
                 long states = model.Optimizers.Contains("AdamW") ? 2 : 1;
                 long parameterBytes = training.Program.Plan.ParameterLength * 4;
-                Constant("StepFlops", step, "Floating-point operations of one training step at the largest dims, a fused multiply-add as two.");
+                Constant("StepFlops", step,
+                    "Floating-point operations of one training step at the largest dims, a fused multiply-add as two.");
                 Constant("ActivationBytes", training.Program.Plan.ArenaBytes,
                     "Bytes of a training step's activations at the largest dims.");
                 Constant("TrainingBytes", training.Program.Plan.ArenaBytes + parameterBytes * (2 + states),
@@ -86,7 +93,8 @@ static class SurfaceEmitter
 
         void Constant(string name, long value, string what)
         {
-            writer.Line($"/// <summary>{CSharpLiteral.Xml(what)} {Lowering.Cost.Text(value)}</summary>".Replace(" </summary>", "</summary>"));
+            writer.Line($"/// <summary>{CSharpLiteral.Xml(what)} {Lowering.Cost.Text(value)}</summary>".Replace(
+                " </summary>", "</summary>"));
             writer.Line($"public const long {name} = {value};");
         }
     }
@@ -94,7 +102,8 @@ static class SurfaceEmitter
     static void Trainer(ModelProgram model, EntryProgram training, SourceWriter writer)
     {
         int states = model.Optimizers.Contains("AdamW") ? 2 : 1;
-        writer.Line($"/// <summary>Trains {model.Name}: parameters, gradients, optimizer state and the arena of activations.</summary>");
+        writer.Line($"/// <summary>Trains {model.Name}: parameters, gradients, optimizer state and the arena of " +
+            "activations.</summary>");
         using (writer.Block("public sealed unsafe partial class Trainer : ModelTrainer"))
         {
             foreach (string optimizer in model.Optimizers)
@@ -103,11 +112,13 @@ static class SurfaceEmitter
             {
                 writer.Line();
                 writer.Line($"internal Trainer(Device device, {optimizer} optimizer, ulong seed)");
-                using (writer.Indent()) writer.Line($": base(Layout, device, seed, activationBytes: {training.Program.Prefix}Buffers.Bytes, optimizerStates: {states}, optimizer.LearningRate)");
+                using (writer.Indent()) writer.Line(": base(Layout, device, seed, activationBytes: " +
+                    $"{training.Program.Prefix}Buffers.Bytes, optimizerStates: {states}, optimizer.LearningRate)");
                 using (writer.Block("")) writer.Line($"{OptimizerEmitter.Field(optimizer)} = optimizer;");
             }
             writer.Line();
-            writer.Line($"/// <summary>One training step: {training.Method}, its gradient and the update. Allocates nothing.</summary>");
+            writer.Line($"/// <summary>One training step: {training.Method}, its gradient and the update. Allocates " +
+                "nothing.</summary>");
             Parameters(training, writer);
             writer.Line($"/// <returns>{training.Method}, before the update.</returns>");
             using (writer.Block($"public float Step({Signature(training)})"))
@@ -150,7 +161,8 @@ static class SurfaceEmitter
 
     static void Session(ModelProgram model, SourceWriter writer)
     {
-        writer.Line($"/// <summary>Runs {model.Name} forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>");
+        writer.Line($"/// <summary>Runs {model.Name} forward. Sessions share parameters; each has activations of its " +
+            "own, so several can run at once.</summary>");
         using (writer.Block("public sealed unsafe partial class Session : ModelSession"))
         {
             string bytes = model.Inference.Select(e => $"{e.Program.Prefix}Buffers.Bytes")
@@ -168,7 +180,8 @@ static class SurfaceEmitter
                 using (writer.Block($"public {(returns ? "float" : "void")} {entry.Method}({Signature(entry)})"))
                 {
                     Check(entry, writer);
-                    using (Fixed(entry, writer)) writer.Line($"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
+                    using (Fixed(entry, writer)) writer.Line(
+                        $"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
                     string result = MethodEmitter.Local(entry, "resultOfEntry");
                     if (returns) writer.Line($"float {result} = *({ResultAddress(entry)});");
                     writer.Line("GC.KeepAlive(this);");
@@ -196,13 +209,16 @@ static class SurfaceEmitter
         foreach (EntryInput input in entry.Inputs)
         {
             string range = input.Bounds.Count > 0 ? $", in [0, {input.Bounds[0]})" : "";
-            writer.Line($"/// <param name=\"{input.Name}\">{CSharpLiteral.Xml(input.Shape.ToString())}; {Element(input.Type)}{range}.</param>");
+            writer.Line($"/// <param name=\"{input.Name}\">{CSharpLiteral.Xml(input.Shape.ToString())}; " +
+                $"{Element(input.Type)}{range}.</param>");
         }
         int result = 0;
         foreach (string name in MethodEmitter.Results(entry))
-            writer.Line($"/// <param name=\"{name.TrimStart('@')}\">{CSharpLiteral.Xml(entry.Graph.Results[result++].Shape.ToString())}; written.</param>");
+            writer.Line($"/// <param name=\"{name.TrimStart('@')}\">" +
+                $"{CSharpLiteral.Xml(entry.Graph.Results[result++].Shape.ToString())}; written.</param>");
         foreach (DimSymbol dim in entry.DimArguments)
-            writer.Line($"/// <param name=\"{dim.Name}\">From {dim.Min} to {dim.Max}{(dim.Multiple > 1 ? $", a multiple of {dim.Multiple}" : "")}.</param>");
+            writer.Line($"/// <param name=\"{dim.Name}\">From {dim.Min} to " +
+                $"{dim.Max}{(dim.Multiple > 1 ? $", a multiple of {dim.Multiple}" : "")}.</param>");
     }
 
     static void Check(EntryProgram entry, SourceWriter writer)
@@ -213,11 +229,13 @@ static class SurfaceEmitter
             writer.Line($"int {input.Infers!.Name} = {CSharpLiteral.Identifier(input.Name)}.Length{factor};");
         }
         foreach (DimSymbol dim in entry.Graph.Dims)
-            writer.Line($"Check.Dim({CSharpLiteral.String(dim.Name)}, {dim.Name}, {dim.Min}, {dim.Max}, {dim.Multiple});");
+            writer.Line($"Check.Dim({CSharpLiteral.String(dim.Name)}, {dim.Name}, {dim.Min}, {dim.Max}, " +
+                $"{dim.Multiple});");
         foreach (EntryInput input in entry.Inputs)
         {
             string name = CSharpLiteral.Identifier(input.Name);
-            writer.Line($"Check.Length({CSharpLiteral.String(input.Name)}, {CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length);");
+            writer.Line($"Check.Length({CSharpLiteral.String(input.Name)}, " +
+                $"{CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length);");
             foreach (Dim bound in input.Bounds)
                 writer.Line($"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {bound});");
         }
@@ -225,17 +243,21 @@ static class SurfaceEmitter
         foreach (string name in MethodEmitter.Results(entry))
         {
             foreach (EntryInput input in entry.Inputs.Where(i => i.Type == ElementType.Float32))
-                writer.Line($"Check.NoOverlap({CSharpLiteral.String(name.TrimStart('@'))}, {name}, {CSharpLiteral.String(input.Name)}, {CSharpLiteral.Identifier(input.Name)});");
+                writer.Line($"Check.NoOverlap({CSharpLiteral.String(name.TrimStart('@'))}, {name}, " +
+                    $"{CSharpLiteral.String(input.Name)}, {CSharpLiteral.Identifier(input.Name)});");
             Shape shape = entry.Graph.Results[result++].Shape;
-            writer.Line($"Check.Length({CSharpLiteral.String(name.TrimStart('@'))}, {CSharpLiteral.String(shape.ToString())}, {shape.Size}, {name}.Length);");
+            writer.Line($"Check.Length({CSharpLiteral.String(name.TrimStart('@'))}, " +
+                $"{CSharpLiteral.String(shape.ToString())}, {shape.Size}, {name}.Length);");
         }
     }
 
     static System.IDisposable Fixed(EntryProgram entry, SourceWriter writer)
     {
         foreach (EntryInput input in entry.Inputs)
-            writer.Line($"fixed ({MethodEmitter.Pointer(input.Type)} {MethodEmitter.Start(entry, input.Name)} = {CSharpLiteral.Identifier(input.Name)})");
-        foreach (string name in MethodEmitter.Results(entry)) writer.Line($"fixed (float* {MethodEmitter.Start(entry, name)} = {name})");
+            writer.Line($"fixed ({MethodEmitter.Pointer(input.Type)} {MethodEmitter.Start(entry, input.Name)} = " +
+                $"{CSharpLiteral.Identifier(input.Name)})");
+        foreach (string name in MethodEmitter.Results(entry)) writer.Line(
+            $"fixed (float* {MethodEmitter.Start(entry, name)} = {name})");
         return writer.Block("");
     }
 }

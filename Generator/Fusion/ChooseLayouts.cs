@@ -5,8 +5,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Fusion;
 
 /// <summary>
-/// Lets a matrix product write its result in the order its reader wants, so that the permutation between them moves nothing.
-/// <code>
+/// Lets a matrix product write its result in the order its reader wants, so that the permutation between them moves
+/// nothing. <code>
 /// n1 = matmul(p, v) : [B, H, T, D]   n2 = permute(n1) { axes = [0, 2, 1, 3] }   n3 = reshape(n2) : [B, T, H * D]
 /// →
 /// n1 = matmul(p, v) : [B, H, T, D] layout [0, 2, 1, 3]                          n2 and n3 are views

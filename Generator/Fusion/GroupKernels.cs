@@ -5,11 +5,13 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Fusion;
 
 /// <summary>
-/// Puts values that are computed together into one kernel: chains of elementwise values, the passes over a row around its reductions, sums
-/// over columns with what they sum, and elementwise values on the tiles of a matrix product.
+/// Puts values that are computed together into one kernel: chains of elementwise values, the passes over a row around
+/// its reductions, sums over columns with what they sum, and elementwise values on the tiles of a matrix product.
 /// <code>
-/// n1 = max(x)  n2 = sub(x, n1)  n3 = exp(n2)  n4 = sum(n3)  n5 = divide(n3, n4)   →   kernel k0 rows { n1 .. n5 } writes n5
-/// n1 = matmul(x, w)  n2 = add(n1, bias)  n3 = relu(n2)                            →   kernel k1 matmul { n1 n2 n3 } writes n3
+/// n1 = max(x)  n2 = sub(x, n1)  n3 = exp(n2)  n4 = sum(n3)  n5 = divide(n3, n4)
+/// →   kernel k0 rows { n1 .. n5 } writes n5
+/// n1 = matmul(x, w)  n2 = add(n1, bias)  n3 = relu(n2)
+/// →   kernel k1 matmul { n1 n2 n3 } writes n3
 /// </code>
 /// </summary>
 sealed class GroupKernels
@@ -92,7 +94,9 @@ sealed class GroupKernels
         return Collect(unit, value.Inputs[0], AxisMap.Identity(input), region);
     }
 
-    /// <summary>Adds a value and what it is computed of to a kernel; true if a value had to be given memory for it.</summary>
+    /// <summary>
+    /// Adds a value and what it is computed of to a kernel; true if a value had to be given memory for it.
+    /// </summary>
     bool Collect(FusionUnit unit, Value value, AxisMap map, Region region)
     {
         if (required.IsInlined(value, region)) return CollectInputs(unit, value, map, region);
@@ -121,8 +125,8 @@ sealed class GroupKernels
     }
 
     /// <summary>
-    /// An elementwise value that several kernels would each compute gets memory where computing it is dear: it contains a transcendental
-    /// function, or it reads at least two values of its own size.
+    /// An elementwise value that several kernels would each compute gets memory where computing it is dear: it contains
+    /// a transcendental function, or it reads at least two values of its own size.
     /// </summary>
     bool KeepWhatIsExpensiveToRepeat(Dictionary<Region, List<FusionUnit>> units)
     {

@@ -4,7 +4,9 @@ using ModelCompiler.IR;
 
 namespace ModelCompiler.Fusion;
 
-/// <summary>Joins the units of one region where one kernel can do the work of both and no third unit stands between them.</summary>
+/// <summary>
+/// Joins the units of one region where one kernel can do the work of both and no third unit stands between them.
+/// </summary>
 sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues required)
 {
     readonly Dictionary<Value, FusionUnit> makers = [];
@@ -31,7 +33,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
     bool CanHost(FusionUnit host, FusionUnit unit)
     {
         if (host.Kind is null || unit.Kind is null || host.IsBackward != unit.IsBackward) return false;
-        if (unit.Roots.Any(r => r.Is(Primitives.Slice) && Maker(r.Inputs[0]) == host)) return false;   // of elements at other places
+        // of elements at other places
+        if (unit.Roots.Any(r => r.Is(Primitives.Slice) && Maker(r.Inputs[0]) == host)) return false;
         bool sameSpace = host.Space.SequenceEqual(unit.Space);
         bool reads = unit.Leaves.Any(leaf => Maker(leaf) == host);
         return (host.Kind, unit.Kind) switch
@@ -49,12 +52,17 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         };
     }
 
-    /// <summary>What the unit reads of the host's roots it reads at the place being computed, not through a permutation or slice.</summary>
+    /// <summary>
+    /// What the unit reads of the host's roots it reads at the place being computed, not through a permutation or
+    /// slice.
+    /// </summary>
     bool InStep(FusionUnit host, FusionUnit unit) =>
         unit.Leaves.All(leaf => Maker(leaf) != host || host.Roots.Contains(leaf))
         && unit.Inlined.All(v => !v.Is(Primitives.Permute) && !MovesAxes(v) || !IsComputedOf(v, host, unit, []));
 
-    /// <summary>Whether a value of a unit is computed of another's roots; what is not may be read at any place.</summary>
+    /// <summary>
+    /// Whether a value of a unit is computed of another's roots; what is not may be read at any place.
+    /// </summary>
     static bool IsComputedOf(Value value, FusionUnit host, FusionUnit unit, HashSet<Value> seen) =>
         value.Inputs.Any(i => host.Roots.Contains(i)
             || unit.Inlined.Contains(i) && seen.Add(i) && IsComputedOf(i, host, unit, seen));
@@ -84,7 +92,9 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         return leaf.Shape.Rank >= 1 && shape.Count == 1 && leaf.Shape[-1] == product.Shape[-1];
     }
 
-    /// <summary>The unit that writes a value of this region, views followed; null for arguments and parameters.</summary>
+    /// <summary>
+    /// The unit that writes a value of this region, views followed; null for arguments and parameters.
+    /// </summary>
     FusionUnit? Maker(Value value)
     {
         if (value.Region != region) return null;

@@ -5,8 +5,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Fusion;
 
 /// <summary>
-/// Writes grouped units back into a region: kernels in order of dependence, each with its own copy of what it computes in registers, so
-/// that the values of a kernel stand together and belong to it alone.
+/// Writes grouped units back into a region: kernels in order of dependence, each with its own copy of what it computes
+/// in registers, so that the values of a kernel stand together and belong to it alone.
 /// </summary>
 sealed class PlaceKernels
 {

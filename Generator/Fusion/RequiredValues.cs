@@ -5,8 +5,9 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Fusion;
 
 /// <summary>
-/// Which elementwise values and views must have memory of their own: those that a matrix product, a loop or another region reads, results,
-/// and those whose readers do not run over them in step. All others are computed inside the kernels that read them.
+/// Which elementwise values and views must have memory of their own: those that a matrix product, a loop or another
+/// region reads, results, and those whose readers do not run over them in step. All others are computed inside the
+/// kernels that read them.
 /// </summary>
 sealed class RequiredValues
 {
@@ -63,15 +64,19 @@ sealed class RequiredValues
         return isFree;
     }
 
-    /// <summary>Values computed one of another without memory in between: no more than a compiler's stack can follow.</summary>
+    /// <summary>
+    /// Values computed one of another without memory in between: no more than a compiler's stack can follow.
+    /// </summary>
     void CutLongChains(Graph graph)
     {
         var depths = new Dictionary<Value, int>();
         foreach (Value value in graph.Root.AllValues())
         {
-            if (value.Op.Kind is not (PrimitiveKind.Elementwise or PrimitiveKind.View) || required.Contains(value)) continue;
+            if (value.Op.Kind is not (PrimitiveKind.Elementwise or PrimitiveKind.View)
+                || required.Contains(value)) continue;
             int depth = 1 + value.Inputs.Select(i => depths.TryGetValue(i, out int d) ? d : 0).DefaultIfEmpty(0).Max();
-            if (depth > LongestChain && value.Op.Kind == PrimitiveKind.Elementwise && value.Type == ElementType.Float32 && Require(value)) depth = 0;
+            if (depth > LongestChain && value.Op.Kind == PrimitiveKind.Elementwise && value.Type == ElementType.Float32
+                && Require(value)) depth = 0;
             depths[value] = depth;
         }
     }

@@ -9,7 +9,8 @@ namespace ModelCompiler.Fusion;
 /// <code>
 /// n1 = exp(x)  n2 = exp(x)  n3 = add(n1, n2)   →   n1 = exp(x)  n3 = add(n1, n1)
 /// </code>
-/// The root's forward and backward halves are kept apart: what the backward computes again must not be kept in memory for it.
+/// The root's forward and backward halves are kept apart: what the backward computes again must not be kept in memory
+/// for it.
 /// </summary>
 static class ShareCommonValues
 {

@@ -42,8 +42,10 @@ static class Simplify
             inputs[0], rewriter);
         if (value.Is(Primitives.ScatterAdd) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Pad,
             inputs[0], rewriter);
-        // Kernels reduce the last axis that is longer than 1, so a reduction over axes of one element must not reach them.
-        if (value.Op.Kind == PrimitiveKind.Reduction && value.Attributes.Axes.All(a => inputs[0].Shape[a] == 1)) return inputs[0];
+        // Kernels reduce the last axis that is longer than 1, so a reduction over axes of one element must not reach
+        // them.
+        if (value.Op.Kind == PrimitiveKind.Reduction
+            && value.Attributes.Axes.All(a => inputs[0].Shape[a] == 1)) return inputs[0];
         if (value.Is(Primitives.Sum)) return SimplerSum(value, inputs[0], rewriter);
         if (value.Is(Primitives.Add))
             return IsNumber(inputs[0], 0) ? Same(value, inputs[1]) : IsNumber(inputs[1], 0) ? Same(value, inputs[0])
@@ -84,7 +86,10 @@ static class Simplify
             rewriter.Resolve(input.Inputs[0]));
     }
 
-    /// <summary>A product whose columns are to be read as rows is made the other way round: the last axis stays the last in memory.</summary>
+    /// <summary>
+    /// A product whose columns are to be read as rows is made the other way round: the last axis stays the last in
+    /// memory.
+    /// </summary>
     static Value TransposedProduct(Value permute, Value product, Rewriter rewriter)
     {
         int last = product.Shape.Rank - 1;
@@ -107,7 +112,9 @@ static class Simplify
             permute.Shape, permute.Type, transposed);
     }
 
-    /// <summary>Sums of sums over axes before the last become one; along the last axis a row is summed on its own.</summary>
+    /// <summary>
+    /// Sums of sums over axes before the last become one; along the last axis a row is summed on its own.
+    /// </summary>
     static Value? SimplerSum(Value value, Value input, Rewriter rewriter)
     {
         int[] axes = value.Attributes.Axes;

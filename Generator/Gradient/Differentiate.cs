@@ -12,7 +12,8 @@ namespace ModelCompiler.Gradient;
 /// r  = loop 6 (x = x0) { w = at(W)  y = matmul(x, w)  yield y }
 /// →
 /// r  = loop 6 (x = x0) { w = at(W)  y = matmul(x, w)  yield y  stack x }
-/// dr = loop 6 reversed (dy = d(carried r)) { w = at(W)  x = at(stacked x)  dw = xᵀ·dy  dx = dy·wᵀ  yield dx  stack dw }
+/// dr = loop 6 reversed (dy = d(carried r)) { w = at(W)  x = at(stacked x)  dw = xᵀ·dy  dx = dy·wᵀ  yield dx  stack dw
+/// }
 /// </code>
 /// Values that a body reads whole from outside (tied weights) get a carried accumulator.
 /// </summary>
@@ -78,14 +79,17 @@ sealed class Differentiate
             // What seemed to be the gradient is a part of it.
             string name = GradientName(value);
             string part = origins.TryGetValue(value, out string? first) ? $"{name} from {first}" : name + " so far";
-            if (!sum.Value.Is(Structure.Carry) && sum.Value.Region == gradient.Value.Region) Rename(sum.Value, name, part);
+            if (!sum.Value.Is(Structure.Carry) && sum.Value.Region == gradient.Value.Region) Rename(sum.Value, name,
+                part);
             Rename(gradient.Value, name, $"{name} from {origin}");
             origins.Remove(value);
             Set(value, sum + gradient);
         }
     }
 
-    /// <summary>Records the gradient of the graph's one scalar result with respect to every parameter it depends on.</summary>
+    /// <summary>
+    /// Records the gradient of the graph's one scalar result with respect to every parameter it depends on.
+    /// </summary>
     public static void Run(Graph graph, Recorder recorder)
     {
         using (Recorder.Use(recorder))
@@ -124,7 +128,10 @@ sealed class Differentiate
     /// <summary>Steps of a rule are called after the value whose gradient they pass on.</summary>
     static string Scope(Value node) => node.Scope.Length > 0 || node.Name.Length == 0 ? node.Scope : "d." + node.Name;
 
-    /// <summary>A reader as the part of a contribution's name, without the words it shares with the value and without its operation's.</summary>
+    /// <summary>
+    /// A reader as the part of a contribution's name, without the words it shares with the value and without its
+    /// operation's.
+    /// </summary>
     static string Origin(Value value, Value reader)
     {
         if (reader.Name.Length == 0) return reader.Op.Name;
@@ -132,12 +139,14 @@ sealed class Differentiate
         string[] words = Words(reader.Name), shared = Words(value.Name), operation = Words(reader.Op.Name);
         int from = 0, to = words.Length;
         while (from < to - 1 && from < shared.Length - 1 && words[from] == shared[from]) from++;
-        if (to - from > operation.Length && words.Skip(to - operation.Length).SequenceEqual(operation)) to -= operation.Length;
+        if (to - from > operation.Length
+            && words.Skip(to - operation.Length).SequenceEqual(operation)) to -= operation.Length;
         return string.Join(" ", words.Skip(from).Take(to - from));
     }
 
     static string[] Words(string name) =>
-        System.Text.RegularExpressions.Regex.Replace(Identifiers.Pascal(name), "(?<=.)([A-Z])", " $1").ToLowerInvariant().Split(' ');
+        System.Text.RegularExpressions.Regex.Replace(Identifiers.Pascal(name), "(?<=.)([A-Z])", " $1")
+            .ToLowerInvariant().Split(' ');
 
     void ReverseLoop(Loop forward, Adjoints outer)
     {
@@ -182,8 +191,10 @@ sealed class Differentiate
         recorder.EndLoop(backward, yields);
 
         for (int k = 0; k < slots; k++)
-            if (forward.Initial[k].NeedsGradient) outer.Add(forward.Initial[k], new Tensor(backward.Results[k]), "loop");
-        for (int k = 0; k < captured.Count; k++) outer.Add(captured[k], new Tensor(backward.Results[slots + k]), "loop");
+            if (forward.Initial[k].NeedsGradient) outer.Add(forward.Initial[k], new Tensor(backward.Results[k]),
+                "loop");
+        for (int k = 0; k < captured.Count; k++) outer.Add(captured[k], new Tensor(backward.Results[slots + k]),
+            "loop");
         foreach ((Value source, Value gradient) in slices) outer.Add(source,
             new Tensor(recorder.Stack(backward, gradient)), "loop");
     }

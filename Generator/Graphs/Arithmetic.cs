@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ModelCompiler.Graphs;
 
-/// <summary>C#'s arithmetic on values known at build, such as constructor parameters, which Roslyn cannot fold.</summary>
+/// <summary>
+/// C#'s arithmetic on values known at build, such as constructor parameters, which Roslyn cannot fold.
+/// </summary>
 static class Arithmetic
 {
     /// <summary>A binary operator by Roslyn's name for it; null if it does not apply.</summary>

@@ -31,7 +31,9 @@ static class FrontEnd
             new ModelDiagnostic(m.Id, root.FullName, m.Node, m.Message)));
         if (closure.ForeignVersion.Length > 0)
             findings.Add(new("MC0007", root.FullName, -1,
-                $"{root.Name} holds a model of another assembly that was built with another version of ModelCompiler ({closure.ForeignVersion} instead of {DeclarationText.Version}): build that assembly again with this version"));
+                $"{root.Name} holds a model of another assembly that was built with another version of ModelCompiler " +
+                    $"({closure.ForeignVersion} instead of {DeclarationText.Version}): build that assembly again " +
+                    "with this version"));
         if (!closure.IsRoot || closure.Declarations.Any(d => d.Mistakes.Count > 0)
             || findings.Count > 0) return new([], findings, true);
         Dictionary<string, DimSymbol> dims = root.Dims.ToDictionary(d => d.Name, d =>
@@ -83,7 +85,8 @@ static class FrontEnd
         if (findings.Count > findingsBefore) return;
         object? result = interpreter.Invoke(model, root, method, [.. inputs], null);
         if (findings.Count > 0 || interpreter.IsInvalidCSharp) return;
-        if (result is Failed) throw new InvalidOperationException($"{root.Name}.{method.Name} failed without a finding.");
+        if (result is Failed) throw new InvalidOperationException(
+            $"{root.Name}.{method.Name} failed without a finding.");
         object?[] results = result is TupleValue tuple ? tuple.Items : [result];
         foreach (object? each in results)
         {
@@ -96,7 +99,9 @@ static class FrontEnd
         }
         if (graph.Root.AllValues().FirstOrDefault(v => v.Shape.Size.Maximum > int.MaxValue) is { } huge)
             findings.Add(new("MC4002", root.FullName, method.Mark,
-                $"{method.Name} computes {huge.Op.Name} {huge.Shape}, which can have {huge.Shape.Size.Maximum} elements: a tensor has at most {int.MaxValue}; lower Max of {string.Join(", ", huge.Shape.Size.Symbols)}"));
+                $"{method.Name} computes {huge.Op.Name} {huge.Shape}, which can have {huge.Shape.Size.Maximum} " +
+                    $"elements: a tensor has at most {int.MaxValue}; lower Max of " +
+                    $"{string.Join(", ", huge.Shape.Size.Symbols)}"));
         if (method.IsLoss && graph.Results[0].Shape.Size != 1)
             findings.Add(new("MC1010", root.FullName, LastReturn(root, method.Body),
                 $"the loss is {graph.Results[0].Shape}: it must be one number; Mean(x) of all its elements is"));
@@ -117,14 +122,16 @@ static class FrontEnd
             try
             {
                 Dim length = DimExpression.Parse(parameter.Shape[axis], dims);
-                if (length.Minimum < 1) problem = $"\"{parameter.Shape[axis]}\" can be {length.Minimum}: an axis has at least one element; raise Min";
+                if (length.Minimum < 1) problem =
+                    $"\"{parameter.Shape[axis]}\" can be {length.Minimum}: an axis has at least one element; raise Min";
                 lengths.Add(length);
             }
             catch (KeyNotFoundException unknown)
             {
                 string declared = dims.Count == 0 ? "none is declared"
                     : "declared are " + string.Join(", ", root.Dims.Select(d => d.Name));
-                problem = $"{unknown.Message} is no dim of {root.Name} ({declared}): add [Dim(\"{unknown.Message}\", Max = …)], or write a number";
+                problem = $"{unknown.Message} is no dim of {root.Name} ({declared}): add [Dim(\"{unknown.Message}\", " +
+                    "Max = …)], or write a number";
             }
             catch (FormatException wrong)
             {
@@ -169,7 +176,8 @@ static class FrontEnd
             if (!interpreter.Places.TryGetValue(parameter, out var place)) continue;
             if (!used.Contains(parameter.Name))
                 findings.Add(new("MC2001", place.Declaration.FullName, place.Node,
-                    $"parameter {parameter.Name} {parameter.Shape} is never read: use it in an entry point, or remove it"));
+                    $"parameter {parameter.Name} {parameter.Shape} is never read: use it in an entry point, or " +
+                        "remove it"));
         }
         if (loss is null) return;
         HashSet<Value> reached = Reached(loss.Graph);
@@ -178,7 +186,8 @@ static class FrontEnd
                 && loss.Graph.Parameters.First(p => p.Name == parameter.Name) is var trained
                     && !reached.Contains(trained))
                 findings.Add(new("MC2002", place.Declaration.FullName, place.Node,
-                    $"no gradient reaches parameter {parameter.Name} {parameter.Shape} from {loss.Method}: it keeps its initial numbers. Use it in the loss, or make it a constant"));
+                    $"no gradient reaches parameter {parameter.Name} {parameter.Shape} from {loss.Method}: it keeps " +
+                        "its initial numbers. Use it in the loss, or make it a constant"));
     }
 
     /// <summary>Values that a change of the loss can be traced to.</summary>

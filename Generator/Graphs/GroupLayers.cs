@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace ModelCompiler.Graphs;
 
 /// <summary>
-/// Finds the loops in a row of layers: the stretch that repeats with a period and covers most becomes one, then what lies before and
-/// behind it is looked at by itself.
+/// Finds the loops in a row of layers: the stretch that repeats with a period and covers most becomes one, then what
+/// lies before and behind it is looked at by itself.
 /// <code>
 /// a b b b b c        →  a, b × 4, c
 /// a a b a a b a a    →  (a a b) × 2, a × 2
@@ -13,7 +13,9 @@ namespace ModelCompiler.Graphs;
 static class GroupLayers
 {
     /// <param name="keys">One for each layer; equal where layers have equal structure.</param>
-    /// <returns>Start, period and repeats in order, without gaps; period and repeats are 1 for a layer of its own.</returns>
+    /// <returns>
+    /// Start, period and repeats in order, without gaps; period and repeats are 1 for a layer of its own.
+    /// </returns>
     public static IReadOnlyList<(int Start, int Period, int Repeats)> Run(IReadOnlyList<string> keys)
     {
         var groups = new List<(int, int, int)>();

@@ -17,7 +17,10 @@ sealed class ModelInstance(ModelDeclaration declaration)
     public Dictionary<string, object?> Fields { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>What an expression with an error evaluates to: whatever is computed of it fails in silence, so that each error shows once.</summary>
+/// <summary>
+/// What an expression with an error evaluates to: whatever is computed of it fails in silence, so that each error shows
+/// once.
+/// </summary>
 sealed class Failed
 {
     public static readonly Failed Value = new();
@@ -83,10 +86,11 @@ sealed class Frame(ModelInstance instance, ModelDeclaration declaration, Frame? 
     }
 
     /// <summary>
-    /// Whether a local got its value outside of the loop being recorded. The loop's body is recorded once for all iterations, so only what it
-    /// carries may change in it.
+    /// Whether a local got its value outside of the loop being recorded. The loop's body is recorded once for all
+    /// iterations, so only what it carries may change in it.
     /// </summary>
-    public bool IsFromOutside(string name, Region region) => regions.TryGetValue(name, out Region? bound) && bound != region;
+    public bool IsFromOutside(string name, Region region) => regions.TryGetValue(name, out Region? bound)
+        && bound != region;
 
     public IReadOnlyCollection<string> Names => locals.Keys;
 

@@ -124,16 +124,21 @@ sealed partial class Interpreter
             (string scope, bool isInLayer) = (recorder.Scope, recorder.IsInLayer);
             if (instance is not null && layerPaths.TryGetValue(instance, out string? path))
                 (recorder.Scope, recorder.IsInLayer) = (Unstarred(path), true);
-            arguments = [.. arguments.Select((a, i) => a is CollectedTensors collected ? Elements(collected, children[i], frame) : a)];
-            object? result = arguments.Contains(Failed.Value) ? Failed.Value : NullAmong(arguments, method) is { } missing
-                ? Fail("MC0010", frame, children[missing], "this is null: the library's operators and layers need a value here")
-                : Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)), children, arguments, method, instance);
+            arguments = [.. arguments.Select((a, i) => a is CollectedTensors collected
+                ? Elements(collected, children[i], frame) : a)];
+            object? result = arguments.Contains(Failed.Value) ? Failed.Value
+                : NullAmong(arguments, method) is { } missing
+                ? Fail("MC0010", frame, children[missing],
+                    "this is null: the library's operators and layers need a value here")
+                : Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)), children,
+                    arguments, method, instance);
             (recorder.Scope, recorder.IsInLayer) = (scope, isInLayer);
             return result;
         }
         string name = node.Name.Substring(0, node.Name.IndexOf('('));
         return Fail("MC0010", frame, index,
-            $"{Short(node.Type)}.{Short(name)} cannot be called in a model: its source is not in this project, and it is not part of the library");
+            $"{Short(node.Type)}.{Short(name)} cannot be called in a model: its source is not in this project, and " +
+                "it is not part of the library");
     }
 
     /// <summary>Whether two lengths are equal may depend on the lengths of a run; null where it does not.</summary>
@@ -144,7 +149,8 @@ sealed partial class Interpreter
         Dim difference = a - b;
         if (a == b || difference.Minimum > 0 || difference.Maximum < 0) return null;
         string bounds = string.Join(", ", difference.Symbols.Select(s => $"{s.Name} runs from {s.Min} to {s.Max}"));
-        return $"whether {a} is {b} is not known at build: {bounds}. Decide by constants, or use Where to choose between tensors";
+        return $"whether {a} is {b} is not known at build: {bounds}. Decide by constants, or use Where to choose " +
+            "between tensors";
     }
 
     static (ModelDeclaration, int)? SiteOf(ModelDeclaration callee, Frame frame, int index) =>
@@ -175,7 +181,8 @@ sealed partial class Interpreter
             lambda.Captured.Site);
         for (int i = 0; i < lambda.Parameters.Length; i++) inner[lambda.Parameters[i]] = arguments[i];
         if (depth > DeepestCall)
-            return Fail("MC0010", inner, lambda.Body, $"this function calls itself without end, or more than {DeepestCall} calls deep: write a loop");
+            return Fail("MC0010", inner, lambda.Body,
+                $"this function calls itself without end, or more than {DeepestCall} calls deep: write a loop");
         depth++;
         Evaluate(lambda.Body, inner);
         depth--;
@@ -268,7 +275,9 @@ sealed partial class Interpreter
         return e;
     }
 
-    /// <summary>The argument an exception blames; the same tensor may be passed twice, so the parameter's name decides.</summary>
+    /// <summary>
+    /// The argument an exception blames; the same tensor may be passed twice, so the parameter's name decides.
+    /// </summary>
     static int Blamed(ShapeException broken, object?[]? arguments, MethodBase? method)
     {
         if (broken.Culprit is null || arguments is null) return -1;
@@ -349,9 +358,11 @@ sealed partial class Interpreter
         {
             case (Failed, _, _) or (_, Failed, _) or (_, _, Failed):
                 return Failed.Value;
-            case (CollectedTensors collected, LayerCounter counter, Tensor tensor) when counter.Loop.Body == recorder.Region:
+            case (CollectedTensors collected, LayerCounter counter,
+                Tensor tensor) when counter.Loop.Body == recorder.Region:
                 return collected.Items[counter.Loop] = tensor;
-            case (not null, int or LayerCounter, _) when arrays.TryGetValue(array, out Region? made) && made != recorder.Region:
+            case (not null, int or LayerCounter, _) when arrays.TryGetValue(array, out Region? made)
+                && made != recorder.Region:
                 return Fail("MC1009", frame, index, $"an element of this array {ChangesInLoop}");
             case (CollectedTensors collected, int i, Tensor tensor) when i >= 0 && i < collected.Count:
                 return collected.Items[i] = tensor;
@@ -359,7 +370,8 @@ sealed partial class Interpreter
                 plain.SetValue(value, i);
                 return value;
             default:
-                return Fail("MC0010", frame, index, "only elements of a local array, at a place known at build or at the loop's counter, can be assigned");
+                return Fail("MC0010", frame, index, "only elements of a local array, at a place known at build or at " +
+                    "the loop's counter, can be assigned");
         }
     }
 }

@@ -34,7 +34,8 @@ sealed partial class Interpreter
             if (problem is not null) Note(frame, node.Children[0], problem);
             if (!IsOpen(stack))
                 return Walk([stack], false, "layer", node.Name,
-                    (_, group, place) => items.GetValue(stack.Groups[group].First + place), node.Children[1], frame, index);
+                    (_, group, place) => items.GetValue(stack.Groups[group].First + place), node.Children[1], frame,
+                        index);
             items = Enumerable.Range(0, stack.Count).Select(i => LayerAt(items, stack, i)).ToArray();
         }
         foreach (object? item in items)
@@ -48,7 +49,9 @@ sealed partial class Interpreter
         return null;
     }
 
-    /// <summary>A counting loop stays a loop if its counter does nothing but index what is as long as the loop.</summary>
+    /// <summary>
+    /// A counting loop stays a loop if its counter does nothing but index what is as long as the loop.
+    /// </summary>
     object? For(Node node, int index, Frame frame)
     {
         Evaluate(node.Children[0], frame);
@@ -98,8 +101,8 @@ sealed partial class Interpreter
     }
 
     /// <summary>
-    /// The same body over and over, with nothing but tensors of fixed shapes handed on, stays a loop as well; if that does not hold, what was
-    /// recorded is taken back.
+    /// The same body over and over, with nothing but tensors of fixed shapes handed on, stays a loop as well; if that
+    /// does not hold, what was recorded is taken back.
     /// </summary>
     bool TryRegion(int count, Node node, int body, Frame frame, int index)
     {
@@ -167,16 +170,20 @@ sealed partial class Interpreter
                     collects = true;
                     break;
                 case Array layers when Operators.StackOf(layers) is { HasLoops: true } stack:
-                    if (stack.Count != count) problem ??= $"{Spelled(frame.Node(n).Children[0], frame)} has {stack.Count} layers and the loop {count} iterations";
+                    if (stack.Count != count) problem ??= $"{Spelled(frame.Node(n).Children[0], frame)} has " +
+                        $"{stack.Count} layers and the loop {count} iterations";
                     if (IsOpen(stack)) problem ??= InOpenLoop;
                     if (!stacks.Contains(stack)) stacks.Add(stack);
                     break;
                 default:
-                    problem ??= $"{counter} indexes {Spelled(frame.Node(n).Children[0], frame)}, which is no array of repeated layers";
+                    problem ??= $"{counter} indexes {Spelled(frame.Node(n).Children[0], frame)}, which is no array " +
+                        "of repeated layers";
                     break;
             }
-        if (stacks.Skip(1).Any(s => !s.Matches(stacks[0]))) problem ??= $"the layers that {counter} indexes repeat with different periods";
-        if (collects && stacks.Any(s => s.Scope is null)) problem ??= "an array of tensors is filled or read along layers that differ";
+        if (stacks.Skip(1).Any(s => !s.Matches(stacks[0])))
+            problem ??= $"the layers that {counter} indexes repeat with different periods";
+        if (collects && stacks.Any(s => s.Scope is null))
+            problem ??= "an array of tensors is filled or read along layers that differ";
         return stacks;
     }
 
@@ -185,7 +192,8 @@ sealed partial class Interpreter
 
     /// <summary>A local's or field's name.</summary>
     static string Spelled(int index, Frame frame) =>
-        frame.Node(index) is { Kind: NodeKind.Convert } convert ? Spelled(convert.Children[0], frame) : frame.Node(index).Name;
+        frame.Node(index) is { Kind: NodeKind.Convert } convert ? Spelled(convert.Children[0], frame)
+            : frame.Node(index).Name;
 
     /// <summary>A local or field without running anything.</summary>
     static object? Known(int index, Frame frame) => frame.Node(index) switch
@@ -201,16 +209,22 @@ sealed partial class Interpreter
     static IEnumerable<int> Within(int index, Frame frame) =>
         index < 0 ? [] : frame.Node(index).Children.SelectMany(c => Within(c, frame)).Prepend(index);
 
-    /// <summary>Says that a loop is written out, and why; compiling and reading it cost as many times more as it has iterations.</summary>
+    /// <summary>
+    /// Says that a loop is written out, and why; compiling and reading it cost as many times more as it has iterations.
+    /// </summary>
     void Note(Frame frame, int node, string reason)
     {
         (ModelDeclaration declaration, int at) = frame.Site ?? (frame.Declaration, node);
         var note = new ModelDiagnostic("MC0017", declaration.FullName, at,
-            $"this loop is unrolled: {reason}. Give neighbouring layers the same structure and walk over them with foreach to keep it a loop");
+            $"this loop is unrolled: {reason}. Give neighbouring layers the same structure and walk over them with " +
+                "foreach to keep it a loop");
         if (!notes.Contains(note)) notes.Add(note);
     }
 
-    /// <summary>Goes over repeated layers: a loop for each group of equal structure, once through the body for a layer of its own.</summary>
+    /// <summary>
+    /// Goes over repeated layers: a loop for each group of equal structure, once through the body for a layer of its
+    /// own.
+    /// </summary>
     /// <param name="stacks">What is walked over; of several all have the same groups.</param>
     /// <param name="reversed">From the last layer to the first.</param>
     /// <param name="counter">The name of the index in generated code.</param>
@@ -229,7 +243,8 @@ sealed partial class Interpreter
             if (group.IsLoop)
             {
                 Region(group.Repeats, counter, reversed, [.. stacks.SelectMany(s => s.Groups[number].Scopes)], variable,
-                    [.. Order(group.Period, reversed).Select<int, Func<Loop, object?>>(place => loop => value(loop, number, place))],
+                    [.. Order(group.Period, reversed)
+                        .Select<int, Func<Loop, object?>>(place => loop => value(loop, number, place))],
                     body, frame, index);
                 continue;
             }
@@ -253,7 +268,10 @@ sealed partial class Interpreter
         frame.Forget(variable);
     }
 
-    /// <summary>Records a body once for all iterations, or once for each layer of a period: every outer local that it assigns is carried.</summary>
+    /// <summary>
+    /// Records a body once for all iterations, or once for each layer of a period: every outer local that it assigns is
+    /// carried.
+    /// </summary>
     object? Region(
         int count, string counter, bool reversed, IReadOnlyList<StackScope> scopes, string variable,
         IReadOnlyList<Func<Loop, object?>> values, int body, Frame frame, int index)
@@ -264,7 +282,8 @@ sealed partial class Interpreter
             if (frame[name] is Failed) return Failed.Value;
             if (frame[name] is not Tensor)
                 return Fail("MC1009", frame, LastAssignment(body, name, frame),
-                    $"{name} changes in a loop over layers but is {Describe(frame[name])}: only tensors change there; use for with a counter that does more than index to unroll the loop");
+                    $"{name} changes in a loop over layers but is {Describe(frame[name])}: only tensors change " +
+                        "there; use for with a counter that does more than index to unroll the loop");
         }
         string source = recorder.Source;
         recorder.Source = frame.Node(index).Text;
@@ -298,7 +317,8 @@ sealed partial class Interpreter
             if (!next.Shape.Equals(loop.Carried[i].Shape))
             {
                 Fail("MC1009", frame, LastAssignment(body, carried[i], frame),
-                    $"{carried[i]} enters the loop as {loop.Carried[i].Shape} and leaves an iteration as {next.Shape}: every iteration must keep its shape");
+                    $"{carried[i]} enters the loop as {loop.Carried[i].Shape} and leaves an iteration as " +
+                        $"{next.Shape}: every iteration must keep its shape");
                 failed = true;
             }
             else yields.Add(recorder.Import(next));
@@ -319,7 +339,10 @@ sealed partial class Interpreter
         return null;
     }
 
-    /// <summary>Locals that a body assigns and does not declare itself; a block before it may have left another local of the same name.</summary>
+    /// <summary>
+    /// Locals that a body assigns and does not declare itself; a block before it may have left another local of the
+    /// same name.
+    /// </summary>
     static IEnumerable<string> Carried(int body, Frame frame) =>
         Assigned(body, frame).Except(Declared(body, frame)).Where(frame.Has);
 

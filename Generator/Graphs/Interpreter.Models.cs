@@ -29,12 +29,14 @@ sealed partial class Interpreter
         var instance = new ModelInstance(declaration);
         if (depth > DeepestCall)
         {
-            Fail("MC0010", caller, index, $"{declaration.Name} holds itself without end: give it a count, or use Repeat");
+            Fail("MC0010", caller, index,
+                $"{declaration.Name} holds itself without end: give it a count, or use Repeat");
             foreach (FieldDeclaration field in declaration.Fields) instance.Fields[field.Name] = Failed.Value;
             return instance;
         }
         depth++;
-        for (int i = 0; i < declaration.Parameters.Count; i++) instance.Arguments[declaration.Parameters[i]] = i < arguments.Length ? arguments[i] : null;
+        for (int i = 0; i < declaration.Parameters.Count; i++) instance.Arguments[declaration.Parameters[i]] =
+            i < arguments.Length ? arguments[i] : null;
         var frame = new Frame(instance, declaration, null, index < 0 ? null : SiteOf(declaration, caller, index));
         foreach (FieldDeclaration field in declaration.Fields)
         {
@@ -76,9 +78,11 @@ sealed partial class Interpreter
                 }
                 break;
             case Array array:
-                for (int i = 0; i < array.Length; i++) Name(array.GetValue(i), $"{path}.{IndexOf(array, i)}", place, seen);
+                for (int i = 0; i < array.Length; i++) Name(array.GetValue(i), $"{path}.{IndexOf(array, i)}", place,
+                    seen);
                 break;
-            case not null and not (ModelInstance or string or Failed or TupleValue or LambdaValue or CollectedTensors or ValueType or Shape or TensorBase) when seen.Add(value):
+            case not null and not (ModelInstance or string or Failed or TupleValue or LambdaValue or CollectedTensors
+                or ValueType or Shape or TensorBase) when seen.Add(value):
                 layerPaths[value] = path;
                 foreach ((string name, Tensor parameter) in ParameterNames.Of(value, path, IndexOf))
                     Name(parameter, name, place);

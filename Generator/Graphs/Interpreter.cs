@@ -8,14 +8,15 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Graphs;
 
 /// <summary>
-/// Runs a user's body over symbolic tensors: the second driver of the recorder. It knows C#, never an operator; library types run their
-/// own compiled source.
+/// Runs a user's body over symbolic tensors: the second driver of the recorder. It knows C#, never an operator; library
+/// types run their own compiled source.
 /// </summary>
 sealed partial class Interpreter
 {
     const int DeepestCall = 200;
 
-    const string ChangesInLoop = "changes in a loop whose body is compiled once for all iterations: there only tensors in locals of the method "
+    const string ChangesInLoop =
+        "changes in a loop whose body is compiled once for all iterations: there only tensors in locals of the method "
         + "itself change, and elements at the loop's counter";
 
     readonly Dictionary<string, ModelDeclaration> declarations;
@@ -46,7 +47,8 @@ sealed partial class Interpreter
         if (++depth > DeepestCall)
         {
             depth--;
-            return Fail("MC0010", frame, method.Body, $"{method.Name} calls itself without end, or more than {DeepestCall} calls deep: write a loop with a count known at build");
+            return Fail("MC0010", frame, method.Body, $"{method.Name} calls itself without end, or more than " +
+                $"{DeepestCall} calls deep: write a loop with a count known at build");
         }
         (string scope, bool isInLayer) = (recorder.Scope, recorder.IsInLayer);
         (recorder.Scope, recorder.IsInLayer) = (Unstarred(instance.Path), false);
@@ -101,7 +103,8 @@ sealed partial class Interpreter
                 {
                     bool condition => Child(condition ? 1 : 2),
                     Failed => Failed.Value,
-                    _ => Fail("MC0011", frame, node.Children[0], "this condition is not known at build: use Where to choose between tensors, element by element"),
+                    _ => Fail("MC0011", frame, node.Children[0], "this condition is not known at build: use Where to " +
+                        "choose between tensors, element by element"),
                 };
             case NodeKind.Switch: return Switch(node, index, frame);
             case NodeKind.Is: return Child(0) is var tested
@@ -148,7 +151,8 @@ sealed partial class Interpreter
     object? Block(Node node, Frame frame)
     {
         object? last = null;
-        // A local function may be called above its place; unlike a lambda in a local, it carries no words of a statement.
+        // A local function may be called above its place; unlike a lambda in a local, it carries no words of a
+        // statement.
         foreach (Node function in node.Children.Where(c => c >= 0).Select(frame.Node))
             if (function is { Kind: NodeKind.Declare, Text: "" }
                 && frame.Node(function.Children[0]).Kind == NodeKind.Lambda)
@@ -207,7 +211,8 @@ sealed partial class Interpreter
         return node.Kind != NodeKind.Pattern ? Evaluate(pattern, frame) : node.Name switch
         {
             "Discard" => true,
-            "Constant" => value is TensorBase or ModelInstance ? Operand(0) is null && value is null : Equals(value, Operand(0)),
+            "Constant" => value is TensorBase or ModelInstance ? Operand(0) is null && value is null
+                : Equals(value, Operand(0)),
             "Not" => Matches(node.Children[0], value, frame) is false,
             "And" => Matches(node.Children[0], value, frame) is true && Matches(node.Children[1], value, frame) is true,
             "Or" => Matches(node.Children[0], value, frame) is true || Matches(node.Children[1], value, frame) is true,
@@ -222,7 +227,8 @@ sealed partial class Interpreter
         frame.HasReturned = true;
         frame.Result = Failed.Value;
         if (thrown is Failed) return thrown;
-        if (node.Name.Length > 0) return Fail("MC0014", frame, index, $"{frame.Instance.Declaration.Name} throws {node.Name}{(thrown is null ? "" : ": " + Arithmetic.Text(thrown))}");
+        if (node.Name.Length > 0) return Fail("MC0014", frame, index, $"{frame.Instance.Declaration.Name} throws " +
+            $"{node.Name}{(thrown is null ? "" : ": " + Arithmetic.Text(thrown))}");
         return thrown is Exception exception
             ? Fail(exception is ShapeException shape ? shape.Id : "MC0014", frame, index, exception.Message)
             : Failed.Value;
@@ -240,9 +246,11 @@ sealed partial class Interpreter
             case NodeKind.Local:
                 Frame? holder = frame.Holder(node.Name);
                 if (holder is not null && holder != frame && value is TensorBase)
-                    return Fail("MC0010", frame, target, $"{node.Name} belongs to the method around this lambda: return the new value instead of assigning it");
+                    return Fail("MC0010", frame, target, $"{node.Name} belongs to the method around this lambda: " +
+                        "return the new value instead of assigning it");
                 // A layer may be kept: where it is read says whether it can be.
-                return holder?.IsFromOutside(node.Name, recorder.Region) == true && value is (null or ValueType or string or TensorBase or TupleValue)
+                return holder?.IsFromOutside(node.Name, recorder.Region) == true
+                    && value is (null or ValueType or string or TensorBase or TupleValue)
                     ? Fail("MC1009", frame, target, $"{node.Name} {ChangesInLoop}")
                     : Bind(node.Name, value, holder ?? frame);
             case NodeKind.Member when frame.Node(node.Children[0]).Kind == NodeKind.This && frame.Site is null

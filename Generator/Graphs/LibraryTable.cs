@@ -7,10 +7,13 @@ using ModelCompiler.Declaration;
 
 namespace ModelCompiler.Graphs;
 
-/// <summary>The library's types and methods by the signatures that declarations hold: reflection happens once a process.</summary>
+/// <summary>
+/// The library's types and methods by the signatures that declarations hold: reflection happens once a process.
+/// </summary>
 static class LibraryTable
 {
-    const BindingFlags All = BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    const BindingFlags All =
+        BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     static readonly Lazy<Dictionary<string, Type>> Types = new(() =>
     {

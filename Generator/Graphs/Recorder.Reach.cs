@@ -5,7 +5,9 @@ using ModelCompiler.IR;
 
 namespace ModelCompiler.Graphs;
 
-/// <summary>How a gradient gets at forward values: by reading them where they are, from a stack, or by recording them again.</summary>
+/// <summary>
+/// How a gradient gets at forward values: by reading them where they are, from a stack, or by recording them again.
+/// </summary>
 sealed partial class Recorder
 {
     /// <summary>Values brought into a region already: a source is read or recorded again once per region.</summary>
@@ -15,8 +17,8 @@ sealed partial class Recorder
     public int FirstBackwardId { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Makes a value usable in a region. Enclosing regions are in reach; the body of a forward loop is in reach of its gradient loop
-    /// through a saved [count, ..] stack. What costs little is recorded again instead of kept.
+    /// Makes a value usable in a region. Enclosing regions are in reach; the body of a forward loop is in reach of its
+    /// gradient loop through a saved [count, ..] stack. What costs little is recorded again instead of kept.
     /// </summary>
     Value Reach(Value value, Region region)
     {
@@ -25,15 +27,17 @@ sealed partial class Recorder
             return isForward && IsRecomputed(value) ? Again(value, value.Region) : value;
         Region gradient = region;
         while (gradient.Owner?.Forward?.Body != value.Region)
-            gradient = gradient.Parent ?? throw new InvalidOperationException($"{value} is out of reach of the region that reads it.");
+            gradient = gradient.Parent ?? throw new InvalidOperationException(
+                $"{value} is out of reach of the region that reads it.");
         if (value.Is(Structure.At)) return At(Reach(value.Inputs[0], gradient.Parent!), gradient);
         if (IsRecomputed(value)) return Again(value, gradient);
         return At(Reach(Stack(gradient.Owner!.Forward!, value), gradient.Parent!), gradient);
     }
 
     /// <summary>
-    /// Matrix products, reductions, gathers and loop carries are saved; elementwise values, views and sources are recorded again. A product
-    /// with its bias added is saved instead of the bare product: that is what its kernel writes, and all its readers want it.
+    /// Matrix products, reductions, gathers and loop carries are saved; elementwise values, views and sources are
+    /// recorded again. A product with its bias added is saved instead of the bare product: that is what its kernel
+    /// writes, and all its readers want it.
     /// </summary>
     static bool IsRecomputed(Value value) => value.Op.Kind switch
     {

@@ -6,8 +6,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Graphs;
 
 /// <summary>
-/// Builds a graph: every operator call of a library layer, of an interpreted user body or of a gradient rule ends here and appends one
-/// value to the open region. It never computes.
+/// Builds a graph: every operator call of a library layer, of an interpreted user body or of a gradient rule ends here
+/// and appends one value to the open region. It never computes.
 /// </summary>
 sealed partial class Recorder(Graph graph)
 {
@@ -18,7 +18,8 @@ sealed partial class Recorder(Graph graph)
     Value? before;
 
     public static Recorder Current =>
-        current ?? throw new InvalidOperationException("No graph is being recorded: operators run inside the compiler only while one is.");
+        current ?? throw new InvalidOperationException(
+            "No graph is being recorded: operators run inside the compiler only while one is.");
 
     public Graph Graph { get; } = graph;
 
@@ -34,13 +35,19 @@ sealed partial class Recorder(Graph graph)
     /// <summary>Whether a library layer's own source is at work rather than a user's body.</summary>
     public bool IsInLayer { get; set; }
 
-    /// <summary>The composed operators being run, outermost first, as a path; empty in a body that calls primitives.</summary>
+    /// <summary>
+    /// The composed operators being run, outermost first, as a path; empty in a body that calls primitives.
+    /// </summary>
     public string Operator { get; set; } = "";
 
-    /// <summary>Values named after the method that returned them: the variable they are assigned to says more.</summary>
+    /// <summary>
+    /// Values named after the method that returned them: the variable they are assigned to says more.
+    /// </summary>
     readonly HashSet<Value> suggested = [];
 
-    /// <summary>Repeat(..) calls being evaluated, outermost first: parameters created now are stacked that deep.</summary>
+    /// <summary>
+    /// Repeat(..) calls being evaluated, outermost first: parameters created now are stacked that deep.
+    /// </summary>
     public List<StackScope> Stacks { get; } = [];
 
     /// <summary>Stacks read at one constant layer (<c>blocks[0]</c>) rather than at the layer of a loop.</summary>
@@ -60,19 +67,24 @@ sealed partial class Recorder(Graph graph)
     {
         Value[] values = [.. inputs.Select(Import)];
         Value recorded = Append(op, attributes, shape, type, values);
-        // Inside a library layer only its parameters know which part is at work: blocks.attention, or blocks.attention.query.
+        // Inside a library layer only its parameters know which part is at work: blocks.attention, or
+        // blocks.attention.query.
         if (!IsInLayer) return recorded;
         string part = Scope;
         foreach (Value input in values)
-            if (OwnerOf(input) is { } owner && owner.Length > part.Length && owner.StartsWith(Scope, StringComparison.Ordinal))
+            if (OwnerOf(input) is { } owner && owner.Length > part.Length
+                && owner.StartsWith(Scope, StringComparison.Ordinal))
                 part = owner;
         recorded.Scope = WithOperator(part);
         return recorded;
     }
 
-    string WithOperator(string scope) => Operator.Length == 0 ? scope : scope.Length == 0 ? Operator : $"{scope}.{Operator}";
+    string WithOperator(string scope) => Operator.Length == 0 ? scope : scope.Length == 0 ? Operator
+        : $"{scope}.{Operator}";
 
-    /// <summary>Calls a value after the variable of the open scope that it is assigned to; the first variable counts.</summary>
+    /// <summary>
+    /// Calls a value after the variable of the open scope that it is assigned to; the first variable counts.
+    /// </summary>
     public void Name(Value value, string name)
     {
         if (value.Is(Structure.Parameter) || value.Name.Length > 0 && !suggested.Remove(value)) return;
@@ -200,7 +212,9 @@ sealed partial class Recorder(Graph graph)
         return false;
     }
 
-    /// <summary>After an error: back to a region that was open before; what is half recorded is never compiled.</summary>
+    /// <summary>
+    /// After an error: back to a region that was open before; what is half recorded is never compiled.
+    /// </summary>
     public void Unwind(Region region) => Region = region;
 
     /// <summary>Where recording stands, to come back to.</summary>
@@ -209,7 +223,8 @@ sealed partial class Recorder(Graph graph)
     /// <summary>Forgets what has been recorded since, loops included.</summary>
     public void Rewind(RecordingMark mark)
     {
-        foreach ((Region, Value) key in imported.Where(i => i.Value.Id >= mark.NextId).Select(i => i.Key).ToList()) imported.Remove(key);
+        foreach ((Region, Value) key in imported.Where(i => i.Value.Id >= mark.NextId).Select(i => i.Key)
+            .ToList()) imported.Remove(key);
         (Region, Graph.NextId) = (mark.Region, mark.NextId);
         Region.Values.RemoveRange(mark.Values, Region.Values.Count - mark.Values);
         Graph.Parameters.RemoveRange(mark.Parameters, Graph.Parameters.Count - mark.Parameters);
@@ -242,7 +257,8 @@ sealed partial class Recorder(Graph graph)
         {
             if (Fixed.TryGetValue(scope, out int layer))
             {
-                // Beside what it is picked of: a loop that is open here may walk over the layers inside of the picked one.
+                // Beside what it is picked of: a loop that is open here may walk over the layers inside of the picked
+                // one.
                 Value stacked = value;
                 value = In(stacked.Region, () => Pick(stacked, layer));
                 continue;
@@ -250,7 +266,8 @@ sealed partial class Recorder(Graph graph)
             Region region = Region;
             while (region.Owner is not { } owner || !owner.Scopes.Contains(scope))
                 region = region.Parent ?? throw new ShapeException(
-                    $"{tensor.Value.Name} belongs to the repeated layers {scope.Path} and is read outside a loop over them: " +
+                    $"{tensor.Value.Name} belongs to the repeated layers {scope.Path} and is read outside a loop " +
+                        "over them: " +
                     $"use foreach over {scope.Path}, or one layer such as {scope.Path}[0]") { Id = "MC1007" };
             value = At(value, region);
         }

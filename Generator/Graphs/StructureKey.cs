@@ -11,18 +11,22 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Graphs;
 
 /// <summary>
-/// A text that is equal for two layers exactly where one recorded body serves both: the same classes, constants and initial numbers'
-/// distributions, parameters of their own of the same shapes, and the same tensors from outside.
+/// A text that is equal for two layers exactly where one recorded body serves both: the same classes, constants and
+/// initial numbers' distributions, parameters of their own of the same shapes, and the same tensors from outside.
 /// </summary>
 /// <param name="firstOwn">The first value recorded while the layer was made: tensors from there on are its own.</param>
-/// <param name="firstOfAll">The first value recorded for the row of layers; between both lies what belongs to another layer.</param>
+/// <param name="firstOfAll">
+/// The first value recorded for the row of layers; between both lies what belongs to another layer.
+/// </param>
 sealed class StructureKey(int firstOwn, int firstOfAll)
 {
     readonly Dictionary<object, int> seen = new(ReferenceComparer.Instance);
     readonly StringBuilder text = new();
     bool isUnique;
 
-    /// <summary>The text; null where the layer shares something with another one of the row, or holds what cannot be compared.</summary>
+    /// <summary>
+    /// The text; null where the layer shares something with another one of the row, or holds what cannot be compared.
+    /// </summary>
     public static string? Of(object layer, int firstOwn, int firstOfAll)
     {
         var key = new StructureKey(firstOwn, firstOfAll);
@@ -47,7 +51,8 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
                 text.Append(value.GetType().Name).Append(value);
                 break;
             case double or float:
-                text.Append(((IFormattable)value).ToString("R", CultureInfo.InvariantCulture)).Append(value.GetType().Name);
+                text.Append(((IFormattable)value).ToString("R", CultureInfo.InvariantCulture))
+                    .Append(value.GetType().Name);
                 break;
             case ValueType and IFormattable number when value.GetType().IsPrimitive:
                 text.Append(number.ToString(null, CultureInfo.InvariantCulture)).Append(value.GetType().Name);
@@ -74,12 +79,14 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
             case ModelInstance model:
                 text.Append(model.Declaration.FullName);
                 foreach (string parameter in model.Declaration.Parameters) Add(model.Arguments[parameter]);
-                foreach (object? field in model.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Value)) Add(field);
+                foreach (object? field in model.Fields.OrderBy(f => f.Key, StringComparer.Ordinal)
+                    .Select(f => f.Value)) Add(field);
                 break;
             case LambdaValue lambda:
                 text.Append(lambda.Captured.Declaration.FullName).Append('#').Append(lambda.Body);
                 Add(lambda.Captured.Instance);
-                foreach (string name in Locals(lambda.Body, lambda.Captured).Except(lambda.Parameters)) Add(lambda.Captured[name]);
+                foreach (string name in Locals(lambda.Body, lambda.Captured).Except(lambda.Parameters)) Add(
+                    lambda.Captured[name]);
                 break;
             case TupleValue tuple:
                 foreach (object? item in tuple.Items) Add(item);
@@ -97,7 +104,8 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
                 break;
             case Array array:
                 if (Operators.StackOf(array) is { } stack)
-                    foreach (LayerGroup group in stack.Groups) text.Append(group.Period).Append('x').Append(group.Repeats).Append(' ');
+                    foreach (LayerGroup group in stack.Groups) text.Append(group.Period).Append('x')
+                        .Append(group.Repeats).Append(' ');
                 foreach (object? item in array) Add(item);
                 break;
             case IEnumerable items:
@@ -112,7 +120,9 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
         text.Append('}');
     }
 
-    /// <summary>A parameter of its own by what it is, a computed value by how it is computed, anything else by which it is.</summary>
+    /// <summary>
+    /// A parameter of its own by what it is, a computed value by how it is computed, anything else by which it is.
+    /// </summary>
     void Add(Value value)
     {
         if (value.Id < firstOfAll)

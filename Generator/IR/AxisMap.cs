@@ -4,8 +4,8 @@ using System.Linq;
 namespace ModelCompiler.IR;
 
 /// <summary>
-/// For each axis of a value, the axis of a kernel's space that indexes it, or -1 where it has length 1: how a value is computed in place
-/// inside a kernel instead of being read from memory.
+/// For each axis of a value, the axis of a kernel's space that indexes it, or -1 where it has length 1: how a value is
+/// computed in place inside a kernel instead of being read from memory.
 /// </summary>
 sealed class AxisMap(int[] axes)
 {
@@ -15,8 +15,8 @@ sealed class AxisMap(int[] axes)
         new([.. Enumerable.Range(0, shape.Rank).Select(a => shape[a] == 1 ? -1 : a)]);
 
     /// <summary>
-    /// The shape a kernel runs over to write a value: of a reduction, and of a reshape that cuts axes anew, its input's; their results lie in
-    /// memory in that order as well.
+    /// The shape a kernel runs over to write a value: of a reduction, and of a reshape that cuts axes anew, its
+    /// input's; their results lie in memory in that order as well.
     /// </summary>
     public static Shape SpaceOf(Value root) =>
         root.Op.Kind == PrimitiveKind.Reduction || CutsAnew(root) ? root.Inputs[0].Shape : root.Shape;
@@ -25,7 +25,9 @@ sealed class AxisMap(int[] axes)
     public static bool CutsAnew(Value value) =>
         value.Is(Primitives.Reshape) && !value.Shape.Effective().SequenceEqual(value.Inputs[0].Shape.Effective());
 
-    /// <summary>The map of one input of a value that has this map; null where the input's elements are not in step with it.</summary>
+    /// <summary>
+    /// The map of one input of a value that has this map; null where the input's elements are not in step with it.
+    /// </summary>
     public AxisMap? OfInput(Value value, int index, int reducedAxis = -1)
     {
         Shape input = value.Inputs[index].Shape;

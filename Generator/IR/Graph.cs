@@ -2,7 +2,9 @@ using System.Collections.Generic;
 
 namespace ModelCompiler.IR;
 
-/// <summary>One entry point of a model: what runs when the method is called, and its gradient if it is the loss.</summary>
+/// <summary>
+/// One entry point of a model: what runs when the method is called, and its gradient if it is the loss.
+/// </summary>
 sealed class Graph(string name)
 {
     /// <summary>Model and method: <c>CharGpt.Loss</c>.</summary>
@@ -16,7 +18,9 @@ sealed class Graph(string name)
     /// <summary>The entry point's tensor parameters, in order.</summary>
     public List<Value> Inputs { get; } = [];
 
-    /// <summary>All trainable tensors of the model, in order of declaration, whether this graph reads them or not.</summary>
+    /// <summary>
+    /// All trainable tensors of the model, in order of declaration, whether this graph reads them or not.
+    /// </summary>
     public List<Value> Parameters { get; } = [];
 
     /// <summary>What the method returns.</summary>

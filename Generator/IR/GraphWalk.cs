@@ -32,7 +32,10 @@ static class GraphWalk
         return -1;
     }
 
-    /// <summary>Every value that reads another, anywhere in the graph, with loops' initial, yielded and stacked values as the loop's.</summary>
+    /// <summary>
+    /// Every value that reads another, anywhere in the graph, with loops' initial, yielded and stacked values as the
+    /// loop's.
+    /// </summary>
     public static Dictionary<Value, List<Value>> Readers(this Graph graph)
     {
         var readers = new Dictionary<Value, List<Value>>();

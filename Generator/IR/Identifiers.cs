@@ -12,8 +12,8 @@ static class Identifiers
     static readonly Regex Steps = new(@"(\d+)\+(\d+)\*", RegexOptions.CultureInvariant);
 
     /// <summary>
-    /// "blocks.*.attention.query" → "BlocksAttentionQuery", "blocks.1+2*.up" → "BlocksFrom1By2Up"; a word said twice in a row is said
-    /// once.
+    /// "blocks.*.attention.query" → "BlocksAttentionQuery", "blocks.1+2*.up" → "BlocksFrom1By2Up"; a word said twice in
+    /// a row is said once.
     /// </summary>
     public static string Pascal(string path)
     {

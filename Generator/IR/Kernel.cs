@@ -8,7 +8,9 @@ enum KernelKind
     /// <summary>Elementwise over one shape.</summary>
     Elementwise,
 
-    /// <summary>Rows along the last axis: elementwise values and reductions of that axis, several passes over a row.</summary>
+    /// <summary>
+    /// Rows along the last axis: elementwise values and reductions of that axis, several passes over a row.
+    /// </summary>
     Rows,
 
     /// <summary>Sums or maxima over axes before the last, elementwise producers fused in.</summary>

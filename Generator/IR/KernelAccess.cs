@@ -1,11 +1,14 @@
 namespace ModelCompiler.IR;
 
-/// <summary>How a kernel reads or writes one value: a stride for each axis of the kernel's space, in elements.</summary>
+/// <summary>
+/// How a kernel reads or writes one value: a stride for each axis of the kernel's space, in elements.
+/// </summary>
 sealed record KernelAccess(Value Value, Dim[] Strides)
 {
     public static KernelAccess Of(Value value, AxisMap map, int rank)
     {
-        Strided strided = Strided.Of(value) ?? throw new System.InvalidOperationException($"{value} cannot be read in place.");
+        Strided strided = Strided.Of(value) ?? throw new System.InvalidOperationException(
+            $"{value} cannot be read in place.");
         return new(value, Along(map, strided.Strides, rank));
     }
 

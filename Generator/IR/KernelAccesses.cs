@@ -33,7 +33,9 @@ sealed class KernelAccesses
         Pin(value, map);
     }
 
-    /// <summary>A slice that the kernel itself writes, as a view of what it is a slice of: where its elements are read.</summary>
+    /// <summary>
+    /// A slice that the kernel itself writes, as a view of what it is a slice of: where its elements are read.
+    /// </summary>
     public Value Unstored(Value slice)
     {
         if (unstored.TryGetValue(slice, out Value? known)) return known;

@@ -4,7 +4,9 @@ using System.Linq;
 
 namespace ModelCompiler.IR;
 
-/// <summary>What an array made by <c>Repeat</c> stands for: the array itself holds only the layers that stand for others.</summary>
+/// <summary>
+/// What an array made by <c>Repeat</c> stands for: the array itself holds only the layers that stand for others.
+/// </summary>
 sealed class LayerStack(IReadOnlyList<LayerGroup> groups)
 {
     /// <summary>In order, without gaps.</summary>
@@ -19,7 +21,9 @@ sealed class LayerStack(IReadOnlyList<LayerGroup> groups)
     /// <summary>Whether loops walk over some of the layers.</summary>
     public bool HasLoops => Groups.Any(g => g.IsLoop);
 
-    /// <summary>Where the layer of an index is: its group, its place in the period and the iteration that reaches it.</summary>
+    /// <summary>
+    /// Where the layer of an index is: its group, its place in the period and the iteration that reaches it.
+    /// </summary>
     public (LayerGroup Group, int Place, int Iteration) Find(int index)
     {
         LayerGroup group = Groups.Last(g => g.Start <= index);

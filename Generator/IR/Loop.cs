@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace ModelCompiler.IR;
 
 /// <summary>
-/// A region operator: its body runs <see cref="Count"/> times. <c>Repeat</c> (over layers), <c>Scan</c> (over time) and <c>Fold</c> all
-/// are this; they differ in what a library author writes.
+/// A region operator: its body runs <see cref="Count"/> times. <c>Repeat</c> (over layers), <c>Scan</c> (over time) and
+/// <c>Fold</c> all are this; they differ in what a library author writes.
 /// <code>
 /// n9 = repeat 6 (x = n0) {
 ///   w = at(blocks.up.weight)      ; this iteration's slice of a [6, ..] value

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace ModelCompiler.IR;
 
 /// <summary>
-/// The loop level of the IR: what one kernel does, as loops over C# expressions. Vectors have 16 elements of four bytes; conditions are
-/// vectors of all-ones or all-zero elements.
+/// The loop level of the IR: what one kernel does, as loops over C# expressions. Vectors have 16 elements of four
+/// bytes; conditions are vectors of all-ones or all-zero elements.
 /// </summary>
 abstract record LoopNode;
 
@@ -21,8 +21,8 @@ sealed record LetAccumulator(string Name, string Identity) : LoopNode;
 sealed record For(string Type, string Variable, string From, string To, IReadOnlyList<LoopNode> Body) : LoopNode;
 
 /// <summary>
-/// A loop in steps of one vector, and once more over what is left if the length is not known to be a multiple: there, loads, stores and
-/// accumulations touch only the elements that exist.
+/// A loop in steps of one vector, and once more over what is left if the length is not known to be a multiple: there,
+/// loads, stores and accumulations touch only the elements that exist.
 /// </summary>
 sealed record VectorFor(string Variable, string From, string To, bool HasTail, IReadOnlyList<LoopNode> Body) : LoopNode;
 

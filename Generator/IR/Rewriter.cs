@@ -3,7 +3,9 @@ using System.Linq;
 
 namespace ModelCompiler.IR;
 
-/// <summary>Replaces values everywhere they are read, and inserts new ones. What a pass that changes a graph is written with.</summary>
+/// <summary>
+/// Replaces values everywhere they are read, and inserts new ones. What a pass that changes a graph is written with.
+/// </summary>
 sealed class Rewriter(Graph graph)
 {
     readonly Dictionary<Value, Value> replacements = [];
@@ -47,7 +49,8 @@ sealed class Rewriter(Graph graph)
             .Count(replacements.ContainsKey);
         Region(graph.Root);
         InPlace(graph.Results);
-        foreach (Value parameter in graph.Gradients.Keys.ToList()) graph.Gradients[parameter] = Resolve(graph.Gradients[parameter]);
+        foreach (Value parameter in graph.Gradients.Keys.ToList()) graph.Gradients[parameter] =
+            Resolve(graph.Gradients[parameter]);
         replacements.Clear();
     }
 

@@ -5,8 +5,8 @@ using System.Linq;
 namespace ModelCompiler.IR;
 
 /// <summary>
-/// In which pass over a row each value of a <see cref="KernelKind.Rows"/> kernel can first be computed. A reduction ends a pass: what reads
-/// it comes in a later one.
+/// In which pass over a row each value of a <see cref="KernelKind.Rows"/> kernel can first be computed. A reduction
+/// ends a pass: what reads it comes in a later one.
 /// </summary>
 sealed class RowPasses
 {

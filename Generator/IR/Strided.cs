@@ -4,11 +4,14 @@ using System.Linq;
 namespace ModelCompiler.IR;
 
 /// <summary>
-/// Where the elements of a value are: in the memory of <see cref="Base"/>, one stride an axis, counted in elements. A view is only this.
+/// Where the elements of a value are: in the memory of <see cref="Base"/>, one stride an axis, counted in elements. A
+/// view is only this.
 /// </summary>
 sealed record Strided(Value Base, Dim[] Strides, Dim Offset)
 {
-    /// <summary>Follows views down to the value that has memory; null where a reshape cannot be said in strides.</summary>
+    /// <summary>
+    /// Follows views down to the value that has memory; null where a reshape cannot be said in strides.
+    /// </summary>
     /// <param name="value">A view or a value with memory.</param>
     /// <param name="stored">Before kernels are formed: the views that are to have memory of their own.</param>
     public static Strided? Of(Value value, HashSet<Value>? stored = null)
@@ -20,7 +23,8 @@ sealed record Strided(Value Base, Dim[] Strides, Dim Offset)
         if (value.Is(Primitives.Permute))
             return source with { Strides = [.. value.Attributes.Axes.Select(a => source.Strides[a])] };
         if (value.Is(Primitives.Slice))
-            return source with { Offset = source.Offset + value.Attributes.Start * source.Strides[value.Attributes.Axes[0]] };
+            return source with { Offset = source.Offset +
+                value.Attributes.Start * source.Strides[value.Attributes.Axes[0]] };
         if (value.Is(Primitives.BroadcastTo)) return source with { Strides = Broadcast(from, source.Strides,
             value.Shape) };
         if (value.Is(Primitives.Reshape))

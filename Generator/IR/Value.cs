@@ -1,6 +1,8 @@
 namespace ModelCompiler.IR;
 
-/// <summary>One value in single static assignment form: an operation, its inputs, and what is known of its result.</summary>
+/// <summary>
+/// One value in single static assignment form: an operation, its inputs, and what is known of its result.
+/// </summary>
 sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region region, Value[] inputs,
     OperationAttributes attributes)
 {
@@ -20,7 +22,9 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
     /// <summary>The user's expression that was being evaluated, in canonical spacing.</summary>
     public string Source { get; set; } = "";
 
-    /// <summary>The field path of the layer that recorded this, such as <c>blocks.attention</c>; empty in the root's own body.</summary>
+    /// <summary>
+    /// The field path of the layer that recorded this, such as <c>blocks.attention</c>; empty in the root's own body.
+    /// </summary>
     public string Scope { get; set; } = "";
 
     /// <summary>A gradient reaches this value from the loss if there is one.</summary>
@@ -35,7 +39,9 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
     /// <summary>Axes in the order they have in memory, outermost first; null for the order of the shape.</summary>
     public int[]? Layout { get; set; }
 
-    /// <summary>After fusion: whether the value has memory of its own rather than being a view or a register of its kernel.</summary>
+    /// <summary>
+    /// After fusion: whether the value has memory of its own rather than being a view or a register of its kernel.
+    /// </summary>
     public bool IsStored => Kernel is null ? Op.Kind == PrimitiveKind.Structure : Kernel.Outputs.Contains(this);
 
     /// <summary>Initialiser of a parameter.</summary>

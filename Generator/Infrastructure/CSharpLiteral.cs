@@ -35,14 +35,16 @@ static class CSharpLiteral
     /// <summary>Words that C# takes for a keyword only in places where no local, parameter or field is named.</summary>
     static readonly HashSet<string> Harmless =
     [
-        "add", "alias", "and", "ascending", "by", "descending", "equals", "get", "group", "init", "into", "join", "let", "not", "on", "or",
+        "add", "alias", "and", "ascending", "by", "descending", "equals", "get", "group", "init", "into", "join",
+            "let", "not", "on", "or",
         "orderby", "remove", "select", "set", "value", "when", "where", "with",
     ];
 
     /// <summary>A name, escaped where C# would take it for a keyword.</summary>
     public static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None
-            || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None && !Harmless.Contains(name) ? "@" + name : name;
+            || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None && !Harmless.Contains(name) ? "@" + name
+                : name;
 
     /// <summary>Text inside an XML documentation comment.</summary>
     public static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

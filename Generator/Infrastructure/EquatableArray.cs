@@ -5,7 +5,9 @@ using System.Linq;
 
 namespace ModelCompiler.Infrastructure;
 
-/// <summary>An array that is equal to another with equal elements: what declarations that cross incremental steps are made of.</summary>
+/// <summary>
+/// An array that is equal to another with equal elements: what declarations that cross incremental steps are made of.
+/// </summary>
 readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
 {
     readonly T[]? items = items;

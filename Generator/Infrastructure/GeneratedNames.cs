@@ -5,14 +5,21 @@ using System.Text.RegularExpressions;
 
 namespace ModelCompiler.Infrastructure;
 
-/// <summary>The names that generated code brings into a user's class or takes for granted there, and what happens where one means something else.</summary>
+/// <summary>
+/// The names that generated code brings into a user's class or takes for granted there, and what happens where one
+/// means something else.
+/// </summary>
 static class GeneratedNames
 {
     /// <summary>Members that users call: these cannot give way.</summary>
-    public static readonly IReadOnlyList<string> Public = ["Cost", "CreateTrainer", "Layout", "Load", "Session", "Trainer"];
+    public static readonly IReadOnlyList<string> Public =
+        ["Cost", "CreateTrainer", "Layout", "Load", "Session", "Trainer"];
 
-    /// <summary>What trainers and sessions inherit and generated bodies read: a parameter or dim would hide it.</summary>
-    public static readonly IReadOnlyList<string> Inherited = ["Activations", "Device", "Gradients", "Parameters", "Pool", "Weights"];
+    /// <summary>
+    /// What trainers and sessions inherit and generated bodies read: a parameter or dim would hide it.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Inherited =
+        ["Activations", "Device", "Gradients", "Parameters", "Pool", "Weights"];
 
     /// <summary>Private classes, but for the buffers of each entry point.</summary>
     static readonly string[] Helpers = ["AdamWUpdate", "Buffers", "Kernels", "Offsets", "SgdUpdate"];
@@ -22,18 +29,23 @@ static class GeneratedNames
     /// <summary>Classes whose members generated code calls: followed by a dot, or by type arguments.</summary>
     static readonly Dictionary<string, string> Classes = new(StringComparer.Ordinal)
     {
-        ["Check"] = "global::ModelCompiler.Runtime.Diagnostics.Check", ["GC"] = "global::System.GC", ["Gemm"] = Cpu + "Gemm",
-        ["Lanes"] = Cpu + "Lanes", ["Math"] = "global::System.Math", ["Rows"] = Cpu + "Rows", ["System"] = "global::System",
-        ["Vector512"] = "global::System.Runtime.Intrinsics.Vector512", ["VectorMath"] = Cpu + "VectorMath", ["Vectors"] = Cpu + "Vectors",
+        ["Check"] = "global::ModelCompiler.Runtime.Diagnostics.Check", ["GC"] = "global::System.GC",
+            ["Gemm"] = Cpu + "Gemm",
+        ["Lanes"] = Cpu + "Lanes", ["Math"] = "global::System.Math", ["Rows"] = Cpu + "Rows",
+            ["System"] = "global::System",
+        ["Vector512"] = "global::System.Runtime.Intrinsics.Vector512", ["VectorMath"] = Cpu + "VectorMath",
+            ["Vectors"] = Cpu + "Vectors",
     };
 
     /// <summary>Types that generated code declares things of.</summary>
     static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
     {
-        ["AdamW"] = Training + "AdamW", ["Device"] = "global::ModelCompiler.Runtime.Device", ["IGemmEpilogue"] = Cpu + "IGemmEpilogue",
+        ["AdamW"] = Training + "AdamW", ["Device"] = "global::ModelCompiler.Runtime.Device",
+            ["IGemmEpilogue"] = Cpu + "IGemmEpilogue",
         ["IWork"] = Cpu + "IWork", ["MatrixView"] = Cpu + "MatrixView", ["ModelLayout"] = Training + "ModelLayout",
         ["ModelSession"] = Training + "ModelSession", ["ModelTrainer"] = Training + "ModelTrainer",
-        ["NoEpilogue"] = Cpu + "NoEpilogue", ["ParameterLayout"] = Training + "ParameterLayout", ["ReadOnlySpan"] = "global::System.ReadOnlySpan",
+        ["NoEpilogue"] = Cpu + "NoEpilogue", ["ParameterLayout"] = Training + "ParameterLayout",
+            ["ReadOnlySpan"] = "global::System.ReadOnlySpan",
         ["Sgd"] = Training + "Sgd", ["SkipLocalsInit"] = "global::System.Runtime.CompilerServices.SkipLocalsInit",
         ["Span"] = "global::System.Span", ["Weights"] = Training + "Weights",
     };
@@ -45,7 +57,9 @@ static class GeneratedNames
     /// <summary>Names that a kernel, which is a member of a class around others, must not have.</summary>
     public static IEnumerable<string> ReadInKernels => [.. Classes.Keys, .. Types.Keys];
 
-    /// <summary>Code in which names that mean something else to the user's class are written out in full, or with a number.</summary>
+    /// <summary>
+    /// Code in which names that mean something else to the user's class are written out in full, or with a number.
+    /// </summary>
     /// <param name="code">A file.</param>
     /// <param name="taken">Those names.</param>
     public static string Disambiguate(string code, IReadOnlyList<string> taken)
@@ -55,8 +69,10 @@ static class GeneratedNames
         return string.Join("\n", code.Split('\n').Select(line =>
         {
             int comment = line.IndexOf("//", StringComparison.Ordinal);
-            (string head, string tail) = comment < 0 ? (line, "") : (line.Substring(0, comment), line.Substring(comment));
-            if (head.StartsWith("using ", StringComparison.Ordinal) || head.StartsWith("namespace ", StringComparison.Ordinal)) return line;
+            (string head, string tail) = comment < 0 ? (line, "")
+                : (line.Substring(0, comment), line.Substring(comment));
+            if (head.StartsWith("using ", StringComparison.Ordinal)
+                || head.StartsWith("namespace ", StringComparison.Ordinal)) return line;
             foreach ((Regex name, string by) in rules) head = name.Replace(head, by);
             return head + tail;
         }));

@@ -19,7 +19,8 @@ sealed class AddressText
         foreach (KeyValuePair<Value, Address> placed in plan.Addresses.OrderBy(a => a.Key.Id))
         {
             (Value value, Address address) = (placed.Key, placed.Value);
-            if (address.Buffer.Kind != BufferKind.Arena || address.Terms.Count > 0 || value.Kernel is null && !value.Is(Structure.Carry)) continue;
+            if (address.Buffer.Kind != BufferKind.Arena || address.Terms.Count > 0 || value.Kernel is null
+                && !value.Is(Structure.Carry)) continue;
             string name = BufferNames.Of(value);
             // A variable and the slot that carries it on share a name, and mostly a place.
             bool isKnown = aliases.Any(a => a.Value == name && plan.Addresses[a.Key].Buffer == address.Buffer);
@@ -36,13 +37,15 @@ sealed class AddressText
     {
         Value named = BufferNames.Named(value) ?? value;
         if (named.Is(Structure.Input)) return named.Name;
-        return Identifiers.Camel(plan.Parameters.TryGetValue(named, out Buffer? offset) ? offset.Name : BufferNames.Of(named));
+        return Identifiers.Camel(plan.Parameters.TryGetValue(named, out Buffer? offset) ? offset.Name
+            : BufferNames.Of(named));
     }
 
     /// <summary>The address of a value's first element; of a view, of what it shows.</summary>
     public string Of(Value value)
     {
-        Strided strided = Strided.Of(value) ?? throw new System.InvalidOperationException($"{value} cannot be read in place.");
+        Strided strided = Strided.Of(value) ?? throw new System.InvalidOperationException(
+            $"{value} cannot be read in place.");
         Value stored = strided.Base.Is(Structure.Carried)
             ? strided.Base.Loop!.Carried[strided.Base.Loop.Results.IndexOf(strided.Base)] : strided.Base;
         string address = aliases.TryGetValue(stored, out string? alias)
@@ -72,10 +75,13 @@ sealed class AddressText
 
     /// <summary>Where a value lies, if it has memory.</summary>
     public Address? PlaceOf(Value value) => Strided.Of(value) is { } strided
-        && (strided.Base.IsStored || strided.Base.Op.Kind == PrimitiveKind.Structure) && strided.Base.Op.Kind != PrimitiveKind.Source
+        && (strided.Base.IsStored || strided.Base.Op.Kind == PrimitiveKind.Structure)
+            && strided.Base.Op.Kind != PrimitiveKind.Source
         ? plan.AddressOf(strided.Base) : null;
 
-    /// <summary>A length as a factor, or as an operand of a comparison: only sums and quotients need parentheses.</summary>
+    /// <summary>
+    /// A length as a factor, or as an operand of a comparison: only sums and quotients need parentheses.
+    /// </summary>
     public static string Product(Dim dim)
     {
         string text = dim.ToString();

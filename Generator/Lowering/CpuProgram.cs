@@ -56,7 +56,9 @@ sealed record Multiply(
 /// <summary>A call of a runtime routine.</summary>
 sealed record Call(string Source, IReadOnlyList<string> Notes, string Text) : Statement(Source, Notes);
 
-/// <summary>Runs a loop body's method: for an index from 0 to below <paramref name="Bound"/>, or reversed from it down to 0.</summary>
+/// <summary>
+/// Runs a loop body's method: for an index from 0 to below <paramref name="Bound"/>, or reversed from it down to 0.
+/// </summary>
 sealed record RunLoop(string Source, IReadOnlyList<string> Notes, string Index, string Bound, bool Reversed,
     CpuMethod Body)
     : Statement(Source, Notes);
@@ -67,7 +69,9 @@ sealed record Argument(string Field, string Expression);
 /// <summary>A matrix operand: pointer and strides.</summary>
 sealed record MatrixOperand(string Data, string Outer, string Inner, string Row, string Column);
 
-/// <summary>A kernel as a struct: its fields are its operands, its method runs a range of work items or finishes a tile.</summary>
+/// <summary>
+/// A kernel as a struct: its fields are its operands, its method runs a range of work items or finishes a tile.
+/// </summary>
 sealed class CpuKernel(string name, string summary, IReadOnlyList<string> remarks, bool isEpilogue)
 {
     public string Name { get; } = name;

@@ -10,8 +10,8 @@ namespace ModelCompiler.Lowering;
 enum Level { Kernel, Row, Element }
 
 /// <summary>
-/// Turns the values of a kernel into locals, each at the outermost level it can stand at. What an operand's address is, the kernel's own
-/// lowering says.
+/// Turns the values of a kernel into locals, each at the outermost level it can stand at. What an operand's address is,
+/// the kernel's own lowering says.
 /// </summary>
 sealed class ExpressionLowering(
     Kernel kernel, KernelAccesses accesses, System.Func<Value, AxisMap,
@@ -71,7 +71,8 @@ sealed class ExpressionLowering(
             return Emit(value, level, vector, key);
         }
         if (value.Is(Primitives.Value))
-            return Emit(value, Level.Kernel, $"Vector512.Create((float){builder.Divisor(value.Attributes.Start)})", key);
+            return Emit(value, Level.Kernel, $"Vector512.Create((float){builder.Divisor(value.Attributes.Start)})",
+                key);
         if (Reload(value) is { } pointer)
         {
             string name = builder.Local(value, key);

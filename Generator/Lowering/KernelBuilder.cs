@@ -6,19 +6,22 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// The fields, names and operand addresses of one kernel while it is being lowered. A value's field and its local have the same name, that
-/// of the value: fields are read through <c>this</c>.
+/// The fields, names and operand addresses of one kernel while it is being lowered. A value's field and its local have
+/// the same name, that of the value: fields are read through <c>this</c>.
 /// </summary>
 sealed class KernelBuilder
 {
     readonly CpuKernel kernel;
     readonly AddressText addresses;
 
-    // Locals and parameters that lowering and emission write themselves: a user's variable of that name gets another in the kernel.
+    // Locals and parameters that lowering and emission write themselves: a user's variable of that name gets another in
+    // the kernel.
     readonly HashSet<string> locals =
     [
-        "first", "last", "row", "j", "from", "to", "left", "rest", "tile", "tileStride", "tileRow", "at", "outer", "inner", "column", "rows", "columns", "item",
-        "outerItem", "blocks", "r", .. Enumerable.Range(0, 8).SelectMany(i => new[] { $"i{i}", $"rest{i}", $"rRest{i}", $"outerItemRest{i}" }),
+        "first", "last", "row", "j", "from", "to", "left", "rest", "tile", "tileStride", "tileRow", "at", "outer",
+            "inner", "column", "rows", "columns", "item",
+        "outerItem", "blocks", "r",
+            .. Enumerable.Range(0, 8).SelectMany(i => new[] { $"i{i}", $"rest{i}", $"rRest{i}", $"outerItemRest{i}" }),
     ];
     readonly HashSet<string> fields = [];
     readonly Dictionary<(Value, string), string> places = [];
@@ -74,7 +77,9 @@ sealed class KernelBuilder
         return AddressText.Product(dim);
     }
 
-    /// <summary>A length as C# that stands alone or as a divisor: in parentheses where it is more than one word.</summary>
+    /// <summary>
+    /// A length as C# that stands alone or as a divisor: in parentheses where it is more than one word.
+    /// </summary>
     public string Divisor(Dim dim)
     {
         Know(dim);

@@ -5,7 +5,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// A kernel's axes with neighbours merged wherever every operand steps through them as through one: fewer loops, fewer divisions.
+/// A kernel's axes with neighbours merged wherever every operand steps through them as through one: fewer loops, fewer
+/// divisions.
 /// </summary>
 sealed class KernelSpace
 {

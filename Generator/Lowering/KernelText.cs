@@ -6,8 +6,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// What a kernel computes, as a reader would write it down: one line for every value that is written or read more than once, the others
-/// inside the expression that needs them, so that every name is an operand or has a line.
+/// What a kernel computes, as a reader would write it down: one line for every value that is written or read more than
+/// once, the others inside the expression that needs them, so that every name is an operand or has a line.
 /// <code>
 /// meanSum = sum(x): [B, T, 1]
 /// centered = x - meanSum / 128: [B, T, 128]
@@ -34,11 +34,14 @@ sealed class KernelText
     {
         var text = new KernelText(values, addresses);
         Dictionary<Value, int> reads = [];
-        foreach (Value input in values.Where(v => v.Op.Kind != PrimitiveKind.View).SelectMany(v => v.Inputs).Select(text.Shown))
+        foreach (Value input in values.Where(v => v.Op.Kind != PrimitiveKind.View).SelectMany(v => v.Inputs)
+            .Select(text.Shown))
             reads[input] = reads.TryGetValue(input, out int count) ? count + 1 : 1;
         foreach (Value value in values.Where(v => v.Op.Kind is not (PrimitiveKind.Source or PrimitiveKind.View)))
-            if (outputs.Contains(value) || reads.TryGetValue(value, out int count) && count > 1 && text.IsComputed(value)
-                || text.Expression(value).Text.Length > LongestInside && reads.ContainsKey(value)) text.lines.Add(value);
+            if (outputs.Contains(value) || reads.TryGetValue(value, out int count) && count > 1
+                && text.IsComputed(value)
+                || text.Expression(value).Text.Length > LongestInside
+                    && reads.ContainsKey(value)) text.lines.Add(value);
         text.lines.UnionWith(outputs);
         var written = new List<string>();
         foreach (Value value in values.Where(text.lines.Contains))
@@ -58,8 +61,10 @@ sealed class KernelText
     string Place(Value output, IReadOnlyList<Value> outputs)
     {
         if (!outputs.Contains(output) || addresses.PlaceOf(output) is not { } place) return "";
-        Value? under = values.SelectMany(v => v.Inputs).Where(i => !values.Contains(i) && i.Op.Kind != PrimitiveKind.Source)
-            .FirstOrDefault(i => addresses.PlaceOf(i) is { } other && other.Buffer == place.Buffer && other.Terms.SequenceEqual(place.Terms)
+        Value? under = values.SelectMany(v => v.Inputs)
+            .Where(i => !values.Contains(i) && i.Op.Kind != PrimitiveKind.Source)
+            .FirstOrDefault(i => addresses.PlaceOf(i) is { } other && other.Buffer == place.Buffer
+                && other.Terms.SequenceEqual(place.Terms)
                 && addresses.NameOf(i) != addresses.NameOf(output));
         return under is null ? "" : $", in place of {addresses.NameOf(under)}";
     }
@@ -67,20 +72,23 @@ sealed class KernelText
     /// <summary>The value that views of this kernel show.</summary>
     Value Shown(Value value)
     {
-        while (value.Op.Kind == PrimitiveKind.View && value.Inputs.Length > 0 && !(value.IsStored && !values.Contains(value)) && !lines.Contains(value))
+        while (value.Op.Kind == PrimitiveKind.View && value.Inputs.Length > 0
+            && !(value.IsStored && !values.Contains(value)) && !lines.Contains(value))
             value = value.Inputs[0];
         return value;
     }
 
     (string Text, int Level) Expression(Value value)
     {
-        if (value.Is(Primitives.Constant)) return (CSharpLiteral.Number(value.Attributes.Number).Replace('E', 'e'), Primary);
+        if (value.Is(Primitives.Constant)) return (CSharpLiteral.Number(value.Attributes.Number).Replace('E', 'e'),
+            Primary);
         if (value.Is(Primitives.Value)) return (AddressText.Atom(value.Attributes.Start), Primary);
         if (value.Is(Primitives.Range)) return ($"range({value.Attributes.Start})", Primary);
         if (value.Op.Kind == PrimitiveKind.View) return View(value);
         if (value.Is(Primitives.Add)) return Infix(value, " + ", Term);
         if (value.Is(Primitives.Subtract)) return Infix(value, " - ", Term);
-        if (value.Is(Primitives.Multiply) && IsMinusOne(value.Inputs[0])) return ("-" + Operand(value.Inputs[1], Primary), Factor);
+        if (value.Is(Primitives.Multiply)
+            && IsMinusOne(value.Inputs[0])) return ("-" + Operand(value.Inputs[1], Primary), Factor);
         if (value.Is(Primitives.Multiply)) return Infix(value, " * ", Factor);
         if (value.Is(Primitives.Divide)) return Infix(value, " / ", Factor);
         if (value.Is(Primitives.LessOrEqual)) return Infix(value, " <= ", Comparison);
@@ -88,8 +96,10 @@ sealed class KernelText
         if (value.Is(Primitives.Equal)) return Infix(value, " == ", Comparison);
         string inputs = string.Join(", ", value.Inputs.Select(i => Operand(i, Comparison)));
         int[] axes = value.Attributes.Axes;
-        bool isOverRows = value.Op.Kind == PrimitiveKind.Reduction && !axes.SequenceEqual([value.Inputs[0].Shape.LastEffectiveAxis()]);
-        string over = isOverRows ? $", over {string.Join(" and ", axes.Where(a => value.Inputs[0].Shape[a] != 1).Select(a => value.Inputs[0].Shape[a]))}" : "";
+        bool isOverRows = value.Op.Kind == PrimitiveKind.Reduction
+            && !axes.SequenceEqual([value.Inputs[0].Shape.LastEffectiveAxis()]);
+        IEnumerable<Dim> lengths = axes.Select(a => value.Inputs[0].Shape[a]).Where(length => length != 1);
+        string over = isOverRows ? $", over {string.Join(" and ", lengths)}" : "";
         return ($"{value.Op.Name}({inputs}{over})", Primary);
     }
 
@@ -102,7 +112,8 @@ sealed class KernelText
     string Operand(Value value, int level)
     {
         bool isInside = value.Op.Kind == PrimitiveKind.Source
-            || value.Op.Kind == PrimitiveKind.View && !lines.Contains(value) && !(value.IsStored && !values.Contains(value))
+            || value.Op.Kind == PrimitiveKind.View && !lines.Contains(value)
+                && !(value.IsStored && !values.Contains(value))
             || values.Contains(value) && !lines.Contains(value);
         if (!isInside) return addresses.NameOf(value);
         (string text, int own) = Expression(value);
@@ -123,7 +134,8 @@ sealed class KernelText
             if (value.Is(Primitives.Permute) || value.Is(Primitives.Slice)) moves.Add(value);
             value = value.Inputs[0];
         }
-        while (value.Op.Kind == PrimitiveKind.View && !lines.Contains(value) && !(value.IsStored && !values.Contains(value)) && value.Inputs.Length > 0);
+        while (value.Op.Kind == PrimitiveKind.View && !lines.Contains(value)
+            && !(value.IsStored && !values.Contains(value)) && value.Inputs.Length > 0);
         bool isInside = values.Contains(value) && !lines.Contains(value) || value.Op.Kind == PrimitiveKind.Source;
         (string text, int level) = isInside ? Expression(value) : (addresses.NameOf(value), Primary);
         string Closed() => level < Primary ? $"({text})" : text;
@@ -131,7 +143,8 @@ sealed class KernelText
         {
             // Repeated elements, and axes of length 1, change nothing that a reader must know.
             bool isPlain = view.Is(Primitives.BroadcastTo) || value.Inputs.Length == 0 && value.Shape.Rank == 0
-                || (value.Op.Kind != PrimitiveKind.Source || view.Shape.Equals(value.Shape)) && HasSameRows(view.Shape, value.Shape)
+                || (value.Op.Kind != PrimitiveKind.Source || view.Shape.Equals(value.Shape))
+                    && HasSameRows(view.Shape, value.Shape)
                 || values.Contains(view) && view.IsStored;
             return isPlain ? (text, level) : ($"{Closed()} as {view.Shape}", Primary);
         }
@@ -139,11 +152,14 @@ sealed class KernelText
         {
             int axis = moves[0].Attributes.Axes[0];
             Dim start = moves[0].Attributes.Start, end = start + moves[0].Shape[axis];
-            return ($"{Closed()}[{string.Join(", ", Enumerable.Range(0, axis).Select(_ => "..").Append($"{start}..{end}"))}]", Primary);
+            IEnumerable<string> ranges = Enumerable.Repeat("..", axis).Append($"{start}..{end}");
+            return ($"{Closed()}[{string.Join(", ", ranges)}]", Primary);
         }
         int[] axes = moves[0].Attributes.Axes;
-        bool isTransposed = moves.Count == 1 && axes.Length > 1 && Enumerable.Range(0, axes.Length - 2).All(a => axes[a] == a)
-            && (value.Shape.Equals(moves[0].Inputs[0].Shape) || axes.Length == 2 && HasSameRows(value.Shape, moves[0].Inputs[0].Shape))
+        bool isTransposed = moves.Count == 1 && axes.Length > 1
+            && Enumerable.Range(0, axes.Length - 2).All(a => axes[a] == a)
+            && (value.Shape.Equals(moves[0].Inputs[0].Shape) || axes.Length == 2
+                && HasSameRows(value.Shape, moves[0].Inputs[0].Shape))
             && view.Shape.Equals(moves[0].Shape);
         return (isTransposed ? Closed() + ".T" : $"{Closed()} as {view.Shape}", Primary);
     }

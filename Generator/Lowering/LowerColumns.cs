@@ -5,10 +5,11 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// Lowers reductions over axes before the last: each work item owns a block of columns and walks all reduced rows in order, so that the
-/// result does not depend on the number of threads.
+/// Lowers reductions over axes before the last: each work item owns a block of columns and walks all reduced rows in
+/// order, so that the result does not depend on the number of threads.
 /// <code>
-/// kernel columns { p = dy * x  s = sum(p) { axes = [0, 1] } }   →   for item { s[..] = 0  for r: s[..] += dy[r, ..] * x[r, ..] }
+/// kernel columns { p = dy * x  s = sum(p) { axes = [0, 1] } }   →   for item { s[..] = 0  for r: s[..] += dy[r, ..] *
+/// x[r, ..] }
 /// </code>
 /// </summary>
 sealed class LowerColumns

@@ -7,8 +7,9 @@ using ModelCompiler.Memory;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// Lowers a matrix product to one GEMM call: batch axes that the strides allow become rows or one of its two batch loops, transposes and
-/// permutations become strides, and the elementwise values of its kernel an epilogue on each finished tile.
+/// Lowers a matrix product to one GEMM call: batch axes that the strides allow become rows or one of its two batch
+/// loops, transposes and permutations become strides, and the elementwise values of its kernel an epilogue on each
+/// finished tile.
 /// </summary>
 sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresses, MemoryPlan plan)
 {
@@ -58,7 +59,9 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
             epilogue.Arguments, [.. extra.Select(x => x.Length.ToString())]);
     }
 
-    /// <summary>Where the tiles are accumulated: in the product's own memory, or in that of an output no operand shares.</summary>
+    /// <summary>
+    /// Where the tiles are accumulated: in the product's own memory, or in that of an output no operand shares.
+    /// </summary>
     Value Tiles(Value product)
     {
         if (kernel.Outputs.Contains(product)) return product;

@@ -43,11 +43,14 @@ sealed class LowerRows
         isFlat = !keepsRow && space.Lengths.Count == 1 && accesses.Pinned.Count == 0 && rank > 0;
     }
 
-    /// <summary>Fills the kernel's body; returns the number of work items and how many a thread should at least take.</summary>
+    /// <summary>
+    /// Fills the kernel's body; returns the number of work items and how many a thread should at least take.
+    /// </summary>
     public static (string Count, int Grain) Run(Kernel kernel, List<Value> values, KernelBuilder builder)
     {
         // A dry run finds which dear values several passes need; the second keeps those in scratch.
-        var dry = new LowerRows(kernel, values, new KernelBuilder(new CpuKernel("", "", [], false), builder.Addresses, builder.Dims));
+        var dry = new LowerRows(kernel, values,
+            new KernelBuilder(new CpuKernel("", "", [], false), builder.Addresses, builder.Dims));
         HashSet<Value> scratch = dry.Lower([]);
         var lowering = new LowerRows(kernel, values, builder);
         lowering.Lower(scratch);

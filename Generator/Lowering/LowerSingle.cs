@@ -5,7 +5,9 @@ using ModelCompiler.Memory;
 
 namespace ModelCompiler.Lowering;
 
-/// <summary>Lowers operations that are one call of a runtime routine: gathers, scatters, paddings, concatenations.</summary>
+/// <summary>
+/// Lowers operations that are one call of a runtime routine: gathers, scatters, paddings, concatenations.
+/// </summary>
 static class LowerSingle
 {
     public static Call Run(Value value, string source, IReadOnlyList<string> notes, AddressText addresses)
@@ -15,16 +17,20 @@ static class LowerSingle
         string L(Dim dim) => dim.ToString();
         string text;
         if (value.Is(Primitives.Gather))
-            text = $"Rows.Gather(Pool, {In(0)}, {In(1)}, {result}, {L(value.Inputs[1].Shape.Size)}, {L(value.Shape[-1])})";
+            text = $"Rows.Gather(Pool, {In(0)}, {In(1)}, {result}, {L(value.Inputs[1].Shape.Size)}, " +
+                $"{L(value.Shape[-1])})";
         else if (value.Is(Primitives.ScatterAdd))
-            text = $"Rows.ScatterAdd(Pool, {In(0)}, {In(1)}, {result}, {L(value.Inputs[1].Shape.Size)}, {L(value.Shape[-1])}, {L(value.Shape[0])})";
+            text = $"Rows.ScatterAdd(Pool, {In(0)}, {In(1)}, {result}, {L(value.Inputs[1].Shape.Size)}, " +
+                $"{L(value.Shape[-1])}, {L(value.Shape[0])})";
         else if (value.Is(Structure.Place))
-            text = $"Rows.Place(Pool, {In(0)}, {result}, {L(value.Inputs[0].Shape.Size)}, {value.Attributes.Axes[0]}, {L(value.Shape[0])})";
+            text = $"Rows.Place(Pool, {In(0)}, {result}, {L(value.Inputs[0].Shape.Size)}, " +
+                $"{value.Attributes.Axes[0]}, {L(value.Shape[0])})";
         else if (value.Is(Primitives.Pad))
         {
             int axis = value.Attributes.Axes[0];
             (Dim outer, Dim inner) = Around(value.Shape, axis);
-            text = $"Rows.Pad(Pool, {In(0)}, {result}, {L(outer)}, {L(value.Inputs[0].Shape[axis] * inner)}, {L(value.Attributes.Start * inner)}, {L(value.Shape[axis] * inner)})";
+            text = $"Rows.Pad(Pool, {In(0)}, {result}, {L(outer)}, {L(value.Inputs[0].Shape[axis] * inner)}, " +
+                $"{L(value.Attributes.Start * inner)}, {L(value.Shape[axis] * inner)})";
         }
         else if (value.Is(Primitives.Concatenate))
         {
@@ -35,7 +41,8 @@ static class LowerSingle
             for (int i = 0; i < value.Inputs.Length; i++)
             {
                 Dim length = value.Inputs[i].Shape[axis];
-                calls.Add($"Rows.Insert(Pool, {In(i)}, {result}, {L(outer)}, {L(length * inner)}, {L(start * inner)}, {L(value.Shape[axis] * inner)})");
+                calls.Add($"Rows.Insert(Pool, {In(i)}, {result}, {L(outer)}, {L(length * inner)}, " +
+                    $"{L(start * inner)}, {L(value.Shape[axis] * inner)})");
                 start += length;
             }
             text = string.Join(";\n", calls);

@@ -7,8 +7,8 @@ using ModelCompiler.Memory;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// Turns a fused, planned graph into methods that launch kernels. The root becomes Forward and Backward, every loop body a method with the
-/// loop indices as parameters.
+/// Turns a fused, planned graph into methods that launch kernels. The root becomes Forward and Backward, every loop
+/// body a method with the loop indices as parameters.
 /// </summary>
 sealed class LowerToCpu
 {
@@ -20,15 +20,19 @@ sealed class LowerToCpu
 
     LowerToCpu(Graph graph, MemoryPlan plan, string prefix)
     {
-        (program, addresses, this.prefix) = (new CpuProgram(graph, plan, prefix), new AddressText(plan, prefix + "Buffers"), prefix);
+        (program, addresses, this.prefix) =
+            (new CpuProgram(graph, plan, prefix), new AddressText(plan, prefix + "Buffers"), prefix);
         program.Aliases = [.. addresses.Aliases];
         // An index is a parameter of its body's method, beside inputs, results and dims.
-        NameIndices(graph.Root, [.. graph.Inputs.Select(i => i.Name), .. graph.Dims.Select(d => d.Name), .. Results(graph)]);
+        NameIndices(graph.Root,
+            [.. graph.Inputs.Select(i => i.Name), .. graph.Dims.Select(d => d.Name), .. Results(graph)]);
     }
 
     /// <param name="graph">Fused.</param>
     /// <param name="plan">Where its values lie.</param>
-    /// <param name="prefix">What its kernels' names start with, so that entry points of one model do not collide.</param>
+    /// <param name="prefix">
+    /// What its kernels' names start with, so that entry points of one model do not collide.
+    /// </param>
     public static CpuProgram Run(Graph graph, MemoryPlan plan, string prefix)
     {
         var pass = new LowerToCpu(graph, plan, prefix);
@@ -77,7 +81,8 @@ sealed class LowerToCpu
         string unique = name;
         for (int i = 2; !methodNames.Add(unique); i++) unique = name + i;
         List<Value> list = [.. values];
-        string cost = $"{(remarks.Length > 0 ? remarks + " " : "")}At the largest dims: {Cost.Text(Cost.Flops(list))}FLOP.";
+        string cost = $"{(remarks.Length > 0 ? remarks + " " : "")}At the largest dims: " +
+            $"{Cost.Text(Cost.Flops(list))}FLOP.";
         var method = new CpuMethod(unique, summary, cost, indices, isBackward);
         program.Methods.Add(method);
         for (int i = 0; i < list.Count; i++)
@@ -94,7 +99,8 @@ sealed class LowerToCpu
     {
         StackScope[] period = [.. loop.Scopes.Where(s => s.Path == loop.Scopes[0].Path)];
         return period.Length == 1 ? $"One layer of {period[0].Path}, {period[0].Indices}."
-            : $"One iteration over {period[0].Path}: one layer each of {string.Join("; ", period.Select(s => s.Indices))}.";
+            : $"One iteration over {period[0].Path}: one layer each of " +
+                $"{string.Join("; ", period.Select(s => s.Indices))}.";
     }
 
     void Loop(Loop loop, CpuMethod method)
@@ -123,7 +129,8 @@ sealed class LowerToCpu
     {
         foreach (Copy copy in copies)
             method.Statements.Add(new Call("", [$"{addresses.NameOf(copy.From)}: {copy.From.Shape}, {copy.Why}"],
-                $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, {copy.From.Shape.Size})"));
+                $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, " +
+                    $"{copy.From.Shape.Size})"));
     }
 
     void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
@@ -141,7 +148,8 @@ sealed class LowerToCpu
         List<string> remarks =
         [
             $"Writes {string.Join(", ", kernel.Outputs.Select(o => $"{addresses.NameOf(o)} {o.Shape}"))}.",
-            $"At the largest dims: {Cost.Text(values.Aggregate(0L, (sum, v) => sum + Cost.Flops(v)))}FLOP, {Cost.Text(Cost.Bytes(kernel, values))}B.",
+            $"At the largest dims: {Cost.Text(values.Aggregate(0L, (sum, v) => sum + Cost.Flops(v)))}FLOP, " +
+                $"{Cost.Text(Cost.Bytes(kernel, values))}B.",
         ];
         var lowered = new CpuKernel(kernel.Name, summary, remarks, kernel.Kind == KernelKind.MatMul);
         var builder = new KernelBuilder(lowered, addresses, program.Graph.Dims);

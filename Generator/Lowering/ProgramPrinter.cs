@@ -54,7 +54,9 @@ sealed class ProgramPrinter
                 foreach (string line in call.Text.Split('\n')) Line(1, "call " + line);
                 break;
             case RunLoop loop:
-                Line(1, $"loop {loop.Index} {(loop.Reversed ? $"from {loop.Bound} down to 0" : $"from 0 to below {loop.Bound}")}: {loop.Body.Name}");
+                Line(1, $"loop {loop.Index} " +
+                    $"{(loop.Reversed ? $"from {loop.Bound} down to 0" : $"from 0 to below {loop.Bound}")}: " +
+                    $"{loop.Body.Name}");
                 break;
             default:
                 throw new System.InvalidOperationException($"{statement.GetType().Name} has no text form.");

@@ -3,7 +3,9 @@ using ModelCompiler.IR;
 
 namespace ModelCompiler.Memory;
 
-/// <summary>Where a value's first element is: in a buffer, plus for every loop it is stacked along its index times a stride.</summary>
+/// <summary>
+/// Where a value's first element is: in a buffer, plus for every loop it is stacked along its index times a stride.
+/// </summary>
 sealed record Address(Buffer Buffer, IReadOnlyList<LoopTerm> Terms)
 {
     public Address Plus(LoopTerm term) => this with { Terms = [.. Terms, term] };

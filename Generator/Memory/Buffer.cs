@@ -32,7 +32,9 @@ sealed class Buffer(BufferKind kind, string name, Shape shape, ElementType type)
     public Shape Shape { get; } = shape;
     public ElementType Type { get; } = type;
 
-    /// <summary>For a buffer of the arena: the region whose values it holds; inside a loop, the same memory each iteration.</summary>
+    /// <summary>
+    /// For a buffer of the arena: the region whose values it holds; inside a loop, the same memory each iteration.
+    /// </summary>
     public Region? Frame { get; init; }
 
     /// <summary>Elements at the largest dims.</summary>

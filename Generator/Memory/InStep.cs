@@ -6,8 +6,9 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Memory;
 
 /// <summary>
-/// Proves that a kernel may write a result over what it reads: each element that it reads there is read by the very iteration that writes
-/// it, before it does. Strides along the kernel's axes say which iteration that is, passes over a row say when.
+/// Proves that a kernel may write a result over what it reads: each element that it reads there is read by the very
+/// iteration that writes it, before it does. Strides along the kernel's axes say which iteration that is, passes over a
+/// row say when.
 /// </summary>
 static class InStep
 {
@@ -20,8 +21,10 @@ static class InStep
         List<Value> values = [.. result.Region.Values.Where(v => v.Kernel == kernel)];
         if (kernel.Kind == KernelKind.MatMul)
         {
-            // The product passes over its operands and its tiles many times; the rest of the kernel works on finished tiles.
-            if (values[0] == result || values[0].Inputs.Any(i => Strided.Of(i) is not { } s || liesThere(s.Base))) return false;
+            // The product passes over its operands and its tiles many times; the rest of the kernel works on finished
+            // tiles.
+            if (values[0] == result
+                || values[0].Inputs.Any(i => Strided.Of(i) is not { } s || liesThere(s.Base))) return false;
             values.RemoveAt(0);
         }
         var accesses = new KernelAccesses(kernel, values);
@@ -35,7 +38,8 @@ static class InStep
         return !Reads(later, kernel, liesThere).Any();
     }
 
-    static IEnumerable<(KernelAccess Access, Strided Place)> Reads(KernelAccesses accesses, Kernel kernel, Func<Value, bool> liesThere) =>
+    static IEnumerable<(KernelAccess Access, Strided Place)> Reads(KernelAccesses accesses, Kernel kernel,
+        Func<Value, bool> liesThere) =>
         accesses.All.Values.Where(a => !kernel.Outputs.Contains(a.Value)).Select(a => (a, Strided.Of(a.Value)!))
             .Where(r => liesThere(r.Item2.Base));
 

@@ -5,9 +5,9 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Memory;
 
 /// <summary>
-/// Whether a kernel may write a result where something lies that it reads: the reads must come to the result's very place, no later than
-/// it is written. Strides are carried from what is read to what is computed of it; <see cref="KernelAccesses"/>, by which plans and loops
-/// are made, goes the other way.
+/// Whether a kernel may write a result where something lies that it reads: the reads must come to the result's very
+/// place, no later than it is written. Strides are carried from what is read to what is computed of it;
+/// <see cref="KernelAccesses"/>, by which plans and loops are made, goes the other way.
 /// </summary>
 sealed class KernelAliasing
 {
@@ -92,7 +92,8 @@ sealed class KernelAliasing
     {
         if (reads.TryGetValue(value, out List<Strided>? known)) return known;
         // A reshape that cuts axes anew can only be read in memory.
-        return reads[value] = !CutsAnew(value) ? OfInputs(value, isRoot: false) : Shows(value) ? [Strided.Of(value)!] : [];
+        return reads[value] = !CutsAnew(value) ? OfInputs(value, isRoot: false) : Shows(value) ? [Strided.Of(value)!]
+            : [];
     }
 
     List<Strided> OfInputs(Value value, bool isRoot)
@@ -100,7 +101,8 @@ sealed class KernelAliasing
         var found = new List<Strided>();
         foreach (Value input in value.Inputs)
         {
-            if (input.Kernel == kernel && (input.Op.Kind == PrimitiveKind.Reduction || kernel.Outputs.Contains(input))) continue;
+            if (input.Kernel == kernel
+                && (input.Op.Kind == PrimitiveKind.Reduction || kernel.Outputs.Contains(input))) continue;
             bool isLeaf = input.Kernel != kernel;
             if (isLeaf && !Shows(input)) continue;
             List<Strided> inner = isLeaf ? [Strided.Of(input)!] : Of(input);

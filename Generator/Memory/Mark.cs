@@ -2,7 +2,9 @@ using ModelCompiler.IR;
 
 namespace ModelCompiler.Memory;
 
-/// <summary>Stands for the numbers that one run of a kernel wrote for a value; another iteration's are another mark.</summary>
+/// <summary>
+/// Stands for the numbers that one run of a kernel wrote for a value; another iteration's are another mark.
+/// </summary>
 sealed class Mark(Value value, int step)
 {
     public Value Value { get; } = value;

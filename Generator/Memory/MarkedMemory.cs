@@ -30,7 +30,8 @@ sealed class MarkedMemory
     }
 
     /// <summary>Another buffer's write destroyed it all.</summary>
-    public void Overwrite(Mark? mark, long length) => stretches = mark is null ? [] : [new(0, length, mark, long.MaxValue / 2)];
+    public void Overwrite(Mark? mark, long length) => stretches = mark is null ? []
+        : [new(0, length, mark, long.MaxValue / 2)];
 
     public MarkedContent Read(long start, long length) => new MarkedContent(stretches).Slice(start, length);
 
@@ -41,7 +42,8 @@ sealed class MarkedMemory
         {
             MarkedStretch want = piece.Moved(start);
             long at = want.Start;
-            foreach (MarkedStretch found in stretches.Where(s => s.Start < want.End && want.Start < s.End).OrderBy(s => s.Start))
+            foreach (MarkedStretch found in stretches.Where(s => s.Start < want.End && want.Start < s.End)
+                .OrderBy(s => s.Start))
             {
                 if (found.Start > at) return (at, null);
                 MarkedStretch part = found.Within(at, want.End);

@@ -22,7 +22,9 @@ sealed class MemoryPlan
     /// <summary>Values with memory of their own, by buffer.</summary>
     public Dictionary<Value, Address> Addresses { get; } = [];
 
-    /// <summary>Copies to make before a loop, at the start and at the end of each iteration, and at the end of the graph.</summary>
+    /// <summary>
+    /// Copies to make before a loop, at the start and at the end of each iteration, and at the end of the graph.
+    /// </summary>
     public Dictionary<Loop, LoopCopies> Copies { get; } = [];
 
     /// <summary>Copies after everything else: results and gradients that could not be written in place.</summary>
@@ -33,7 +35,8 @@ sealed class MemoryPlan
     {
         if (Addresses.TryGetValue(value, out Address? address)) return address;
         if (value.Is(Structure.At)) return Start(value.Inputs[0]).Plus(new(value.Loop, 0, value.Shape.Size));
-        if (value.Is(Structure.Pick)) return Start(value.Inputs[0]).Plus(new(null, value.Attributes.Axes[0], value.Shape.Size));
+        if (value.Is(Structure.Pick)) return Start(value.Inputs[0])
+            .Plus(new(null, value.Attributes.Axes[0], value.Shape.Size));
         if (value.Is(Structure.Carried)) return AddressOf(value.Loop!.Carried[value.Loop.Results.IndexOf(value)]);
         if (value.Op.Kind == PrimitiveKind.View && value.Inputs.Length == 1) return AddressOf(value.Inputs[0]);
         throw new System.InvalidOperationException($"{value} has no memory.");
@@ -44,7 +47,8 @@ sealed class MemoryPlan
     {
         if (Addresses.TryGetValue(value, out Address? address)) return address.Buffer;
         if (value.Is(Structure.Carried)) return BufferOf(value.Loop!.Carried[value.Loop.Results.IndexOf(value)]);
-        bool isShown = value.Is(Structure.At) || value.Is(Structure.Pick) || value.Op.Kind == PrimitiveKind.View && !value.IsStored;
+        bool isShown = value.Is(Structure.At) || value.Is(Structure.Pick) || value.Op.Kind == PrimitiveKind.View
+            && !value.IsStored;
         return isShown && value.Inputs.Length > 0 ? BufferOf(value.Inputs[0]) : null;
     }
 

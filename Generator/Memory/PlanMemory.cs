@@ -5,8 +5,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Memory;
 
 /// <summary>
-/// Gives every stored value a place. Stacked values are written straight into their stack, accumulators and elementwise results over what
-/// they consume, gradients into the gradient arena; what lives at different times shares memory.
+/// Gives every stored value a place. Stacked values are written straight into their stack, accumulators and elementwise
+/// results over what they consume, gradients into the gradient arena; what lives at different times shares memory.
 /// <code>
 /// n1 = exp(x)  n2 = sum(n1)  n3 = tanh(y)   →   n1 @ 0, n2 @ 4096, n3 @ 0 (n1 is dead)
 /// </code>
@@ -60,13 +60,16 @@ sealed class PlanMemory
             plan.Addresses[input] = new(new Buffer(BufferKind.Input, input.Name, input.Shape, input.Type), []);
     }
 
-    /// <summary>A gradient is written where the optimizer reads it, unless its value has another place already.</summary>
+    /// <summary>
+    /// A gradient is written where the optimizer reads it, unless its value has another place already.
+    /// </summary>
     void PlaceGradients()
     {
         foreach (Value parameter in graph.Parameters.Where(graph.Gradients.ContainsKey))
         {
             Value value = Stored(graph.Gradients[parameter]);
-            var buffer = new Buffer(BufferKind.Gradient, plan.Parameters[parameter].Name, parameter.Shape, ElementType.Float32)
+            var buffer = new Buffer(BufferKind.Gradient, plan.Parameters[parameter].Name, parameter.Shape,
+                ElementType.Float32)
             {
                 Offset = plan.Parameters[parameter].Offset,
             };
@@ -130,7 +133,8 @@ sealed class PlanMemory
             List<Copy> swaps = [.. copies.AtEnd.Where(c => Stored(c.From).Is(Structure.Carry))];
             foreach (Copy swap in swaps.Where(s => Stored(s.From).Loop == loop))
             {
-                var held = new Address(NewBuffer(BufferNames.Of(swap.From) + "Held", swap.From.Shape, swap.From.Type, loop.Body),
+                var held = new Address(
+                    NewBuffer(BufferNames.Of(swap.From) + "Held", swap.From.Shape, swap.From.Type, loop.Body),
                     []);
                 copies.AtStart.Add(new(swap.From, held, "held while slots change"));
                 copies.AtEnd.Remove(swap);
@@ -163,7 +167,9 @@ sealed class PlanMemory
         else copies.AtEnd.Add(new(yield, slot, "for the next iteration"));
     }
 
-    /// <summary>Whether the next iteration's value can be written over this iteration's: nobody reads the old one afterwards.</summary>
+    /// <summary>
+    /// Whether the next iteration's value can be written over this iteration's: nobody reads the old one afterwards.
+    /// </summary>
     bool CanOverwrite(Loop loop, Value carry, Value yield)
     {
         if (yield.Kernel is not { } kernel || !yield.IsStored || yield.Region != loop.Body
@@ -177,7 +183,8 @@ sealed class PlanMemory
             if (step > schedule.Of(yield)) return false;
         }
         // A product's tiles need memory of their own, which no slot's old value lies in.
-        if (kernel.Kind == KernelKind.MatMul && kernel.Outputs.All(o => o == yield || loop.Yields.Contains(o))) return false;
+        if (kernel.Kind == KernelKind.MatMul
+            && kernel.Outputs.All(o => o == yield || loop.Yields.Contains(o))) return false;
         Buffer slot = plan.Addresses[carry].Buffer;
         return InStep.IsProved(kernel, yield, v => plan.BufferOf(v) == slot);
     }
@@ -266,7 +273,9 @@ sealed class PlanMemory
         if (last > buffer.End) buffer.End = last;
     }
 
-    /// <summary>A result takes over the memory of what dies in its kernel, where the kernel reads and writes it in step.</summary>
+    /// <summary>
+    /// A result takes over the memory of what dies in its kernel, where the kernel reads and writes it in step.
+    /// </summary>
     void ReuseInPlace()
     {
         var replaced = new Dictionary<Buffer, Buffer>();
@@ -281,7 +290,8 @@ sealed class PlanMemory
             List<Buffer> read = [.. value.Region.Values.Where(v => v.Kernel == kernel).SelectMany(v => v.Inputs)
                 .Where(i => i.Kernel != kernel).Select(i => In(Strided.Of(i)?.Base ?? i)).OfType<Buffer>().Distinct()];
             // A product's tiles need memory of their own: see Lowering.
-            if (kernel.Kind == KernelKind.MatMul && kernel.Outputs.All(o => o == value || read.Contains(In(o)!))) continue;
+            if (kernel.Kind == KernelKind.MatMul
+                && kernel.Outputs.All(o => o == value || read.Contains(In(o)!))) continue;
             Buffer? old = read.FirstOrDefault(b => b != own && b.Kind == BufferKind.Arena && b.Frame == own.Frame
                 && b.End == own.Start && b.Shape.Size == own.Shape.Size
                 && InStep.IsProved(kernel, value, v => In(v) == b));

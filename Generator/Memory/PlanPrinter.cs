@@ -7,8 +7,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Memory;
 
 /// <summary>
-/// The text form of a memory plan: the schedule with its copies, then every buffer with what it holds in turn. Lengths and offsets are in
-/// elements.
+/// The text form of a memory plan: the schedule with its copies, then every buffer with what it holds in turn. Lengths
+/// and offsets are in elements.
 /// <code>
 /// schedule {
 ///   5 k3 rows: n9 -> Hidden
@@ -43,7 +43,9 @@ sealed class PlanPrinter
         return printer.text.ToString();
     }
 
-    /// <summary>The step at which something is first written there for a value: a stack's is its loop's first.</summary>
+    /// <summary>
+    /// The step at which something is first written there for a value: a stack's is its loop's first.
+    /// </summary>
     int First(Value value) => value.Is(Structure.Stacked) ? schedule.First(value.Loop!)
         : value.Is(Structure.Carry) ? schedule.First(value.Region.Owner!) : schedule.Of(value);
 
@@ -80,7 +82,8 @@ sealed class PlanPrinter
             if (region == graph.Root && i == graph.ForwardCount) Line(depth, "--- backward");
             if (value.Is(Structure.Loop)) Loop(value.Loop!, depth);
             else if (value.Kernel is { } begun && begun != kernel)
-                Line(depth, $"{Number(schedule.Of(value))} k{Number(begun.Id)} {begun.Kind.ToString().ToLowerInvariant()}: "
+                Line(depth, $"{Number(schedule.Of(value))} k{Number(begun.Id)} " +
+                    $"{begun.Kind.ToString().ToLowerInvariant()}: "
                     + string.Join(", ", begun.Outputs.Select(o => $"{Name(o)} -> {Place(plan.AddressOf(o))}")));
             kernel = value.Kernel;
         }
@@ -124,7 +127,8 @@ sealed class PlanPrinter
     string Role(Value value, List<Value> held)
     {
         if (value.Is(Structure.Stacked)) return $", stack of {Name(value.Loop!.Node)}";
-        if (value.Is(Structure.Carry)) return $", slot {Number(value.Loop!.Carried.IndexOf(value))} of {Name(value.Loop.Node)}";
+        if (value.Is(Structure.Carry)) return $", slot {Number(value.Loop!.Carried.IndexOf(value))} of " +
+            $"{Name(value.Loop.Node)}";
         string role = "";
         foreach (Loop loop in value.Region.Values.Where(v => v.Is(Structure.Loop)).Select(v => v.Loop!))
             for (int k = 0; k < loop.Initial.Count; k++)
@@ -132,7 +136,8 @@ sealed class PlanPrinter
                     role += $", start of slot {Number(k)} of {Name(loop.Node)}";
         if (value.Region.Owner is { } around)
             for (int k = 0; k < around.Yields.Count; k++)
-                if (around.Yields[k] == value && held.Contains(around.Carried[k])) role += $", next of slot {Number(k)}";
+                if (around.Yields[k] == value
+                    && held.Contains(around.Carried[k])) role += $", next of slot {Number(k)}";
         Value[] over = [.. value.Region.Values.Where(v => v.Kernel is not null && v.Kernel == value.Kernel)
             .SelectMany(v => v.Inputs).Where(i => i.Kernel != value.Kernel || i.Kernel is null).Select(Shown)
             .Where(v => v != value && held.Contains(v) && plan.Addresses[v].Terms.Count == 0).Distinct()];

@@ -6,16 +6,16 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Memory;
 
 /// <summary>
-/// What must hold of a memory plan, found out without asking how it was made: the schedule is run with marks in place of numbers. A
-/// kernel leaves a new mark where its result lies, a copy carries marks on, and whoever reads must find the marks of what it reads. Two
-/// buffers that are alive at once and overlap, a slot that is not handed on and a result written too early all show as a wrong mark.
-/// What happens within one kernel is <see cref="KernelAliasing"/>'s.
+/// What must hold of a memory plan, found out without asking how it was made: the schedule is run with marks in place
+/// of numbers. A kernel leaves a new mark where its result lies, a copy carries marks on, and whoever reads must find
+/// the marks of what it reads. Two buffers that are alive at once and overlap, a slot that is not handed on and a
+/// result written too early all show as a wrong mark. What happens within one kernel is <see cref="KernelAliasing"/>'s.
 /// </summary>
 sealed class PlanVerifier
 {
     /// <summary>
-    /// Of each loop: enough for an iteration that follows one and is followed by another. Addresses are linear in a loop's index, so
-    /// what holds for these holds for all, within the bounds that are checked apart.
+    /// Of each loop: enough for an iteration that follows one and is followed by another. Addresses are linear in a
+    /// loop's index, so what holds for these holds for all, within the bounds that are checked apart.
     /// </summary>
     const int Iterations = 3;
 
@@ -32,7 +32,9 @@ sealed class PlanVerifier
     readonly Dictionary<Loop, int> indices = [];
     readonly Dictionary<Value, long> sizes = [];
 
-    /// <summary>Results and operands in one place that are known to be in step: the first iteration of a loop asks for all.</summary>
+    /// <summary>
+    /// Results and operands in one place that are known to be in step: the first iteration of a loop asks for all.
+    /// </summary>
     readonly HashSet<(Value, Value)> inStep = [];
 
     /// <summary>Where in its source a view in order begins; -1 for a view that is not in order.</summary>
@@ -75,7 +77,8 @@ sealed class PlanVerifier
         foreach (Buffer buffer in plan.Parameters.Values.OrderBy(b => b.Offset))
         {
             Bounds(buffer, plan.ParameterLength, "the parameters");
-            if (buffer.Offset < end) throw Broken($"{buffer.Name} at {buffer.Offset} begins before {end}, where its neighbour ends");
+            if (buffer.Offset < end) throw Broken(
+                $"{buffer.Name} at {buffer.Offset} begins before {end}, where its neighbour ends");
             end = buffer.Offset + buffer.Length;
         }
         var known = new HashSet<Buffer>(plan.Buffers);
@@ -84,9 +87,11 @@ sealed class PlanVerifier
             Buffer buffer = pair.Value.Buffer;
             if (buffer.Kind == BufferKind.Arena && !known.Contains(buffer))
                 throw Broken($"{pair.Key} lies in {buffer.Name}, which has no place in the arena");
-            long last = pair.Value.Terms.Sum(t => (t.Loop is null ? t.Place : t.Loop.Count.Maximum - 1) * Length(t.Stride));
+            long last = pair.Value.Terms.Sum(
+                t => (t.Loop is null ? t.Place : t.Loop.Count.Maximum - 1) * Length(t.Stride));
             long stop = last + Size(pair.Key);
-            if (stop > buffer.Length) throw Broken($"{pair.Key} ends at {stop} in {buffer.Name}, which has {buffer.Length} elements");
+            if (stop > buffer.Length) throw Broken(
+                $"{pair.Key} ends at {stop} in {buffer.Name}, which has {buffer.Length} elements");
             if (buffer.Kind == BufferKind.Gradient && !plan.Parameters.Values.Any(p =>
                 p.Name == buffer.Name && p.Offset == buffer.Offset && p.Length == buffer.Length))
                 throw Broken($"the gradient {buffer.Name} at {buffer.Offset} does not lie as its parameter does");
@@ -95,9 +100,11 @@ sealed class PlanVerifier
 
     void Bounds(Buffer buffer, long length, string where)
     {
-        if (buffer.Offset % Alignment != 0) throw Broken($"{buffer.Name} at {buffer.Offset} is not aligned to {Alignment} elements");
+        if (buffer.Offset % Alignment != 0) throw Broken(
+            $"{buffer.Name} at {buffer.Offset} is not aligned to {Alignment} elements");
         if (buffer.Offset < 0 || buffer.Offset + buffer.Length > length)
-            throw Broken($"{buffer.Name} at {buffer.Offset} with {buffer.Length} elements does not lie within {where} of {length}");
+            throw Broken($"{buffer.Name} at {buffer.Offset} with {buffer.Length} elements does not lie within " +
+                $"{where} of {length}");
     }
 
     void Begin()
@@ -139,14 +146,18 @@ sealed class PlanVerifier
         foreach (Stretch output in written)
         {
             foreach (Stretch other in written.Where(o => o.Value != output.Value && Meet(o, output)))
-                throw Broken(step, $"k{kernel.Id} writes {output.Value} in {output.Buffer.Name} over {other.Value} in {other.Buffer.Name}");
+                throw Broken(step, $"k{kernel.Id} writes {output.Value} in {output.Buffer.Name} over {other.Value} " +
+                    $"in {other.Buffer.Name}");
             foreach (Stretch read in reads.Where(r => Meet(r, output)))
             {
                 if (read.Buffer != output.Buffer || read.Start != output.Start || read.Length != output.Length)
-                    throw Broken(step, $"k{kernel.Id} writes {output.Value} in {output.Buffer.Name} over {read.Value} in "
+                    throw Broken(step, $"k{kernel.Id} writes {output.Value} in {output.Buffer.Name} over " +
+                        $"{read.Value} in "
                         + $"{read.Buffer.Name}, which it reads");
-                if (inStep.Add((output.Value, read.Value)) && KernelAliasing.Broken(kernel, values, output.Value, read.Value) is { } rule)
-                    throw Broken(step, $"k{kernel.Id} writes {output.Value} in place of {read.Value} in {read.Buffer.Name}, {rule}");
+                if (inStep.Add((output.Value, read.Value))
+                    && KernelAliasing.Broken(kernel, values, output.Value, read.Value) is { } rule)
+                    throw Broken(step, $"k{kernel.Id} writes {output.Value} in place of {read.Value} in " +
+                        $"{read.Buffer.Name}, {rule}");
             }
         }
         bool needsTile = kernel.Kind == KernelKind.MatMul && !kernel.Outputs.Contains(values[0]);
@@ -222,7 +233,8 @@ sealed class PlanVerifier
         PlannedPlace place = PlaceOf(value);
         long start = Start(place);
         if (Memory(place.Buffer).Wrong(start, ContentOf(value)) is not { } wrong) return;
-        string found = wrong.Found is { } mark ? $"{mark.Value} was written at step {mark.Step}" : "nothing was written";
+        string found = wrong.Found is { } mark ? $"{mark.Value} was written at step {mark.Step}"
+            : "nothing was written";
         throw Broken(step, $"{reader} reads {value} in {place.Buffer.Name}, where at {wrong.At} {found}");
     }
 
@@ -243,8 +255,10 @@ sealed class PlanVerifier
         foreach (Value parameter in graph.Parameters.Where(graph.Gradients.ContainsKey))
         {
             MarkedContent gradient = ContentOf(graph.Gradients[parameter]);
-            if (!Written(BufferKind.Gradient).Any(b => b.Offset == plan.Parameters[parameter].Offset && Memory(b).Wrong(0, gradient) is null))
-                throw Broken(schedule.Last, $"the gradient of {parameter.Name}, {graph.Gradients[parameter]}, does not lie "
+            if (!Written(BufferKind.Gradient)
+                .Any(b => b.Offset == plan.Parameters[parameter].Offset && Memory(b).Wrong(0, gradient) is null))
+                throw Broken(schedule.Last,
+                    $"the gradient of {parameter.Name}, {graph.Gradients[parameter]}, does not lie "
                     + "where the optimizer reads it");
         }
     }
@@ -276,7 +290,8 @@ sealed class PlanVerifier
     }
 
     static Value Shown(Value value) =>
-        value.Op.Kind == PrimitiveKind.View && !value.IsStored && value.Inputs.Length > 0 ? Shown(value.Inputs[0]) : value;
+        value.Op.Kind == PrimitiveKind.View && !value.IsStored && value.Inputs.Length > 0 ? Shown(value.Inputs[0])
+            : value;
 
     /// <summary>The marks of a value, in the order of its memory.</summary>
     MarkedContent ContentOf(Value value)

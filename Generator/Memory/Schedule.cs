@@ -5,8 +5,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Memory;
 
 /// <summary>
-/// Numbers the steps of a graph in order of execution, loops in line: a kernel is one step, a loop has a first and a last step around its
-/// body's. Lifetimes are intervals of these numbers.
+/// Numbers the steps of a graph in order of execution, loops in line: a kernel is one step, a loop has a first and a
+/// last step around its body's. Lifetimes are intervals of these numbers.
 /// </summary>
 sealed class Schedule
 {
@@ -52,7 +52,8 @@ sealed class Schedule
     }
 
     /// <summary>
-    /// A step as seen by memory that belongs to a region: inside a loop that the region does not lie in, the whole loop counts.
+    /// A step as seen by memory that belongs to a region: inside a loop that the region does not lie in, the whole loop
+    /// counts.
     /// </summary>
     public (int First, int Last) Seen(int step, Region at, Region owner)
     {

@@ -5,13 +5,15 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Naming;
 
 /// <summary>
-/// Gives every value that generated code mentions a name of its own: the user's variable, or the layer's field path, the composed operator
-/// and the primitive; what leaves a layer or an operator is called after it.
+/// Gives every value that generated code mentions a name of its own: the user's variable, or the layer's field path,
+/// the composed operator and the primitive; what leaves a layer or an operator is called after it.
 /// <code>
-/// n1 = sum(x) @before.Mean  n2 = divide(n1, 128) @before.Mean   →   n1 "beforeMeanSum" = sum(x)  n2 "beforeMean" = divide(n1, 128)
+/// n1 = sum(x) @before.Mean                      n2 = divide(n1, 128) @before.Mean
+/// →   n1 "beforeMeanSum" = sum(x)               n2 "beforeMean" = divide(n1, 128)
 /// </code>
-/// It runs before the gradient, so that gradients are called after what they belong to, and again once kernels are known, for what the
-/// passes between have added. A value that a kernel computes again for itself keeps the name of the one it repeats.
+/// It runs before the gradient, so that gradients are called after what they belong to, and again once kernels are
+/// known, for what the passes between have added. A value that a kernel computes again for itself keeps the name of the
+/// one it repeats.
 /// </summary>
 sealed class NameValues
 {
@@ -26,7 +28,8 @@ sealed class NameValues
         (this.graph, readers) = (graph, graph.Readers());
         hasKernels = graph.Root.AllValues().Any(v => v.Kernel is not null);
         // Parameters, arguments and dims have names already; the class of the buffers has two of its own.
-        taken = ["Bytes", "Buffers", .. Identifiers.Of(graph.Parameters).Values, .. graph.Inputs.Select(i => Identifiers.Pascal(i.Name)),
+        taken = ["Bytes", "Buffers", .. Identifiers.Of(graph.Parameters).Values,
+            .. graph.Inputs.Select(i => Identifiers.Pascal(i.Name)),
             .. graph.Dims.Select(d => Identifiers.Pascal(d.Name))];
     }
 
@@ -61,22 +64,26 @@ sealed class NameValues
     }
 
     /// <summary>
-    /// A scope without the operators between: of nested ones the innermost says what is computed, the outermost only where no field says
-    /// for what. Fields' names begin with a small letter, operators' with a capital one.
+    /// A scope without the operators between: of nested ones the innermost says what is computed, the outermost only
+    /// where no field says for what. Fields' names begin with a small letter, operators' with a capital one.
     /// </summary>
     static string Short(string scope)
     {
         string[] parts = scope.Split('.');
         bool hasField = !char.IsUpper(parts[0][0]);
-        return string.Join(".", parts.Where((part, i) => !char.IsUpper(part[0]) || i == parts.Length - 1 || i == 0 && !hasField));
+        return string.Join(".",
+            parts.Where((part, i) => !char.IsUpper(part[0]) || i == parts.Length - 1 || i == 0 && !hasField));
     }
 
-    /// <summary>A carried slot is the variable that enters the loop; an argument that enters stays apart from it.</summary>
+    /// <summary>
+    /// A carried slot is the variable that enters the loop; an argument that enters stays apart from it.
+    /// </summary>
     static string WishOfSlot(Value carry)
     {
         Loop loop = carry.Region.Owner!;
         Value initial = Shown(loop.Initial[loop.Carried.IndexOf(carry)]);
-        string name = carry.Name.Length > 0 ? carry.Name : initial.Name.Length > 0 ? initial.Name : loop.Index + ".state";
+        string name = carry.Name.Length > 0 ? carry.Name : initial.Name.Length > 0 ? initial.Name
+            : loop.Index + ".state";
         return initial.Is(Structure.Input) || initial.Is(Structure.Parameter) ? name + " carried" : name;
     }
 
@@ -117,19 +124,23 @@ sealed class NameValues
     bool IsOutside(Value reader, Value value)
     {
         if (reader.Op.Kind == PrimitiveKind.View)
-            return graph.Results.Contains(reader) || readers.TryGetValue(reader, out List<Value>? list) && list.Any(r => IsOutside(r, value));
+            return graph.Results.Contains(reader) || readers.TryGetValue(reader, out List<Value>? list)
+                && list.Any(r => IsOutside(r, value));
         return reader.Is(Structure.Loop)
-            || reader.Scope != value.Scope && !reader.Scope.StartsWith(value.Scope + ".", System.StringComparison.Ordinal);
+            || reader.Scope != value.Scope
+                && !reader.Scope.StartsWith(value.Scope + ".", System.StringComparison.Ordinal);
     }
 
     /// <summary>A view that a kernel writes has the numbers of what it shows, and its name.</summary>
     void NameStoredViews()
     {
-        foreach (Value view in graph.Root.AllValues().Where(v => v.Op.Kind == PrimitiveKind.View && v.Kernel is not null && v.IsStored))
+        foreach (Value view in graph.Root.AllValues()
+            .Where(v => v.Op.Kind == PrimitiveKind.View && v.Kernel is not null && v.IsStored))
         {
             Value shown = Shown(view);
             bool isSame = shown.Kernel == view.Kernel && !shown.IsStored && shown.Name.Length > 0;
-            if (view.Name.Length > 0) Settle(view, view.Scope.Length > 0 ? $"{Short(view.Scope)}.{view.Name}" : view.Name);
+            if (view.Name.Length > 0) Settle(view, view.Scope.Length > 0 ? $"{Short(view.Scope)}.{view.Name}"
+                : view.Name);
             else if (isSame) (view.Name, view.Scope) = (shown.Name, "");
             else if (SlotOf(view) is { Name.Length: > 0 } slot) (view.Name, view.Scope) = (slot.Name, "");
             else Settle(view, (shown.Name.Length > 0 ? shown.Name : view.Scope) + "." + view.Op.Name);
@@ -137,7 +148,8 @@ sealed class NameValues
     }
 
     /// <summary>The carried slot that a sum's zeros are made for: they are its first value.</summary>
-    static Value? SlotOf(Value view) => view.Region.Values.Where(v => v.Is(Structure.Loop) && v.Loop!.Initial.Contains(view))
+    static Value? SlotOf(Value view) =>
+        view.Region.Values.Where(v => v.Is(Structure.Loop) && v.Loop!.Initial.Contains(view))
         .Select(v => v.Loop!.Carried[v.Loop.Initial.IndexOf(view)]).FirstOrDefault();
 
     static Value Shown(Value value)

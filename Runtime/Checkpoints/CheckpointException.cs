@@ -2,7 +2,9 @@ using System;
 
 namespace ModelCompiler.Runtime.Checkpoints;
 
-/// <summary>A checkpoint is damaged or of another model. Unless the message says otherwise, no parameter has changed.</summary>
+/// <summary>
+/// A checkpoint is damaged or of another model. Unless the message says otherwise, no parameter has changed.
+/// </summary>
 public sealed class CheckpointException : Exception
 {
     /// <summary>Says what is wrong with a file.</summary>

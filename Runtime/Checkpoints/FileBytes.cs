@@ -29,7 +29,8 @@ static unsafe class FileBytes
     {
         for (long done = 0; done < length; done += Chunk)
         {
-            if (!TryRead(file, new Span<byte>(target + done, (int)Math.Min(Chunk, length - done)), position + done)) return false;
+            if (!TryRead(file, new Span<byte>(target + done, (int)Math.Min(Chunk, length - done)),
+                position + done)) return false;
         }
         return true;
     }
@@ -37,6 +38,7 @@ static unsafe class FileBytes
     public static void Write(SafeFileHandle file, byte* source, long length, long position)
     {
         for (long done = 0; done < length; done += Chunk)
-            RandomAccess.Write(file, new ReadOnlySpan<byte>(source + done, (int)Math.Min(Chunk, length - done)), position + done);
+            RandomAccess.Write(file, new ReadOnlySpan<byte>(source + done, (int)Math.Min(Chunk, length - done)),
+                position + done);
     }
 }

@@ -10,16 +10,21 @@ using ModelCompiler.Runtime.Training;
 
 namespace ModelCompiler.Runtime.Checkpoints;
 
-/// <summary>Checkpoints in the safetensors format: every tensor under its own name, those of stacked layers split.</summary>
+/// <summary>
+/// Checkpoints in the safetensors format: every tensor under its own name, those of stacked layers split.
+/// </summary>
 /// <remarks>
-/// <para><b>Source</b>: the published format, see <see cref="SafeTensorsHeader"/>. Files can be read by any of its readers.</para>
+/// <para><b>Source</b>: the published format, see <see cref="SafeTensorsHeader"/>. Files can be read by any of its
+/// readers.</para>
 /// <para><b>Memory</b>: the header; tensors go straight between the file and the arena.</para>
 /// </remarks>
 public static unsafe class SafeTensors
 {
     const string ElementType = "F32";
 
-    /// <summary>Writes an arena. The file is replaced as a whole, once everything is on the disk, or left as it was.</summary>
+    /// <summary>
+    /// Writes an arena. The file is replaced as a whole, once everything is on the disk, or left as it was.
+    /// </summary>
     /// <param name="path">Of the file; its folder must exist.</param>
     /// <param name="layout">Where each tensor lies.</param>
     /// <param name="data">[<see cref="ModelLayout.ArenaLength"/>] fp32; read.</param>
@@ -29,13 +34,15 @@ public static unsafe class SafeTensors
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full) ?? "";
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{full} cannot be written: there is no folder {folder}. Create it first.");
+            throw new DirectoryNotFoundException(
+                $"{full} cannot be written: there is no folder {folder}. Create it first.");
         // In the same folder, so that the rename at the end stays on one disk and cannot stop halfway.
         string temporary = $"{full}.{Path.GetRandomFileName()}.tmp";
         byte[] header = Header(layout);
         try
         {
-            using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None,
+            using (SafeFileHandle file =
+                File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None,
                 header.Length + layout.ParameterCount * sizeof(float)))
             {
                 RandomAccess.Write(file, header, 0);
@@ -75,16 +82,20 @@ public static unsafe class SafeTensors
         foreach (SafeTensorsEntry entry in header.Entries)
         {
             TensorLayout tensor = layout.Find(entry.Name)!;
-            if (!FileBytes.TryRead(file, (byte*)(data + tensor.Offset), entry.End - entry.Begin, header.DataStart + entry.Begin))
+            if (!FileBytes.TryRead(file, (byte*)(data + tensor.Offset), entry.End - entry.Begin,
+                header.DataStart + entry.Begin))
             {
                 throw new CheckpointException(path,
-                    $"the file became shorter while {entry.Name} was read, so some parameters are the file's and some are as before. " +
+                    $"the file became shorter while {entry.Name} was read, so some parameters are the file's and " +
+                        "some are as before. " +
                     "Load again.", entry.Name);
             }
         }
     }
 
-    /// <summary>The length, the JSON, and spaces that align the tensors after it, as the format's own writer does.</summary>
+    /// <summary>
+    /// The length, the JSON, and spaces that align the tensors after it, as the format's own writer does.
+    /// </summary>
     static byte[] Header(ModelLayout layout)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -131,13 +142,15 @@ public static unsafe class SafeTensors
         List<string> missing = [.. layout.Tensors.Select(t => t.Name).Where(name => !present.Contains(name))];
         List<string> unexpected = [.. header.Entries.Select(e => e.Name).Where(name => layout.Find(name) is null)];
         if (missing.Count == 0 && unexpected.Count == 0) return;
-        string origin = header.Metadata.TryGetValue("model", out string? model) ? $"a checkpoint of {model}" : "the file";
+        string origin = header.Metadata.TryGetValue("model", out string? model) ? $"a checkpoint of {model}"
+            : "the file";
         var problems = new List<string>();
         if (missing.Count > 0) problems.Add($"it lacks {Some(missing)}");
         if (unexpected.Count > 0) problems.Add($"{layout.Name} has no {Some(unexpected)}");
         throw new CheckpointException(path,
             $"{origin} does not fit {layout.Name}: {string.Join("; ", problems)}. " +
-            "Load it into the model that saved it, or rename fields so that their paths are the same.", missing.Concat(unexpected).First());
+            "Load it into the model that saved it, or rename fields so that their paths are the same.",
+                missing.Concat(unexpected).First());
     }
 
     static string Some(List<string> names)

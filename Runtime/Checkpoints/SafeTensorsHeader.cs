@@ -9,14 +9,17 @@ namespace ModelCompiler.Runtime.Checkpoints;
 
 /// <summary>What a safetensors file says about itself: its tensors, where their bytes are, and metadata.</summary>
 /// <remarks>
-/// <para><b>Source</b>: the published format, github.com/huggingface/safetensors: eight bytes with the length of the header,
-/// little-endian; the header, a JSON object; then the bytes of all tensors without gaps.</para>
-/// <para><b>Errors</b>: reading checks the file as a whole, so an entry's bytes are inside the file, belong to no other entry and are
-/// as many as its shape needs.</para>
+/// <para><b>Source</b>: the published format, github.com/huggingface/safetensors: eight bytes with the length of the
+/// header, little-endian; the header, a JSON object; then the bytes of all tensors without gaps.</para>
+/// <para><b>Errors</b>: reading checks the file as a whole, so an entry's bytes are inside the file, belong to no other
+/// entry and are as many as its shape needs.</para>
 /// </remarks>
 public sealed class SafeTensorsHeader
 {
-    /// <summary>Longer headers are refused, by the format's own reader too: a damaged length must not make us reserve the memory.</summary>
+    /// <summary>
+    /// Longer headers are refused, by the format's own reader too: a damaged length must not make us reserve the
+    /// memory.
+    /// </summary>
     const long MaxLength = 100_000_000;
 
     /// <summary>Bytes in front of the JSON text.</summary>
@@ -54,13 +57,17 @@ public sealed class SafeTensorsHeader
         long fileLength = RandomAccess.GetLength(file);
         Span<byte> prefix = stackalloc byte[PrefixLength];
         if (fileLength < PrefixLength || !FileBytes.TryRead(file, prefix, 0))
-            throw header.Damaged($"the file has {fileLength} bytes; a safetensors file has at least {PrefixLength + 2}");
+            throw header.Damaged(
+                $"the file has {fileLength} bytes; a safetensors file has at least {PrefixLength + 2}");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > MaxLength) throw header.Damaged($"it claims a header of {length} bytes; at most {MaxLength} are allowed");
+        if (length > MaxLength) throw header.Damaged(
+            $"it claims a header of {length} bytes; at most {MaxLength} are allowed");
         if ((long)length > fileLength - PrefixLength)
-            throw header.Damaged($"its header should have {length} bytes, but the file ends after {fileLength - PrefixLength}");
+            throw header.Damaged(
+                $"its header should have {length} bytes, but the file ends after {fileLength - PrefixLength}");
         var json = new byte[length];
-        if (!FileBytes.TryRead(file, json, PrefixLength)) throw header.Damaged("the file became shorter while it was read");
+        if (!FileBytes.TryRead(file, json, PrefixLength)) throw header.Damaged(
+            "the file became shorter while it was read");
         header.DataStart = PrefixLength + (long)length;
         header.Parse(json);
         header.CheckPlaces(fileLength - header.DataStart);
@@ -122,7 +129,8 @@ public sealed class SafeTensorsHeader
                     offsets = Integers(ref reader, name, key);
                     break;
                 default:
-                    throw Damaged($"its header has {key} for {name}; only dtype, shape and data_offsets are known", name);
+                    throw Damaged($"its header has {key} for {name}; only dtype, shape and data_offsets are known",
+                        name);
             }
         }
         if (elementType is null || shape is null || offsets is not { Count: 2 })
@@ -149,7 +157,8 @@ public sealed class SafeTensorsHeader
         if (actual != type) throw Damaged($"its header has {actual} where {what} is expected", tensor);
     }
 
-    JsonTokenType Next(ref Utf8JsonReader reader) => reader.Read() ? reader.TokenType : throw Damaged("its header ends in the middle");
+    JsonTokenType Next(ref Utf8JsonReader reader) => reader.Read() ? reader.TokenType
+        : throw Damaged("its header ends in the middle");
 
     /// <summary>Bytes of the tensors must fill the rest of the file, each exactly once.</summary>
     void CheckPlaces(long dataLength)
@@ -162,12 +171,14 @@ public sealed class SafeTensorsHeader
             string place = $"{entry.Name} takes bytes {entry.Begin} to {entry.End}";
             if (entry.End < entry.Begin) throw Damaged($"{place}: it ends before it begins", entry.Name);
             if (entry.Begin < end) throw Damaged($"{place}, but {before} reaches to {end}: they overlap", entry.Name);
-            if (entry.Begin > end) throw Damaged($"{place}, but {before} ends at {end}: bytes between belong to no tensor", entry.Name);
+            if (entry.Begin > end) throw Damaged(
+                $"{place}, but {before} ends at {end}: bytes between belong to no tensor", entry.Name);
             if (entry.End > dataLength)
                 throw Damaged($"{place}, but only {dataLength} follow the header: the file was cut off", entry.Name);
             long length = entry.End - entry.Begin;
             if (SizeOf(entry) is { } needed && needed != length)
-                throw Damaged($"{entry.Name} {entry.ElementType}{entry.ShapeText} needs {needed} bytes but has {length}", entry.Name);
+                throw Damaged($"{entry.Name} {entry.ElementType}{entry.ShapeText} needs {needed} bytes but has " +
+                    $"{length}", entry.Name);
             end = entry.End;
             before = entry.Name;
         }

@@ -8,11 +8,14 @@ namespace ModelCompiler.Runtime.Cpu;
 /// <summary>Matrix products of fp32 matrices with any strides.</summary>
 public static unsafe class Gemm
 {
-    const long SmallestShare = 1 << 18;     // multiply-adds a thread should at least get: 5 µs, some times what waking it costs
+    // multiply-adds a thread should at least get: 5 µs, some times what waking it costs
+    const long SmallestShare = 1 << 18;
 
     static long products;
 
-    /// <summary>C[o, i] = A[o, i] · B[o, i] for every matrix of a batch of outer × inner, then an epilogue on each tile of C.</summary>
+    /// <summary>
+    /// C[o, i] = A[o, i] · B[o, i] for every matrix of a batch of outer × inner, then an epilogue on each tile of C.
+    /// </summary>
     /// <param name="pool">Threads.</param>
     /// <param name="outer">Length of the outer batch axis.</param>
     /// <param name="inner">Length of the inner batch axis.</param>
@@ -25,9 +28,9 @@ public static unsafe class Gemm
     /// <param name="epilogue">Called exactly once for each finished tile.</param>
     /// <exception cref="ArgumentException">A column stride of C other than 1.</exception>
     /// <remarks>
-    /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008. Numerics: fp32 sums in the order of k, in
-    /// parts of at most 384 (in 16 lanes where up to 4 rows meet a transposed B); the same bits for any number of threads.
-    /// Error: k · 6e-8 · |A| · |B|. Memory: a fixed buffer for each thread.
+    /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008. Numerics: fp32 sums in
+    /// the order of k, in parts of at most 384 (in 16 lanes where up to 4 rows meet a transposed B); the same bits for
+    /// any number of threads. Error: k · 6e-8 · |A| · |B|. Memory: a fixed buffer for each thread.
     /// </remarks>
     public static void Multiply<TEpilogue>(WorkerPool pool, int outer, int inner, int m, int n, int k,
         MatrixView a, MatrixView b, MatrixView c, TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
@@ -67,7 +70,8 @@ public static unsafe class Gemm
         where TWork : unmanaged, IWork
     {
         if (threads == 1) work.Run(0, items);
-        else pool.Run(work, items, Math.Max(grain, GemmBlocking.Count(items, (int)Math.Min(items, cost / SmallestShare))));
+        else pool.Run(work, items,
+            Math.Max(grain, GemmBlocking.Count(items, (int)Math.Min(items, cost / SmallestShare))));
     }
 
     static long Cost(int outer, int inner, int m, int n, int k) => (long)outer * inner * m * n * Math.Max(1, k);

@@ -5,11 +5,12 @@ using System.Runtime.Intrinsics;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// A product of few rows with the transpose of a matrix, as scalar products of rows: each element of B is used too seldom to be packed.
-/// An item is 64 columns of one matrix of the batch.
+/// A product of few rows with the transpose of a matrix, as scalar products of rows: each element of B is used too
+/// seldom to be packed. An item is 64 columns of one matrix of the batch.
 /// </summary>
 /// <remarks>
-/// Sums have 16 lanes, whose order of addition is fixed: another rounding than that of tiles, but the same for any number of threads.
+/// Sums have 16 lanes, whose order of addition is fixed: another rounding than that of tiles, but the same for any
+/// number of threads.
 /// </remarks>
 unsafe struct GemmDots<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpilogue
 {
@@ -20,7 +21,8 @@ unsafe struct GemmDots<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpil
     readonly int inner, m, n, k, tiles;
     TEpilogue epilogue;
 
-    public GemmDots(int outer, int inner, int m, int n, int k, in MatrixView a, in MatrixView b, in MatrixView c, in TEpilogue epilogue)
+    public GemmDots(int outer, int inner, int m, int n, int k, in MatrixView a, in MatrixView b, in MatrixView c,
+        in TEpilogue epilogue)
     {
         (this.a, this.b, this.c, this.epilogue) = (a, b, c, epilogue);
         (this.inner, this.m, this.n, this.k) = (inner, m, n, k);
@@ -46,7 +48,8 @@ unsafe struct GemmDots<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpil
             int j = 0;
             for (; j + 4 <= columns; j += 4)
             {
-                for (int r = 0; r < m; r++) FourDots(row + r * a.Row, from + j * b.Column, b.Column, k, to + r * c.Row + j);
+                for (int r = 0; r < m; r++) FourDots(row + r * a.Row, from + j * b.Column, b.Column, k,
+                    to + r * c.Row + j);
             }
             for (; j < columns; j++)
             {
@@ -91,8 +94,10 @@ unsafe struct GemmDots<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpil
     {
         Vector512<float> sum = default;
         int i = 0;
-        for (; i + 16 <= k; i += 16) sum = Vector512.MultiplyAddEstimate(Vector512.Load(a + i), Vector512.Load(b + i), sum);
-        if (i < k) sum = Vector512.MultiplyAddEstimate(Vectors.LoadPartial(a + i, k - i), Vectors.LoadPartial(b + i, k - i), sum);
+        for (; i + 16 <= k; i += 16) sum =
+            Vector512.MultiplyAddEstimate(Vector512.Load(a + i), Vector512.Load(b + i), sum);
+        if (i < k) sum = Vector512.MultiplyAddEstimate(Vectors.LoadPartial(a + i, k - i),
+            Vectors.LoadPartial(b + i, k - i), sum);
         return Vectors.Sum(sum);
     }
 }

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// A matrix product as work items. An item is one block of rows of one chunk of columns of one matrix of the batch, with all of k: the
-/// operands are packed by the thread that needs them, so threads wait for each other only at the end.
+/// A matrix product as work items. An item is one block of rows of one chunk of columns of one matrix of the batch,
+/// with all of k: the operands are packed by the thread that needs them, so threads wait for each other only at the
+/// end.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -57,10 +58,14 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
 
     public int Items { get; }
 
-    /// <summary>Items a thread should take together: all that share packed columns, if there is then still enough to share.</summary>
+    /// <summary>
+    /// Items a thread should take together: all that share packed columns, if there is then still enough to share.
+    /// </summary>
     public int Grain { get; }
 
-    /// <summary>Whether threads that share these items have little to wait for at the end: no more than a twentieth of the time.</summary>
+    /// <summary>
+    /// Whether threads that share these items have little to wait for at the end: no more than a twentieth of the time.
+    /// </summary>
     static bool IsBalanced(long items, int threads) =>
         threads == 1 || (items + threads - 1) / threads * threads * 20 <= items * 21;
 
@@ -116,7 +121,8 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
     /// <summary>One panel of columns times all panels of rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void MultiplyPanel(
-        float* packedA, float* panel, nint panelStride, float* to, int rows, int columns, int length, bool accumulate, float* edge)
+        float* packedA, float* panel, nint panelStride, float* to, int rows, int columns, int length, bool accumulate,
+            float* edge)
     {
         for (int r = 0; r < rows; r += TTile.Rows)
         {
@@ -130,7 +136,8 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
             }
             // A tile over the right edge of C is made elsewhere, with the same sums.
             TTile.Multiply(strip, panel, panelStride, edge, TTile.Columns, length, tileRows, columns, false);
-            for (int i = 0; i < tileRows; i++) StoreEdge(edge + i * TTile.Columns, tile + i * c.Row, columns, accumulate);
+            for (int i = 0; i < tileRows; i++) StoreEdge(edge + i * TTile.Columns, tile + i * c.Row, columns,
+                accumulate);
         }
     }
 

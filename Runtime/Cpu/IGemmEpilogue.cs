@@ -1,10 +1,13 @@
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>What is done to each tile of a matrix product when it is finished, while it is still in the cache.</summary>
+/// <summary>
+/// What is done to each tile of a matrix product when it is finished, while it is still in the cache.
+/// </summary>
 public unsafe interface IGemmEpilogue
 {
     /// <summary>
-    /// Called once for every tile; the tiles cover the product without overlapping, and are the same for any number of threads.
+    /// Called once for every tile; the tiles cover the product without overlapping, and are the same for any number of
+    /// threads.
     /// </summary>
     /// <param name="tile">[rows, columns], inside C itself: the product's final numbers.</param>
     /// <param name="tileStride">Elements from one row of the tile to the next: the row stride of C.</param>

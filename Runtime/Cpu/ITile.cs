@@ -1,15 +1,21 @@
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>The innermost loop of a matrix product for one instruction set: a tile of C that stays in registers while k runs.</summary>
+/// <summary>
+/// The innermost loop of a matrix product for one instruction set: a tile of C that stays in registers while k runs.
+/// </summary>
 unsafe interface ITile
 {
     /// <summary>Most rows of a tile; packed A has this many for each k.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>Columns of a tile; packed B has this many for each k. A divisor of <see cref="GemmBlocking.TileColumns"/>.</summary>
+    /// <summary>
+    /// Columns of a tile; packed B has this many for each k. A divisor of <see cref="GemmBlocking.TileColumns"/>.
+    /// </summary>
     static abstract int Columns { get; }
 
-    /// <summary>c = a · b, or c += a · b. Every element is summed in the order of k, whatever the number of rows.</summary>
+    /// <summary>
+    /// c = a · b, or c += a · b. Every element is summed in the order of k, whatever the number of rows.
+    /// </summary>
     /// <param name="a">[k, Rows], packed.</param>
     /// <param name="b">[k, Columns], its rows <paramref name="bStride"/> apart.</param>
     /// <param name="bStride">In elements.</param>
@@ -17,7 +23,10 @@ unsafe interface ITile
     /// <param name="cStride">In elements.</param>
     /// <param name="k">At least 0.</param>
     /// <param name="rows">1 to Rows; no other rows of c are touched.</param>
-    /// <param name="columns">1 to Columns: of the others nobody reads what is written, and they may be left out.</param>
+    /// <param name="columns">
+    /// 1 to Columns: of the others nobody reads what is written, and they may be left out.
+    /// </param>
     /// <param name="accumulate">Whether c already holds a sum.</param>
-    static abstract void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns, bool accumulate);
+    static abstract void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows,
+        int columns, bool accumulate);
 }

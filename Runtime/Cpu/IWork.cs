@@ -1,6 +1,8 @@
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Work that falls into numbered items, each of which can be done alone, by any thread, in any order.</summary>
+/// <summary>
+/// Work that falls into numbered items, each of which can be done alone, by any thread, in any order.
+/// </summary>
 /// <example><code>
 /// unsafe struct Negate : IWork
 /// {

@@ -9,14 +9,18 @@ public static unsafe class Lanes
     /// <summary>[16] lanes, all bits set in the first <paramref name="count"/> ones and none in the others.</summary>
     /// <param name="count">0 to 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+    public static Vector512<float> Mask(int count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 
-    /// <summary>[16] lanes: every stride-th element; zeros beyond <paramref name="count"/>, whose memory is not touched.</summary>
+    /// <summary>
+    /// [16] lanes: every stride-th element; zeros beyond <paramref name="count"/>, whose memory is not touched.
+    /// </summary>
     /// <param name="from">The first element.</param>
     /// <param name="stride">Elements from one to the next; may be 0 or negative.</param>
     /// <param name="count">How many exist, 0 to 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadStrided(float* from, nint stride, int count) => LoadStrided((int*)from, stride, count).AsSingle();
+    public static Vector512<float> LoadStrided(float* from, nint stride, int count) =>
+        LoadStrided((int*)from, stride, count).AsSingle();
 
     /// <inheritdoc cref="LoadStrided(float*, nint, int)"/>
     [SkipLocalsInit]

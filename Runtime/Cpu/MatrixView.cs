@@ -2,8 +2,8 @@ namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
 /// Where the elements of a batch of matrices lie: element (r, c) of matrix (o, i) is at
-/// <c>Data[o * Outer + i * Inner + r * Row + c * Column]</c>. A transpose is a swap of <see cref="Row"/> and <see cref="Column"/>, a matrix
-/// shared by the whole batch has batch strides of 0.
+/// <c>Data[o * Outer + i * Inner + r * Row + c * Column]</c>. A transpose is a swap of <see cref="Row"/> and
+/// <see cref="Column"/>, a matrix shared by the whole batch has batch strides of 0.
 /// </summary>
 public unsafe struct MatrixView
 {

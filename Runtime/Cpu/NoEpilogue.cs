@@ -4,7 +4,8 @@ namespace ModelCompiler.Runtime.Cpu;
 public unsafe struct NoEpilogue : IGemmEpilogue
 {
     /// <inheritdoc/>
-    public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+    public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows,
+        int columns)
     {
     }
 }

@@ -6,12 +6,13 @@ using System.Runtime.Intrinsics.X86;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// Copies a strip of a matrix into the order in which tiles read it. The strip runs along k; it has a fixed number of lanes across:
-/// rows of A, or columns of B.
+/// Copies a strip of a matrix into the order in which tiles read it. The strip runs along k; it has a fixed number of
+/// lanes across: rows of A, or columns of B.
 /// </summary>
 static unsafe class Packing
 {
-    const int TransposedElements = 1024;     // of a strip: 4 KiB, which stay in the first-level cache until all lanes are written
+    // of a strip: 4 KiB, which stay in the first-level cache until all lanes are written
+    const int TransposedElements = 1024;
 
     /// <summary>to[i, j] = from[j · across + i · along], and 0 for the lanes that the matrix does not have.</summary>
     /// <param name="from">The strip's first element.</param>
@@ -39,7 +40,8 @@ static unsafe class Packing
             {
                 int end = Math.Min(start + step, depthQuads);
                 float* strip = to + (nint)start * lanes;
-                for (int j = 0; j < quads; j += 4) TransposeLanes(from + j * across + start, across, end - start, strip + j, lanes);
+                for (int j = 0; j < quads; j += 4) TransposeLanes(from + j * across + start, across, end - start,
+                    strip + j, lanes);
             }
         }
         Rest(from, across, along, quads, valid, 0, depthQuads, to, lanes);
@@ -98,7 +100,8 @@ static unsafe class Packing
         Sse.Prefetch0(from + 3 * across);
     }
 
-    static void Rest(float* from, nint across, nint along, int firstLane, int valid, int firstDepth, int depth, float* to, int lanes)
+    static void Rest(float* from, nint across, nint along, int firstLane, int valid, int firstDepth, int depth,
+        float* to, int lanes)
     {
         if (firstLane == lanes) return;
         for (int i = firstDepth; i < depth; i++)

@@ -2,8 +2,11 @@ using System;
 
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Item i writes one segment of a row of the result [outer, total]: zeros around the row of the source [outer, length].</summary>
-readonly unsafe struct PadRows(float* from, float* result, long length, long start, long total, long segments, int segment) : IWork
+/// <summary>
+/// Item i writes one segment of a row of the result [outer, total]: zeros around the row of the source [outer, length].
+/// </summary>
+readonly unsafe struct PadRows(float* from, float* result, long length, long start, long total, long segments,
+    int segment) : IWork
 {
     readonly float* from = from, result = result;
     readonly long length = length, start = start, total = total, segments = segments;

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// Routines that move whole rows: gathers, scatters, paddings, concatenations. All of them give the same bits for any number of threads.
+/// Routines that move whole rows: gathers, scatters, paddings, concatenations. All of them give the same bits for any
+/// number of threads.
 /// </summary>
 public static unsafe class Rows
 {
@@ -25,7 +26,9 @@ public static unsafe class Rows
     public static void Gather(WorkerPool pool, int* table, int* rows, int* result, long count, long width) =>
         Gather(pool, (float*)table, rows, (float*)result, count, width);
 
-    /// <summary>Adds rows into a table of zeros, in the order of the rows: <c>result[rows[i], ..] += values[i, ..]</c>.</summary>
+    /// <summary>
+    /// Adds rows into a table of zeros, in the order of the rows: <c>result[rows[i], ..] += values[i, ..]</c>.
+    /// </summary>
     /// <param name="pool">Threads.</param>
     /// <param name="values">[count, width].</param>
     /// <param name="rows">[count]; in [0, height).</param>
@@ -35,7 +38,8 @@ public static unsafe class Rows
     /// <param name="height">Rows of the result.</param>
     /// <exception cref="ArgumentOutOfRangeException">A row lies outside of the result.</exception>
     /// <remarks>Each work item owns some columns and walks all rows, so every sum has one fixed order.</remarks>
-    public static void ScatterAdd(WorkerPool pool, float* values, int* rows, float* result, long count, long width, long height)
+    public static void ScatterAdd(WorkerPool pool, float* values, int* rows, float* result, long count, long width,
+        long height)
     {
         long blocks = (width + Columns - 1) / Columns;
         int grain = Grain((count + height) * Math.Min(width, Columns));
@@ -67,14 +71,17 @@ public static unsafe class Rows
     public static void Pad(WorkerPool pool, float* from, float* result, long outer, long length, long start, long total)
     {
         long segments = (total + Segment - 1) / Segment;
-        pool.Run(new PadRows(from, result, length, start, total, segments, Segment), Items(outer * segments), Grain(total));
+        pool.Run(new PadRows(from, result, length, start, total, segments, Segment), Items(outer * segments),
+            Grain(total));
     }
 
     /// <inheritdoc cref="Pad(WorkerPool, float*, float*, long, long, long, long)"/>
     public static void Pad(WorkerPool pool, int* from, int* result, long outer, long length, long start, long total) =>
         Pad(pool, (float*)from, (float*)result, outer, length, start, total);
 
-    /// <summary>Writes one part of a concatenation, and nothing else of it: <c>result[o, start + j] = from[o, j]</c>.</summary>
+    /// <summary>
+    /// Writes one part of a concatenation, and nothing else of it: <c>result[o, start + j] = from[o, j]</c>.
+    /// </summary>
     /// <param name="pool">Threads.</param>
     /// <param name="from">[outer, length].</param>
     /// <param name="result">[outer, total].</param>
@@ -82,14 +89,17 @@ public static unsafe class Rows
     /// <param name="length">Elements of a row of <paramref name="from"/>.</param>
     /// <param name="start">Where in its longer row each row starts, in elements.</param>
     /// <param name="total">Elements of a row of <paramref name="result"/>, at least start + length.</param>
-    public static void Insert(WorkerPool pool, float* from, float* result, long outer, long length, long start, long total)
+    public static void Insert(WorkerPool pool, float* from, float* result, long outer, long length, long start,
+        long total)
     {
         long segments = (length + Segment - 1) / Segment;
-        pool.Run(new InsertRows(from, result + start, length, total, segments, Segment), Items(outer * segments), Grain(length));
+        pool.Run(new InsertRows(from, result + start, length, total, segments, Segment), Items(outer * segments),
+            Grain(length));
     }
 
     /// <inheritdoc cref="Insert(WorkerPool, float*, float*, long, long, long, long)"/>
-    public static void Insert(WorkerPool pool, int* from, int* result, long outer, long length, long start, long total) =>
+    public static void Insert(WorkerPool pool, int* from, int* result, long outer, long length, long start,
+        long total) =>
         Insert(pool, (float*)from, (float*)result, outer, length, start, total);
 
     /// <summary>Copies elements.</summary>
@@ -103,7 +113,8 @@ public static unsafe class Rows
     }
 
     /// <inheritdoc cref="Copy(WorkerPool, float*, float*, long)"/>
-    public static void Copy(WorkerPool pool, int* from, int* to, long size) => Copy(pool, (float*)from, (float*)to, size);
+    public static void Copy(WorkerPool pool, int* from, int* to, long size) =>
+        Copy(pool, (float*)from, (float*)to, size);
 
     static int Items(long count) => checked((int)count);
 

@@ -7,7 +7,8 @@ namespace ModelCompiler.Runtime.Cpu;
 /// Item b owns columns b · block and following of the result [height, width]: it clears them, then adds the values
 /// [count, width] in order.
 /// </summary>
-readonly unsafe struct ScatterAddColumns(float* values, int* rows, float* result, long count, long width, long height, int block) : IWork
+readonly unsafe struct ScatterAddColumns(float* values, int* rows, float* result, long count, long width, long height,
+    int block) : IWork
 {
     readonly float* values = values, result = result;
     readonly int* rows = rows;
@@ -38,6 +39,7 @@ readonly unsafe struct ScatterAddColumns(float* values, int* rows, float* result
     }
 
     ArgumentOutOfRangeException OutOfRange(long index, int row) => new("rows", row,
-        $"ScatterAdd: row {index} of {count} is to be added to row {row} of the result, which has rows 0 to {height - 1}. " +
+        $"ScatterAdd: row {index} of {count} is to be added to row {row} of the result, which has rows 0 to " +
+            $"{height - 1}. " +
         "Check the indices, or give the table more rows.");
 }

@@ -5,14 +5,16 @@ namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>Tiles of 4 × 8 for every other machine.</summary>
 /// <remarks>
-/// 8 sums, 2 vectors of b and 1 broadcast element of a fit 16 registers; without any vector instructions it is slow, but right.
+/// 8 sums, 2 vectors of b and 1 broadcast element of a fit 16 registers; without any vector instructions it is slow,
+/// but right.
 /// </remarks>
 readonly unsafe struct Tile128 : ITile
 {
     public static int Rows => 4;
     public static int Columns => 8;
 
-    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns, bool accumulate) =>
+    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns,
+        bool accumulate) =>
         Multiply4(a, b, bStride, c, cStride, k, rows, accumulate);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,7 +13,8 @@ readonly unsafe struct Tile256 : ITile
     public static int Rows => 6;
     public static int Columns => 16;
 
-    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns, bool accumulate)
+    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns,
+        bool accumulate)
     {
         if (columns <= 8) MultiplyNarrow(a, b, bStride, c, cStride, k, rows, accumulate);
         else if (rows <= 2) Multiply2(a, b, bStride, c, cStride, k, rows, accumulate);
@@ -61,7 +62,8 @@ readonly unsafe struct Tile256 : ITile
 
     /// <summary>The left half of a tile, for the right edge of a matrix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void MultiplyNarrow(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, bool accumulate)
+    static void MultiplyNarrow(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows,
+        bool accumulate)
     {
         Vector256<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
         for (int i = 0; i < k; i++, a += 6, b += bStride)
@@ -83,7 +85,8 @@ readonly unsafe struct Tile256 : ITile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(float* to, Vector256<float> sum, bool accumulate) => (accumulate ? sum + Vector256.Load(to) : sum).Store(to);
+    static void Store(float* to, Vector256<float> sum, bool accumulate) =>
+        (accumulate ? sum + Vector256.Load(to) : sum).Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Add(float a, Vector256<float> ba, Vector256<float> bb, ref Vector256<float> ca, ref Vector256<float> cb)

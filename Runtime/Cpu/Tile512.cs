@@ -13,7 +13,8 @@ readonly unsafe struct Tile512 : ITile
     public static int Rows => 12;
     public static int Columns => 32;
 
-    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns, bool accumulate)
+    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns,
+        bool accumulate)
     {
         if (columns <= 16) MultiplyNarrow(a, b, bStride, c, cStride, k, rows, accumulate);
         else if (rows <= 4) Multiply4(a, b, bStride, c, cStride, k, rows, accumulate);
@@ -110,9 +111,11 @@ readonly unsafe struct Tile512 : ITile
 
     /// <summary>The left half of a tile, for the right edge of a matrix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void MultiplyNarrow(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, bool accumulate)
+    static void MultiplyNarrow(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows,
+        bool accumulate)
     {
-        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default,
+        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default,
+            c6 = default,
             c7 = default, c8 = default, c9 = default, c10 = default, c11 = default;
         for (int i = 0; i < k; i++, a += 12, b += bStride)
         {
@@ -145,7 +148,8 @@ readonly unsafe struct Tile512 : ITile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(float* to, Vector512<float> sum, bool accumulate) => (accumulate ? sum + Vector512.Load(to) : sum).Store(to);
+    static void Store(float* to, Vector512<float> sum, bool accumulate) =>
+        (accumulate ? sum + Vector512.Load(to) : sum).Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Add(float a, Vector512<float> ba, Vector512<float> bb, ref Vector512<float> ca, ref Vector512<float> cb)

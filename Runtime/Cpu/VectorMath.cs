@@ -5,8 +5,9 @@ namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>Elementary functions of 16 numbers at once.</summary>
 /// <remarks>
-/// Polynomials interpolate the function in the Chebyshev nodes of their interval. Errors are in units in the last place from the exact
-/// result, the largest found among one in a thousand of all fp32 numbers, rounded up. Nothing branches, so time does not depend on values.
+/// Polynomials interpolate the function in the Chebyshev nodes of their interval. Errors are in units in the last place
+/// from the exact result, the largest found among one in a thousand of all fp32 numbers, rounded up. Nothing branches,
+/// so time does not depend on values.
 /// </remarks>
 public static class VectorMath
 {
@@ -18,7 +19,9 @@ public static class VectorMath
     /// <summary>[16] lanes: e to the power of x.</summary>
     /// <param name="x">Any; fp32.</param>
     /// <returns>fp32: 0 for -∞ and below -104, denormals where they belong, ∞ above 88.73, NaN for NaN.</returns>
-    /// <remarks>Source: Cody and Waite, Software Manual for the Elementary Functions, 1980, ch. 6. Error: 1 ulp.</remarks>
+    /// <remarks>
+    /// Source: Cody and Waite, Software Manual for the Elementary Functions, 1980, ch. 6. Error: 1 ulp.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
@@ -36,7 +39,8 @@ public static class VectorMath
     /// <param name="x">Any; fp32.</param>
     /// <returns>fp32: -∞ for 0 and -0, NaN for negative numbers and NaN, ∞ for ∞.</returns>
     /// <remarks>
-    /// Source: Cody and Waite, 1980, ch. 5, with a polynomial in place of the quotient. Error: 1 ulp, denormals included.
+    /// Source: Cody and Waite, 1980, ch. 5, with a polynomial in place of the quotient. Error: 1 ulp, denormals
+    /// included.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Log(Vector512<float> x)
@@ -44,7 +48,8 @@ public static class VectorMath
         // Denormals become normal.
         Vector512<float> isTiny = Vector512.LessThan(x, Vector512.Create(1.17549435e-38f));
         Vector512<float> scaled = Vector512.ConditionalSelect(isTiny, x * Vector512.Create(8388608f), x);
-        Vector512<int> offset = Vector512.ConditionalSelect(isTiny.AsInt32(), Vector512.Create(-23), Vector512<int>.Zero);
+        Vector512<int> offset =
+            Vector512.ConditionalSelect(isTiny.AsInt32(), Vector512.Create(-23), Vector512<int>.Zero);
         // x = 2^exponent · mantissa with a mantissa from √½ to √2, so that numbers just below 1 need no cancellation.
         Vector512<int> rootHalf = Vector512.Create(0x3F3504F3);
         Vector512<int> shifted = scaled.AsInt32() - rootHalf;
@@ -73,7 +78,8 @@ public static class VectorMath
     /// <param name="x">Any; fp32.</param>
     /// <returns>fp32 in [-1, 1], with the sign of x; NaN for NaN.</returns>
     /// <remarks>
-    /// Source: tanh x = (e^2x - 1) / (e^2x + 1), with e^2x - 1 computed as one function, so that small x lose nothing. Error: 3 ulp.
+    /// Source: tanh x = (e^2x - 1) / (e^2x + 1), with e^2x - 1 computed as one function, so that small x lose nothing.
+    /// Error: 3 ulp.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Tanh(Vector512<float> x)
@@ -91,7 +97,8 @@ public static class VectorMath
     /// <param name="x">Any; fp32.</param>
     /// <returns>fp32 in [-1, 1], with the sign of x; NaN for NaN.</returns>
     /// <remarks>
-    /// Source: below 0.9 a polynomial in x², above it 1 - e^p(x), where p interpolates ln erfc, which is nearly a parabola. Error: 2 ulp.
+    /// Source: below 0.9 a polynomial in x², above it 1 - e^p(x), where p interpolates ln erfc, which is nearly a
+    /// parabola. Error: 2 ulp.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Erf(Vector512<float> x)
@@ -130,7 +137,9 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ReciprocalSqrt(Vector512<float> x) => Vector512<float>.One / Vector512.Sqrt(x);
 
-    /// <summary>x = exponent · ln 2 + tail, where the tail is at most half of ln 2. x is at most some hundreds.</summary>
+    /// <summary>
+    /// x = exponent · ln 2 + tail, where the tail is at most half of ln 2. x is at most some hundreds.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<float> Reduce(Vector512<float> x, out Vector512<int> exponent)
     {
@@ -155,7 +164,8 @@ public static class VectorMath
 
     /// <summary>2^exponent for the exponents of normal numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> PowerOfTwo(Vector512<int> exponent) => ((exponent + Vector512.Create(127)) << 23).AsSingle();
+    static Vector512<float> PowerOfTwo(Vector512<int> exponent) =>
+        ((exponent + Vector512.Create(127)) << 23).AsSingle();
 
     /// <summary>x, but no less than one bound and no more than the other; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -167,5 +177,6 @@ public static class VectorMath
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(a, b, c);
+    static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Vector512.MultiplyAddEstimate(a, b, c);
 }

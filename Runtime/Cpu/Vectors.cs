@@ -5,15 +5,19 @@ using System.Runtime.Intrinsics.X86;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// Loads and stores of part of a vector, and sums and maxima over its lanes in an order that is the same on every machine.
+/// Loads and stores of part of a vector, and sums and maxima over its lanes in an order that is the same on every
+/// machine.
 /// </summary>
 public static unsafe class Vectors
 {
-    /// <summary>[16] lanes: the first <paramref name="count"/> elements, then zeros. Memory behind them is not touched.</summary>
+    /// <summary>
+    /// [16] lanes: the first <paramref name="count"/> elements, then zeros. Memory behind them is not touched.
+    /// </summary>
     /// <param name="from">[count]; any alignment.</param>
     /// <param name="count">0 to 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadPartial(float* from, int count) => Vector512.IsHardwareAccelerated && Avx512F.IsSupported
+    public static Vector512<float> LoadPartial(float* from, int count) => Vector512.IsHardwareAccelerated
+        && Avx512F.IsSupported
         ? Avx512F.MaskLoad(from, Lanes.Mask(count), Vector512<float>.Zero)
         : LoadByElement((int*)from, count).AsSingle();
 
@@ -34,7 +38,8 @@ public static unsafe class Vectors
 
     /// <inheritdoc cref="StorePartial(float*, Vector512{float}, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(int* to, Vector512<int> value, int count) => StorePartial((float*)to, value.AsSingle(), count);
+    public static void StorePartial(int* to, Vector512<int> value, int count) =>
+        StorePartial((float*)to, value.AsSingle(), count);
 
     /// <summary>The sum of all 16 lanes: halves are added to each other until one number is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,23 +7,26 @@ using System.Threading;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// Threads that share the items of one piece of work after another: fork, join, nothing allocated in between. The caller is one of the
-/// threads. Workers wait for the next work in a short spin, then asleep.
+/// Threads that share the items of one piece of work after another: fork, join, nothing allocated in between. The
+/// caller is one of the threads. Workers wait for the next work in a short spin, then asleep.
 /// </summary>
 /// <remarks>
-/// Which thread does which items is not fixed, so work whose items are independent has the same result for any number of threads.
-/// A pool runs one piece of work at a time: work started from inside of work, or by another thread at the same time, runs on its caller.
+/// Which thread does which items is not fixed, so work whose items are independent has the same result for any number
+/// of threads. A pool runs one piece of work at a time: work started from inside of work, or by another thread at the
+/// same time, runs on its caller.
 /// </remarks>
 public sealed unsafe class WorkerPool : IDisposable
 {
     const int ChunksPerThread = 8;         // enough for a thread that lost its core to others to be made up for
-    const int SpinMicroseconds = 50;       // longer than the pauses between the kernels of a step, shorter than anybody notices
+    // longer than the pauses between the kernels of a step, shorter than anybody notices
+    const int SpinMicroseconds = 50;
     const int Closed = 1 << 30;
 
     readonly Thread[] workers;
     readonly PaddedCounter[] allocated;
     readonly PaddedCounter[] sleeping;      // 1 where a worker sleeps, or is about to, until its event is set
-    readonly AutoResetEvent[] wakeUps;      // one each: on a shared one they would queue, and NativeAOT allocates for a lock's first queue
+    // one each: on a shared one they would queue, and NativeAOT allocates for a lock's first queue
+    readonly AutoResetEvent[] wakeUps;
 
     delegate*<void*, int, int, void> function;
     void* work;
@@ -69,7 +72,9 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <summary>How many threads work, the caller's included.</summary>
     public int Threads { get; }
 
-    /// <summary>Bytes that all workers together, without the callers, have allocated on the managed heap while working.</summary>
+    /// <summary>
+    /// Bytes that all workers together, without the callers, have allocated on the managed heap while working.
+    /// </summary>
     public long AllocatedBytes
     {
         get
@@ -80,7 +85,9 @@ public sealed unsafe class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>Bytes that workers of any pool have allocated on the managed heap for work that the calling thread ran.</summary>
+    /// <summary>
+    /// Bytes that workers of any pool have allocated on the managed heap for work that the calling thread ran.
+    /// </summary>
     /// <remarks>Models share pools: what <see cref="AllocatedBytes"/> adds up may be another model's.</remarks>
     public static long AllocatedForThisThread => allocatedForThread;
 
@@ -88,11 +95,13 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <param name="work">Copied once; all threads share that copy.</param>
     /// <param name="count">Number of items; nothing happens for 0 or less.</param>
     /// <param name="grain">
-    /// Items worth a thread's trouble: threads take multiples of this many, and no more than that run on the caller alone.
+    /// Items worth a thread's trouble: threads take multiples of this many, and no more than that run on the caller
+    /// alone.
     /// </param>
     /// <exception cref="ObjectDisposedException">The pool has been disposed.</exception>
     /// <remarks>
-    /// Errors: the first exception of an item is thrown to the caller once all threads have stopped; some items are then left out.
+    /// Errors: the first exception of an item is thrown to the caller once all threads have stopped; some items are
+    /// then left out.
     /// </remarks>
     public void Run<TWork>(TWork work, int count, int grain = 1) where TWork : unmanaged, IWork
     {
@@ -114,7 +123,8 @@ public sealed unsafe class WorkerPool : IDisposable
         }
     }
 
-    static void Invoke<TWork>(void* work, int first, int last) where TWork : unmanaged, IWork => ((TWork*)work)->Run(first, last);
+    static void Invoke<TWork>(void* work, int first, int last) where TWork : unmanaged, IWork =>
+        ((TWork*)work)->Run(first, last);
 
     void Share(delegate*<void*, int, int, void> function, void* work, int count, int grain)
     {
@@ -127,7 +137,8 @@ public sealed unsafe class WorkerPool : IDisposable
         failure = null;
         next.Value = 0;
         Interlocked.Add(ref entered.Value, -Closed);
-        // A full fence: either this thread sees a worker asleep, or the worker sees the new generation before it falls asleep.
+        // A full fence: either this thread sees a worker asleep, or the worker sees the new generation before it falls
+        // asleep.
         Interlocked.Increment(ref generation.Value);
         WakeWorkers();
         TakeChunks();
@@ -165,7 +176,8 @@ public sealed unsafe class WorkerPool : IDisposable
 
     void Serve(int index)
     {
-        // What a thread allocates once comes before it counts: its buffers, and what NativeAOT keeps for threads that have waited.
+        // What a thread allocates once comes before it counts: its buffers, and what NativeAOT keeps for threads that
+        // have waited.
         _ = PackingBuffers.OfThread;
         wakeUps[index].WaitOne(millisecondsTimeout: 1);
         long seen = 0, before = GC.GetAllocatedBytesForCurrentThread();
@@ -209,7 +221,8 @@ public sealed unsafe class WorkerPool : IDisposable
     {
         for (int i = 0; i < sleeping.Length; i++)
         {
-            if (Volatile.Read(ref sleeping[i].Value) == 1 && Interlocked.Exchange(ref sleeping[i].Value, 0) == 1) wakeUps[i].Set();
+            if (Volatile.Read(ref sleeping[i].Value) == 1
+                && Interlocked.Exchange(ref sleeping[i].Value, 0) == 1) wakeUps[i].Set();
         }
     }
 

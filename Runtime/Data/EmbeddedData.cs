@@ -27,7 +27,8 @@ public static class EmbeddedData
         if (!string.Equals(actual, sha256, StringComparison.OrdinalIgnoreCase))
         {
             throw new EmbeddedDataException(name,
-                $"its {bytes.Length} decompressed bytes have SHA-256 {actual}; {sha256.ToLowerInvariant()} is expected. " +
+                $"its {bytes.Length} decompressed bytes have SHA-256 {actual}; {sha256.ToLowerInvariant()} is " +
+                    "expected. " +
                 "Put the original file back and build again, or change the checksum if new data is meant.");
         }
         return bytes;
@@ -45,7 +46,8 @@ public static class EmbeddedData
         catch (InvalidDataException failure)
         {
             throw new EmbeddedDataException(
-                name, $"it is not a whole gzip file: {failure.Message} Compress the original again and build.", failure);
+                name, $"it is not a whole gzip file: {failure.Message} Compress the original again and build.",
+                    failure);
         }
     }
 

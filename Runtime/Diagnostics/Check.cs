@@ -70,7 +70,8 @@ public static class Check
     [DoesNotReturn]
     static void WrongDim(string name, int value, int min, int max, int multiple)
     {
-        string problem = value < min || value > max ? $"it must be from {min} to {max}" : $"it must be a multiple of {multiple}";
+        string problem = value < min || value > max ? $"it must be from {min} to {max}"
+            : $"it must be a multiple of {multiple}";
         string wayOut = value > max ? $" Use less at once, or raise Max in [Dim(\"{name}\")] and build again." : "";
         throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; {problem}.{wayOut}");
     }
@@ -78,7 +79,8 @@ public static class Check
     [DoesNotReturn]
     static void WrongLength(string name, string shape, long expected, int actual) =>
         throw new ArgumentException(
-            $"{name} has {actual} elements; {shape} needs {expected}. Pass a slice of that length, or other dims.", name);
+            $"{name} has {actual} elements; {shape} needs {expected}. Pass a slice of that length, or other dims.",
+                name);
 
     [DoesNotReturn]
     static void WrongToken(string name, int value, int index, long bound) =>

@@ -7,13 +7,15 @@ namespace ModelCompiler.Runtime.Diagnostics;
 
 /// <summary>The course of a training run as JSON lines: one for each step, and one at the end.</summary>
 /// <remarks>
-/// <para><b>Memory</b>: a line allocates nothing and goes to the file at once, so a run can be watched and a crash loses nothing.</para>
-/// <para><b>Numerics</b>: JSON has no infinities; a number that is not finite is the text "NaN", "Infinity" or "-Infinity".</para>
+/// <para><b>Memory</b>: a line allocates nothing and goes to the file at once, so a run can be watched and a crash
+/// loses nothing.</para>
+/// <para><b>Numerics</b>: JSON has no infinities; a number that is not finite is the text "NaN", "Infinity" or
+/// "-Infinity".</para>
 /// </remarks>
 /// <example><code>
 /// using var log = new TrainingLog("run.jsonl");   // before the trainer: memory is measured against this moment
-/// log.Step(trainer.StepCount, loss, milliseconds, tokensPerSecond, trainer.AllocatedBytes, trainer.GradientNorm, trainer.LearningRate);
-/// log.Final(validationLoss, CharGpt.Cost.Parameters, trainer.PlannedBytes);
+/// log.Step(trainer.StepCount, loss, milliseconds, tokensPerSecond, trainer.AllocatedBytes, trainer.GradientNorm,
+/// trainer.LearningRate); log.Final(validationLoss, CharGpt.Cost.Parameters, trainer.PlannedBytes);
 /// </code></example>
 public sealed class TrainingLog : IDisposable
 {
@@ -28,7 +30,8 @@ public sealed class TrainingLog : IDisposable
     public TrainingLog(string path, bool append = false)
     {
         // No buffer of its own: each line is one write.
-        file = new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        file = new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read,
+            bufferSize: 0);
         json = new Utf8JsonWriter(line);
         BaselineBytes = ProcessMemory.ResidentBytes;
     }
@@ -46,7 +49,8 @@ public sealed class TrainingLog : IDisposable
     /// <param name="learningRate">Of this step.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Step(
-        int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes, float gradientNorm, float learningRate)
+        int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes, float gradientNorm,
+            float learningRate)
     {
         json.WriteStartObject();
         json.WriteNumber("step"u8, step);
@@ -62,7 +66,9 @@ public sealed class TrainingLog : IDisposable
     /// <summary>Writes the last line, with the process's memory: peak, and when the log was opened.</summary>
     /// <param name="validationLoss">On examples training has not seen.</param>
     /// <param name="parameters">Trainable numbers.</param>
-    /// <param name="plannedBytes">What the compiler planned for parameters, gradients, optimizer state and activations.</param>
+    /// <param name="plannedBytes">
+    /// What the compiler planned for parameters, gradients, optimizer state and activations.
+    /// </param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Final(double validationLoss, long parameters, long plannedBytes)
     {
@@ -106,5 +112,6 @@ public sealed class TrainingLog : IDisposable
         else json.WriteString(name, NotFinite(value));
     }
 
-    static ReadOnlySpan<byte> NotFinite(double value) => double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8;
+    static ReadOnlySpan<byte> NotFinite(double value) => double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8
+        : "-Infinity"u8;
 }

@@ -6,10 +6,11 @@ namespace ModelCompiler.Runtime.Memory;
 
 /// <summary>Zeroed memory outside the managed heap: what parameters, gradients and activations lie in.</summary>
 /// <remarks>
-/// <para><b>Memory</b>: pages count as used from the first write on, so an arena planned for the largest dims costs little at small ones.
-/// It starts on a cache line and its end is rounded up to one, so a vector of 64 bytes can be read at the last element.</para>
-/// <para><b>Errors</b>: <see cref="Dispose"/> must not run while another thread still uses <see cref="Data"/>; pointers do not keep
-/// the arena alive.</para>
+/// <para><b>Memory</b>: pages count as used from the first write on, so an arena planned for the largest dims costs
+/// little at small ones. It starts on a cache line and its end is rounded up to one, so a vector of 64 bytes can be
+/// read at the last element.</para>
+/// <para><b>Errors</b>: <see cref="Dispose"/> must not run while another thread still uses <see cref="Data"/>; pointers
+/// do not keep the arena alive.</para>
 /// </remarks>
 /// <example><code>
 /// using var arena = new NativeArena(1024 * sizeof(float));
@@ -32,7 +33,8 @@ public sealed unsafe class NativeArena : IDisposable
         if (length < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(length), length,
-                $"An arena of {length} bytes was asked for; the length must be 0 or more. A size this large may have overflowed 64 bits.");
+                $"An arena of {length} bytes was asked for; the length must be 0 or more. A size this large may have " +
+                    "overflowed 64 bits.");
         }
         Length = length;
         block = new NativeBlock(Allocate(length));
@@ -62,8 +64,8 @@ public sealed unsafe class NativeArena : IDisposable
     public void Dispose() => block.Dispose();
 
     /// <summary>
-    /// Zeroed by the system rather than by us: that leaves fresh pages untouched. One line more than asked for makes room for the start to
-    /// move up, another for the end.
+    /// Zeroed by the system rather than by us: that leaves fresh pages untouched. One line more than asked for makes
+    /// room for the start to move up, another for the end.
     /// </summary>
     static void* Allocate(long length)
     {
@@ -75,10 +77,13 @@ public sealed unsafe class NativeArena : IDisposable
         {
             string available = Text(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
             throw new InsufficientMemoryException(
-                $"{Text(length)} of memory were asked for and the system refused; this process may use {available} in all. " +
-                "Lower the Max of a [Dim], such as the batch's, make the model smaller, or raise the memory limit.", failure);
+                $"{Text(length)} of memory were asked for and the system refused; this process may use {available} " +
+                    "in all. " +
+                "Lower the Max of a [Dim], such as the batch's, make the model smaller, or raise the memory limit.",
+                    failure);
         }
     }
 
-    static string Text(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N1} MiB ({bytes} bytes)");
+    static string Text(long bytes) =>
+        string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N1} MiB ({bytes} bytes)");
 }

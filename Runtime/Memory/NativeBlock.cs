@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelCompiler.Runtime.Memory;
 
-/// <summary>Owns one native allocation, so that memory nobody disposed of goes back when the collector finds it.</summary>
+/// <summary>
+/// Owns one native allocation, so that memory nobody disposed of goes back when the collector finds it.
+/// </summary>
 sealed unsafe class NativeBlock : SafeHandle
 {
     /// <summary>Takes over an allocation of <see cref="NativeMemory"/>; null makes an invalid handle.</summary>

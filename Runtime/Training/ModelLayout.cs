@@ -3,9 +3,11 @@ using System.Collections.Generic;
 
 namespace ModelCompiler.Runtime.Training;
 
-/// <summary>Where every parameter of a model lies in its arena. Gradients and optimizer state have the same layout.</summary>
-/// <remarks>Elements between parameters are padding: zero in the parameters and in every gradient, so that whole arenas can be updated
-/// in one pass.</remarks>
+/// <summary>
+/// Where every parameter of a model lies in its arena. Gradients and optimizer state have the same layout.
+/// </summary>
+/// <remarks>Elements between parameters are padding: zero in the parameters and in every gradient, so that whole arenas
+/// can be updated in one pass.</remarks>
 public sealed class ModelLayout
 {
     /// <summary>Parameters start at multiples of this many elements: one cache line, one vector of 512 bits.</summary>
@@ -33,7 +35,8 @@ public sealed class ModelLayout
             foreach (TensorLayout tensor in parameter.Split())
             {
                 if (!byName.TryAdd(tensor.Name, tensor))
-                    throw new ArgumentException($"{name} has two parameters named {tensor.Name}; names must differ.", nameof(parameters));
+                    throw new ArgumentException($"{name} has two parameters named {tensor.Name}; names must differ.",
+                        nameof(parameters));
                 all.Add(tensor);
             }
         }
@@ -83,7 +86,8 @@ public sealed class ModelLayout
             if (parameter.Name == name) return (parameter.Offset, parameter.Length);
         string near = Nearest(name) is { } found ? $"; the nearest is {found}" : "";
         throw new KeyNotFoundException(
-            $"{Name} has no parameter {name}{near}. Names are field paths such as blocks.3.up.weight; Weights.Names lists them.");
+            $"{Name} has no parameter {name}{near}. Names are field paths such as blocks.3.up.weight; Weights.Names " +
+                "lists them.");
     }
 
     /// <summary>The tensor whose name shares the most with the front and the back of the one asked for.</summary>
@@ -108,13 +112,17 @@ public sealed class ModelLayout
         long end = 0;
         foreach (ParameterLayout parameter in sorted)
         {
-            string place = $"{Name}: {parameter.Name} takes elements {parameter.Offset} to {parameter.Offset + parameter.Length}";
+            string place = $"{Name}: {parameter.Name} takes elements {parameter.Offset} to " +
+                $"{parameter.Offset + parameter.Length}";
             if (parameter.Offset % Alignment != 0)
-                throw new ArgumentException($"{place}; its start must be a multiple of {Alignment}.", nameof(parameters));
+                throw new ArgumentException($"{place}; its start must be a multiple of {Alignment}.",
+                    nameof(parameters));
             if (parameter.Offset < end)
-                throw new ArgumentException($"{place}, but those before {end} belong to another parameter.", nameof(parameters));
+                throw new ArgumentException($"{place}, but those before {end} belong to another parameter.",
+                    nameof(parameters));
             end = parameter.Offset + parameter.Length;
-            if (end > ArenaLength) throw new ArgumentException($"{place}, but the arena ends at {ArenaLength}.", nameof(parameters));
+            if (end > ArenaLength) throw new ArgumentException($"{place}, but the arena ends at {ArenaLength}.",
+                nameof(parameters));
         }
     }
 }

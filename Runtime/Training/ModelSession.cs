@@ -7,8 +7,9 @@ namespace ModelCompiler.Runtime.Training;
 /// <summary>What every generated session stands on: shared parameters, activations of its own, and threads.</summary>
 /// <remarks>
 /// <para><b>Memory</b>: <see cref="PlannedBytes"/> beside the parameters; a call allocates nothing.</para>
-/// <para><b>Errors</b>: a session serves one thread at a time; several sessions on the same parameters can run at once, the later ones
-/// on their callers' threads alone. After <see cref="Dispose"/> everything throws <see cref="ObjectDisposedException"/>.</para>
+/// <para><b>Errors</b>: a session serves one thread at a time; several sessions on the same parameters can run at once,
+/// the later ones on their callers' threads alone. After <see cref="Dispose"/> everything throws
+/// <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public abstract unsafe class ModelSession : IDisposable
 {
@@ -48,7 +49,9 @@ public abstract unsafe class ModelSession : IDisposable
     /// <summary>Bytes of activations at the largest dims.</summary>
     public long PlannedBytes { get; }
 
-    /// <summary>The parameters. They belong to the session: <see cref="Weights.Acquire"/> keeps them beyond its life.</summary>
+    /// <summary>
+    /// The parameters. They belong to the session: <see cref="Weights.Acquire"/> keeps them beyond its life.
+    /// </summary>
     public Weights Weights
     {
         get

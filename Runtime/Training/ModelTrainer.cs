@@ -6,8 +6,8 @@ using ModelCompiler.Runtime.Memory;
 namespace ModelCompiler.Runtime.Training;
 
 /// <summary>
-/// What every generated trainer stands on: parameters, gradients, optimizer state and activations, each one block of memory reserved at the
-/// start, and the part of a step that is the same for all models.
+/// What every generated trainer stands on: parameters, gradients, optimizer state and activations, each one block of
+/// memory reserved at the start, and the part of a step that is the same for all models.
 /// </summary>
 /// <remarks>
 /// <para><b>Memory</b>: <see cref="PlannedBytes"/> for as long as it lives; a step allocates nothing.</para>
@@ -36,7 +36,8 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <param name="optimizerStates">Numbers the optimizer keeps for each parameter.</param>
     /// <param name="learningRate">The first steps' learning rate.</param>
     /// <exception cref="OutOfMemoryException">The system has not got that much.</exception>
-    protected ModelTrainer(ModelLayout layout, Device device, ulong seed, long activationBytes, int optimizerStates, float learningRate)
+    protected ModelTrainer(ModelLayout layout, Device device, ulong seed, long activationBytes, int optimizerStates,
+        float learningRate)
     {
         ArgumentNullException.ThrowIfNull(device);
         Device = device;
@@ -76,11 +77,15 @@ public abstract unsafe class ModelTrainer : IDisposable
         set => field = Hyperparameter.NotNegative(value, nameof(LearningRate));
     }
 
-    /// <summary>Length of the last step's gradient, all parameters taken as one vector, before clipping; 0 before the first step.</summary>
+    /// <summary>
+    /// Length of the last step's gradient, all parameters taken as one vector, before clipping; 0 before the first
+    /// step.
+    /// </summary>
     public float GradientNorm { get; private set; }
 
     /// <summary>
-    /// Longer gradients are scaled down to this length; null leaves all as they are. Source: Pascanu et al. (2013), section
+    /// Longer gradients are scaled down to this length; null leaves all as they are. Source: Pascanu et al. (2013),
+    /// section
     /// 3.2.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above 0, or not finite.</exception>
@@ -110,10 +115,13 @@ public abstract unsafe class ModelTrainer : IDisposable
     public long PlannedBytes { get; }
 
     /// <summary>
-    /// Bytes allocated on the managed heap since this trainer was made: by the creating thread, and by workers for it. Under the
-    /// just-in-time compiler, what the runtime itself keeps for code that runs for the first time may be among them.
+    /// Bytes allocated on the managed heap since this trainer was made: by the creating thread, and by workers for it.
+    /// Under the just-in-time compiler, what the runtime itself keeps for code that runs for the first time may be
+    /// among them.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Read by another thread than the one that made the trainer.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Read by another thread than the one that made the trainer.
+    /// </exception>
     public long AllocatedBytes
     {
         get
@@ -122,7 +130,8 @@ public abstract unsafe class ModelTrainer : IDisposable
             if (Environment.CurrentManagedThreadId != creator)
             {
                 throw new InvalidOperationException(
-                    $"AllocatedBytes was read on thread {Environment.CurrentManagedThreadId}, but the runtime counts for each thread " +
+                    $"AllocatedBytes was read on thread {Environment.CurrentManagedThreadId}, but the runtime counts " +
+                        "for each thread " +
                     $"by itself and this trainer was made on thread {creator}. Read it there; " +
                     $"after an await a program may go on on another thread.");
             }
@@ -171,7 +180,9 @@ public abstract unsafe class ModelTrainer : IDisposable
         }
     }
 
-    /// <summary>[<see cref="ModelLayout.ArenaLength"/>] fp32: what the optimizer keeps for each parameter; zeros at first.</summary>
+    /// <summary>
+    /// [<see cref="ModelLayout.ArenaLength"/>] fp32: what the optimizer keeps for each parameter; zeros at first.
+    /// </summary>
     /// <param name="index">Which of them, from 0.</param>
     protected float* State(int index)
     {
@@ -182,13 +193,18 @@ public abstract unsafe class ModelTrainer : IDisposable
     }
 
     /// <summary>Starts an update: measures the gradient, counts the step.</summary>
-    /// <returns>What gradients must be multiplied by: 1, or less where <see cref="MaxGradientNorm"/> asks for it.</returns>
-    /// <exception cref="ArithmeticException">A gradient is infinite or not a number. No parameter has changed.</exception>
-    /// <remarks><para><b>Numerics</b>: squares are summed in double in blocks of fixed size, so the norm is the same for any number of
-    /// threads.</para></remarks>
+    /// <returns>
+    /// What gradients must be multiplied by: 1, or less where <see cref="MaxGradientNorm"/> asks for it.
+    /// </returns>
+    /// <exception cref="ArithmeticException">
+    /// A gradient is infinite or not a number. No parameter has changed.
+    /// </exception>
+    /// <remarks><para><b>Numerics</b>: squares are summed in double in blocks of fixed size, so the norm is the same
+    /// for any number of threads.</para></remarks>
     protected float BeginUpdate()
     {
-        var work = new SquaredNormWork { x = Gradients, sums = (double*)normSums.Data, length = weights.Layout.ArenaLength };
+        var work = new SquaredNormWork { x = Gradients, sums = (double*)normSums.Data,
+            length = weights.Layout.ArenaLength };
         int blocks = SquaredNormWork.Blocks(work.length);
         pool.Run(work, blocks, grain: 4);
         double square = 0;
@@ -210,9 +226,9 @@ public abstract unsafe class ModelTrainer : IDisposable
                 float value = start[tensor.Offset + i];
                 if (float.IsFinite(value)) continue;
                 return new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
-                    $"Step {StepCount + 1}: the gradient of {tensor.Name} {tensor.ShapeText} is {value} at element {i}; " +
-                    $"no parameter was changed. Lower the learning rate, now {LearningRate}, or set MaxGradientNorm from the start, " +
-                    $"and check the inputs and the loss."));
+                    $"Step {StepCount + 1}: the gradient of {tensor.Name} {tensor.ShapeText} is {value} " +
+                    $"at element {i}; no parameter was changed. Lower the learning rate, now {LearningRate}, " +
+                    $"or set MaxGradientNorm from the start, and check the inputs and the loss."));
             }
         }
         return new ArithmeticException(
@@ -221,32 +237,39 @@ public abstract unsafe class ModelTrainer : IDisposable
     }
 
     /// <summary>The elements of one parameter, row-major; valid until the trainer is disposed.</summary>
-    /// <param name="name">Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.</param>
+    /// <param name="name">
+    /// Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.
+    /// </param>
     /// <exception cref="System.Collections.Generic.KeyNotFoundException">There is none of that name.</exception>
     public ReadOnlySpan<float> Parameter(string name) => weights.Layout.Slice(Parameters, name);
 
     /// <summary>
-    /// The last gradient of one parameter, before clipping, row-major; zeros before the first step; valid until the trainer
-    /// is disposed.
+    /// The last gradient of one parameter, before clipping, row-major; zeros before the first step; valid until the
+    /// trainer is disposed.
     /// </summary>
-    /// <param name="name">Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.</param>
+    /// <param name="name">
+    /// Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.
+    /// </param>
     /// <exception cref="System.Collections.Generic.KeyNotFoundException">There is none of that name.</exception>
     public ReadOnlySpan<float> Gradient(string name) => weights.Layout.Slice(Gradients, name);
 
     /// <summary>
-    /// Writes the parameters, without the optimizer's state, to a safetensors file, which is replaced as a whole or left as
-    /// it was.
+    /// Writes the parameters, without the optimizer's state, to a safetensors file, which is replaced as a whole or
+    /// left as it was.
     /// </summary>
     /// <param name="path">Of the file; its folder must exist.</param>
     /// <exception cref="System.IO.IOException">The file cannot be written.</exception>
     public void Save(string path) => Weights.Save(path);
 
     /// <summary>
-    /// Reads the parameters and starts training afresh from them: optimizer state and <see cref="StepCount"/> go back to
+    /// Reads the parameters and starts training afresh from them: optimizer state and <see cref="StepCount"/> go back
+    /// to
     /// 0.
     /// </summary>
     /// <param name="path">Of a safetensors file.</param>
-    /// <exception cref="Checkpoints.CheckpointException">The file is damaged or of another model; the trainer is as before.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">
+    /// The file is damaged or of another model; the trainer is as before.
+    /// </exception>
     /// <exception cref="System.IO.IOException">The file cannot be read.</exception>
     public void Load(string path)
     {

@@ -6,9 +6,10 @@ namespace ModelCompiler.Runtime.Training;
 
 /// <summary>One parameter of the arena: a tensor, or the stacked tensors of all layers of a loop.</summary>
 /// <example><code>
-/// new ParameterLayout("blocks.*.attention.query.weight", offset: 4096, shape: [6, 384, 384], stackDepth: 1, "normal", 0.02)
-/// // stands for blocks.0.attention.query.weight … blocks.5.attention.query.weight, [384, 384] each, one after the other
-/// new ParameterLayout("blocks.1+2*.up.bias", offset: 8192, shape: [3, 384], stackDepth: 1, "constant", 0)
+/// new ParameterLayout("blocks.*.attention.query.weight", offset: 4096, shape: [6, 384, 384], stackDepth: 1, "normal",
+/// 0.02)
+/// // stands for blocks.0.attention.query.weight … blocks.5.attention.query.weight, [384, 384] each, one after the
+/// other new ParameterLayout("blocks.1+2*.up.bias", offset: 8192, shape: [3, 384], stackDepth: 1, "constant", 0)
 /// // stands for blocks.1.up.bias, blocks.3.up.bias and blocks.5.up.bias
 /// </code></example>
 public sealed class ParameterLayout
@@ -16,7 +17,9 @@ public sealed class ParameterLayout
     readonly int[] shape;
 
     /// <summary>Describes a parameter.</summary>
-    /// <param name="name">Field path with <c>*</c> for each stacked axis, or <c>start+step*</c> where layers alternate.</param>
+    /// <param name="name">
+    /// Field path with <c>*</c> for each stacked axis, or <c>start+step*</c> where layers alternate.
+    /// </param>
     /// <param name="offset">Where it starts in the arena, in elements.</param>
     /// <param name="shape">Stacked axes first, then those of one tensor; each at least 1.</param>
     /// <param name="stackDepth">How many leading axes are stacked.</param>
@@ -33,19 +36,22 @@ public sealed class ParameterLayout
             if (!TryIndices(part, out _, out _))
             {
                 throw new ArgumentException(
-                    $"{name}: \"{part}\" stands for no layers; write * for every layer, or start+step* such as 1+2*.", nameof(name));
+                    $"{name}: \"{part}\" stands for no layers; write * for every layer, or start+step* such as 1+2*.",
+                        nameof(name));
             }
         }
         if (stars != stackDepth || stackDepth > shape.Length)
         {
             throw new ArgumentException(
-                $"{name} of shape [{string.Join(", ", shape)}] has {stars} stacked axes in its name and stackDepth {stackDepth}; " +
+                $"{name} of shape [{string.Join(", ", shape)}] has {stars} stacked axes in its name and stackDepth " +
+                    $"{stackDepth}; " +
                 "both must be the same, at most the number of axes.", nameof(stackDepth));
         }
         if (distribution is not ("normal" or "uniform" or "constant"))
         {
             throw new ArgumentException(
-                $"{name}: there is no distribution \"{distribution}\"; use normal, uniform or constant.", nameof(distribution));
+                $"{name}: there is no distribution \"{distribution}\"; use normal, uniform or constant.",
+                    nameof(distribution));
         }
         long length = 1;
         foreach (int axis in shape)
@@ -87,7 +93,9 @@ public sealed class ParameterLayout
     /// <summary>Elements of all tensors together.</summary>
     public long Length { get; }
 
-    /// <summary>The tensors this stands for, in the order they are stored; one, itself, when nothing is stacked.</summary>
+    /// <summary>
+    /// The tensors this stands for, in the order they are stored; one, itself, when nothing is stacked.
+    /// </summary>
     internal IEnumerable<TensorLayout> Split()
     {
         int[] own = shape[StackDepth..];
@@ -120,7 +128,8 @@ public sealed class ParameterLayout
         int plus = part.IndexOf('+', StringComparison.Ordinal);
         return plus > 0 && part.EndsWith('*')
             && int.TryParse(part.AsSpan(0, plus), NumberStyles.None, CultureInfo.InvariantCulture, out start)
-            && int.TryParse(part.AsSpan(plus + 1, part.Length - plus - 2), NumberStyles.None, CultureInfo.InvariantCulture, out step)
+            && int.TryParse(part.AsSpan(plus + 1, part.Length - plus - 2), NumberStyles.None,
+                CultureInfo.InvariantCulture, out step)
             && step > 0;
     }
 }

@@ -5,8 +5,8 @@ using ModelCompiler.Runtime.Cpu;
 namespace ModelCompiler.Runtime.Training;
 
 /// <summary>
-/// Squares of a vector, summed in blocks of fixed size: whichever thread takes a block, its sum is the same. Products of two floats
-/// are exact in double, so a fused multiply-add changes nothing either.
+/// Squares of a vector, summed in blocks of fixed size: whichever thread takes a block, its sum is the same. Products
+/// of two floats are exact in double, so a fused multiply-add changes nothing either.
 /// </summary>
 unsafe struct SquaredNormWork : IWork
 {

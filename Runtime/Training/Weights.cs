@@ -9,10 +9,10 @@ namespace ModelCompiler.Runtime.Training;
 
 /// <summary>The parameters of a model, in fp32. A trainer and any number of sessions can share them.</summary>
 /// <remarks>
-/// <para><b>Memory</b>: each owner holds a <see cref="Weights"/> of its own, from <see cref="Acquire"/>; the numbers are freed with
-/// the last one.</para>
-/// <para><b>Errors</b>: many threads may read at once. While one writes (<see cref="Load"/>, a training step) readers see old and new
-/// numbers mixed.</para>
+/// <para><b>Memory</b>: each owner holds a <see cref="Weights"/> of its own, from <see cref="Acquire"/>; the numbers
+/// are freed with the last one.</para>
+/// <para><b>Errors</b>: many threads may read at once. While one writes (<see cref="Load"/>, a training step) readers
+/// see old and new numbers mixed.</para>
 /// </remarks>
 /// <example><code>
 /// using var weights = new Weights(CharGpt.Layout);
@@ -75,7 +75,9 @@ public sealed unsafe class Weights : IDisposable
         values.CopyTo(target);
     }
 
-    /// <summary>Gives every parameter its initial numbers: those of <see cref="Eager.Initialize"/> with the same seed.</summary>
+    /// <summary>
+    /// Gives every parameter its initial numbers: those of <see cref="Eager.Initialize"/> with the same seed.
+    /// </summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="threads">How many to use; the numbers are the same for any.</param>
     /// <exception cref="NotSupportedException">A tensor of more than 2^31 - 1 elements.</exception>
@@ -92,14 +94,17 @@ public sealed unsafe class Weights : IDisposable
         if (tensor.Length > int.MaxValue)
         {
             throw new NotSupportedException(
-                $"{tensor.Name} {tensor.ShapeText} has {tensor.Length} elements; at most {int.MaxValue} can be initialised. " +
+                $"{tensor.Name} {tensor.ShapeText} has {tensor.Length} elements; at most {int.MaxValue} can be " +
+                    "initialised. " +
                 "Split the parameter in two.");
         }
         var target = new Span<float>(data + tensor.Offset, (int)tensor.Length);
         Randomness.Fill(target, tensor.Parameter.Distribution, tensor.Parameter.Scale, seed, tensor.Name);
     }
 
-    /// <summary>Reads all parameters from a safetensors file. Nothing changes unless the whole file fits the model.</summary>
+    /// <summary>
+    /// Reads all parameters from a safetensors file. Nothing changes unless the whole file fits the model.
+    /// </summary>
     /// <param name="path">Of the file.</param>
     /// <exception cref="CheckpointException">The file is damaged or of another model.</exception>
     /// <exception cref="System.IO.IOException">The file cannot be read.</exception>

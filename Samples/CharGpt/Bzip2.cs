@@ -3,7 +3,9 @@ using ICSharpCode.SharpZipLib.BZip2;
 
 namespace Samples.CharGpt;
 
-/// <summary>A baseline that everyone has: what bzip2 -9 needs for the validation part, given the training part.</summary>
+/// <summary>
+/// A baseline that everyone has: what bzip2 -9 needs for the validation part, given the training part.
+/// </summary>
 static class Bzip2
 {
     /// <summary>bzip2 -9: blocks of 900,000 bytes.</summary>
@@ -20,7 +22,8 @@ static class Bzip2
     static long CompressedBytes(CharacterCorpus corpus, int characters)
     {
         using var sink = new CountingStream();
-        using (var compressor = new BZip2OutputStream(sink, BlockSize) { IsStreamOwner = false }) corpus.WriteUtf8(0, characters, compressor);
+        using (var compressor = new BZip2OutputStream(sink, BlockSize) { IsStreamOwner = false }) corpus.WriteUtf8(0,
+            characters, compressor);
         return sink.Length;
     }
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Samples.CharGpt;
 
 /// <summary>
-/// A text as one byte a character. The alphabet is what occurs in the text, in code point order; the first nine tenths are for training and
-/// the last for validation.
+/// A text as one byte a character. The alphabet is what occurs in the text, in code point order; the first nine tenths
+/// are for training and the last for validation.
 /// </summary>
 sealed class CharacterCorpus
 {
@@ -24,7 +24,9 @@ sealed class CharacterCorpus
     /// <param name="utf8">The text; overwritten.</param>
     /// <param name="vocabulary">How many different characters the model has room for.</param>
     /// <param name="context">The longest stretch that will be drawn, in characters.</param>
-    /// <exception cref="InvalidDataException">The text is not UTF-8, too short, or has too many different characters.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The text is not UTF-8, too short, or has too many different characters.
+    /// </exception>
     public CharacterCorpus(string name, byte[] utf8, int vocabulary, int context)
     {
         tokens = utf8;
@@ -32,14 +34,16 @@ sealed class CharacterCorpus
         if (alphabet.Length > Math.Min(vocabulary, MostCharacters))
         {
             throw new InvalidDataException(
-                $"{name} has {alphabet.Length} different characters; the model has room for {Math.Min(vocabulary, MostCharacters)}. Raise its Vocab.");
+                $"{name} has {alphabet.Length} different characters; the model has room for " +
+                    $"{Math.Min(vocabulary, MostCharacters)}. Raise its Vocab.");
         }
         Length = Number(utf8, alphabet);
         TrainingLength = (int)((long)Length * 9 / 10);
         if (ValidationLength <= context)
         {
             throw new InvalidDataException(
-                $"{name} has {Length} characters; a context of {context} needs more than {10L * context} so that the last tenth fills it.");
+                $"{name} has {Length} characters; a context of {context} needs more than {10L * context} so that the " +
+                    "last tenth fills it.");
         }
     }
 
@@ -92,7 +96,8 @@ sealed class CharacterCorpus
         foreach (Rune rune in text.EnumerateRunes())
         {
             int token = Array.BinarySearch(alphabet, rune);
-            if (token < 0) throw new ArgumentException($"'{rune}' (U+{rune.Value:X4}) does not occur in the corpus.", nameof(text));
+            if (token < 0) throw new ArgumentException($"'{rune}' (U+{rune.Value:X4}) does not occur in the corpus.",
+                nameof(text));
             result[count++] = token;
         }
         return result[..count];
@@ -133,7 +138,8 @@ sealed class CharacterCorpus
                 continue;
             }
             if (Rune.DecodeFromUtf8(utf8[i..], out Rune rune, out int consumed) != System.Buffers.OperationStatus.Done)
-                throw new InvalidDataException($"{name} is not UTF-8: byte {i} is 0x{utf8[i]:X2}, which starts no character there.");
+                throw new InvalidDataException(
+                    $"{name} is not UTF-8: byte {i} is 0x{utf8[i]:X2}, which starts no character there.");
             found.Add(rune);
             i += consumed;
         }
@@ -142,7 +148,10 @@ sealed class CharacterCorpus
         return [.. found];
     }
 
-    /// <summary>Replaces bytes by tokens in place: a token is one byte and no character is shorter, so writing never overtakes reading.</summary>
+    /// <summary>
+    /// Replaces bytes by tokens in place: a token is one byte and no character is shorter, so writing never overtakes
+    /// reading.
+    /// </summary>
     static int Number(Span<byte> text, Rune[] alphabet)
     {
         Span<int> ascii = stackalloc int[128];

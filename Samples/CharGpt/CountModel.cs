@@ -5,13 +5,13 @@ using System.Runtime.InteropServices;
 namespace Samples.CharGpt;
 
 /// <summary>
-/// A baseline without a network: how often each character followed the last five in the training text, mixed with how often it followed the
-/// last four, and so on down to none.
+/// A baseline without a network: how often each character followed the last five in the training text, mixed with how
+/// often it followed the last four, and so on down to none.
 /// </summary>
 /// <remarks>
-/// Source: Witten and Bell, The Zero-Frequency Problem (1991), method C, interpolated. With n the times a context was seen, d the different
-/// characters seen after it and q the mixture of the shorter contexts, p(c) = (count(c) + d · q(c)) / (n + d). It starts from the uniform
-/// distribution over the alphabet, so every character has a chance.
+/// Source: Witten and Bell, The Zero-Frequency Problem (1991), method C, interpolated. With n the times a context was
+/// seen, d the different characters seen after it and q the mixture of the shorter contexts, p(c) = (count(c) + d ·
+/// q(c)) / (n + d). It starts from the uniform distribution over the alphabet, so every character has a chance.
 /// </remarks>
 sealed class CountModel
 {
@@ -37,7 +37,8 @@ sealed class CountModel
             for (int order = 0; order <= Math.Min(Order, i); order++)
             {
                 ulong context = Key(text.Slice(i - order, order));
-                ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(sequences, Follow(context, text[i]), out bool seen);
+                ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(sequences, Follow(context, text[i]),
+                    out bool seen);
                 ref Continuations after = ref CollectionsMarshal.GetValueRefOrAddDefault(contexts, context, out _);
                 count++;
                 after.Total++;
@@ -53,7 +54,8 @@ sealed class CountModel
     public double NatsPerCharacter(ReadOnlySpan<byte> text, int start)
     {
         double nats = 0;
-        for (int i = start; i < text.Length; i++) nats -= Math.Log(Probability(text[Math.Max(0, i - Order)..i], text[i]));
+        for (int i = start; i < text.Length; i++) nats -= Math.Log(
+            Probability(text[Math.Max(0, i - Order)..i], text[i]));
         return nats / (text.Length - start);
     }
 

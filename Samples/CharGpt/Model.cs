@@ -1,6 +1,8 @@
 namespace Samples.CharGpt;
 
-/// <summary>A small GPT over characters. Source: Radford et al., Language Models are Unsupervised Multitask Learners (2019).</summary>
+/// <summary>
+/// A small GPT over characters. Source: Radford et al., Language Models are Unsupervised Multitask Learners (2019).
+/// </summary>
 [Model, Dim("B", Max = CharGpt.Batch), Dim("T", Max = CharGpt.Context)]
 public sealed partial class CharGpt
 {

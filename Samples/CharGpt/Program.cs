@@ -19,22 +19,26 @@ static class Program
     /// <summary>Windows of the quick validation on the way, and how often it happens.</summary>
     const int QuickWindows = 4 * CharGpt.Batch, QuickEvery = 500;
 
-    const string Text = "austen.txt.gz", TextSha256 = "ae4140c6e5ab543cc81f68358120258f0935ac9e27a30f44a7a564b349307867";
+    const string Text = "austen.txt.gz",
+        TextSha256 = "ae4140c6e5ab543cc81f68358120258f0935ac9e27a30f44a7a564b349307867";
     const string Prompt = "It was ";
     const int SampleLength = 600;
     const float Temperature = 0.8f;
 
     static int Main(string[] args) =>
-        TrainingCommand.Run(args, "Trains a character GPT on six novels by Jane Austen and lets it write.", DefaultSteps, Train);
+        TrainingCommand.Run(args, "Trains a character GPT on six novels by Jane Austen and lets it write.",
+            DefaultSteps, Train);
 
     static void Train(TrainingOptions options)
     {
         using var stop = new StopSignal();
-        var corpus = new CharacterCorpus(Text, EmbeddedData.Open(typeof(Program).Assembly, Text, TextSha256), CharGpt.Vocab, CharGpt.Context);
+        var corpus = new CharacterCorpus(Text, EmbeddedData.Open(typeof(Program).Assembly, Text, TextSha256),
+            CharGpt.Vocab, CharGpt.Context);
         var ids = new int[CharGpt.Batch * CharGpt.Context];
         var targets = new int[ids.Length];
         var schedule = new Schedule(PeakRate, WarmUp, options.Steps, Floor);
-        using TrainingLog? log = options.Log is null ? null : new TrainingLog(options.Log); // here: data is in memory, the model not yet
+        // here: data is in memory, the model not yet
+        using TrainingLog? log = options.Log is null ? null : new TrainingLog(options.Log);
 
         var optimizer = new AdamW(PeakRate, beta2: Beta2, weightDecay: WeightDecay);
         using var trainer = CharGpt.CreateTrainer(Device.Cpu.WithThreads(options.Threads), optimizer, options.Seed);
@@ -43,7 +47,8 @@ static class Program
         var validation = new Validation(corpus, session);
         int quickWindows = Math.Min(QuickWindows, validation.Windows);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{CharGpt.Cost.Parameters:N0} parameters, {corpus.TrainingLength:N0} characters to train on, {options.Threads} threads, seed {options.Seed}"));
+            $"{CharGpt.Cost.Parameters:N0} parameters, {corpus.TrainingLength:N0} characters to train on, " +
+                $"{options.Threads} threads, seed {options.Seed}"));
 
         long firstStepEnd = 0, start = Stopwatch.GetTimestamp();
         using (var progress = new Progress(options.Steps, "characters"))
@@ -83,7 +88,8 @@ static class Program
         double nats = validation.NatsPerCharacter(validation.Windows);
         log?.Final(nats, CharGpt.Cost.Parameters, trainer.PlannedBytes + session.PlannedBytes);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"trained in {trained.TotalSeconds:F1} s; first step done {ProcessClock.At(firstStepEnd).TotalMilliseconds:F0} ms after the process started"));
+            $"trained in {trained.TotalSeconds:F1} s; first step done " +
+                $"{ProcessClock.At(firstStepEnd).TotalMilliseconds:F0} ms after the process started"));
         Report(corpus, nats);
         Console.WriteLine();
         Console.WriteLine(new Sampler(corpus, session, Temperature, options.Seed).Continue(Prompt, SampleLength));

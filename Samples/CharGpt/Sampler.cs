@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Samples.CharGpt;
 
-/// <summary>Writes text: one character at a time, each drawn from what the model expects after those before it.</summary>
+/// <summary>
+/// Writes text: one character at a time, each drawn from what the model expects after those before it.
+/// </summary>
 /// <param name="corpus">Its alphabet is the only source of characters, though the model's table has more rows.</param>
 /// <param name="session">The trained model.</param>
 /// <param name="temperature">Below 1 the likely becomes likelier; above 0.</param>

@@ -3,12 +3,14 @@ using System;
 namespace Samples.CharGpt;
 
 /// <summary>
-/// Measures a model on the last tenth of the text. Windows overlap so that every character that counts has a past of at least
-/// <c>CharGpt.Context - Fresh</c> characters, as in ordinary reading; each counts exactly once.
+/// Measures a model on the last tenth of the text. Windows overlap so that every character that counts has a past of at
+/// least <c>CharGpt.Context - Fresh</c> characters, as in ordinary reading; each counts exactly once.
 /// </summary>
 sealed class Validation
 {
-    /// <summary>Characters that count in each window, at its end. Fewer give a longer past and take more time.</summary>
+    /// <summary>
+    /// Characters that count in each window, at its end. Fewer give a longer past and take more time.
+    /// </summary>
     const int Fresh = CharGpt.Context * 3 / 4;
 
     readonly CharacterCorpus corpus;
@@ -43,7 +45,8 @@ sealed class Validation
                 corpus.Copy(WindowStart(starts[row]), ids.AsSpan(row * CharGpt.Context, CharGpt.Context));
             }
             session.Logits(
-                ids.AsSpan(0, rows * CharGpt.Context), logits.AsSpan(0, rows * CharGpt.Context * CharGpt.Vocab), B: rows, T: CharGpt.Context);
+                ids.AsSpan(0, rows * CharGpt.Context), logits.AsSpan(0, rows * CharGpt.Context * CharGpt.Vocab),
+                    B: rows, T: CharGpt.Context);
             for (int row = 0; row < rows; row++)
             {
                 int end = Math.Min(starts[row] + Fresh, corpus.Length);
@@ -58,7 +61,10 @@ sealed class Validation
         return nats / characters;
     }
 
-    /// <summary>Where a window begins whose last targets begin at <paramref name="start"/>; the last window is moved back to fit the text.</summary>
+    /// <summary>
+    /// Where a window begins whose last targets begin at <paramref name="start"/>; the last window is moved back to fit
+    /// the text.
+    /// </summary>
     int WindowStart(int start) => Math.Min(start + Fresh, corpus.Length) - 1 - CharGpt.Context;
 
     /// <summary>-log softmax(logits)[token].</summary>

@@ -31,12 +31,15 @@ sealed class DigitSet
 
     /// <summary>One image.</summary>
     /// <returns>[64]; in [0, 1].</returns>
-    public ReadOnlySpan<float> Image(int index) => pixels.AsSpan(index * DigitClassifier.Pixels, DigitClassifier.Pixels);
+    public ReadOnlySpan<float> Image(int index) =>
+        pixels.AsSpan(index * DigitClassifier.Pixels, DigitClassifier.Pixels);
 
     /// <summary>Reads the lines of a file.</summary>
     /// <param name="name">For messages.</param>
     /// <param name="csv">ASCII: 65 whole numbers a line, separated by commas.</param>
-    /// <exception cref="InvalidDataException">A line has another number of fields, or a number is out of range.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A line has another number of fields, or a number is out of range.
+    /// </exception>
     public static DigitSet Parse(string name, ReadOnlySpan<byte> csv)
     {
         int count = csv.TrimEnd("\r\n"u8).Count((byte)'\n') + 1;
@@ -47,12 +50,15 @@ sealed class DigitSet
         {
             ReadOnlySpan<byte> text = csv[line].TrimEnd((byte)'\r');
             int fields = text.Count((byte)',') + 1;
-            if (fields != Fields) throw new InvalidDataException($"{name}, line {row + 1}: {fields} fields; expected {Fields}, 64 grey levels and the digit.");
+            if (fields != Fields) throw new InvalidDataException(
+                $"{name}, line {row + 1}: {fields} fields; expected {Fields}, 64 grey levels and the digit.");
             int column = 0;
             foreach (Range field in text.Split((byte)','))
             {
-                if (column == DigitClassifier.Pixels) labels[row] = Number(name, row, column, text[field], DigitClassifier.Classes - 1);
-                else pixels[row * DigitClassifier.Pixels + column] = Number(name, row, column, text[field], Brightest) / (float)Brightest;
+                if (column == DigitClassifier.Pixels) labels[row] =
+                    Number(name, row, column, text[field], DigitClassifier.Classes - 1);
+                else pixels[row * DigitClassifier.Pixels + column] =
+                    Number(name, row, column, text[field], Brightest) / (float)Brightest;
                 column++;
             }
             row++;
@@ -103,5 +109,6 @@ sealed class DigitSet
         int.TryParse(text, out int value) && value >= 0 && value <= most
             ? value
             : throw new InvalidDataException(
-                $"{name}, line {row + 1}, field {column + 1} is \"{System.Text.Encoding.UTF8.GetString(text)}\"; expected a whole number from 0 to {most}.");
+                $"{name}, line {row + 1}, field {column + 1} is \"{System.Text.Encoding.UTF8.GetString(text)}\"; " +
+                    $"expected a whole number from 0 to {most}.");
 }

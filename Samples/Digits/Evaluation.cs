@@ -26,7 +26,8 @@ sealed class Evaluation
         {
             int rows = Math.Min(DigitClassifier.Batch, set.Count - first);
             session.Logits(
-                set.Pixels.Slice(first * DigitClassifier.Pixels, rows * DigitClassifier.Pixels), logits.AsSpan(0, rows * DigitClassifier.Classes));
+                set.Pixels.Slice(first * DigitClassifier.Pixels, rows * DigitClassifier.Pixels),
+                    logits.AsSpan(0, rows * DigitClassifier.Classes));
             for (int row = 0; row < rows; row++)
             {
                 ReadOnlySpan<float> scores = logits.AsSpan(row * DigitClassifier.Classes, DigitClassifier.Classes);

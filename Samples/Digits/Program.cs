@@ -18,10 +18,12 @@ static class Program
     /// <summary>Every fifth image is for testing.</summary>
     const int TestInterval = 5;
 
-    const string Data = "digits.csv.gz", DataSha256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8";
+    const string Data = "digits.csv.gz",
+        DataSha256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8";
 
     static int Main(string[] args) =>
-        TrainingCommand.Run(args, "Trains a network with one hidden layer to read handwritten digits of 8 by 8 points.", DefaultSteps, Train);
+        TrainingCommand.Run(args,
+            "Trains a network with one hidden layer to read handwritten digits of 8 by 8 points.", DefaultSteps, Train);
 
     static void Train(TrainingOptions options)
     {
@@ -31,14 +33,17 @@ static class Program
         var x = new float[DigitClassifier.Batch * DigitClassifier.Pixels];
         var labels = new int[DigitClassifier.Batch];
         var schedule = new Schedule(PeakRate, WarmUp, options.Steps, Floor);
-        using TrainingLog? log = options.Log is null ? null : new TrainingLog(options.Log); // here: data is in memory, the model not yet
+        // here: data is in memory, the model not yet
+        using TrainingLog? log = options.Log is null ? null : new TrainingLog(options.Log);
 
         var optimizer = new AdamW(PeakRate, weightDecay: WeightDecay);
-        using var trainer = DigitClassifier.CreateTrainer(Device.Cpu.WithThreads(options.Threads), optimizer, options.Seed);
+        using var trainer = DigitClassifier.CreateTrainer(Device.Cpu.WithThreads(options.Threads), optimizer,
+            options.Seed);
         trainer.MaxGradientNorm = MaxGradientNorm;
         using DigitClassifier.Session session = trainer.CreateSession();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{DigitClassifier.Cost.Parameters:N0} parameters, {training.Count:N0} images to train on, {options.Threads} threads, seed {options.Seed}"));
+            $"{DigitClassifier.Cost.Parameters:N0} parameters, {training.Count:N0} images to train on, " +
+                $"{options.Threads} threads, seed {options.Seed}"));
 
         long start = Stopwatch.GetTimestamp();
         using (var progress = new Progress(options.Steps, "images"))

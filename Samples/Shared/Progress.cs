@@ -7,8 +7,8 @@ using System.Text.Unicode;
 namespace Samples.Shared;
 
 /// <summary>
-/// Shows how training goes: one line that renews itself on a terminal, a plain line now and then elsewhere. It formats into a buffer of its
-/// own and allocates nothing, so that it may run inside the measured loop.
+/// Shows how training goes: one line that renews itself on a terminal, a plain line now and then elsewhere. It formats
+/// into a buffer of its own and allocates nothing, so that it may run inside the measured loop.
 /// </summary>
 sealed class Progress : IDisposable
 {

@@ -3,7 +3,9 @@ using System;
 namespace Samples.Shared;
 
 /// <summary>A learning rate that rises along a line and then falls along half a cosine.</summary>
-/// <remarks>Source: Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017), without restarts.</remarks>
+/// <remarks>
+/// Source: Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017), without restarts.
+/// </remarks>
 /// <param name="Peak">The largest rate.</param>
 /// <param name="WarmUp">Steps until the peak.</param>
 /// <param name="Steps">All steps, the warm-up among them.</param>

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Samples.Shared;
 
-/// <summary>Turns Ctrl-C and SIGTERM into a question that the training loop asks between steps. A second signal ends the process at once.</summary>
+/// <summary>
+/// Turns Ctrl-C and SIGTERM into a question that the training loop asks between steps. A second signal ends the process
+/// at once.
+/// </summary>
 sealed class StopSignal : IDisposable
 {
     readonly PosixSignalRegistration interrupt, terminate;

@@ -6,7 +6,9 @@ using ModelCompiler.Runtime.Data;
 
 namespace Samples.Shared;
 
-/// <summary>The command line that every training sample has: --steps, --seed, --threads, --out, --log, --help.</summary>
+/// <summary>
+/// The command line that every training sample has: --steps, --seed, --threads, --out, --log, --help.
+/// </summary>
 static class TrainingCommand
 {
     const int Succeeded = 0, Failed = 1, WrongUsage = 2;
@@ -31,7 +33,8 @@ static class TrainingCommand
                 ? seed
                 : Reject<ulong>(result, "--seed", "a whole number from 0 to 18446744073709551615"),
         };
-        Option<int> threadsOption = Number("--threads", "Threads to compute with.", Environment.ProcessorCount, 1, MostThreads);
+        Option<int> threadsOption =
+            Number("--threads", "Threads to compute with.", Environment.ProcessorCount, 1, MostThreads);
         Option<string?> outOption = OutputFile("--out", "Writes the trained parameters to this file (safetensors).");
         Option<string?> logOption = OutputFile("--log", "Writes one JSON line a step to this file.");
         var root = new RootCommand(description) { stepsOption, seedOption, threadsOption, outOption, logOption };
@@ -52,7 +55,8 @@ static class TrainingCommand
                 parsed.GetValue(outOption), parsed.GetValue(logOption)));
             return Succeeded;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException or EmbeddedDataException
+        catch (Exception problem) when (
+            problem is IOException or UnauthorizedAccessException or InvalidDataException or EmbeddedDataException
             or ArithmeticException or OutOfMemoryException)
         {
             Console.Error.WriteLine($"{problem.GetType().Name}: {problem.Message}");
@@ -69,7 +73,9 @@ static class TrainingCommand
             : Reject<int>(result, name, $"a whole number from {least} to {most}"),
     };
 
-    /// <summary>A file that will be written: the folder must be there before minutes are spent on what goes into it.</summary>
+    /// <summary>
+    /// A file that will be written: the folder must be there before minutes are spent on what goes into it.
+    /// </summary>
     static Option<string?> OutputFile(string name, string description) => new(name)
     {
         Description = description,
@@ -79,7 +85,8 @@ static class TrainingCommand
             if (path.Length == 0) return Reject<string?>(result, name, "the path of a file");
             if (Directory.Exists(path)) return Reject<string?>(result, name, "the path of a file, not of a folder");
             string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
-            if (folder is null || !Directory.Exists(folder)) return Reject<string?>(result, name, $"a file in a folder that exists; {folder} does not");
+            if (folder is null || !Directory.Exists(folder)) return Reject<string?>(result, name,
+                $"a file in a folder that exists; {folder} does not");
             return path;
         },
     };

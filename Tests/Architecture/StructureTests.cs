@@ -53,6 +53,14 @@ public sealed class StructureTests
             Assert.True(SourceFiles.Read(file).Split('\n').Length <= 600, $"{file} has outgrown its purpose: split it");
     }
 
+    /// <summary>Rows of tests are tables, and may be longer.</summary>
+    [Fact]
+    public void Lines_HaveAtMost120Columns()
+    {
+        foreach (string file in SourceFiles.All.Where(f => !f.StartsWith("Tests/", StringComparison.Ordinal)))
+            Assert.All(SourceFiles.Read(file).Split('\n').Index(), line => Assert.True(line.Item.Length <= 120, $"{file}:{line.Index + 1} has {line.Item.Length} columns"));
+    }
+
     [Fact]
     public void Namespaces_EqualFolders()
     {

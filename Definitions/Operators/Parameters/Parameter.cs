@@ -1,6 +1,9 @@
 namespace ModelCompiler;
 
-/// <summary>Trainable tensors by their initialiser. Making one records shape and initialiser only; numbers come when they are needed.</summary>
+/// <summary>
+/// Trainable tensors by their initialiser. Making one records shape and initialiser only; numbers come when they are
+/// needed.
+/// </summary>
 public static partial class Parameter
 {
     /// <summary>Normally distributed around 0.</summary>

@@ -6,8 +6,9 @@ public static partial class Operators
     /// <param name="x">Any shape; fp32.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: Hendrycks and Gimpel, Gaussian Error Linear Units, section 2 (2016). Numerics: fp32; ∞ for ∞, NaN for -∞ (-∞ · 0, as
-    /// in PyTorch) and for NaN. Error: 1e-6 relative to the larger of 1 and |x|. Memory: its input. Errors: none.
+    /// Source: Hendrycks and Gimpel, Gaussian Error Linear Units, section 2 (2016). Numerics: fp32; ∞ for ∞, NaN for -∞
+    /// (-∞ · 0, as in PyTorch) and for NaN. Error: 1e-6 relative to the larger of 1 and |x|. Memory: its input. Errors:
+    /// none.
     /// </remarks>
     /// <example><code>Tensor y = GeluTanh(up.Forward(x));</code></example>
     public static Tensor GeluTanh(Tensor x)

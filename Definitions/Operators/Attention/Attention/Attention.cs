@@ -11,10 +11,10 @@ public static partial class Operators
     /// <param name="causal">Whether place t sees only places up to t; needs S = T.</param>
     /// <returns>[.., T, D]; fp32.</returns>
     /// <remarks>
-    /// Source: Vaswani et al., Attention Is All You Need, section 3.2.1 (2017). Numerics: fp32; masked scores are the lowest finite
-    /// number; masked scores do not count, but a value of NaN or ∞ reaches every place, as 0 · NaN. Error: 5e-6 relative to the
-    /// largest value. Memory: the scores [.., T, S], row maxima and sums, and all three inputs.
-    /// Errors: MC1102 where D differs, MC1108 where a causal S is not T.
+    /// Source: Vaswani et al., Attention Is All You Need, section 3.2.1 (2017). Numerics: fp32; masked scores are the
+    /// lowest finite number; masked scores do not count, but a value of NaN or ∞ reaches every place, as 0 · NaN.
+    /// Error: 5e-6 relative to the largest value. Memory: the scores [.., T, S], row maxima and sums, and all three
+    /// inputs. Errors: MC1102 where D differs, MC1108 where a causal S is not T.
     /// </remarks>
     /// <example><code>Tensor mixed = Attention(q, k, v, causal: true);</code></example>
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, bool causal = false)
@@ -25,7 +25,8 @@ public static partial class Operators
         {
             Dim time = query.Shape[-2];
             if (key.Shape[-2] != time)
-                throw new ShapeException($"Attention: causal attention needs as many keys as queries, these are {key.Shape[-2]} and {time}", key) { Id = "MC1108" };
+                throw new ShapeException("Attention: causal attention needs as many keys as queries, these are " +
+                    $"{key.Shape[-2]} and {time}", key) { Id = "MC1108" };
             scores = Where(LessOrEqual(Range(time), Range(time).Reshape(time, 1)), scores, -3.4028234663852886e38);
         }
         return MatMul(Softmax(scores), value);

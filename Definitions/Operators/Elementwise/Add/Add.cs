@@ -7,8 +7,8 @@ public static partial class Operators
     /// <param name="b">Any shape that broadcasts with the other; fp32.</param>
     /// <returns>The broadcast shape; fp32.</returns>
     /// <remarks>
-    /// Source: IEEE 754-2019. Numerics: fp32, one rounding; ∞ and NaN as there, so ∞ - ∞ is NaN. Error: 0: exact to the format.
-    /// Memory: nothing saved. Errors: MC1003 where the shapes do not broadcast.
+    /// Source: IEEE 754-2019. Numerics: fp32, one rounding; ∞ and NaN as there, so ∞ - ∞ is NaN. Error: 0: exact to the
+    /// format. Memory: nothing saved. Errors: MC1003 where the shapes do not broadcast.
     /// </remarks>
     /// <example><code>Tensor y = Add(a, b);</code></example>
     public static Tensor Add(Tensor a, Tensor b) =>

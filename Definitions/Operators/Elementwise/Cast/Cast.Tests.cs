@@ -15,5 +15,6 @@ public sealed class CastCases() : OperatorCases(nameof(Cast))
     ];
 
     public override Gen<OperatorCase> Any => AnyShape.Broadcast(2).Select(shapes =>
-        new OperatorCase("a + Cast(rows)", shapes[0], Real("a", shapes[1]), Integers("rows", shapes[2], 100)) { CanBeHalved = false });
+        new OperatorCase("a + Cast(rows)", shapes[0], Real("a", shapes[1]),
+            Integers("rows", shapes[2], 100)) { CanBeHalved = false });
 }

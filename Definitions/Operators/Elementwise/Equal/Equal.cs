@@ -20,7 +20,8 @@ public static partial class Operators
 
     /// <summary>Equal, of labels that must lie in [0, classes): generated code checks them where they enter.</summary>
     internal static Tensor<bool> IsLabel(Tensor<int> classes, Tensor<int> labels) =>
-        Tensor<bool>.Apply(Primitives.Equal, new OperationAttributes { Number = 1 }, Shape.Broadcast(classes.Shape, labels.Shape, "Equal"), classes, labels);
+        Tensor<bool>.Apply(Primitives.Equal, new OperationAttributes { Number = 1 },
+            Shape.Broadcast(classes.Shape, labels.Shape, "Equal"), classes, labels);
 }
 
 public static partial class Primitives

@@ -8,8 +8,8 @@ public static partial class Operators
     /// <param name="x">Any shape; fp32.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 7.1. Numerics: rational and exponential pieces; ±1
-    /// for ±∞, NaN for NaN. Error: 5e-7 relative.
+    /// Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 7.1. Numerics: rational and
+    /// exponential pieces; ±1 for ±∞, NaN for NaN. Error: 5e-7 relative.
     /// Memory: its input. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = Erf(x);</code></example>

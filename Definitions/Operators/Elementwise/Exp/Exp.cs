@@ -6,7 +6,8 @@ public static partial class Operators
     /// <param name="x">Any shape; fp32.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: Muller, Elementary Functions (2016), chapter 11. Numerics: range reduction by ln 2, polynomial; 0 for -∞, ∞ above
+    /// Source: Muller, Elementary Functions (2016), chapter 11. Numerics: range reduction by ln 2, polynomial; 0 for
+    /// -∞, ∞ above
     /// 88.73, NaN for NaN. Error: 5e-7 relative.
     /// Memory: the result. Errors: none.
     /// </remarks>

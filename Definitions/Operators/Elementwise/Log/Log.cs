@@ -6,8 +6,8 @@ public static partial class Operators
     /// <param name="x">Any shape; fp32.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: Muller, Elementary Functions (2016), chapter 11. Numerics: range reduction by powers of two, polynomial; -∞ for 0,
-    /// NaN below 0 and for NaN, ∞ for ∞. Error: 5e-7 relative.
+    /// Source: Muller, Elementary Functions (2016), chapter 11. Numerics: range reduction by powers of two, polynomial;
+    /// -∞ for 0, NaN below 0 and for NaN, ∞ for ∞. Error: 5e-7 relative.
     /// Memory: its input. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = Log(x);</code></example>

@@ -6,8 +6,8 @@ public static partial class Operators
     /// <param name="x">Any shape; fp32.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: IEEE 754-2019. Numerics: fp32, one rounding; ∞ for 0, 0 for ∞, NaN below 0 and for NaN. Error: 1 ulp of fp32.
-    /// Memory: the result. Errors: none.
+    /// Source: IEEE 754-2019. Numerics: fp32, one rounding; ∞ for 0, 0 for ∞, NaN below 0 and for NaN. Error: 1 ulp of
+    /// fp32. Memory: the result. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = Rsqrt(x);</code></example>
     public static Tensor Rsqrt(Tensor x) =>

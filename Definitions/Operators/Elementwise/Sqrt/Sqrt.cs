@@ -6,8 +6,8 @@ public static partial class Operators
     /// <param name="x">Any shape; fp32.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: IEEE 754-2019. Numerics: fp32, one rounding; NaN below 0 and for NaN, ∞ for ∞. Error: 0: exact to the format.
-    /// Memory: the result. Errors: none.
+    /// Source: IEEE 754-2019. Numerics: fp32, one rounding; NaN below 0 and for NaN, ∞ for ∞. Error: 0: exact to the
+    /// format. Memory: the result. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = Sqrt(x);</code></example>
     public static Tensor Sqrt(Tensor x) =>

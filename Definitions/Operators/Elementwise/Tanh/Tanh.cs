@@ -6,8 +6,8 @@ public static partial class Operators
     /// <param name="x">Any shape; fp32.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: Muller, Elementary Functions (2016). Numerics: polynomial near 0, exponential elsewhere; ±1 for ±∞, NaN for NaN.
-    /// Error: 5e-7 relative.
+    /// Source: Muller, Elementary Functions (2016). Numerics: polynomial near 0, exponential elsewhere; ±1 for ±∞, NaN
+    /// for NaN. Error: 5e-7 relative.
     /// Memory: the result. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = Tanh(x);</code></example>

@@ -18,5 +18,6 @@ public sealed class WhereCases() : OperatorCases(nameof(Where))
     ];
 
     public override Gen<OperatorCase> Any => AnyShape.Broadcast(4).Select(s =>
-        new OperatorCase("Where(Less(c, d), a, b)", s[0], Real("a", s[1]), Real("b", s[2]), Whole("c", s[3]), Whole("d", s[4])) { CanBeHalved = false });
+        new OperatorCase("Where(Less(c, d), a, b)", s[0], Real("a", s[1]), Real("b", s[2]), Whole("c", s[3]),
+            Whole("d", s[4])) { CanBeHalved = false });
 }

@@ -15,7 +15,10 @@ public sealed class GatherCases() : OperatorCases(nameof(Gather))
             Integers("rows", "N", 300)) { Lengths = [1, 17, 700] },
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.Length, AnyShape.Length, AnyShape.OfRank(1, 2), Gen.Bool, (count, width, rows, isTransposed) => new OperatorCase(
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.Length, AnyShape.Length, AnyShape.OfRank(1, 2), Gen.Bool,
+        (count, width, rows, isTransposed) => new OperatorCase(
         isTransposed ? "Gather(table.T, rows)" : "Gather(table, rows)", $"{AnyShape.Text(rows)}, {width}",
-        Real("table", isTransposed ? $"{width}, {count}" : $"{count}, {width}"), Integers("rows", AnyShape.Text(rows), count)));
+        Real("table", isTransposed ? $"{width}, {count}" : $"{count}, {width}"),
+            Integers("rows", AnyShape.Text(rows), count)));
 }

@@ -20,7 +20,8 @@ public static partial class Operators
                 table) { Id = "MC1104" };
         if (rows.Limit is { } limit && (table.Shape[0] - limit).Minimum < 0)
             throw new ShapeException(
-                $"Gather: the table has {table.Shape[0]} rows but positions go up to {limit}, which can be {limit.Maximum}. Give the table {limit.Maximum} rows, or lower the dim's Max",
+                $"Gather: the table has {table.Shape[0]} rows but positions go up to {limit}, which can be " +
+                    $"{limit.Maximum}. Give the table {limit.Maximum} rows, or lower the dim's Max",
                 rows) { Id = "MC1104" };
         return Tensor.Apply(Primitives.Gather, new Shape([.. rows.Shape.Dims, table.Shape[1]]), table, rows);
     }

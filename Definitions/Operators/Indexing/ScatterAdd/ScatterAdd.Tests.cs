@@ -16,6 +16,8 @@ public sealed class ScatterAddCases() : OperatorCases(nameof(ScatterAdd), error:
             Integers("rows", "N", 300)) { Lengths = [1, 17, 700] },
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.Length, AnyShape.Length, AnyShape.OfRank(1, 2), (count, width, rows) => new OperatorCase(
-        $"ScatterAdd(values, rows, {count})", $"{count}, {width}", Real("values", $"{AnyShape.Text(rows)}, {width}"), Integers("rows", AnyShape.Text(rows), count)));
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.Length, AnyShape.Length, AnyShape.OfRank(1, 2), (count, width, rows) => new OperatorCase(
+        $"ScatterAdd(values, rows, {count})", $"{count}, {width}", Real("values", $"{AnyShape.Text(rows)}, {width}"),
+            Integers("rows", AnyShape.Text(rows), count)));
 }

@@ -10,19 +10,21 @@ public static partial class Operators
     /// <param name="count">Rows of the result.</param>
     /// <returns>[count, C]; fp32.</returns>
     /// <remarks>
-    /// Source: PyTorch, index_add. Numerics: fp32, in order of the rows: the same bits for any number of threads. Error: 1e-6 · √repeats relative.
-    /// Memory: the rows. Errors: MC1105 where the shapes do not match; a row out of range is an
-    /// exception when run.
+    /// Source: PyTorch, index_add. Numerics: fp32, in order of the rows: the same bits for any number of threads.
+    /// Error: 1e-6 · √repeats relative. Memory: the rows. Errors: MC1105 where the shapes do not match; a row out of
+    /// range is an exception when run.
     /// </remarks>
     /// <example><code>Tensor table = ScatterAdd(gradients, ids, 96);</code></example>
     public static Tensor ScatterAdd(Tensor values, Tensor<int> rows, Dim count)
     {
         if (values.Shape.Rank == 0 || !new Shape([.. rows.Shape.Dims, values.Shape[-1]]).Equals(values.Shape))
-            throw new ShapeException($"ScatterAdd: rows are {rows.Shape} but values are {values.Shape}; values need one more axis", values)
+            throw new ShapeException(
+                $"ScatterAdd: rows are {rows.Shape} but values are {values.Shape}; values need one more axis", values)
                 { Id = "MC1105" };
         if (rows.Limit is { } limit && (count - limit).Minimum < 0)
             throw new ShapeException(
-                $"ScatterAdd: the result has {count} rows but positions go up to {limit}, which can be {limit.Maximum}. Ask for {limit.Maximum} rows, or lower the dim's Max",
+                $"ScatterAdd: the result has {count} rows but positions go up to {limit}, which can be " +
+                    $"{limit.Maximum}. Ask for {limit.Maximum} rows, or lower the dim's Max",
                 rows) { Id = "MC1105" };
         return Tensor.Apply(Primitives.ScatterAdd, new Shape(count, values.Shape[-1]), values, rows);
     }

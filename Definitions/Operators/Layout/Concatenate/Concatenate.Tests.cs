@@ -16,10 +16,12 @@ public sealed class ConcatenateCases() : OperatorCases(nameof(Concatenate))
         new("Concatenate(0, a)", "N", Real("a", "N")),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.WithAxis(1, 4), Gen.OneOf(1, 2, 15, 16, 17).Array[0, 3], (s, others) =>
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.WithAxis(1, 4), Gen.OneOf(1, 2, 15, 16, 17).Array[0, 3], (s, others) =>
     {
         string[] lengths = [s.Axes[s.Axis], .. others.Select(o => $"{o}")];
-        CaseInput[] parts = [.. lengths.Select((length, i) => Real($"{"abcd"[i]}", AnyShape.Text(AnyShape.With(s.Axes, s.Axis, length))))];
+        CaseInput[] parts = [.. lengths.Select(
+            (length, i) => Real($"{"abcd"[i]}", AnyShape.Text(AnyShape.With(s.Axes, s.Axis, length))))];
         return new OperatorCase($"Concatenate({s.Written}, {string.Join(", ", parts.Select(p => p.Name))})",
             AnyShape.Text(AnyShape.With(s.Axes, s.Axis, string.Join(" + ", lengths))), parts);
     });

@@ -16,12 +16,14 @@ public static partial class Operators
     /// <example><code>Tensor both = Concatenate(-1, forward, backward);</code></example>
     public static Tensor Concatenate(int axis, params Tensor[] parts)
     {
-        if (parts.Length == 0) throw new ShapeException("Concatenate: there is nothing to concatenate; give at least one tensor") { Id = "MC1012" };
+        if (parts.Length == 0) throw new ShapeException(
+            "Concatenate: there is nothing to concatenate; give at least one tensor") { Id = "MC1012" };
         int counted = parts[0].Shape.Axis(axis);
         foreach (Tensor part in parts)
             if (part.Shape.Rank != parts[0].Shape.Rank
                 || !part.Shape.With(counted, 1).Equals(parts[0].Shape.With(counted, 1)))
-                throw new ShapeException($"Concatenate: {part.Shape} and {parts[0].Shape} differ in more than axis {axis}", part) { Id = "MC1012" };
+                throw new ShapeException($"Concatenate: {part.Shape} and {parts[0].Shape} differ in more than axis " +
+                    $"{axis}", part) { Id = "MC1012" };
         Dim length = parts.Aggregate((Dim)0, (sum, part) => sum + part.Shape[counted]);
         return Tensor.Apply(Primitives.Concatenate, new OperationAttributes { Axes = [counted] },
             parts[0].Shape.With(counted, length), parts);

@@ -14,7 +14,9 @@ public sealed class PadCases() : OperatorCases(nameof(Pad))
         new("Pad(x, 1, 1, x.Length(1) + 3)", "3, T + 3, 5", Real("x", "3, T, 5")),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.WithAxis(1, 4), Gen.Int[0, 5], Gen.Int[0, 5], (s, before, behind) => new OperatorCase(
-        $"Pad(x, {s.Written}, {before}, x.Length({s.Written}) + {before + behind})", AnyShape.Text(AnyShape.With(s.Axes, s.Axis, $"{s.Axes[s.Axis]} + {before + behind}")),
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.WithAxis(1, 4), Gen.Int[0, 5], Gen.Int[0, 5], (s, before, behind) => new OperatorCase(
+        $"Pad(x, {s.Written}, {before}, x.Length({s.Written}) + {before + behind})",
+            AnyShape.Text(AnyShape.With(s.Axes, s.Axis, $"{s.Axes[s.Axis]} + {before + behind}")),
         Real("x", AnyShape.Text(s.Axes))));
 }

@@ -4,7 +4,9 @@ using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
-/// <summary>Matrices of odd sizes, every transposed operand, leading axes equal and broadcast, and sizes past one block.</summary>
+/// <summary>
+/// Matrices of odd sizes, every transposed operand, leading axes equal and broadcast, and sizes past one block.
+/// </summary>
 public sealed class MatMulCases() : OperatorCases(nameof(MatMul), error: 1e-6,
     scale: "System.Math.Sqrt((int)a.Shape[-1]) * MatMul(Sqrt(Sum(a * a, -1)), Sqrt(Sum(b * b, -2)))")
 {
@@ -23,23 +25,29 @@ public sealed class MatMulCases() : OperatorCases(nameof(MatMul), error: 1e-6,
         .. Transposed(),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.Broadcast(2), AnyMatrices, Gen.Int[0, 7], (outer, m, turned) =>
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.Broadcast(2), AnyMatrices, Gen.Int[0, 7], (outer, m, turned) =>
     {
-        string Joined(string batch, string rows, string columns) => AnyShape.Text([.. CaseInput.AxesOf(batch).Take(2), rows, columns]);
+        string Joined(string batch, string rows, string columns) =>
+            AnyShape.Text([.. CaseInput.AxesOf(batch).Take(2), rows, columns]);
         (bool isLeft, bool isRight, bool isResult) = ((turned & 1) > 0, (turned & 2) > 0, (turned & 4) > 0);
         (string a, string b) = (isLeft ? "a.T" : "a", isRight ? "b.T" : "b");
         bool isBatched = m.Batch && CaseInput.AxesOf(outer[0]).Count <= 2;
         string[] batch = isBatched ? outer : ["", "", ""];
         string t = isResult ? ".T" : "";
-        return new OperatorCase($"MatMul({a}, {b}){t}", isResult ? Joined(batch[0], m.N, m.M) : Joined(batch[0], m.M, m.N),
+        return new OperatorCase($"MatMul({a}, {b}){t}", isResult ? Joined(batch[0], m.N, m.M)
+            : Joined(batch[0], m.M, m.N),
             Real("a", isLeft ? Joined(batch[1], m.K, m.M) : Joined(batch[1], m.M, m.K)),
-            Real("b", isRight ? Joined(batch[2], m.N, m.K) : Joined(batch[2], m.K, m.N))) { Scale = $"({Norms(a, b)}){t}" };
+            Real("b", isRight ? Joined(batch[2], m.N, m.K) : Joined(batch[2], m.K, m.N))) { Scale =
+                $"({Norms(a, b)}){t}" };
     });
 
     /// <summary>Rows, inner length and columns, and whether there are leading axes.</summary>
-    static Gen<(string M, string K, string N, bool Batch)> AnyMatrices => Gen.Select(AnySide, AnySide, AnySide, Gen.Bool);
+    static Gen<(string M, string K, string N, bool Batch)> AnyMatrices =>
+        Gen.Select(AnySide, AnySide, AnySide, Gen.Bool);
 
-    static Gen<string> AnySide => Gen.Frequency((2, AnyShape.Length.Select(l => $"{l}")), (1, Gen.OneOf("M", "N", "T")));
+    static Gen<string> AnySide =>
+        Gen.Frequency((2, AnyShape.Length.Select(l => $"{l}")), (1, Gen.OneOf("M", "N", "T")));
 
     /// <summary>A transpose is a view, so each combination is a kernel of its own.</summary>
     static IEnumerable<OperatorCase> Transposed() =>

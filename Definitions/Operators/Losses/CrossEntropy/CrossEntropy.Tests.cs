@@ -14,8 +14,10 @@ public sealed class CrossEntropyCases() : OperatorCases(nameof(CrossEntropy), er
             Integers("targets", "N", 300)) { Lengths = [1, 17, 300] },
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.OfRank(1, 2), AnyShape.Length, (rows, classes) => new OperatorCase(
-        "CrossEntropy(logits, targets)", "", Real("logits", $"{AnyShape.Text(rows)}, {classes}"), Integers("targets", AnyShape.Text(rows), classes))
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.OfRank(1, 2), AnyShape.Length, (rows, classes) => new OperatorCase(
+        "CrossEntropy(logits, targets)", "", Real("logits", $"{AnyShape.Text(rows)}, {classes}"),
+            Integers("targets", AnyShape.Text(rows), classes))
         {
             // Of one class the loss is 0 and what is left is rounding.
             Scale = "1 + y",

@@ -21,6 +21,8 @@ public sealed class LayerNormCases() : OperatorCases(nameof(LayerNorm), error: 5
         new("LayerNorm(x, gain, bias, 0.1)", "5, 7", Real("x", "5, 7"), Real("gain", "7"), Real("bias", "7")),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.OfRank(1, 3), Gen.OneOf(7, 13, 15, 16, 17, 31, 33, 64), (rows, width) => new OperatorCase(
-        "LayerNorm(x, gain, bias)", $"{AnyShape.Text(rows)}, {width}", Real("x", $"{AnyShape.Text(rows)}, {width}"), Real("gain", $"{width}", 0.5, 1.5), Real("bias", $"{width}")));
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.OfRank(1, 3), Gen.OneOf(7, 13, 15, 16, 17, 31, 33, 64), (rows, width) => new OperatorCase(
+        "LayerNorm(x, gain, bias)", $"{AnyShape.Text(rows)}, {width}", Real("x", $"{AnyShape.Text(rows)}, {width}"),
+            Real("gain", $"{width}", 0.5, 1.5), Real("bias", $"{width}")));
 }

@@ -9,9 +9,9 @@ public static partial class Operators
     /// <param name="epsilon">Added to the variance; above 0.</param>
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
-    /// Source: Ba, Kiros and Hinton, Layer Normalization (2016). Numerics: two passes, variance of centred values, fp32; a row that
-    /// holds NaN or ∞ is NaN. Error: 5e-6 relative to the row's largest element. Memory: its input, row means and variances.
-    /// Errors: MC1106 where gain or bias is not [C].
+    /// Source: Ba, Kiros and Hinton, Layer Normalization (2016). Numerics: two passes, variance of centred values,
+    /// fp32; a row that holds NaN or ∞ is NaN. Error: 5e-6 relative to the row's largest element. Memory: its input,
+    /// row means and variances. Errors: MC1106 where gain or bias is not [C].
     /// </remarks>
     /// <example><code>Tensor y = LayerNorm(x, Gain, Bias);</code></example>
     public static Tensor LayerNorm(Tensor x, Tensor gain, Tensor bias, double epsilon = 1e-5)
@@ -20,10 +20,12 @@ public static partial class Operators
         Shape row = new(x.Shape[-1]);
         if (!gain.Shape.Equals(row))
             throw new ShapeException(
-                $"LayerNorm: gain is {gain.Shape} but the last axis of x is {row[0]} (x: {x.Shape}). Give it the shape {row}", gain) { Id = "MC1106" };
+                $"LayerNorm: gain is {gain.Shape} but the last axis of x is {row[0]} (x: {x.Shape}). Give it the " +
+                    $"shape {row}", gain) { Id = "MC1106" };
         if (!bias.Shape.Equals(row))
             throw new ShapeException(
-                $"LayerNorm: bias is {bias.Shape} but the last axis of x is {row[0]} (x: {x.Shape}). Give it the shape {row}", bias) { Id = "MC1106" };
+                $"LayerNorm: bias is {bias.Shape} but the last axis of x is {row[0]} (x: {x.Shape}). Give it the " +
+                    $"shape {row}", bias) { Id = "MC1106" };
         Tensor centered = Centered(x);
         return centered * Rsqrt(Variance(centered) + epsilon) * gain + bias;
     }

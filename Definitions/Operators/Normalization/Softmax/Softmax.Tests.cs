@@ -3,7 +3,9 @@ using CsCheck;
 
 namespace ModelCompiler.Tests.Operators;
 
-/// <summary>Rows of one element, odd rows, rows of many vectors, and rows that would overflow were the largest not subtracted.</summary>
+/// <summary>
+/// Rows of one element, odd rows, rows of many vectors, and rows that would overflow were the largest not subtracted.
+/// </summary>
 public sealed class SoftmaxCases() : OperatorCases(nameof(Softmax), error: 2e-6, scale: "y")
 {
     public override IEnumerable<OperatorCase> All =>

@@ -4,7 +4,9 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    /// <summary>The largest over one axis, which stays with length 1; equal largest elements share the gradient.</summary>
+    /// <summary>
+    /// The largest over one axis, which stays with length 1; equal largest elements share the gradient.
+    /// </summary>
     /// <param name="x">Any shape; fp32.</param>
     /// <param name="axis">Which axis; negative from the end.</param>
     /// <returns>The shape of x with that axis of length 1; fp32.</returns>

@@ -15,10 +15,13 @@ public sealed class MeanCases() : OperatorCases(nameof(Mean), error: 1e-6)
         Over(0, "1", "N") with { Lengths = [1, 15, 17, Many] },
         Over(1, "N, 1", "N, 129") with { Lengths = [1, 17, 300] },
         Over(0, "1, 33", "N, 33") with { Lengths = [1, 17, 700] },
-        new("Mean(x)", "", Real("x", "N, 7, 5")) { Scale = "System.Math.Sqrt((int)x.Shape.Size) * Mean(Abs(x))", Lengths = [1, 17, 90] },
+        new("Mean(x)", "", Real("x", "N, 7, 5")) { Scale = "System.Math.Sqrt((int)x.Shape.Size) * Mean(Abs(x))",
+            Lengths = [1, 17, 90] },
     ];
 
-    public override Gen<OperatorCase> Any => AnyReduction(axis => $"Mean(x, {axis})", axis => $"System.Math.Sqrt((int)x.Shape[{axis}]) * Mean(Abs(x), {axis})");
+    public override Gen<OperatorCase> Any =>
+        AnyReduction(axis => $"Mean(x, {axis})",
+        axis => $"System.Math.Sqrt((int)x.Shape[{axis}]) * Mean(Abs(x), {axis})");
 
     /// <summary>The error grows with the root of how many are added, relative to the mean magnitude.</summary>
     static OperatorCase Over(int axis, string result, string shape) =>

@@ -7,8 +7,8 @@ public static partial class Operators
     /// <param name="axis">Which axis; negative from the end.</param>
     /// <returns>The shape of x with that axis of length 1; fp32.</returns>
     /// <remarks>
-    /// Source: none. Numerics: fp32 sum, then one division; NaN if any is, or ∞ and -∞ meet. Error: 1e-6 · √length relative to the
-    /// mean magnitude. Memory: nothing.
+    /// Source: none. Numerics: fp32 sum, then one division; NaN if any is, or ∞ and -∞ meet. Error: 1e-6 · √length
+    /// relative to the mean magnitude. Memory: nothing.
     /// Errors: MC1002 for an axis out of range.
     /// </remarks>
     /// <example><code>Tensor mean = Mean(x, -1);</code></example>
@@ -22,8 +22,8 @@ public static partial class Operators
     /// <param name="x">Any shape; fp32.</param>
     /// <returns>[]; fp32.</returns>
     /// <remarks>
-    /// Source: none. Numerics: fp32 sums over one axis after another, from the last, then one division; NaN if any is, or ∞ and -∞
-    /// meet. Error: 1e-6 · √length relative to the
+    /// Source: none. Numerics: fp32 sums over one axis after another, from the last, then one division; NaN if any is,
+    /// or ∞ and -∞ meet. Error: 1e-6 · √length relative to the
     /// mean magnitude. Memory: nothing. Errors: none.
     /// </remarks>
     /// <example><code>Tensor loss = Mean(error * error);</code></example>

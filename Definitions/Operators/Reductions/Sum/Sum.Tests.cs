@@ -17,7 +17,9 @@ public sealed class SumCases() : OperatorCases(nameof(Sum), error: 1e-6)
         Over(0, "1, 33", "N, 33") with { Lengths = [1, 17, 700] },
     ];
 
-    public override Gen<OperatorCase> Any => AnyReduction(axis => $"Sum(x, {axis})", axis => $"System.Math.Sqrt((int)x.Shape[{axis}]) * Sum(Abs(x), {axis})");
+    public override Gen<OperatorCase> Any =>
+        AnyReduction(axis => $"Sum(x, {axis})",
+        axis => $"System.Math.Sqrt((int)x.Shape[{axis}]) * Sum(Abs(x), {axis})");
 
     /// <summary>The error grows with the root of how many are added, relative to the sum of magnitudes.</summary>
     static OperatorCase Over(int axis, string result, string shape) =>

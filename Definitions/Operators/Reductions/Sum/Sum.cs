@@ -9,7 +9,8 @@ public static partial class Operators
     /// <param name="axis">Which axis; negative from the end.</param>
     /// <returns>The shape of x with that axis of length 1; fp32.</returns>
     /// <remarks>
-    /// Source: none. Numerics: fp32, sixteen partial results along the last axis; NaN if any is, or ∞ and -∞ meet. Error: 1e-6 ·
+    /// Source: none. Numerics: fp32, sixteen partial results along the last axis; NaN if any is, or ∞ and -∞ meet.
+    /// Error: 1e-6 ·
     /// √length relative to the sum of magnitudes.
     /// Memory: nothing. Errors: MC1002 for an axis out of range.
     /// </remarks>

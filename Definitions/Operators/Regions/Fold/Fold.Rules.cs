@@ -20,7 +20,8 @@ public static partial class Operators
     {
         Recorder recorder = Recorder.Current;
         if (group.Scopes.Any(recorder.IsOpen))
-            throw new ShapeException("Fold: a loop around this one walks over the same layers. Write the inner loop as foreach, which is then unrolled", layers)
+            throw new ShapeException("Fold: a loop around this one walks over the same layers. Write the inner loop " +
+                "as foreach, which is then unrolled", layers)
                 { Id = "MC1007" };
         Loop loop = recorder.BeginLoop(group.Repeats, "layer", group.Scopes, [recorder.Import(state)]);
         Tensor result = new(loop.Carried[0]);
@@ -28,7 +29,8 @@ public static partial class Operators
         {
             for (int place = 0; place < group.Period; place++) result = body(layers[group.First + place], result);
             if (!result.Shape.Equals(state.Shape))
-                throw new ShapeException($"Fold: the state enters as {state.Shape} and leaves an iteration as {result.Shape}; it must keep its shape",
+                throw new ShapeException($"Fold: the state enters as {state.Shape} and leaves an iteration as " +
+                    $"{result.Shape}; it must keep its shape",
                     state) { Id = "MC1009" };
         }
         catch (ShapeException)

@@ -18,15 +18,20 @@ public sealed class FoldCases() : OperatorCases(nameof(Fold), error: 1e-5, scale
         },
         new("Fold(layers, x, (layer, state) => Tanh(layer.Forward(state)))", "N, 5", Real("x", "N, 5"))
         {
-            Members = "readonly LayerNorm[] layers = Repeat(7, i => new LayerNorm(5, epsilon: i % 3 == 2 ? 0.1 : 0.2));",
+            Members = "readonly LayerNorm[] layers = Repeat(7, i => new LayerNorm(5, epsilon: i % 3 == 2 ? 0.1 : " +
+                "0.2));",
         },
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(Gen.Int[1, 5], Gen.OneOf(1, 3, 15, 16, 17), AnyShape.OfRank(1, 2), Gen.Bool, (count, width, rows, isNested) => new OperatorCase(
-        isNested ? "Fold(layers, x, (layer, state) => Fold(others, state, (inner, s) => 0.5 * Tanh(inner.Forward(s)) + layer.Bias))"
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(Gen.Int[1, 5], Gen.OneOf(1, 3, 15, 16, 17), AnyShape.OfRank(1, 2), Gen.Bool,
+        (count, width, rows, isNested) => new OperatorCase(
+        isNested ? "Fold(layers, x, (layer, state) => Fold(others, state, (inner, s) => 0.5 * Tanh(inner.Forward(s)) " +
+            "+ layer.Bias))"
             : "Fold(layers, x, (layer, state) => Tanh(layer.Forward(state)) + 0.5 * x)",
         $"{AnyShape.Text(rows)}, {width}", Real("x", $"{AnyShape.Text(rows)}, {width}"))
         {
-            Members = $"readonly Linear[] layers = Repeat({count}, () => new Linear({width}, {width})){(isNested ? $", others = Repeat(2, () => new Linear({width}, {width}))" : "")};",
+            Members = $"readonly Linear[] layers = Repeat({count}, () => new Linear({width}, " +
+                $"{width})){(isNested ? $", others = Repeat(2, () => new Linear({width}, {width}))" : "")};",
         });
 }

@@ -13,5 +13,6 @@ public static partial class Operators
 
     static int Positive(int count) => count >= 1
         ? count
-        : throw new ShapeException($"Repeat: a count of {count} makes no layers; it must be at least 1") { Id = "MC1008" };
+        : throw new ShapeException(
+            $"Repeat: a count of {count} makes no layers; it must be at least 1") { Id = "MC1008" };
 }

@@ -19,7 +19,9 @@ public static partial class Operators
         return Remember([layer], [new LayerGroup(0, 1, count, 0, [scope])]);
     }
 
-    /// <summary>Layers that are told their index may differ: all are made, and made again where loops are found in them.</summary>
+    /// <summary>
+    /// Layers that are told their index may differ: all are made, and made again where loops are found in them.
+    /// </summary>
     public static partial TLayer[] Repeat<TLayer>(int count, Func<int, TLayer> create) where TLayer : class
     {
         Recorder recorder = Recorder.Current;
@@ -30,7 +32,8 @@ public static partial class Operators
         {
             int firstOwn = recorder.Graph.NextId;
             layers.Add(create(i));
-            keys.Add(StructureKey.Of(layers[i], firstOwn, mark.NextId) ?? $"#{i.ToString(CultureInfo.InvariantCulture)}");
+            keys.Add(StructureKey.Of(layers[i], firstOwn,
+                mark.NextId) ?? $"#{i.ToString(CultureInfo.InvariantCulture)}");
         }
         IReadOnlyList<(int Start, int Period, int Repeats)> found = GroupLayers.Run(keys);
         if (found.All(g => g.Repeats == 1))
@@ -87,5 +90,6 @@ public static partial class Operators
 
     static int Positive(int count) => count >= 1
         ? count
-        : throw new ShapeException($"Repeat: a count of {count} makes no layers; it must be at least 1") { Id = "MC1008" };
+        : throw new ShapeException(
+            $"Repeat: a count of {count} makes no layers; it must be at least 1") { Id = "MC1008" };
 }

@@ -16,7 +16,9 @@ public sealed class RepeatCases() : OperatorCases(nameof(Repeat), error: 1e-5, s
         Through("LayerNorm[] layers = Repeat(4, i => new LayerNorm(5, epsilon: i == 1 ? 0.1 : 0.2));", 5),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(Gen.Int[1, 5], Gen.OneOf(1, 3, 15, 16, 17), Gen.Int[0, 3], AnyShape.OfRank(1, 2), (count, width, form, rows) => new OperatorCase("Apply(x)", $"{AnyShape.Text(rows)}, {width}",
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(Gen.Int[1, 5], Gen.OneOf(1, 3, 15, 16, 17), Gen.Int[0, 3], AnyShape.OfRank(1, 2),
+        (count, width, form, rows) => new OperatorCase("Apply(x)", $"{AnyShape.Text(rows)}, {width}",
         Real("x", $"{AnyShape.Text(rows)}, {width}"))
     {
         Members = $$"""
@@ -29,9 +31,13 @@ public sealed class RepeatCases() : OperatorCases(nameof(Repeat), error: 1e-5, s
                     {{form switch
                     {
                         0 => "foreach (var layer in layers) x = Tanh(layer.Forward(x)) + 0.5 * start;",
-                        1 => "for (int i = layers.Length - 1; i >= 0; i--) { x = Tanh(layers[i].Forward(x) * gains[0]); sum += x; }",
-                        2 => "foreach (var a in layers) foreach (var b in layers) (x, sum) = (Tanh(b.Forward(x)), 0.5 * sum + x * a.Bias);",
-                        _ => "foreach (var layer in layers) { for (int i = 0; i < 2; i++) x = Tanh(layer.Forward(x)); sum = 0.5 * (sum + Tanh(MatMul(x, layer.Weight.T))); }",
+                        1 => "for (int i = layers.Length - 1; i >= 0; i--) " +
+                            "{ x = Tanh(layers[i].Forward(x) * gains[0]); sum += x; }",
+                        2 => "foreach (var a in layers) foreach (var b in layers) " +
+                            "(x, sum) = (Tanh(b.Forward(x)), 0.5 * sum + x * a.Bias);",
+                        _ => "foreach (var layer in layers) { " +
+                            "for (int i = 0; i < 2; i++) x = Tanh(layer.Forward(x)); " +
+                            "sum = 0.5 * (sum + Tanh(MatMul(x, layer.Weight.T))); }",
                     }}}
                     return x + 0.25 * sum + gains[0];
                 }

@@ -25,11 +25,13 @@ public static partial class Operators
         {
             Tensor[] next = step(new Tensor(recorder.Slice(items)), [.. loop.Carried.Select(c => new Tensor(c))]);
             if (next.Length != states.Length)
-                throw new ShapeException($"Scan: {states.Length} states enter a step and {next.Length} leave it") { Id = "MC1009" };
+                throw new ShapeException(
+                    $"Scan: {states.Length} states enter a step and {next.Length} leave it") { Id = "MC1009" };
             for (int i = 0; i < next.Length; i++)
                 if (!next[i].Shape.Equals(states[i].Shape))
                     throw new ShapeException(
-                        $"Scan: state {i} enters as {states[i].Shape} and leaves a step as {next[i].Shape}; it must keep its shape", states[i])
+                        $"Scan: state {i} enters as {states[i].Shape} and leaves a step as {next[i].Shape}; it must " +
+                            "keep its shape", states[i])
                         { Id = "MC1009" };
             yields = [.. next.Select(recorder.Import)];
         }

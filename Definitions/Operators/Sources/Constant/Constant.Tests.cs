@@ -13,6 +13,7 @@ public sealed class ConstantCases() : OperatorCases(nameof(Constant))
         new("Constant(0.5) * x", "1", Real("x", "1")),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.OfRank(1, 4), Gen.Int[-1000, 1000], (axes, n) => new OperatorCase(
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.OfRank(1, 4), Gen.Int[-1000, 1000], (axes, n) => new OperatorCase(
         $"x * Constant({n} / 64.0)", AnyShape.Text(axes), Real("x", AnyShape.Text(axes))));
 }

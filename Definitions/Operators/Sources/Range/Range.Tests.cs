@@ -16,6 +16,7 @@ public sealed class RangeCases() : OperatorCases(nameof(Range))
     ];
 
     public override Gen<OperatorCase> Any => AnyShape.WithAxis(1, 3).Select(s => new OperatorCase(
-        $"x + Cast(Range(x.Length({s.Written}))).Reshape({AnyShape.Text(s.Axes.Select((_, a) => a == s.Axis ? $"x.Length({a})" : "1"))})",
+        $"x + Cast(Range(x.Length({s.Written})))" +
+        $".Reshape({AnyShape.Text(s.Axes.Select((_, a) => a == s.Axis ? $"x.Length({a})" : "1"))})",
         AnyShape.Text(s.Axes), Real("x", AnyShape.Text(s.Axes))));
 }

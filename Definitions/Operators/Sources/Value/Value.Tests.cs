@@ -14,5 +14,8 @@ public sealed class ValueCases() : OperatorCases(nameof(Value))
         new("x * Value(x.Length(0) / 4)", "N", Real("x", "N")) { Lengths = [4, 16, 20, 72], Multiple = 4 },
     ];
 
-    public override Gen<OperatorCase> Any => AnyShape.WithAxis(1, 3).Select(s => new OperatorCase($"x * Value(x.Length({s.Written}))", AnyShape.Text(s.Axes), Real("x", AnyShape.Text(s.Axes))));
+    public override Gen<OperatorCase> Any =>
+        AnyShape.WithAxis(1, 3)
+        .Select(s => new OperatorCase($"x * Value(x.Length({s.Written}))", AnyShape.Text(s.Axes),
+        Real("x", AnyShape.Text(s.Axes))));
 }

@@ -15,5 +15,8 @@ public sealed class BroadcastToCases() : OperatorCases(nameof(BroadcastTo))
         new("BroadcastTo(x, x.Shape)", "B, T", Real("x", "B, T")),
     ];
 
-    public override Gen<OperatorCase> Any => AnyShape.Broadcast(2).Select(shapes => new OperatorCase("BroadcastTo(x, other.Shape) * other", shapes[0], Real("x", shapes[1]), Real("other", shapes[0])));
+    public override Gen<OperatorCase> Any =>
+        AnyShape.Broadcast(2)
+        .Select(shapes => new OperatorCase("BroadcastTo(x, other.Shape) * other", shapes[0], Real("x", shapes[1]),
+        Real("other", shapes[0])));
 }

@@ -14,5 +14,6 @@ public sealed class DetachCases() : OperatorCases(nameof(Detach))
     ];
 
     public override Gen<OperatorCase> Any => AnyShape.Broadcast(2).Select(shapes =>
-        new OperatorCase("a + Detach(b)", shapes[0], Real("a", shapes[1]), Whole("b", shapes[2])) { CanBeHalved = false });
+        new OperatorCase("a + Detach(b)", shapes[0], Real("a", shapes[1]),
+            Whole("b", shapes[2])) { CanBeHalved = false });
 }

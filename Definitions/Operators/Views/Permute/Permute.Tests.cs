@@ -18,10 +18,12 @@ public sealed class PermuteCases() : OperatorCases(nameof(Permute))
         new("Permute(x, 0, 2, 1, 3)", "2, 3, T, 5", Real("x", "2, T, 3, 5")),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.OfRank(4, 4), Gen.Int[1, 4], AnyShape.Order(4), (all, rank, keys) =>
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.OfRank(4, 4), Gen.Int[1, 4], AnyShape.Order(4), (all, rank, keys) =>
     {
         string[] axes = all[..rank];
         int[] order = [.. keys.Where(k => k < rank)];
-        return new OperatorCase($"Permute(x, {string.Join(", ", order)})", AnyShape.Text(order.Select(k => axes[k])), Real("x", AnyShape.Text(axes)));
+        return new OperatorCase($"Permute(x, {string.Join(", ", order)})", AnyShape.Text(order.Select(k => axes[k])),
+            Real("x", AnyShape.Text(axes)));
     });
 }

@@ -19,7 +19,8 @@ public static partial class Operators
     {
         int[] counted = [.. axes.Select(x.Shape.Axis)];
         if (counted.Length != x.Shape.Rank || counted.Distinct().Count() != counted.Length)
-            throw new ShapeException($"Permute: [{string.Join(", ", axes)}] does not name each of the {x.Shape.Rank} axes of {x.Shape} once", x)
+            throw new ShapeException($"Permute: [{string.Join(", ", axes)}] does not name each of the {x.Shape.Rank} " +
+                $"axes of {x.Shape} once", x)
                 { Id = "MC1006" };
         return Tensor.Apply(Primitives.Permute, new OperationAttributes { Axes = counted },
             new Shape([.. counted.Select(a => x.Shape[a])]), x);

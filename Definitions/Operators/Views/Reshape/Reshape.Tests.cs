@@ -20,14 +20,17 @@ public sealed class ReshapeCases() : OperatorCases(nameof(Reshape))
         new("x.Reshape()", "", Real("x", "1")),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.OfRank(1, 4), Gen.Bool.Array[4], Gen.Int[0, 4], AnyShape.Order(4), Gen.Bool, (axes, joined, one, keys, isMoved) =>
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.OfRank(1, 4), Gen.Bool.Array[4], Gen.Int[0, 4], AnyShape.Order(4), Gen.Bool,
+        (axes, joined, one, keys, isMoved) =>
     {
         // Axes moved first lie apart in memory: the reshape then has to copy.
         int[] order = isMoved ? [.. keys.Where(k => k < axes.Length)] : [.. Enumerable.Range(0, axes.Length)];
         var lengths = new List<string>();
         var result = new List<string>();
         for (int i = 0; i < order.Length; i++)
-            if (i > 0 && joined[i]) (lengths[^1], result[^1]) = ($"{lengths[^1]} * x.Length({order[i]})", $"{result[^1]} * {axes[order[i]]}");
+            if (i > 0 && joined[i]) (lengths[^1], result[^1]) =
+                ($"{lengths[^1]} * x.Length({order[i]})", $"{result[^1]} * {axes[order[i]]}");
             else
             {
                 lengths.Add($"x.Length({order[i]})");
@@ -37,6 +40,7 @@ public sealed class ReshapeCases() : OperatorCases(nameof(Reshape))
         lengths.Insert(place, "1");
         result.Insert(place, "1");
         string moved = isMoved ? $"Permute(x, {string.Join(", ", order)})" : "x";
-        return new OperatorCase($"{moved}.Reshape({string.Join(", ", lengths)})", AnyShape.Text(result), Real("x", AnyShape.Text(axes)));
+        return new OperatorCase($"{moved}.Reshape({string.Join(", ", lengths)})", AnyShape.Text(result),
+            Real("x", AnyShape.Text(axes)));
     });
 }

@@ -20,7 +20,8 @@ public static partial class Operators
         Tensor<T>.Apply(Primitives.Reshape, SameSize(x, shape), x).Below(x.Limit);
 
     static Shape SameSize(TensorBase x, Shape shape) => x.Shape.Size == shape.Size ? shape : throw new ShapeException(
-        $"Reshape: {x.Shape} has {x.Shape.Size} elements, {shape} has {shape.Size}. Choose lengths with the same product", x) { Id = "MC1005" };
+        $"Reshape: {x.Shape} has {x.Shape.Size} elements, {shape} has {shape.Size}. Choose lengths with the same " +
+            "product", x) { Id = "MC1005" };
 }
 
 public static partial class Primitives

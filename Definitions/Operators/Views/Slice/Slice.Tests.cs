@@ -17,12 +17,14 @@ public sealed class SliceCases() : OperatorCases(nameof(Slice))
         new("x[2]", "N", Real("x", "4, N")),
     ];
 
-    public override Gen<OperatorCase> Any => Gen.Select(AnyShape.WithAxis(1, 4), Gen.Int[0, 70], Gen.Int[0, 70], (s, start, length) =>
+    public override Gen<OperatorCase> Any =>
+        Gen.Select(AnyShape.WithAxis(1, 4), Gen.Int[0, 70], Gen.Int[0, 70], (s, start, length) =>
     {
         int size = AnyShape.SizeOf(s.Axes[s.Axis]), from = start % size, count = 1 + length % (size - from);
         // Of a dim only the last and all can be told to be there.
         (string stretch, string result) = !AnyShape.IsDim(s.Axes[s.Axis]) ? ($"{from}, {count}", $"{count}")
             : start % 2 == 0 ? ($"x.Length({s.Written}) - 1, 1", "1") : ($"0, x.Length({s.Written})", s.Axes[s.Axis]);
-        return new OperatorCase($"Slice(x, {s.Written}, {stretch})", AnyShape.Text(AnyShape.With(s.Axes, s.Axis, result)), Real("x", AnyShape.Text(s.Axes)));
+        return new OperatorCase($"Slice(x, {s.Written}, {stretch})",
+            AnyShape.Text(AnyShape.With(s.Axes, s.Axis, result)), Real("x", AnyShape.Text(s.Axes)));
     });
 }

@@ -19,7 +19,8 @@ public static partial class Operators
     {
         int counted = x.Shape.Axis(axis);
         if (start.Minimum < 0 || (x.Shape[counted] - start - length).Minimum < 0)
-            throw new ShapeException($"Slice: {length} from {start} leaves axis {axis} of {x.Shape}, which has {x.Shape[counted]}", x)
+            throw new ShapeException(
+                $"Slice: {length} from {start} leaves axis {axis} of {x.Shape}, which has {x.Shape[counted]}", x)
                 { Id = "MC1011" };
         return Tensor.Apply(Primitives.Slice, new OperationAttributes { Axes = [counted], Start = start },
             x.Shape.With(counted, length), x);
