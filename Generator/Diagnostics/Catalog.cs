@@ -46,6 +46,7 @@ static class Catalog
         Error("MC1010", "Loss is not one number"),
         Error("MC1011", "Slice outside its axis"),
         Error("MC1012", "Tensors cannot be joined"),
+        Warning("MC1013", "Operands spread over each other"),
         Error("MC1101", "MatMul shapes"),
         Error("MC1102", "MatMul lengths"),
         Error("MC1103", "MatMul batches"),

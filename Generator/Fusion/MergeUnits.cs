@@ -9,6 +9,12 @@ namespace ModelCompiler.Fusion;
 /// </summary>
 sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues required)
 {
+    /// <summary>
+    /// Over a row, in one kernel: each pass computes again what those before it have, so code and time grow with their
+    /// square.
+    /// </summary>
+    const int MostPasses = 16;
+
     readonly Dictionary<Value, FusionUnit> makers = [];
 
     public List<FusionUnit> Run()
@@ -35,6 +41,7 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         if (host.Kind is null || unit.Kind is null || host.IsBackward != unit.IsBackward) return false;
         // of elements at other places
         if (unit.Roots.Any(r => r.Is(Primitives.Slice) && Maker(r.Inputs[0]) == host)) return false;
+        if (Passes(host) + Passes(unit) > MostPasses) return false;
         bool sameSpace = host.Space.SequenceEqual(unit.Space);
         bool reads = unit.Leaves.Any(leaf => Maker(leaf) == host);
         return (host.Kind, unit.Kind) switch
@@ -51,6 +58,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
             _ => false,
         };
     }
+
+    static int Passes(FusionUnit unit) => unit.Roots.Count(r => r.Op.Kind == PrimitiveKind.Reduction);
 
     /// <summary>
     /// What the unit reads of the host's roots it reads at the place being computed, not through a permutation or

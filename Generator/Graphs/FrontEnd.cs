@@ -97,6 +97,7 @@ static class FrontEnd
             }
             graph.Results.Add(recorder.Import(tensor));
         }
+        CheckHolders(graph, root, method, findings);
         if (graph.Root.AllValues().FirstOrDefault(v => v.Shape.Size.Maximum > int.MaxValue) is { } huge)
             findings.Add(new("MC4002", root.FullName, method.Mark,
                 $"{method.Name} computes {huge.Op.Name} {huge.Shape}, which can have {huge.Shape.Size.Maximum} " +
@@ -105,6 +106,27 @@ static class FrontEnd
         if (method.IsLoss && graph.Results[0].Shape.Size != 1)
             findings.Add(new("MC1010", root.FullName, LastReturn(root, method.Body),
                 $"the loss is {graph.Results[0].Shape}: it must be one number; Mean(x) of all its elements is"));
+    }
+
+    /// <summary>
+    /// Parameters get their names from fields. One that no field holds is forgotten, or an error where it is read.
+    /// </summary>
+    static void CheckHolders(Graph graph, ModelDeclaration root, MethodDeclaration method,
+        List<ModelDiagnostic> findings)
+    {
+        Value[] unheld = [.. graph.Parameters.Where(p => p.Name.Length == 0)];
+        if (unheld.Length == 0) return;
+        Dictionary<Value, List<Value>> readers = graph.Readers();
+        if (unheld.FirstOrDefault(p => readers.ContainsKey(p) || graph.Results.Contains(p)) is { } read)
+            findings.Add(new("MC0010", root.FullName, method.Mark,
+                $"{method.Name} uses a parameter {read.Shape} that no field holds, so it can be neither saved nor " +
+                    "trained: " +
+                "keep the layer or parameter in a field of the model"));
+        foreach (Value parameter in unheld)
+        {
+            graph.Parameters.Remove(parameter);
+            graph.Root.Values.Remove(parameter);
+        }
     }
 
     static int Order(ModelDeclaration root, DimSymbol symbol) =>

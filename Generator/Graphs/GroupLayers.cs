@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace ModelCompiler.Graphs;
@@ -12,18 +13,21 @@ namespace ModelCompiler.Graphs;
 /// </summary>
 static class GroupLayers
 {
+    /// <summary>A loop over more layers at once saves little, and looking for it costs much.</summary>
+    const int LongestPeriod = 64;
+
     /// <param name="keys">One for each layer; equal where layers have equal structure.</param>
     /// <returns>
     /// Start, period and repeats in order, without gaps; period and repeats are 1 for a layer of its own.
     /// </returns>
-    public static IReadOnlyList<(int Start, int Period, int Repeats)> Run(IReadOnlyList<string> keys)
+    public static IReadOnlyList<(int Start, int Period, int Repeats)> Run(IReadOnlyList<int> keys)
     {
         var groups = new List<(int, int, int)>();
         Split(keys, 0, keys.Count, groups);
         return groups;
     }
 
-    static void Split(IReadOnlyList<string> keys, int from, int to, List<(int, int, int)> groups)
+    static void Split(IReadOnlyList<int> keys, int from, int to, List<(int, int, int)> groups)
     {
         (int start, int period, int repeats) = Longest(keys, from, to);
         if (repeats == 1)
@@ -37,10 +41,11 @@ static class GroupLayers
     }
 
     /// <summary>The stretch that covers most; of several the one with the shortest period, then the first.</summary>
-    static (int Start, int Period, int Repeats) Longest(IReadOnlyList<string> keys, int from, int to)
+    static (int Start, int Period, int Repeats) Longest(IReadOnlyList<int> keys, int from, int to)
     {
         (int Start, int Period, int Repeats) best = (from, 1, 1);
-        for (int period = 1; period <= (to - from) / 2; period++)
+        int longest = Math.Min(LongestPeriod, (to - from) / 2);
+        for (int period = 1; period <= longest && best.Period * best.Repeats < to - from; period++)
         {
             int equal = 0;      // layers up to here that equal the one a period before
             for (int i = from + period; i < to; i++)

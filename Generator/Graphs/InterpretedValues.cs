@@ -13,6 +13,9 @@ sealed class ModelInstance(ModelDeclaration declaration)
     /// <summary>Its field path from the root; empty for the root.</summary>
     public string Path { get; set; } = "";
 
+    /// <summary>Rows of layers that were open when it was created.</summary>
+    public int Row { get; init; }
+
     public Dictionary<string, object?> Arguments { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, object?> Fields { get; } = new(StringComparer.Ordinal);
 }
@@ -67,6 +70,10 @@ sealed class Frame(ModelInstance instance, ModelDeclaration declaration, Frame? 
     public ModelInstance Instance { get; } = instance;
     public ModelDeclaration Declaration { get; } = declaration;
     public (ModelDeclaration Declaration, int Node)? Site { get; } = site;
+
+    /// <summary>Rows of layers that were open when the call began.</summary>
+    public int Row { get; init; }
+
     public object? Result { get; set; }
     public bool HasReturned { get; set; }
     public bool HasBroken { get; set; }

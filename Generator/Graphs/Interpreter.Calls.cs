@@ -11,7 +11,7 @@ namespace ModelCompiler.Graphs;
 sealed partial class Interpreter
 {
     /// <summary>Arrays of the models' own making and the region each was made in.</summary>
-    readonly Dictionary<object, Region> arrays = new(ReferenceComparer.Instance);
+    readonly Dictionary<object, (Region Region, int Row)> arrays = new(ReferenceComparer.Instance);
 
     object? Member(object? owner, string name, int index, Frame frame)
     {
@@ -104,9 +104,23 @@ sealed partial class Interpreter
         if (instance is null && node.Children[0] >= 0) return Fail("MC0010", frame, index,
             $"{Short(node.Type)} is null here: give it a value before it is called");
         if (Unproved(node.Name, arguments) is { } equality) return Fail("MC0011", frame, index, equality);
+        NoteSpread(node.Name, arguments, index, frame);
         return instance is PickedLayer picked
             ? Picked(picked, () => Call(node, index, frame, picked.Element, children, arguments))
             : Call(node, index, frame, instance, children, arguments);
+    }
+
+    /// <summary>[B, 1] with [B] is [B, B]: legal, and hardly ever meant where the second operand has no axis to say so.</summary>
+    void NoteSpread(string signature, object?[] arguments, int index, Frame frame)
+    {
+        if (!signature.StartsWith("op_", StringComparison.Ordinal) || arguments is not [Tensor a, Tensor b]) return;
+        (Shape longer, Shape shorter) = a.Shape.Rank >= b.Shape.Rank ? (a.Shape, b.Shape) : (b.Shape, a.Shape);
+        for (int axis = -shorter.Rank; axis < 0; axis++)
+            for (int outer = -longer.Rank; outer < -shorter.Rank; outer++)
+                if (longer[axis] == 1 && shorter[axis] != 1 && longer[outer] == shorter[axis])
+                    Note("MC1013", frame, index, $"{a.Shape} and {b.Shape} spread over each other: the result has " +
+                        $"{shorter[axis]} twice. Give the operand of {shorter.Rank} " +
+                        $"{(shorter.Rank == 1 ? "axis" : "axes")} the other's axes with Reshape");
     }
 
     object? Call(Node node, int index, Frame frame, object? instance, int[] children, object?[] arguments)
@@ -178,7 +192,7 @@ sealed partial class Interpreter
     object? Run(LambdaValue lambda, object?[] arguments)
     {
         var inner = new Frame(lambda.Captured.Instance, lambda.Captured.Declaration, lambda.Captured,
-            lambda.Captured.Site);
+            lambda.Captured.Site) { Row = recorder.OpenRows };
         for (int i = 0; i < lambda.Parameters.Length; i++) inner[lambda.Parameters[i]] = arguments[i];
         if (depth > DeepestCall)
             return Fail("MC0010", inner, lambda.Body,
@@ -291,7 +305,7 @@ sealed partial class Interpreter
     /// <summary>Notes where an array is made: see <see cref="Frame.IsFromOutside"/>.</summary>
     object Made(object array)
     {
-        arrays[array] = recorder.Region;
+        arrays[array] = (recorder.Region, recorder.OpenRows);
         return array;
     }
 
@@ -361,12 +375,13 @@ sealed partial class Interpreter
             case (CollectedTensors collected, LayerCounter counter,
                 Tensor tensor) when counter.Loop.Body == recorder.Region:
                 return collected.Items[counter.Loop] = tensor;
-            case (not null, int or LayerCounter, _) when arrays.TryGetValue(array, out Region? made)
-                && made != recorder.Region:
+            case (not null, int or LayerCounter, _) when arrays.TryGetValue(array, out var made)
+                && made.Region != recorder.Region:
                 return Fail("MC1009", frame, index, $"an element of this array {ChangesInLoop}");
             case (CollectedTensors collected, int i, Tensor tensor) when i >= 0 && i < collected.Count:
                 return collected.Items[i] = tensor;
             case (Array plain, int i, _) when Operators.StackOf(plain) is null && i >= 0 && i < plain.Length:
+                NoteEffect(arrays.TryGetValue(plain, out var own) ? own.Row : 0);
                 plain.SetValue(value, i);
                 return value;
             default:

@@ -212,12 +212,14 @@ sealed partial class Interpreter
     /// <summary>
     /// Says that a loop is written out, and why; compiling and reading it cost as many times more as it has iterations.
     /// </summary>
-    void Note(Frame frame, int node, string reason)
+    void Note(Frame frame, int node, string reason) => Note("MC0017", frame, node,
+        $"this loop is unrolled: {reason}. Give neighbouring layers the same structure and walk over them with " +
+            "foreach to keep it a loop");
+
+    void Note(string id, Frame frame, int node, string message)
     {
         (ModelDeclaration declaration, int at) = frame.Site ?? (frame.Declaration, node);
-        var note = new ModelDiagnostic("MC0017", declaration.FullName, at,
-            $"this loop is unrolled: {reason}. Give neighbouring layers the same structure and walk over them with " +
-                "foreach to keep it a loop");
+        var note = new ModelDiagnostic(id, declaration.FullName, at, message);
         if (!notes.Contains(note)) notes.Add(note);
     }
 

@@ -26,7 +26,7 @@ sealed partial class Interpreter
 
     ModelInstance Create(ModelDeclaration declaration, object?[] arguments, Frame caller, int index)
     {
-        var instance = new ModelInstance(declaration);
+        var instance = new ModelInstance(declaration) { Row = recorder.OpenRows };
         if (depth > DeepestCall)
         {
             Fail("MC0010", caller, index,
@@ -37,7 +37,10 @@ sealed partial class Interpreter
         depth++;
         for (int i = 0; i < declaration.Parameters.Count; i++) instance.Arguments[declaration.Parameters[i]] =
             i < arguments.Length ? arguments[i] : null;
-        var frame = new Frame(instance, declaration, null, index < 0 ? null : SiteOf(declaration, caller, index));
+        var frame = new Frame(instance, declaration, null, index < 0 ? null : SiteOf(declaration, caller, index))
+        {
+            Row = recorder.OpenRows,
+        };
         foreach (FieldDeclaration field in declaration.Fields)
         {
             string scope = recorder.Scope;
@@ -70,6 +73,9 @@ sealed partial class Interpreter
                 break;
             case ModelInstance model when seen.Add(model):
                 model.Path = path;
+                foreach (string parameter in CapturedParameters.Of(model.Declaration))
+                    if (model.Arguments.TryGetValue(parameter, out object? captured)) Name(captured,
+                        Join(path, Leaf(parameter)), place, seen);
                 foreach (FieldDeclaration field in model.Declaration.Fields)
                 {
                     var at = model.Declaration.IsImported ? place : (model.Declaration, field.Initializer);

@@ -41,7 +41,7 @@ sealed partial class Interpreter
     public object? Invoke(ModelInstance instance, ModelDeclaration home, MethodDeclaration method, object?[] arguments,
         (ModelDeclaration, int)? site)
     {
-        var frame = new Frame(instance, home, null, site);
+        var frame = new Frame(instance, home, null, site) { Row = recorder.OpenRows };
         for (int i = 0; i < method.Parameters.Count; i++) frame[method.Parameters[i].Name] = i < arguments.Length
             ? arguments[i] : null;
         if (++depth > DeepestCall)
@@ -248,6 +248,7 @@ sealed partial class Interpreter
                 if (holder is not null && holder != frame && value is TensorBase)
                     return Fail("MC0010", frame, target, $"{node.Name} belongs to the method around this lambda: " +
                         "return the new value instead of assigning it");
+                NoteEffect((holder ?? frame).Row);
                 // A layer may be kept: where it is read says whether it can be.
                 return holder?.IsFromOutside(node.Name, recorder.Region) == true
                     && value is (null or ValueType or string or TensorBase or TupleValue)
@@ -255,6 +256,7 @@ sealed partial class Interpreter
                     : Bind(node.Name, value, holder ?? frame);
             case NodeKind.Member when frame.Node(node.Children[0]).Kind == NodeKind.This && frame.Site is null
                 && isConstructing:
+                NoteEffect(frame.Instance.Row);
                 return frame.Instance.Fields[node.Name] = value;
             case NodeKind.Index:
                 return AssignElement(node, value, target, frame);
@@ -262,6 +264,12 @@ sealed partial class Interpreter
                 return Fail("MC0010", frame, target,
                     "only locals change in a model's body: keep the value in a local, or return it");
         }
+    }
+
+    /// <summary>Something older than an open row of layers is assigned.</summary>
+    void NoteEffect(int row)
+    {
+        if (row < recorder.OpenRows) recorder.Effects++;
     }
 
     object? Bind(string name, object? value, Frame frame)

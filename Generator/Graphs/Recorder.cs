@@ -50,6 +50,15 @@ sealed partial class Recorder(Graph graph)
     /// </summary>
     public List<StackScope> Stacks { get; } = [];
 
+    /// <summary>Rows of layers whose creation is being tried: how many are open.</summary>
+    public int OpenRows { get; set; }
+
+    /// <summary>
+    /// How often something older than the open row has been assigned. A row made with such effects stays as it was
+    /// made: making it again would repeat them.
+    /// </summary>
+    public int Effects { get; set; }
+
     /// <summary>Stacks read at one constant layer (<c>blocks[0]</c>) rather than at the layer of a loop.</summary>
     public Dictionary<StackScope, int> Fixed { get; } = [];
 
@@ -218,7 +227,7 @@ sealed partial class Recorder(Graph graph)
     public void Unwind(Region region) => Region = region;
 
     /// <summary>Where recording stands, to come back to.</summary>
-    public RecordingMark Mark() => new(Region, Region.Values.Count, Graph.Parameters.Count, Graph.NextId);
+    public RecordingMark Mark() => new(Region, Graph.Parameters.Count, Graph.NextId);
 
     /// <summary>Forgets what has been recorded since, loops included.</summary>
     public void Rewind(RecordingMark mark)
@@ -226,7 +235,9 @@ sealed partial class Recorder(Graph graph)
         foreach ((Region, Value) key in imported.Where(i => i.Value.Id >= mark.NextId).Select(i => i.Key)
             .ToList()) imported.Remove(key);
         (Region, Graph.NextId) = (mark.Region, mark.NextId);
-        Region.Values.RemoveRange(mark.Values, Region.Values.Count - mark.Values);
+        // Some went into enclosing regions, before the loop that is open there.
+        for (Region? region = mark.Region; region is not null; region = region.Parent)
+            region.Values.RemoveAll(v => v.Id >= mark.NextId);
         Graph.Parameters.RemoveRange(mark.Parameters, Graph.Parameters.Count - mark.Parameters);
     }
 

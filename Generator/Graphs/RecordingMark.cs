@@ -4,7 +4,6 @@ namespace ModelCompiler.Graphs;
 
 /// <summary>Where recording stands, to come back to.</summary>
 /// <param name="Region">The open region.</param>
-/// <param name="Values">How many values it has.</param>
 /// <param name="Parameters">How many parameters the graph has.</param>
 /// <param name="NextId">The next value's number.</param>
-readonly record struct RecordingMark(Region Region, int Values, int Parameters, int NextId);
+readonly record struct RecordingMark(Region Region, int Parameters, int NextId);

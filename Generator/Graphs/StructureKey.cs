@@ -78,9 +78,14 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
         {
             case ModelInstance model:
                 text.Append(model.Declaration.FullName);
-                foreach (string parameter in model.Declaration.Parameters) Add(model.Arguments[parameter]);
-                foreach (object? field in model.Fields.OrderBy(f => f.Key, StringComparer.Ordinal)
-                    .Select(f => f.Value)) Add(field);
+                // Fields made of the others are compared themselves.
+                foreach (string parameter in CapturedParameters.Of(model.Declaration)) Add(model.Arguments[parameter]);
+                foreach (KeyValuePair<string, object?> field in model.Fields.OrderBy(f => f.Key,
+                    StringComparer.Ordinal))
+                {
+                    text.Append(field.Key).Append('=');
+                    Add(field.Value);
+                }
                 break;
             case LambdaValue lambda:
                 text.Append(lambda.Captured.Declaration.FullName).Append('#').Append(lambda.Body);
@@ -92,7 +97,7 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
                 foreach (object? item in tuple.Items) Add(item);
                 break;
             case PickedLayer picked:
-                text.Append(picked.Scope.Path).Append(picked.Layer);
+                text.Append(picked.Scope.Part).Append('.').Append(picked.Layer).Append('.');
                 Add(picked.Element);
                 break;
             case CollectedTensors or Frame or Recorder:
@@ -121,7 +126,8 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
     }
 
     /// <summary>
-    /// A parameter of its own by what it is, a computed value by how it is computed, anything else by which it is.
+    /// A parameter of its own by what it is, anything from outside by which it is. What a layer computes when it is
+    /// made is not stacked, so such a layer stays alone.
     /// </summary>
     void Add(Value value)
     {
@@ -130,20 +136,16 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
             text.Append('@').Append(value.Id);
             return;
         }
-        isUnique |= value.Id < firstOwn || value.Loop is not null;
+        isUnique |= value.Id < firstOwn || value.Initializer is null;
         if (seen.TryGetValue(value, out int before))
         {
             text.Append('^').Append(before);
             return;
         }
         seen.Add(value, seen.Count);
-        text.Append(value.Op.Name).Append(value.Type).Append(value.Shape);
-        if (value.Initializer is { } initializer)
-            text.Append(initializer.Distribution).Append(initializer.Scale.ToString("R", CultureInfo.InvariantCulture));
-        OperationAttributes attributes = value.Attributes;
-        text.Append(string.Join(",", attributes.Axes)).Append('|')
-            .Append(attributes.Number.ToString("R", CultureInfo.InvariantCulture)).Append('|').Append(attributes.Start);
-        foreach (Value input in value.Inputs) Add(input);
+        text.Append(value.Shape);
+        if (value.Initializer is not { } initializer) return;
+        text.Append(initializer.Distribution).Append(initializer.Scale.ToString("R", CultureInfo.InvariantCulture));
     }
 
     static IEnumerable<string> Locals(int index, Frame frame)

@@ -107,7 +107,7 @@ sealed class LowerToCpu
     {
         LoopCopies copies = program.Plan.Copies[loop];
         Copies(copies.Before, method);
-        string what = loop.Scopes.Count > 0 ? BufferNames.Pascal(loop.Scopes[0].Path) : loop.Index == "t" ? "Time"
+        string what = loop.Scopes.Count > 0 ? Identifiers.Pascal(loop.Scopes[0].Path) : loop.Index == "t" ? "Time"
             : "Loop";
         string name = prefix + (method.IsBackward ? "Backward" : "Forward") + what;
         string summary = loop.Scopes.Count > 0 ? Layers(loop) : $"One step of the loop over {loop.Index}.";

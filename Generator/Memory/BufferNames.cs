@@ -8,8 +8,8 @@ static class BufferNames
 {
     public static string Of(Value value)
     {
-        if (Named(value) is { } named) return Pascal(named.Name);
-        return Pascal(value.Scope.Length == 0 ? value.Op.Name : $"{value.Scope}.{value.Op.Name}");
+        if (Named(value) is { } named) return Identifiers.Pascal(named.Name);
+        return Identifiers.Pascal(value.Scope.Length == 0 ? value.Op.Name : $"{value.Scope}.{value.Op.Name}");
     }
 
     /// <summary>The value with a name that one is or shows; null if there is none.</summary>
@@ -28,8 +28,4 @@ static class BufferNames
         bool isShown = value.Is(Structure.At) || value.Is(Structure.Pick) || value.Op.Kind == PrimitiveKind.View;
         return isShown && value.Inputs.Length > 0 ? value.Inputs[0] : null;
     }
-
-    public static string Pascal(string path) => Identifiers.Pascal(path);
-
-    public static string Camel(string path) => Identifiers.Camel(path);
 }

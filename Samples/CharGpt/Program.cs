@@ -84,12 +84,13 @@ static class Program
             return;
         }
 
-        TimeSpan trained = Stopwatch.GetElapsedTime(start);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"trained in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s; first step done " +
+                $"{ProcessClock.At(firstStepEnd).TotalMilliseconds:F0} ms after the process started"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"reading the {corpus.ValidationLength:N0} characters of the last tenth ..."));
         double nats = validation.NatsPerCharacter(validation.Windows);
         log?.Final(nats, CharGpt.Cost.Parameters, trainer.PlannedBytes + session.PlannedBytes);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"trained in {trained.TotalSeconds:F1} s; first step done " +
-                $"{ProcessClock.At(firstStepEnd).TotalMilliseconds:F0} ms after the process started"));
         Report(corpus, nats);
         Console.WriteLine();
         Console.WriteLine(new Sampler(corpus, session, Temperature, options.Seed).Continue(Prompt, SampleLength));

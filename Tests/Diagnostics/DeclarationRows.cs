@@ -74,6 +74,8 @@ static class DeclarationRows
             "the counter does not run over all layers one by one"),
         Unrolled("different periods", "Repeat(4, () => new Linear(6, 6)); readonly LayerNorm[] back = Repeat(4, i => new LayerNorm(6, epsilon: 0.1 + i % 2))",
             "for (int i = 0; [|i < 4|]; i++) y += layers[i].Forward(back[i].Forward(y));", "the layers that i indexes repeat with different periods"),
+        DiagnosticRow.OfFile("MC0010", "layer that no field holds", Head + Loss + "\n    public Tensor [|Apply|]([Shape(\"B\", \"6\")] Tensor x) => new Linear(6, 6).Forward(x);\n}",
+            ["Apply uses a parameter [6, 6] that no field holds", "keep the layer or parameter in a field"]),
         DiagnosticRow.OfBody("MC0014", "argument", "Tensor y = part.Forward(x);", ["Part throws ArgumentException: width 6 is not a multiple of 4"],
             members: "readonly Part part = new(6);",
             others: """

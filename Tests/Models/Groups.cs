@@ -107,3 +107,110 @@ public sealed partial class SharingStage(Linear shared, bool isGated)
         return Tanh(x);
     }
 }
+
+/// <summary>A row of layers whose creation counts: what each one is depends on how often that has happened.</summary>
+[Model, Dim("N", Max = 8)]
+public sealed partial class CountingRow
+{
+    readonly Choice[] layers;
+
+    public CountingRow()
+    {
+        int k = 0;
+        layers = Repeat(4, i =>
+        {
+            k = k + 1;
+            return new Choice(6, false, k > 2 ? 0.5 : 1.0);
+        });
+    }
+
+    [Loss]
+    public Tensor Loss([Shape("N", "6")] Tensor x)
+    {
+        foreach (Choice layer in layers) x = layer.Forward(x);
+        return Mean(x * x);
+    }
+}
+
+/// <summary>The last layer uses the part that the one before it made.</summary>
+[Model, Dim("N", Max = 8)]
+public sealed partial class SharingNeighbours
+{
+    readonly SharingStage[] stages;
+
+    public SharingNeighbours()
+    {
+        Linear kept = new(5, 5);
+        stages = Repeat(5, i =>
+        {
+            kept = i < 4 ? new Linear(5, 5) : kept;
+            return new SharingStage(kept, false);
+        });
+    }
+
+    [Loss]
+    public Tensor Loss([Shape("N", "5")] Tensor x)
+    {
+        foreach (SharingStage stage in stages) x = stage.Forward(x);
+        return Mean(x * x);
+    }
+}
+
+/// <summary>A loop that is tried and unrolled inside of another one, after a layer of a third row has been picked in it.</summary>
+[Model, Dim("N", Max = 8)]
+public sealed partial class PickedInATriedLoop
+{
+    readonly Choice[] others = Repeat(3, () => new Choice(6, false));
+    readonly Choice[] layers = Repeat(4, i => new Choice(6, i % 2 == 0));
+
+    [Loss]
+    public Tensor Loss([Shape("N", "6")] Tensor x)
+    {
+        foreach (Choice layer in layers)
+        {
+            x = layer.Forward(x);
+            Tensor z = others[1].Forward(x), y = z;
+            for (int j = 0; j < 3; j++) z = Concatenate(0, z, others[2].Forward(z));
+            x += Mean(z) * Mean(others[0].Forward(y));
+        }
+        return Mean(x * x);
+    }
+}
+
+/// <summary>Layers told their index, of which only whether it is even decides anything; a period of two.</summary>
+[Model, Dim("N", Max = 8)]
+public sealed partial class ToldTheirIndex
+{
+    readonly Indexed[] layers = Repeat(6, i => new Indexed(5, i));
+
+    [Loss]
+    public Tensor Loss([Shape("N", "5")] Tensor x)
+    {
+        foreach (Indexed layer in layers) x = layer.Forward(x);
+        return Mean(x * x);
+    }
+}
+
+[Model]
+public sealed partial class Indexed(int width, int index)
+{
+    readonly Linear mix = new(width, width);
+    readonly double scale = index % 2 == 0 ? 1 : 0.5;
+
+    public Tensor Forward(Tensor x) => x + scale * Tanh(mix.Forward(x));
+}
+
+/// <summary>Many reductions of rows, each of what the one before has made.</summary>
+[Model, Dim("N", Max = 8)]
+public sealed partial class ManyRowPasses
+{
+    readonly Linear first = new(6, 6);
+
+    [Loss]
+    public Tensor Loss([Shape("N", "6")] Tensor x)
+    {
+        x = first.Forward(x);
+        for (int i = 1; i <= 40; i++) x = x * (1 + 0.01 / i) - 0.1 * Mean(x, 1);
+        return Mean(x * x);
+    }
+}

@@ -56,6 +56,52 @@ public sealed class GroupedLayersTests
     }
 
     [Fact]
+    public void CountingRow_IsMadeOnceAndHasTheEagerGradients()
+    {
+        float[] x = Draw.Reals(Rows * 6);
+        using var trainer = CountingRow.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new CountingRow();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(x), eager, () => eager.Loss(new(x, Rows, 6)));
+    }
+
+    [Fact]
+    public void SharingNeighbours_HaveTheEagerGradients()
+    {
+        float[] x = Draw.Reals(Rows * 5);
+        using var trainer = SharingNeighbours.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new SharingNeighbours();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(x), eager, () => eager.Loss(new(x, Rows, 5)));
+    }
+
+    [Fact]
+    public void PickedInATriedLoop_HasTheEagerGradients()
+    {
+        float[] x = Draw.Reals(Rows * 6);
+        using var trainer = PickedInATriedLoop.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new PickedInATriedLoop();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(x), eager, () => eager.Loss(new(x, Rows, 6)));
+    }
+
+    [Fact]
+    public void ToldTheirIndex_AreGroupedByWhatItDecides()
+    {
+        float[] x = Draw.Reals(Rows * 5);
+        using var trainer = ToldTheirIndex.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new ToldTheirIndex();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(x), eager, () => eager.Loss(new(x, Rows, 5)));
+        Assert.Equal([3, 5, 5], ToldTheirIndex.Layout.Find("layers.4.mix.weight")!.Parameter.Shape);
+    }
+
+    [Fact]
+    public void ManyRowPasses_HaveTheEagerGradients()
+    {
+        float[] x = Draw.Reals(Rows * 6);
+        using var trainer = ManyRowPasses.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new ManyRowPasses();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(x), eager, () => eager.Loss(new(x, Rows, 6)));
+    }
+
+    [Fact]
     public void Checkpoints_NameEveryLayerByItsIndex()
     {
         using var folder = new TemporaryFolder();

@@ -22,7 +22,7 @@ public sealed class GroupLayersTests
     [InlineData("abcabcx", "abc*2 x")]
     public void Row_BecomesLoops(string keys, string groups)
     {
-        var found = GroupLayers.Run([.. keys.Select(k => k.ToString())]);
+        var found = GroupLayers.Run([.. keys.Select(k => (int)k)]);
         Assert.Equal(groups, string.Join(' ', found.Select(g => keys.Substring(g.Start, g.Period) + (g.Repeats > 1 ? $"*{g.Repeats}" : ""))));
     }
 
@@ -32,7 +32,7 @@ public sealed class GroupLayersTests
         var random = new System.Random(5);
         for (int run = 0; run < 500; run++)
         {
-            string[] keys = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => "abc"[random.Next(1 + run % 3)].ToString())];
+            int[] keys = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next(1 + run % 3))];
             int next = 0;
             foreach ((int start, int period, int repeats) in GroupLayers.Run(keys))
             {

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using ModelCompiler.Graphs;
@@ -26,16 +25,8 @@ public static partial class Operators
     {
         Recorder recorder = Recorder.Current;
         RecordingMark mark = recorder.Mark();
-        var layers = new List<TLayer>();
-        var keys = new List<string>();
-        for (int i = 0; i < Positive(count); i++)
-        {
-            int firstOwn = recorder.Graph.NextId;
-            layers.Add(create(i));
-            keys.Add(StructureKey.Of(layers[i], firstOwn,
-                mark.NextId) ?? $"#{i.ToString(CultureInfo.InvariantCulture)}");
-        }
-        IReadOnlyList<(int Start, int Period, int Repeats)> found = GroupLayers.Run(keys);
+        (List<TLayer> layers, List<int> structures) = Try(Positive(count), create, mark.NextId);
+        IReadOnlyList<(int Start, int Period, int Repeats)> found = GroupLayers.Run(structures);
         if (found.All(g => g.Repeats == 1))
             return Remember([.. layers], [.. found.Select(g => new LayerGroup(g.Start, 1, 1, g.Start, []))]);
         recorder.Rewind(mark);
@@ -60,6 +51,36 @@ public static partial class Operators
             groups.Add(new LayerGroup(start, period, repeats, first, scopes));
         }
         return Remember([.. layers], groups);
+    }
+
+    /// <summary>Makes all layers of a row, and numbers that are equal where layers have equal structure.</summary>
+    static (List<TLayer> Layers, List<int> Structures) Try<TLayer>(int count, Func<int, TLayer> create, int firstOfAll)
+        where TLayer : class
+    {
+        Recorder recorder = Recorder.Current;
+        int effects = recorder.Effects;
+        var layers = new List<TLayer>();
+        var structures = new List<int>();
+        var known = new Dictionary<string, int>(StringComparer.Ordinal);
+        recorder.OpenRows++;
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                int firstOwn = recorder.Graph.NextId;
+                layers.Add(create(i));
+                string? key = StructureKey.Of(layers[i], firstOwn, firstOfAll);
+                if (key is not null && known.TryGetValue(key, out int number)) structures.Add(number);
+                else structures.Add(i);
+                if (key is not null) known[key] = structures[i];
+            }
+        }
+        finally
+        {
+            recorder.OpenRows--;
+        }
+        // Making the layers again would repeat what making them has changed: each then stays what it is.
+        return recorder.Effects > effects ? (layers, [.. Enumerable.Range(0, count)]) : (layers, structures);
     }
 
     /// <summary>What an array made by Repeat stands for; null for an array of other layers.</summary>

@@ -1,0 +1,23 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Declaration;
+
+namespace ModelCompiler.Graphs;
+
+/// <summary>
+/// Parameters of a primary constructor that bodies read: the C# compiler keeps them in fields, before the declared
+/// ones. Others serve field initialisers only.
+/// </summary>
+static class CapturedParameters
+{
+    public static IEnumerable<string> Of(ModelDeclaration declaration)
+    {
+        HashSet<string> read = [.. declaration.Methods.SelectMany(m => Within(m.Body, declaration))
+            .Where(n => n.Kind == NodeKind.ClassParameter).Select(n => n.Name)];
+        return declaration.Parameters.Where(read.Contains);
+    }
+
+    static IEnumerable<Node> Within(int index, ModelDeclaration declaration) => index < 0 ? []
+        : declaration.Nodes[index].Children.SelectMany(c => Within(c, declaration)).Prepend(declaration.Nodes[index]);
+}
