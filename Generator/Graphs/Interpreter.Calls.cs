@@ -110,7 +110,9 @@ sealed partial class Interpreter
             : Call(node, index, frame, instance, children, arguments);
     }
 
-    /// <summary>[B, 1] with [B] is [B, B]: legal, and hardly ever meant where the second operand has no axis to say so.</summary>
+    /// <summary>
+    /// [B, 1] with [B] is [B, B]: legal, and hardly ever meant where the second operand has no axis to say so.
+    /// </summary>
     void NoteSpread(string signature, object?[] arguments, int index, Frame frame)
     {
         if (!signature.StartsWith("op_", StringComparison.Ordinal) || arguments is not [Tensor a, Tensor b]) return;
