@@ -51,7 +51,10 @@ sealed class KernelAliasing
     bool Shows(Value value) => value == over || value.Op.Kind == PrimitiveKind.View && !value.IsStored
         && value.Inputs.Length > 0 && Shows(value.Inputs[0]);
 
-    /// <summary>The shape that a root's elements, or those it reduces, are walked in.</summary>
+    /// <summary>
+    /// The shape that a root's elements, or those it reduces, are walked in. Said again here on purpose: a check that
+    /// shared the planner's words would share its mistakes.
+    /// </summary>
     static Shape SpaceOf(Value root) =>
         root.Op.Kind == PrimitiveKind.Reduction || CutsAnew(root) ? root.Inputs[0].Shape : root.Shape;
 

@@ -181,7 +181,8 @@ public sealed unsafe class WorkerPoolTests
         {
             int inside = 0;
             pool.Run(new AllocateOnEveryThread(4, Bytes, &inside), 4);
-            Assert.InRange(pool.AllocatedBytes, 3L * repeat * Bytes, 3L * repeat * (Bytes + 100));
+            // The runtime may grow tables of its own meanwhile, up to 4 kB a thread.
+            Assert.InRange(pool.AllocatedBytes, 3L * repeat * Bytes, 3L * repeat * (Bytes + 100) + 12_000);
         }
     }
 
