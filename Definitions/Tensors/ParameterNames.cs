@@ -54,7 +54,8 @@ public static class ParameterNames
         }
     }
 
-    static IEnumerable<FieldInfo> Fields(Type type)
+    /// <summary>An object's fields in order of declaration, those of base classes first.</summary>
+    internal static IEnumerable<FieldInfo> Fields(Type type)
     {
         IEnumerable<FieldInfo> own = type
             .GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)

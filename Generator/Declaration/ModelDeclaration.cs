@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using ModelCompiler.Infrastructure;
 
 namespace ModelCompiler.Declaration;
@@ -36,6 +38,9 @@ sealed record ModelDeclaration(
     /// differently.
     /// </summary>
     public EquatableArray<string> Taken { get; init; } = [];
+
+    /// <summary>A node and everything inside of it, each before its children; nothing for -1.</summary>
+    public IEnumerable<int> Within(int node) => node < 0 ? [] : Nodes[node].Children.SelectMany(Within).Prepend(node);
 }
 
 /// <summary>What [Dim] says.</summary>

@@ -13,11 +13,8 @@ static class CapturedParameters
 {
     public static IEnumerable<string> Of(ModelDeclaration declaration)
     {
-        HashSet<string> read = [.. declaration.Methods.SelectMany(m => Within(m.Body, declaration))
-            .Where(n => n.Kind == NodeKind.ClassParameter).Select(n => n.Name)];
+        HashSet<string> read = [.. declaration.Methods.SelectMany(m => declaration.Within(m.Body))
+            .Select(node => declaration.Nodes[node]).Where(n => n.Kind == NodeKind.ClassParameter).Select(n => n.Name)];
         return declaration.Parameters.Where(read.Contains);
     }
-
-    static IEnumerable<Node> Within(int index, ModelDeclaration declaration) => index < 0 ? []
-        : declaration.Nodes[index].Children.SelectMany(c => Within(c, declaration)).Prepend(declaration.Nodes[index]);
 }

@@ -206,8 +206,7 @@ sealed partial class Interpreter
         _ => null,
     };
 
-    static IEnumerable<int> Within(int index, Frame frame) =>
-        index < 0 ? [] : frame.Node(index).Children.SelectMany(c => Within(c, frame)).Prepend(index);
+    static IEnumerable<int> Within(int index, Frame frame) => frame.Declaration.Within(index);
 
     /// <summary>
     /// Says that a loop is written out, and why; compiling and reading it cost as many times more as it has iterations.

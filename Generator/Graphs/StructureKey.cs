@@ -119,7 +119,7 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
                 break;
             default:
                 text.Append(value.GetType());
-                foreach (FieldInfo field in Fields(value.GetType())) Add(field.GetValue(value));
+                foreach (FieldInfo field in ParameterNames.Fields(value.GetType())) Add(field.GetValue(value));
                 break;
         }
         text.Append('}');
@@ -148,16 +148,6 @@ sealed class StructureKey(int firstOwn, int firstOfAll)
         text.Append(initializer.Distribution).Append(initializer.Scale.ToString("R", CultureInfo.InvariantCulture));
     }
 
-    static IEnumerable<string> Locals(int index, Frame frame)
-    {
-        if (index < 0) return [];
-        Node node = frame.Node(index);
-        IEnumerable<string> own = node.Kind == NodeKind.Local && frame.Holder(node.Name) is not null ? [node.Name] : [];
-        return own.Concat(node.Children.SelectMany(c => Locals(c, frame))).Distinct();
-    }
-
-    static IEnumerable<FieldInfo> Fields(Type? type) => type is null || type == typeof(object) ? []
-        : Fields(type.BaseType).Concat(type
-            .GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-            .OrderBy(f => f.MetadataToken));
+    static IEnumerable<string> Locals(int index, Frame frame) => frame.Declaration.Within(index).Select(frame.Node)
+        .Where(n => n.Kind == NodeKind.Local && frame.Holder(n.Name) is not null).Select(n => n.Name).Distinct();
 }
