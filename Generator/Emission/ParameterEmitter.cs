@@ -20,7 +20,8 @@ static class ParameterEmitter
         writer.Line("/// <summary>Every trainable tensor: name, shape, initialiser, and its place in the parameter " +
             "arena.</summary>");
         using (writer.Block($"public static ModelLayout Layout {{ get; }} = new({CSharpLiteral.String(model.Name)}, " +
-            $"arenaLength: {plan.ParameterLength}, new ParameterLayout[]", "});"))
+            $"arenaLength: {plan.ParameterLength}, new ParameterLayout[]",
+            plan.TrainableLength == plan.ParameterLength ? "});" : $"}}, trainableLength: {plan.TrainableLength});"))
             foreach (Value parameter in parameters)
             {
                 Buffer buffer = plan.Parameters[parameter];

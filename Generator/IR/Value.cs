@@ -44,6 +44,9 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
     /// </summary>
     public bool IsStored => Kernel is null ? Op.Kind == PrimitiveKind.Structure : Kernel.Outputs.Contains(this);
 
+    /// <summary>Whether a parameter is left as it is by training.</summary>
+    public bool IsFrozen { get; set; }
+
     /// <summary>Initialiser of a parameter.</summary>
     public ParameterInitializer? Initializer { get; set; }
 

@@ -19,6 +19,11 @@ sealed class MemoryPlan
     /// <summary>The parameter arena's length in elements.</summary>
     public long ParameterLength { get; set; }
 
+    /// <summary>
+    /// The part of it that training changes, in front of the frozen parameters: the gradient arena's length.
+    /// </summary>
+    public long TrainableLength { get; set; }
+
     /// <summary>Values with memory of their own, by buffer.</summary>
     public Dictionary<Value, Address> Addresses { get; } = [];
 

@@ -44,13 +44,15 @@ sealed class PlanMemory
     void PlaceParameters()
     {
         Dictionary<Value, string> offsets = Identifiers.Of(graph.Parameters);
-        foreach (Value parameter in graph.Parameters)
+        // Frozen ones last: gradients and optimizer state end before them.
+        foreach (Value parameter in graph.Parameters.OrderBy(p => p.IsFrozen))
         {
             var buffer = new Buffer(BufferKind.Parameter, offsets[parameter], parameter.Shape,
                 ElementType.Float32) { Offset = plan.ParameterLength };
             plan.Parameters[parameter] = buffer;
             plan.Addresses[parameter] = new(buffer, []);
             plan.ParameterLength += Aligned(buffer.Length);
+            if (!parameter.IsFrozen) plan.TrainableLength = plan.ParameterLength;
         }
     }
 
