@@ -29,6 +29,7 @@ sealed class ModelEmitter
         {
             emitter.File("Backward", w => emitter.TrainerMethods(w, isBackward: true));
             emitter.File("Optimizer", w => OptimizerEmitter.Write(model, w));
+            emitter.File("Checked", emitter.CheckedMethods);
         }
         emitter.File("Memory", w => MemoryEmitter.Write(model, w));
         emitter.File("CpuKernels", emitter.CpuKernels);
@@ -91,6 +92,20 @@ sealed class ModelEmitter
                 if (!isFirst) writer.Line();
                 isFirst = false;
                 MethodEmitter.Write(method, model.Training, kernels, writer);
+            }
+        }
+    }
+
+    void CheckedMethods(SourceWriter writer)
+    {
+        using (writer.Block("public sealed unsafe partial class Trainer"))
+        {
+            bool isFirst = true;
+            foreach (CpuMethod method in model.Training!.Program.Methods)
+            {
+                if (!isFirst) writer.Line();
+                isFirst = false;
+                MethodEmitter.WriteChecked(method, model.Training, kernels, writer);
             }
         }
     }
