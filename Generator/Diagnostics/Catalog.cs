@@ -47,6 +47,8 @@ static class Catalog
         Error("MC1011", "Slice outside its axis"),
         Error("MC1012", "Tensors cannot be joined"),
         Warning("MC1013", "Operands spread over each other"),
+        Error("MC1014", "A state does not fit where it changes"),
+        Error("MC1015", "Probability out of range"),
         Error("MC1101", "MatMul shapes"),
         Error("MC1102", "MatMul lengths"),
         Error("MC1103", "MatMul batches"),

@@ -9,7 +9,7 @@ static class OptimizerEmitter
 
     public static void Write(ModelProgram model, SourceWriter writer)
     {
-        long length = model.Any.Plan.ParameterLength;
+        long length = model.Any.Plan.TrainedLength;
         using (writer.Block("public sealed unsafe partial class Trainer"))
         {
             writer.Line("/// <summary>Changes every parameter by its gradient.</summary>");

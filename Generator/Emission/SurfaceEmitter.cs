@@ -58,7 +58,7 @@ static class SurfaceEmitter
 
     static void Costs(ModelProgram model, SourceWriter writer)
     {
-        long parameters = model.Any.Graph.Parameters.Sum(p => p.Shape.Size.Constant);
+        long parameters = model.Any.Graph.Parameters.Where(p => p.IsTrained).Sum(p => p.Shape.Size.Constant);
         string dims = string.Join(", ", model.Any.Graph.Dims.Select(d => $"{d.Name} = {d.Max}"));
         long step = model.Training is { } t ? Lowering.Cost.Flops(t.Graph.Root.Values) : 0;
         string summary = $"{Lowering.Cost.Text(parameters)}parameters"
@@ -74,12 +74,13 @@ static class SurfaceEmitter
             if (model.Training is { } training)
             {
                 long states = model.Optimizers.Contains("AdamW") ? 2 : 1;
-                long parameterBytes = training.Program.Plan.ParameterLength * 4;
+                long stateBytes = (training.Program.Plan.ParameterLength - training.Program.Plan.TrainedLength) * 4;
+                long parameterBytes = training.Program.Plan.TrainedLength * 4;
                 Constant("StepFlops", step,
                     "Floating-point operations of one training step at the largest dims, a fused multiply-add as two.");
                 Constant("ActivationBytes", training.Program.Plan.ArenaBytes,
                     "Bytes of a training step's activations at the largest dims.");
-                Constant("TrainingBytes", training.Program.Plan.ArenaBytes + parameterBytes * (2 + states),
+                Constant("TrainingBytes", training.Program.Plan.ArenaBytes + stateBytes + parameterBytes * (2 + states),
                     "Planned peak of training: activations, parameters, gradients and optimizer state.");
             }
             foreach (EntryProgram entry in model.Inference)
@@ -123,8 +124,9 @@ static class SurfaceEmitter
             writer.Line($"/// <returns>{training.Method}, before the update.</returns>");
             using (writer.Block($"public float Step({Signature(training)})"))
             {
-                LossAndGradients(training, writer);
-                writer.Line("Update();");
+                bool hasStates = training.Program.Plan.StateCopies.Count > 0;
+                LossAndGradients(training, writer, hasStates);
+                if (!hasStates) writer.Line("Update();");
                 writer.Line("GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses");
                 writer.Line($"return {LossName(training)};");
             }
@@ -147,14 +149,21 @@ static class SurfaceEmitter
     static string LossName(EntryProgram training) => MethodEmitter.Local(training, "lossOfStep");
 
     /// <summary>Checks the arguments and runs both passes; the loss is left in a local.</summary>
-    static void LossAndGradients(EntryProgram training, SourceWriter writer)
+    static void LossAndGradients(EntryProgram training, SourceWriter writer, bool updatesStates = false)
     {
         Check(training, writer);
         using (Fixed(training, writer))
         {
             string arguments = MethodEmitter.Arguments(training, pointers: true);
+            if (training.Graph.Root.AllValues().Any(v => v.Is(Primitives.RandomUniform)))
+                writer.Line("BeginPass();");
             writer.Line($"{training.Program.Prefix}Forward({arguments});");
             writer.Line($"{training.Program.Prefix}Backward({arguments});");
+            if (updatesStates)
+            {
+                writer.Line("Update();   // first: where a gradient is not finite, states stay as they are too");
+                writer.Line($"{training.Program.Prefix}{CpuProgram.UpdateStates}({arguments});");
+            }
         }
         writer.Line($"float {LossName(training)} = *({ResultAddress(training)});");
     }

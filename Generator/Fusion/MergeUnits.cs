@@ -92,6 +92,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         if (unit.Inlined.Any(v => v.Op.Kind == PrimitiveKind.View && !required.IsFree(v)
             || v.Is(Primitives.Range))) return false;
         Value product = host.Roots[0];
+        // A tile knows the places of its own elements only.
+        if (unit.Inlined.Any(v => v.Is(Primitives.RandomUniform) && !v.Shape.Equals(product.Shape))) return false;
         if (product.Layout is not null || host.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
         if (unit.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
         if (Maker(leaf) == host) return host.Roots.Contains(leaf);

@@ -75,6 +75,7 @@ static class OperationRules
 
     static string? Source(Value value)
     {
+        if (value.Is(Primitives.RandomUniform)) return null;
         Shape shape = value.Is(Primitives.Range) ? new Shape(value.Attributes.Start) : new Shape();
         return Same(value, shape, "by its attributes");
     }

@@ -28,10 +28,16 @@ public sealed class ModelLayout
         ArenaLength = arenaLength;
         this.parameters = (ParameterLayout[])parameters.Clone();
         CheckPlaces();
+        foreach (ParameterLayout parameter in parameters)
+            if (parameter.IsTrained) TrainedLength = Math.Max(TrainedLength, Aligned(parameter.Offset + parameter.Length));
+        foreach (ParameterLayout parameter in parameters)
+            if (!parameter.IsTrained && parameter.Offset < TrainedLength)
+                throw new ArgumentException($"{name}: the state {parameter.Name} lies at {parameter.Offset}, before " +
+                    $"{TrainedLength}, where the trained parameters end.", nameof(parameters));
         var all = new List<TensorLayout>();
         foreach (ParameterLayout parameter in parameters)
         {
-            ParameterCount += parameter.Length;
+            if (parameter.IsTrained) ParameterCount += parameter.Length;
             foreach (TensorLayout tensor in parameter.Split())
             {
                 if (!byName.TryAdd(tensor.Name, tensor))
@@ -49,6 +55,9 @@ public sealed class ModelLayout
     /// <summary>Elements of the arena, padding included.</summary>
     public long ArenaLength { get; }
 
+    /// <summary>Elements of the arena's first part, which is trained, padding included; states lie behind it.</summary>
+    public long TrainedLength { get; }
+
     /// <summary>Trainable numbers, without padding.</summary>
     public long ParameterCount { get; }
 
@@ -59,7 +68,12 @@ public sealed class ModelLayout
     public IReadOnlyList<TensorLayout> Tensors => tensors;
 
     /// <summary>Elements of an arena rounded up so that the next one after it is aligned too.</summary>
-    internal long Stride => (ArenaLength + Alignment - 1) / Alignment * Alignment;
+    internal long Stride => Aligned(ArenaLength);
+
+    /// <summary>The same for gradients and an optimizer's state.</summary>
+    internal long TrainedStride => Aligned(TrainedLength);
+
+    static long Aligned(long length) => (length + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>The tensor of that name, or null.</summary>
     internal TensorLayout? Find(string name) => byName.GetValueOrDefault(name);
@@ -77,6 +91,17 @@ public sealed class ModelLayout
                 "Read the tensor from a saved checkpoint in pieces.", nameof(name));
         }
         return new Span<float>(arena + offset, (int)length);
+    }
+
+    /// <summary>The gradient of one tensor in an arena of this layout's trained part.</summary>
+    /// <exception cref="ArgumentException">It is a state.</exception>
+    internal unsafe Span<float> SliceTrained(float* arena, string name)
+    {
+        (long offset, _) = Place(name);
+        if (offset >= TrainedLength)
+            throw new ArgumentException($"{name} is a state of {Name}: it is not trained and has no gradient.",
+                nameof(name));
+        return Slice(arena, name);
     }
 
     (long Offset, long Length) Place(string name)

@@ -26,6 +26,7 @@ public abstract unsafe class ModelTrainer : IDisposable
     readonly long callerAllocatedBefore;
     readonly int creator;
     readonly int stateCount;
+    readonly ulong seed;
     bool isDisposed;
 
     /// <summary>Reserves all memory and draws the initial parameters.</summary>
@@ -43,15 +44,17 @@ public abstract unsafe class ModelTrainer : IDisposable
         Device = device;
         LearningRate = learningRate;
         stateCount = optimizerStates;
-        long bytes = layout.Stride * sizeof(float);
-        PlannedBytes = layout.ArenaLength * sizeof(float) * (2 + optimizerStates) + activationBytes;
+        this.seed = seed;
+        long bytes = layout.TrainedStride * sizeof(float);
+        PlannedBytes = (layout.ArenaLength + layout.TrainedLength * (1 + optimizerStates)) * sizeof(float)
+            + activationBytes;
         try
         {
             weights = new Weights(layout);
             gradients = new NativeArena(bytes);
             states = new NativeArena(bytes * optimizerStates);
             activations = new NativeArena(activationBytes);
-            normSums = new NativeArena(SquaredNormWork.Blocks(layout.ArenaLength) * (long)sizeof(double));
+            normSums = new NativeArena(SquaredNormWork.Blocks(layout.TrainedLength) * (long)sizeof(double));
             pool = device.Pool;
             weights.Initialize(seed, device.Threads);
         }
@@ -64,6 +67,25 @@ public abstract unsafe class ModelTrainer : IDisposable
         creator = Environment.CurrentManagedThreadId;
         workersAllocatedBefore = WorkerPool.AllocatedForThisThread;
         callerAllocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+    }
+
+    /// <summary>
+    /// Passes made since the start, or since <see cref="Load"/>: each draws random numbers of its own. Steps make one,
+    /// or one for each part of a batch whose gradients are gathered.
+    /// </summary>
+    public long PassCount { get; private set; }
+
+    /// <summary>Half of what this pass draws random numbers by.</summary>
+    protected int RandomKey0 { get; private set; }
+
+    /// <summary>The other half of what this pass draws random numbers by.</summary>
+    protected int RandomKey1 { get; private set; }
+
+    /// <summary>Starts a pass with random numbers of its own.</summary>
+    protected void BeginPass()
+    {
+        (uint key0, uint key1) = Randomness.Key(seed, PassCount++);
+        (RandomKey0, RandomKey1) = ((int)key0, (int)key1);
     }
 
     /// <summary>Steps done since the start, or since <see cref="Load"/>.</summary>
@@ -150,7 +172,7 @@ public abstract unsafe class ModelTrainer : IDisposable
         }
     }
 
-    /// <summary>[<see cref="ModelLayout.ArenaLength"/>] fp32, laid out as the parameters.</summary>
+    /// <summary>[<see cref="ModelLayout.TrainedLength"/>] fp32, laid out as the trained parameters.</summary>
     protected float* Gradients
     {
         get
@@ -181,7 +203,7 @@ public abstract unsafe class ModelTrainer : IDisposable
     }
 
     /// <summary>
-    /// [<see cref="ModelLayout.ArenaLength"/>] fp32: what the optimizer keeps for each parameter; zeros at first.
+    /// [<see cref="ModelLayout.TrainedLength"/>] fp32: what the optimizer keeps for each parameter; zeros at first.
     /// </summary>
     /// <param name="index">Which of them, from 0.</param>
     protected float* State(int index)
@@ -189,7 +211,7 @@ public abstract unsafe class ModelTrainer : IDisposable
         ObjectDisposedException.ThrowIf(isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, stateCount);
-        return (float*)states.Data + index * weights.Layout.Stride;
+        return (float*)states.Data + index * weights.Layout.TrainedStride;
     }
 
     /// <summary>Starts an update: measures the gradient, counts the step.</summary>
@@ -204,7 +226,7 @@ public abstract unsafe class ModelTrainer : IDisposable
     protected float BeginUpdate()
     {
         var work = new SquaredNormWork { x = Gradients, sums = (double*)normSums.Data,
-            length = weights.Layout.ArenaLength };
+            length = weights.Layout.TrainedLength };
         int blocks = SquaredNormWork.Blocks(work.length);
         pool.Run(work, blocks, grain: 4);
         double square = 0;
@@ -221,6 +243,7 @@ public abstract unsafe class ModelTrainer : IDisposable
         float* start = Gradients;
         foreach (TensorLayout tensor in weights.Layout.Tensors)
         {
+            if (!tensor.Parameter.IsTrained) continue;
             for (long i = 0; i < tensor.Length; i++)
             {
                 float value = start[tensor.Offset + i];
@@ -251,7 +274,7 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.
     /// </param>
     /// <exception cref="System.Collections.Generic.KeyNotFoundException">There is none of that name.</exception>
-    public ReadOnlySpan<float> Gradient(string name) => weights.Layout.Slice(Gradients, name);
+    public ReadOnlySpan<float> Gradient(string name) => weights.Layout.SliceTrained(Gradients, name);
 
     /// <summary>
     /// Writes the parameters, without the optimizer's state, to a safetensors file, which is replaced as a whole or
@@ -276,6 +299,7 @@ public abstract unsafe class ModelTrainer : IDisposable
         Weights.Load(path);
         states.Clear();
         StepCount = 0;
+        PassCount = 0;
         GradientNorm = 0;
     }
 

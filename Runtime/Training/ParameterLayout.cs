@@ -25,8 +25,10 @@ public sealed class ParameterLayout
     /// <param name="stackDepth">How many leading axes are stacked.</param>
     /// <param name="distribution">"normal", "uniform" or "constant".</param>
     /// <param name="scale">Standard deviation, bound or value.</param>
+    /// <param name="isTrained">Whether it has a gradient; a state has none.</param>
     /// <exception cref="ArgumentException">The parts contradict each other.</exception>
-    public ParameterLayout(string name, long offset, int[] shape, int stackDepth, string distribution, double scale)
+    public ParameterLayout(string name, long offset, int[] shape, int stackDepth, string distribution, double scale,
+        bool isTrained = true)
     {
         int stars = 0;
         foreach (string part in name.Split('.'))
@@ -69,6 +71,7 @@ public sealed class ParameterLayout
         StackDepth = stackDepth;
         Distribution = distribution;
         Scale = scale;
+        IsTrained = isTrained;
         Length = length;
     }
 
@@ -89,6 +92,10 @@ public sealed class ParameterLayout
 
     /// <summary>Standard deviation, bound or value.</summary>
     public double Scale { get; }
+
+    /// <summary>Whether training changes it by its gradient; otherwise it is a state that the model changes itself.
+    /// </summary>
+    public bool IsTrained { get; }
 
     /// <summary>Elements of all tensors together.</summary>
     public long Length { get; }
