@@ -5,6 +5,16 @@ namespace ModelCompiler;
 /// <summary>Functions that System.Math lacks, to double precision.</summary>
 static class SpecialFunctions
 {
+    /// <summary>ln(1 + x): what rounding 1 + x lost is put back.</summary>
+    public static double Log1p(double x)
+    {
+        double u = 1 + x;
+        return u == 1 ? x : u == 0 || double.IsInfinity(x) ? Math.Log(u) : Math.Log(u) + (x - (u - 1)) / u;
+    }
+
+    /// <summary>ln(1 + e^x) without overflow.</summary>
+    public static double Softplus(double x) => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x)));
+
     /// <summary>The error function: its Taylor series near 0, the continued fraction of erfc elsewhere.</summary>
     public static double Erf(double x)
     {
