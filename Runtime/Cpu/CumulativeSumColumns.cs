@@ -3,8 +3,8 @@ using System;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// Item i owns a block of columns of one of [outer, length, inner] and walks the axis between in order. Sums are kept in
-/// double: what is rounded is each result, not the sum that the next one is made of.
+/// Item i owns a block of columns of one of [outer, length, inner] and walks the axis between in order. Sums are kept
+/// in double: what is rounded is each result, not the sum that the next one is made of.
 /// </summary>
 readonly unsafe struct CumulativeSumColumns(float* from, float* result, long length, long inner, long blocks, int block,
     bool reversed) : IWork

@@ -22,7 +22,7 @@ public static unsafe class Rows
     public static void Gather(WorkerPool pool, float* table, int* rows, float* result, long count, long width) =>
         pool.Run(new GatherRows(table, rows, result, width), Items(count), Grain(width));
 
-    /// <summary>Copies rows of a table, chosen by numbers that were computed, so that nobody has checked them.</summary>
+    /// <summary>Copies rows of a table, chosen by numbers that were computed: nobody has checked them.</summary>
     /// <param name="pool">Threads.</param>
     /// <param name="table">[height, width].</param>
     /// <param name="rows">[count]; in [0, height).</param>

@@ -86,7 +86,7 @@ public static partial class VectorMath
     static bool IsFar(Vector512<float> x) =>
         Vector512.GreaterThanAny(Vector512.Abs(x), Vector512.Create(LargestReduced));
 
-    /// <summary>y, but in lanes whose x is large by the scalar function: what a lane gives depends on it alone.</summary>
+    /// <summary>y, but in lanes of a large x the scalar function's: what a lane gives depends on it alone.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     static Vector512<float> Far(Vector512<float> x, Vector512<float> y, bool isCosine)
     {

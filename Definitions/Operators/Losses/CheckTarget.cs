@@ -2,7 +2,9 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    /// <summary>Broadcasting a loss is hardly ever meant: [B, 1] and [B] would compare everything with everything.</summary>
+    /// <summary>
+    /// Broadcasting a loss is hardly ever meant: [B, 1] and [B] would compare everything with everything.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
     static void CheckTarget(string loss, Tensor prediction, Tensor target)
     {

@@ -16,7 +16,10 @@ public sealed class PowCases() : OperatorCases(nameof(Pow), error: 5e-7, scale: 
         new("Pow(x, 0)", "N", Real("x", "N")) { HasGradient = false },
         new("Pow(x, 1)", "N", Real("x", "N")),
         .. Binary("Pow(a, b)", from: 0.2, to: 3),
-        new("Pow(a, b)", "B, T", Whole("a", "B, T"), Whole("b", "T")) { HasGradient = false, CanBeHalved = false },
+        new("Pow(a, b)", "B, T", Whole("a", "B, T", -3, 0), Whole("b", "T", -4, 5)) { HasGradient = false,
+            CanBeHalved = false },
+        new("Pow(a, b)", "B, T", Whole("a", "B, T", -1, 3), Whole("b", "T", 0, 4)) { HasGradient = false,
+            CanBeHalved = false },
     ];
 
     public override Gen<OperatorCase> Any =>

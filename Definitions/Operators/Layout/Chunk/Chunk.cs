@@ -18,7 +18,8 @@ public static partial class Operators
     {
         Dim length = x.Shape[axis];
         if (count < 1 || !length.IsMultipleOf(count))
-            throw new ShapeException($"Chunk: axis {axis} of {x.Shape} is {length}, which does not divide into {count} " +
+            throw new ShapeException(
+                $"Chunk: axis {axis} of {x.Shape} is {length}, which does not divide into {count} " +
                 "equal parts. Choose a count that divides it, or use Split", x) { Id = "MC1122" };
         return Split(x, axis, [.. Enumerable.Repeat(length / count, count)]);
     }

@@ -19,7 +19,8 @@ public static partial class Operators
             "Stack: there is nothing to stack; give at least one tensor") { Id = "MC1012" };
         foreach (Tensor part in parts)
             if (!part.Shape.Equals(parts[0].Shape))
-                throw new ShapeException($"Stack: {part.Shape} and {parts[0].Shape} differ. Give tensors of one shape, " +
+                throw new ShapeException(
+                    $"Stack: {part.Shape} and {parts[0].Shape} differ. Give tensors of one shape, " +
                     "or use Concatenate", part) { Id = "MC1012" };
         return Concatenate(axis, [.. parts.Select(part => Unsqueeze(part, axis))]);
     }

@@ -16,7 +16,8 @@ public static partial class Operators
     public static Tensor Tile(Tensor x, params Dim[] counts)
     {
         if (counts.Length != x.Shape.Rank || counts.Any(c => c.Minimum < 1))
-            throw new ShapeException($"Tile: [{string.Join(", ", counts.Select(c => $"{c}"))}] does not say, for each of " +
+            throw new ShapeException(
+                $"Tile: [{string.Join(", ", counts.Select(c => $"{c}"))}] does not say, for each of " +
                 $"the {x.Shape.Rank} axes of {x.Shape}, how often it is repeated. Give each a count of at least 1", x)
                 { Id = "MC1123" };
         // [M, N] → [1, M, 1, N] → [a, M, b, N] → [a · M, b · N]

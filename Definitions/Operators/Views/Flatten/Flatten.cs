@@ -18,7 +18,8 @@ public static partial class Operators
     {
         int from = x.Shape.Axis(first), to = x.Shape.Axis(last);
         if (from > to)
-            throw new ShapeException($"Flatten: axis {first} of {x.Shape} stands behind axis {last}. Give the first of " +
+            throw new ShapeException(
+                $"Flatten: axis {first} of {x.Shape} stands behind axis {last}. Give the first of " +
                 "the axes first", x) { Id = "MC1121" };
         Dim product = x.Shape.Dims.Skip(from).Take(to - from + 1).Aggregate((Dim)1, (a, b) => a * b);
         return Reshape(x, new Shape([.. x.Shape.Dims.Take(from), product, .. x.Shape.Dims.Skip(to + 1)]));

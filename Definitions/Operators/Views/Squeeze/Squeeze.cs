@@ -17,7 +17,8 @@ public static partial class Operators
     {
         int counted = x.Shape.Axis(axis);
         if (x.Shape[counted] != 1)
-            throw new ShapeException($"Squeeze: axis {axis} of {x.Shape} is {x.Shape[counted]} long, not 1. Reduce it " +
+            throw new ShapeException(
+                $"Squeeze: axis {axis} of {x.Shape} is {x.Shape[counted]} long, not 1. Reduce it " +
                 "first, or take one place with Slice", x) { Id = "MC1120" };
         return Reshape(x, new Shape([.. x.Shape.Dims.Where((_, a) => a != counted)]));
     }

@@ -12,7 +12,7 @@ public sealed class UnsqueezeCases() : OperatorCases(nameof(Unsqueeze))
         new("Unsqueeze(x, 0)", "1, B, T", Real("x", "B, T")),
         new("Unsqueeze(x, 1)", "B, 1, T", Real("x", "B, T")),
         new("Unsqueeze(x, -1)", "B, T, 1", Real("x", "B, T")),
-        new("x * Unsqueeze(y, -1)", "B, T", Real("x", "B, T"), Real("y", "B")),
+        new("x * Unsqueeze(other, -1)", "B, T", Real("x", "B, T"), Real("other", "B")),
     ];
 
     public override Gen<OperatorCase> Any =>
