@@ -47,7 +47,7 @@ public static class Eager
     {
         foreach ((string path, Tensor parameter) in ParameterNames.Of(model))
             parameter.SetData(Randomness.Numbers(parameter.Distribution, parameter.Scale, seed, path,
-                TensorBase.CountOf(parameter.Shape)));
+                TensorBase.CountOf(parameter.Shape), Tensor.LastOf(parameter.Shape)));
     }
 
     /// <summary>The gradients of a scalar.</summary>

@@ -11,14 +11,27 @@ public static class Randomness
 {
     const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57, Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
 
+    /// <summary>Φ(-2): the share of a normal distribution below two deviations.</summary>
+    const double TwoDeviationsBelow = 0.022750131948179195;
+
     /// <summary>Fills a parameter.</summary>
     /// <param name="target">Row-major elements.</param>
-    /// <param name="distribution">"normal", "uniform" or "constant".</param>
-    /// <param name="scale">Standard deviation, bound or value.</param>
+    /// <param name="distribution">
+    /// "normal", "truncated_normal" (none beyond two deviations), "uniform", "constant" or "orthogonal".
+    /// </param>
+    /// <param name="scale">Standard deviation, bound, value, or length of orthogonal rows.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="path">The parameter's field path.</param>
-    public static void Fill(Span<float> target, string distribution, double scale, ulong seed, string path)
+    /// <param name="columns">Length of the last axis: only an orthogonal matrix depends on it.</param>
+    public static void Fill(Span<float> target, string distribution, double scale, ulong seed, string path,
+        int columns = 1)
     {
+        if (distribution == "orthogonal")
+        {
+            double[] matrix = Orthogonal.Matrix(Numbers("normal", 1, seed, path, target.Length), columns, scale);
+            for (int i = 0; i < target.Length; i++) target[i] = (float)matrix[i];
+            return;
+        }
         if (distribution == "constant")
         {
             target.Fill((float)scale);
@@ -36,10 +49,11 @@ public static class Randomness
     }
 
     /// <summary>The same numbers as <see cref="Fill"/>, for an eager tensor.</summary>
-    public static double[] Numbers(string distribution, double scale, ulong seed, string path, int count)
+    public static double[] Numbers(string distribution, double scale, ulong seed, string path, int count,
+        int columns = 1)
     {
         var single = new float[count];
-        Fill(single, distribution, scale, seed, path);
+        Fill(single, distribution, scale, seed, path, columns);
         return Array.ConvertAll(single, x => (double)x);
     }
 
@@ -90,8 +104,15 @@ public static class Randomness
         (double u0, double u1, double u2, double u3) = (Unit(x0), Unit(x1), Unit(x2), Unit(x3));
         if (distribution == "uniform") return (scale * (2 * u0 - 1), scale * (2 * u1 - 1), scale * (2 * u2 - 1),
             scale * (2 * u3 - 1));
+        if (distribution == "truncated_normal")
+        {
+            double Bounded(double u) =>
+                scale * SpecialFunctions.NormalQuantile(TwoDeviationsBelow + (1 - 2 * TwoDeviationsBelow) * u);
+            return (Bounded(u0), Bounded(u1), Bounded(u2), Bounded(u3));
+        }
         if (distribution != "normal") throw new ArgumentException(
-            $"There is no distribution \"{distribution}\": use normal, uniform or constant.");
+            $"There is no distribution \"{distribution}\": use normal, truncated_normal, uniform, constant or " +
+                "orthogonal.");
         // Box and Muller (1958): two uniform numbers make two normal ones.
         double r0 = scale * Math.Sqrt(-2 * Math.Log(u0)), r1 = scale * Math.Sqrt(-2 * Math.Log(u2));
         (double s0, double c0) = Math.SinCos(2 * Math.PI * u1);

@@ -217,7 +217,8 @@ static class SurfaceEmitter
     {
         foreach (EntryInput input in entry.Inputs)
         {
-            string range = input.Bounds.Count > 0 ? $", in [0, {input.Bounds[0]})" : "";
+            string range = input.Bounds.Count == 0 ? "" : $", in [0, {input.Bounds[0].Limit})" +
+                (input.Bounds[0].Ignored is { } ignored ? $" or {ignored}, which does not count" : "");
             writer.Line($"/// <param name=\"{input.Name}\">{CSharpLiteral.Xml(input.Shape.ToString())}; " +
                 $"{Element(input.Type)}{range}.</param>");
         }
@@ -245,8 +246,10 @@ static class SurfaceEmitter
             string name = CSharpLiteral.Identifier(input.Name);
             writer.Line($"Check.Length({CSharpLiteral.String(input.Name)}, " +
                 $"{CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length);");
-            foreach (Dim bound in input.Bounds)
-                writer.Line($"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {bound});");
+            foreach (InputBound bound in input.Bounds)
+                writer.Line(bound.Ignored is { } ignored
+                    ? $"Check.Labels({CSharpLiteral.String(input.Name)}, {name}, {bound.Limit}, {ignored});"
+                    : $"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {bound.Limit});");
         }
         int result = 0;
         foreach (string name in MethodEmitter.Results(entry))

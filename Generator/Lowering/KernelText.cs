@@ -95,6 +95,9 @@ sealed class KernelText
         if (value.Is(Primitives.LessOrEqual)) return Infix(value, " <= ", Comparison);
         if (value.Is(Primitives.Less)) return Infix(value, " < ", Comparison);
         if (value.Is(Primitives.Equal)) return Infix(value, " == ", Comparison);
+        if (value.Is(Primitives.And)) return Infix(value, " & ", Comparison);
+        if (value.Is(Primitives.Or)) return Infix(value, " | ", Comparison);
+        if (value.Is(Primitives.Not)) return ("!" + Operand(value.Inputs[0], Primary), Primary);
         string inputs = string.Join(", ", value.Inputs.Select(i => Operand(i, Comparison)));
         int[] axes = value.Attributes.Axes;
         bool isOverRows = value.Op.Kind == PrimitiveKind.Reduction

@@ -9,7 +9,7 @@ namespace ModelCompiler.Runtime.Cpu;
 /// from the exact result, the largest found among one in a thousand of all fp32 numbers, rounded up. Nothing branches,
 /// so time does not depend on values.
 /// </remarks>
-public static class VectorMath
+public static partial class VectorMath
 {
     const float Log2E = 1.44269504f;
     const float LogTwoHigh = 0.693359375f;        // 355 / 512: its product with an exponent is exact

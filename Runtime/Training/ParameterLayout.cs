@@ -23,7 +23,7 @@ public sealed class ParameterLayout
     /// <param name="offset">Where it starts in the arena, in elements.</param>
     /// <param name="shape">Stacked axes first, then those of one tensor; each at least 1.</param>
     /// <param name="stackDepth">How many leading axes are stacked.</param>
-    /// <param name="distribution">"normal", "uniform" or "constant".</param>
+    /// <param name="distribution">"normal", "truncated_normal", "uniform", "constant" or "orthogonal".</param>
     /// <param name="scale">Standard deviation, bound or value.</param>
     /// <param name="isTrained">Whether it has a gradient; a state has none.</param>
     /// <exception cref="ArgumentException">The parts contradict each other.</exception>
@@ -49,10 +49,11 @@ public sealed class ParameterLayout
                     $"{stackDepth}; " +
                 "both must be the same, at most the number of axes.", nameof(stackDepth));
         }
-        if (distribution is not ("normal" or "uniform" or "constant"))
+        if (distribution is not ("normal" or "truncated_normal" or "uniform" or "constant" or "orthogonal"))
         {
             throw new ArgumentException(
-                $"{name}: there is no distribution \"{distribution}\"; use normal, uniform or constant.",
+                $"{name}: there is no distribution \"{distribution}\"; use normal, truncated_normal, " +
+                    "uniform, constant or orthogonal.",
                     nameof(distribution));
         }
         long length = 1;
@@ -87,7 +88,7 @@ public sealed class ParameterLayout
     /// <summary>How many leading axes are stacked.</summary>
     public int StackDepth { get; }
 
-    /// <summary>"normal", "uniform" or "constant".</summary>
+    /// <summary>"normal", "truncated_normal", "uniform", "constant" or "orthogonal".</summary>
     public string Distribution { get; }
 
     /// <summary>Standard deviation, bound or value.</summary>
