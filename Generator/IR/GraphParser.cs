@@ -205,7 +205,8 @@ sealed partial class GraphParser
                 "axes" => attributes with { Axes = reader.Integers() },
                 "number" => attributes with { Number = reader.Real() },
                 "start" => attributes with { Start = reader.Dim(dims) },
-                var other => throw reader.Wrong($"axes, number or start instead of {other}"),
+                "window" => attributes with { Window = reader.Integers() },
+                var other => throw reader.Wrong($"axes, number, start or window instead of {other}"),
             };
         while (reader.Take(","));
         reader.Expect("}");

@@ -59,6 +59,10 @@ sealed record Multiply(
 /// <summary>A call of a runtime routine.</summary>
 sealed record Call(string Source, IReadOnlyList<string> Notes, string Text) : Statement(Source, Notes);
 
+/// <summary>A call of a runtime routine that finishes its tiles with an epilogue kernel, or none.</summary>
+sealed record TiledCall(string Source, IReadOnlyList<string> Notes, string Text, CpuKernel? Epilogue,
+    IReadOnlyList<Argument> Arguments) : Statement(Source, Notes);
+
 /// <summary>
 /// Runs a loop body's method: for an index from 0 to below <paramref name="Bound"/>, or reversed from it down to 0.
 /// </summary>

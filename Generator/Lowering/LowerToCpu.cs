@@ -156,6 +156,13 @@ sealed class LowerToCpu
         ];
         var lowered = new CpuKernel(kernel.Name, summary, remarks, kernel.Kind == KernelKind.MatMul);
         var builder = new KernelBuilder(lowered, addresses, program.Graph.Dims);
+        if (values[0].Op.Facet.HasEpilogue)
+        {
+            TiledCall call = LowerTiledCall.Run(kernel, values, addresses, program.Plan, source, notes, builder);
+            if (call.Epilogue is not null) program.Kernels.Add(lowered);
+            method.Statements.Add(call);
+            return;
+        }
         if (kernel.Kind == KernelKind.MatMul)
         {
             Multiply multiply = new LowerMatMul(kernel, values, addresses, program.Plan).Run(source, notes, builder);
