@@ -17,11 +17,12 @@ static class ParameterEmitter
     {
         MemoryPlan plan = model.Any.Plan;
         List<Value> parameters = model.Any.Graph.Parameters;
-        string kinds = parameters.All(p => p.IsTrained) ? "trainable tensor" : "trainable tensor and state";
+        string kinds = parameters.All(p => !p.IsState) ? "trainable tensor" : "trainable tensor and state";
         writer.Line($"/// <summary>Every {kinds}: name, shape, initialiser, and its place in the parameter " +
             "arena.</summary>");
         using (writer.Block($"public static ModelLayout Layout {{ get; }} = new({CSharpLiteral.String(model.Name)}, " +
-            $"arenaLength: {plan.ParameterLength}, new ParameterLayout[]", "});"))
+            $"arenaLength: {plan.ParameterLength}, new ParameterLayout[]",
+            plan.TrainableLength == plan.ParameterLength ? "});" : $"}}, trainableLength: {plan.TrainableLength});"))
             foreach (Value parameter in parameters)
             {
                 Buffer buffer = plan.Parameters[parameter];
@@ -31,7 +32,7 @@ static class ParameterEmitter
                     $"{{ {shape} }}, stackDepth: {stacks}, " +
                     $"{CSharpLiteral.String(parameter.Initializer!.Distribution)}, " +
                         $"{CSharpLiteral.Double(parameter.Initializer.Scale)}" +
-                        $"{(parameter.IsTrained ? "" : ", isTrained: false")}),");
+                        $"{(parameter.IsState ? ", isState: true" : "")}),");
             }
         writer.Line();
         writer.Line("/// <summary>Where each parameter, and its gradient, starts in its arena, in elements.</summary>");

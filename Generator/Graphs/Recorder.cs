@@ -160,7 +160,7 @@ sealed partial class Recorder(Graph graph)
     public Tensor AddState(Shape shape, ParameterInitializer initializer)
     {
         Tensor state = AddParameter(shape, initializer);
-        state.Value.NeedsGradient = false;
+        (state.Value.NeedsGradient, state.Value.IsState) = (false, true);
         return state;
     }
 

@@ -19,8 +19,11 @@ sealed class MemoryPlan
     /// <summary>The parameter arena's length in elements: what is trained, then states.</summary>
     public long ParameterLength { get; set; }
 
-    /// <summary>The length of the part that is trained: gradients and the optimizer's state have it too.</summary>
-    public long TrainedLength { get; set; }
+    /// <summary>
+    /// The part of it that training changes by gradients, in front of frozen parameters and states: the gradient
+    /// arena's length.
+    /// </summary>
+    public long TrainableLength { get; set; }
 
     /// <summary>Values with memory of their own, by buffer.</summary>
     public Dictionary<Value, Address> Addresses { get; } = [];

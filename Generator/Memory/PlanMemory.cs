@@ -46,14 +46,15 @@ sealed class PlanMemory
     void PlaceParameters()
     {
         Dictionary<Value, string> offsets = Identifiers.Of(graph.Parameters);
-        foreach (Value parameter in graph.Parameters.OrderBy(p => p.IsTrained ? 0 : 1))
+        // Frozen ones and states last: gradients and optimizer state end before them.
+        foreach (Value parameter in graph.Parameters.OrderBy(p => p.IsTrained ? 0 : p.IsFrozen ? 1 : 2))
         {
             var buffer = new Buffer(BufferKind.Parameter, offsets[parameter], parameter.Shape,
                 ElementType.Float32) { Offset = plan.ParameterLength };
             plan.Parameters[parameter] = buffer;
             plan.Addresses[parameter] = new(buffer, []);
             plan.ParameterLength += Aligned(buffer.Length);
-            if (parameter.IsTrained) plan.TrainedLength = plan.ParameterLength;
+            if (parameter.IsTrained) plan.TrainableLength = plan.ParameterLength;
         }
     }
 

@@ -215,7 +215,7 @@ sealed class PlanVerifier
     void Save(Copy copy)
     {
         if (Base(copy.From) is { } read) Read(read, schedule.Last, "a state");
-        if (copy.To.Buffer.Kind != BufferKind.Parameter || copy.To.Buffer.Offset < plan.TrainedLength)
+        if (copy.To.Buffer.Kind != BufferKind.Parameter || copy.To.Buffer.Offset < plan.TrainableLength)
             throw Broken(schedule.Last, $"{copy.From} is saved in {copy.To.Buffer.Name}, which is no state");
     }
 

@@ -36,9 +36,9 @@ public sealed class StateTests
     public void Gradient_OfAState_SaysThatThereIsNone()
     {
         using NormalizedLayers.Trainer trainer = Create();
-        var error = Assert.Throws<ArgumentException>(() => trainer.Gradient(Mean));
+        var error = Assert.Throws<System.Collections.Generic.KeyNotFoundException>(() => trainer.Gradient(Mean));
         Assert.Contains(Mean + " is a state of NormalizedLayers", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(NormalizedLayers.Layout.Tensors, t => t.Parameter.IsTrained && t.Name.Contains("running", StringComparison.Ordinal));
+        Assert.DoesNotContain(NormalizedLayers.Layout.Tensors, t => !t.Parameter.IsState && t.Name.Contains("running", StringComparison.Ordinal));
         Assert.Equal(NormalizedLayers.Cost.Parameters, NormalizedLayers.Layout.ParameterCount);
     }
 
