@@ -43,6 +43,7 @@ static class GeneratedNames
         ["AdamW"] = Training + "AdamW", ["Device"] = "global::ModelCompiler.Runtime.Device",
             ["IGemmEpilogue"] = Cpu + "IGemmEpilogue",
         ["IWork"] = Cpu + "IWork", ["MatrixView"] = Cpu + "MatrixView", ["ModelLayout"] = Training + "ModelLayout",
+        ["ModelPlan"] = Training + "ModelPlan",
         ["ModelSession"] = Training + "ModelSession", ["ModelTrainer"] = Training + "ModelTrainer",
         ["NoEpilogue"] = Cpu + "NoEpilogue", ["ParameterLayout"] = Training + "ParameterLayout",
             ["ReadOnlySpan"] = "global::System.ReadOnlySpan",

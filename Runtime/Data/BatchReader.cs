@@ -34,6 +34,7 @@ public sealed class BatchReader : IDisposable
     int nextOut, nextIn;            // buffers in turn
     int generation;                 // one more at each Resume; under the gate
     ExceptionDispatchInfo? failure; // of the batch after the filled ones; under the gate
+    bool hasThrown;                 // whether the consumer knows of the failure; under the gate
     bool isDisposed;
 
     /// <summary>Starts reading.</summary>
@@ -96,7 +97,7 @@ public sealed class BatchReader : IDisposable
             reading = position;
             filled = 0;
             nextOut = nextIn;
-            failure = null;
+            (failure, hasThrown) = (null, false);
             generation++;
             Monitor.PulseAll(gate);
         }
@@ -126,15 +127,14 @@ public sealed class BatchReader : IDisposable
         lock (gate)
         {
             handedOut = -1;
+            // The thread has stopped at the failure; a call after the one that threw tries that batch again.
+            if (hasThrown) (failure, hasThrown) = (null, false);
             Monitor.PulseAll(gate);
             while (filled == 0 && failure is null) Monitor.Wait(gate);
-            // The thread has stopped at the failure; a later call, or Resume, tries that batch again.
             if (filled == 0)
             {
-                ExceptionDispatchInfo caught = failure!;
-                failure = null;
-                Monitor.PulseAll(gate);
-                caught.Throw();
+                hasThrown = true;
+                failure!.Throw();
             }
             filled--;
             handedOut = nextOut;

@@ -65,7 +65,7 @@ public sealed class IdxImages : Dataset
     public override void Read(int index, Item item)
     {
         ReadOnlySpan<byte> image = pixels.AsSpan(firstPixel + index * Shape.Features, Shape.Features);
-        for (int i = 0; i < image.Length; i++) item.Features[i] = image[i] * (1 / 255f);
+        for (int i = 0; i < image.Length; i++) item.Features[i] = image[i] / 255f;
         item.Labels[0] = labels[firstLabel + index];
     }
 

@@ -1,7 +1,9 @@
 using System;
 using System.Buffers;
 using System.IO;
+using System.Text;
 using System.Text.Json;
+using ModelCompiler.Runtime.Runs;
 
 namespace ModelCompiler.Runtime.Diagnostics;
 
@@ -17,21 +19,27 @@ namespace ModelCompiler.Runtime.Diagnostics;
 /// log.Step(trainer.StepCount, loss, milliseconds, tokensPerSecond, trainer.AllocatedBytes, trainer.GradientNorm,
 /// trainer.LearningRate); log.Final(validationLoss, CharGpt.Cost.Parameters, trainer.PlannedBytes);
 /// </code></example>
-public sealed class TrainingLog : IDisposable
+public sealed class TrainingLog : IRunReport, IDisposable
 {
+    const byte LineEnd = (byte)'\n';
+
     readonly FileStream file;
     readonly ArrayBufferWriter<byte> line = new(512);
     readonly Utf8JsonWriter json;
 
     /// <summary>Opens a log and notes how much memory the process has now.</summary>
     /// <param name="path">Of the file; others may read it meanwhile.</param>
-    /// <param name="append">Whether lines go after those of a file already there; otherwise it is replaced.</param>
+    /// <param name="append">
+    /// Whether lines go after those of a file already there, as in a run that goes on; otherwise it is replaced. A last
+    /// line that a kill has cut is taken away.
+    /// </param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public TrainingLog(string path, bool append = false)
     {
         // No buffer of its own: each line is one write.
-        file = new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read,
-            bufferSize: 0);
+        file = new FileStream(path, append ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite,
+            FileShare.Read, bufferSize: 0);
+        if (append) GoBehindTheLastWholeLine();
         json = new Utf8JsonWriter(line);
         BaselineBytes = ProcessMemory.ResidentBytes;
     }
@@ -52,6 +60,33 @@ public sealed class TrainingLog : IDisposable
         int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes, float gradientNorm,
             float learningRate)
     {
+        BeginStep(step, loss, milliseconds, tokensPerSecond, allocatedBytes, gradientNorm, learningRate);
+        EndLine();
+    }
+
+    /// <inheritdoc/>
+    void IRunReport.Start(RunDescription run)
+    {
+    }
+
+    /// <summary>Writes a step's line; figures of a validation after it are in the same line, behind "val_".</summary>
+    void IRunReport.Step(in StepReport step)
+    {
+        BeginStep(step.Step, step.Loss, step.Seconds * 1000, step.Rate, step.AllocatedBytes, step.GradientNorm,
+            step.LearningRate);
+        if (step.Metrics is { } metrics)
+            foreach ((string name, double value) in metrics.Values) Number(Encoding.UTF8.GetBytes("val_" + name), value);
+        EndLine();
+    }
+
+    /// <inheritdoc/>
+    void IRunReport.Finish(RunResult result)
+    {
+    }
+
+    void BeginStep(int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes,
+        float gradientNorm, float learningRate)
+    {
         json.WriteStartObject();
         json.WriteNumber("step"u8, step);
         Number("loss"u8, loss);
@@ -60,7 +95,6 @@ public sealed class TrainingLog : IDisposable
         json.WriteNumber("allocated_bytes"u8, allocatedBytes);
         Number("grad_norm"u8, gradientNorm);
         Number("lr"u8, learningRate);
-        EndLine();
     }
 
     /// <summary>Writes the last line, with the process's memory: peak, and when the log was opened.</summary>
@@ -87,6 +121,20 @@ public sealed class TrainingLog : IDisposable
     {
         json.Dispose();
         file.Dispose();
+    }
+
+    void GoBehindTheLastWholeLine()
+    {
+        long end = file.Length;
+        Span<byte> last = stackalloc byte[1];
+        for (; end > 0; end--)
+        {
+            file.Position = end - 1;
+            file.ReadExactly(last);
+            if (last[0] == LineEnd) break;
+        }
+        file.SetLength(end);
+        file.Position = end;
     }
 
     void EndLine()

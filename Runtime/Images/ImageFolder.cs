@@ -100,7 +100,7 @@ public sealed class ImageFolder : Dataset
         {
             (int start, int stride) = Order == ImageOrder.ChannelsFirst ? (channel * pixels, 1) : (channel, Channels);
             for (int i = 0; i < pixels; i++)
-                item.Features[start + i * stride] = image.Data[i * Channels + channel] * (1 / 255f);
+                item.Features[start + i * stride] = image.Data[i * Channels + channel] / 255f;
         }
         item.Labels[0] = labels[index];
     }

@@ -115,6 +115,11 @@ public abstract unsafe class ModelTrainer : IDisposable
     public long PlannedBytes { get; }
 
     /// <summary>
+    /// Memory and kernels of a step at the largest dims; null where the trainer is not a generated one.
+    /// </summary>
+    public virtual ModelPlan? Plan => null;
+
+    /// <summary>
     /// Bytes allocated on the managed heap since this trainer was made: by the creating thread, and by workers for it.
     /// Under the just-in-time compiler, what the runtime itself keeps for code that runs for the first time may be
     /// among them.

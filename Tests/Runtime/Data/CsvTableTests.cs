@@ -27,7 +27,8 @@ public sealed class CsvTableTests : IDisposable
         Assert.Equal(["a", "b"], table.Words("kind"));
         Assert.Equal(["Bad \"Ems\"", "Ulm"], table.Words("town"));
         (float[] features, int id, int label) = Read(table, 0);
-        Assert.Equal(([3f, 1.5f], 1, 1), (features, id, label));
+        Assert.Equal([3f, 1.5f], features);
+        Assert.Equal((1, 1), (id, label));
         (features, id, label) = Read(table, 1);
         Assert.Equal((-40f, true, 0, 0), (features[0], float.IsNaN(features[1]), id, label));
         Assert.EndsWith("line 3", table.Describe(1), StringComparison.Ordinal);

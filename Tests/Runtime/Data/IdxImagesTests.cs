@@ -23,7 +23,7 @@ public sealed class IdxImagesTests : IDisposable
         Assert.Equal((3, 2, 4, 3), (data.Length, data.Rows, data.Columns, data.Classes));
         var (features, label) = (new float[8], new int[1]);
         data.Read(1, new Item(features, [], [], label));
-        Assert.Equal(Enumerable.Range(8, 8).Select(i => i * 10 * (1 / 255f)), features);
+        Assert.Equal(Enumerable.Range(8, 8).Select(i => i * 10 / 255f), features);
         Assert.Equal(0, label[0]);
         Assert.EndsWith("images, image 2", data.Describe(1), StringComparison.Ordinal);
     }

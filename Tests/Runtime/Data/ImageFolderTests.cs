@@ -24,7 +24,8 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(["cat", "dog"], data.ClassNames);
         var (features, label) = (new float[6], new int[1]);
         data.Read(1, new Item(features, [], [], label));
-        Assert.Equal(([1f, 0f, 0f, 0.4f, 0.2f, 1f], 0), (features, label[0]));
+        Assert.Equal([1f, 0f, 0f, 0.4f, 0.2f, 1f], features);
+        Assert.Equal(0, label[0]);
         ImageFolder.Open(folder["animals"], 2, 1, order: ImageOrder.ChannelsLast).Read(1, new Item(features, [], [], label));
         Assert.Equal([1f, 0f, 0.2f, 0f, 0.4f, 1f], features);
         data.Read(2, new Item(features, [], [], label));

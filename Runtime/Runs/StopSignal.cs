@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 
-namespace Samples.Shared;
+namespace ModelCompiler.Runtime.Runs;
 
 /// <summary>
 /// Turns Ctrl-C and SIGTERM into a question that the training loop asks between steps. A second signal ends the process
