@@ -16,9 +16,10 @@ static class PlanEmitter
         CpuProgram program = model.Training!.Program;
         using (writer.Block("public sealed unsafe partial class Trainer"))
         {
-            writer.Line("/// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>");
-            writer.Line("/// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, " +
-                "times, FLOPs, bytes, forward or backward, name, layer.</remarks>");
+            writer.Line("/// <summary>Memory and kernels of a step at the largest dims, for reports and profiles." +
+                "</summary>");
+            writer.Line("/// <remarks>buffer: offset and length in bytes, first and last step, name, shape. " +
+                "kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>");
             writer.Line("public override ModelPlan Plan => new(\"\"\"");
             using (writer.Indent())
             {

@@ -46,13 +46,16 @@ public sealed class CsvTable : Dataset
     /// <exception cref="DatasetException">
     /// The file is missing, empty or ragged, has no such column, or a cell is not what its column is.
     /// </exception>
-    /// <exception cref="ArgumentException">No column is to be read or to be answered, or one is named twice.</exception>
+    /// <exception cref="ArgumentException">
+    /// No column is to be read or to be answered, or one is named twice.
+    /// </exception>
     public static CsvTable Open(string path, CsvColumn[] columns, CsvTable? like = null)
     {
         Check(columns);
         if (!File.Exists(path))
             throw new DatasetException(path,
-                $"there is no such file (looked for {Path.GetFullPath(path)}). Check the path, or fetch the data first.");
+                $"there is no such file (looked for {Path.GetFullPath(path)}). Check the path, or fetch the data " +
+                "first.");
         CsvCells cells = CsvCells.Read(path, columns);
         var words = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (CsvColumn column in columns.Where(c => c.Role is CsvRole.Category or CsvRole.Label))
@@ -100,7 +103,8 @@ public sealed class CsvTable : Dataset
                 int number = Array.BinarySearch(known, column[row], StringComparer.Ordinal);
                 if (number < 0)
                     throw new DatasetException(path,
-                        $"{these[c].Name} is \"{column[row]}\", which the table this one is to be like does not have. " +
+                        $"{these[c].Name} is \"{column[row]}\", which the table this one is to be like does not " +
+                        "have. " +
                         "Read the table with all words first, or leave the row out.", cells.Lines[row]);
                 result[row * these.Length + c] = number;
             }

@@ -22,8 +22,8 @@ public sealed class ArrayDataset : Dataset
     /// <param name="classes">Labels are below it; 0 where nobody knows.</param>
     /// <exception cref="DatasetException">Lengths do not belong together, or a label is out of range.</exception>
     public ArrayDataset(string name, ItemShape shape, ReadOnlyMemory<float> features = default,
-        ReadOnlyMemory<int> ids = default, ReadOnlyMemory<float> targets = default, ReadOnlyMemory<int> labels = default,
-        int classes = 0)
+        ReadOnlyMemory<int> ids = default, ReadOnlyMemory<float> targets = default,
+        ReadOnlyMemory<int> labels = default, int classes = 0)
         : base(name, Items(name, shape, features.Length, ids.Length, targets.Length, labels.Length), shape, classes)
     {
         (this.features, this.ids, this.targets, this.labels) = (features, ids, targets, labels);

@@ -40,7 +40,8 @@ public sealed class CharacterText
         {
             throw new DatasetException(name,
                 $"there are {alphabet.Length} different characters; there is room for " +
-                $"{Math.Min(vocabulary, MostCharacters)}. Raise the model's vocabulary (to {MostCharacters} at most), " +
+                $"{Math.Min(vocabulary, MostCharacters)}. Raise the model's vocabulary (to {MostCharacters} at " +
+                "most), " +
                 "or clean the text.");
         }
         Length = Number(utf8, alphabet);
@@ -124,7 +125,8 @@ public sealed class CharacterText
             }
             if (Rune.DecodeFromUtf8(utf8[i..], out Rune rune, out int consumed) != OperationStatus.Done)
                 throw new DatasetException(name,
-                    $"it is not UTF-8: byte {i} is 0x{utf8[i]:X2}, which starts no character there. Convert the file, " +
+                    $"it is not UTF-8: byte {i} is 0x{utf8[i]:X2}, which starts no character there. Convert the " +
+                    "file, " +
                     "or train on its bytes.");
             found.Add(rune);
             i += consumed;

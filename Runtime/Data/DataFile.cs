@@ -17,7 +17,8 @@ static class DataFile
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new DatasetException(path,
-                $"there is no such file (looked for {Path.GetFullPath(path)}). Check the path, or fetch the data first.",
+                $"there is no such file (looked for {Path.GetFullPath(path)}). Check the path, or fetch the data " +
+                "first.",
                 innerException: failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

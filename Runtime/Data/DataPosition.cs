@@ -35,7 +35,8 @@ public readonly record struct DataPosition(long Epoch, int Batch, int Length, in
         if (!isGood || values[0] > long.MaxValue || values[1] > int.MaxValue || values[2] > int.MaxValue
             || values[3] > int.MaxValue || values[5] > 1)
             throw new FormatException(
-                $"\"{text}\" is no position in data; expected such as \"{new DataPosition(2, 17, 1000, 32, 5, true)}\".");
+                $"\"{text}\" is no position in data; expected such as " +
+                $"\"{new DataPosition(2, 17, 1000, 32, 5, true)}\".");
         return new((long)values[0], (int)values[1], (int)values[2], (int)values[3], values[4], values[5] == 1);
     }
 }

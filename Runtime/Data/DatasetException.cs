@@ -2,7 +2,9 @@ using System;
 
 namespace ModelCompiler.Runtime.Data;
 
-/// <summary>Data that cannot be used: a file is missing or damaged, or a value in it is not what it should be.</summary>
+/// <summary>
+/// Data that cannot be used: a file is missing or damaged, or a value in it is not what it should be.
+/// </summary>
 public sealed class DatasetException : Exception
 {
     /// <summary>Says what is wrong and where.</summary>

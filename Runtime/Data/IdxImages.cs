@@ -49,7 +49,8 @@ public sealed class IdxImages : Dataset
         Header image = Header.Read(images, pixels, axes: 3), label = Header.Read(labels, names, axes: 1);
         if (image.Axes[0] != label.Axes[0])
             throw new DatasetException(images,
-                $"there are {image.Axes[0]} images, but {label.Axes[0]} labels in {labels}. Use two files that belong " +
+                $"there are {image.Axes[0]} images, but {label.Axes[0]} labels in {labels}. Use two files that " +
+                "belong " +
                 "together.");
         for (int i = 0; i < label.Axes[0]; i++)
         {

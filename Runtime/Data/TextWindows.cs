@@ -16,12 +16,16 @@ public sealed class TextWindows : Dataset
     readonly ReadOnlyMemory<int> tokens;
     readonly int window, stride;
 
-    /// <summary>Windows over tokens of one byte: characters of a <see cref="CharacterText"/>, or a file's bytes.</summary>
+    /// <summary>
+    /// Windows over tokens of one byte: characters of a <see cref="CharacterText"/>, or a file's bytes.
+    /// </summary>
     /// <param name="name">For messages.</param>
     /// <param name="tokens">The text, not copied.</param>
     /// <param name="window">T, tokens of an item; at least 1.</param>
     /// <param name="stride">Tokens from the start of a window to that of the next; at least 1.</param>
-    /// <exception cref="DatasetException">The text is shorter than one window and the token that follows it.</exception>
+    /// <exception cref="DatasetException">
+    /// The text is shorter than one window and the token that follows it.
+    /// </exception>
     public TextWindows(string name, ReadOnlyMemory<byte> tokens, int window, int stride = 1)
         : base(name, Count(name, tokens.Length, window, stride), new(Ids: window, Labels: window)) =>
         (bytes, this.window, this.stride) = (tokens, window, stride);
@@ -44,7 +48,8 @@ public sealed class TextWindows : Dataset
         for (int i = 0; i < all.Length; i++)
             if ((uint)all[i] >= (uint)vocabulary)
                 throw new DatasetException(name,
-                    $"token {i} is {all[i]}; with a vocabulary of {vocabulary} it must be from 0 to {vocabulary - 1}. " +
+                    $"token {i} is {all[i]}; with a vocabulary of {vocabulary} it must be from 0 to " +
+                    $"{vocabulary - 1}. " +
                     "Encode the text with the model's own tokenizer.");
     }
 
@@ -75,7 +80,8 @@ public sealed class TextWindows : Dataset
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         if (length <= window)
             throw new DatasetException(name,
-                $"there are {length} tokens; a window of {window} and the token after it need {window + 1L}. Use more " +
+                $"there are {length} tokens; a window of {window} and the token after it need {window + 1L}. Use " +
+                "more " +
                 "text, or smaller windows.");
         return (length - window - 1) / stride + 1;
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using System.Text.Json;
@@ -22,6 +23,7 @@ namespace ModelCompiler.Runtime.Diagnostics;
 public sealed class TrainingLog : IRunReport, IDisposable
 {
     const byte LineEnd = (byte)'\n';
+    const string ValidationPrefix = "val_";
 
     readonly FileStream file;
     readonly ArrayBufferWriter<byte> line = new(512);
@@ -64,6 +66,69 @@ public sealed class TrainingLog : IRunReport, IDisposable
         EndLine();
     }
 
+    /// <summary>Reads the steps of a log, as a run that goes on does to show what was before.</summary>
+    /// <param name="path">Of the file; another process may be writing to it.</param>
+    /// <returns>
+    /// A report for each step's line, in order; where a run went on from an earlier step, the later lines only. A last
+    /// line that a kill has cut is left out.
+    /// </returns>
+    /// <exception cref="InvalidDataException">Another line is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyList<StepReport> Read(string path)
+    {
+        var steps = new List<StepReport>();
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        int number = 0;
+        while (reader.ReadLine() is { } text)
+        {
+            number++;
+            StepReport? step;
+            try
+            {
+                step = Parse(text);
+            }
+            catch (Exception damage) when (damage is JsonException or KeyNotFoundException or InvalidOperationException
+                or FormatException)
+            {
+                if (reader.Peek() < 0) break;
+                throw new InvalidDataException(
+                    $"{path}, line {number}: this is no line of a training log: {damage.Message} Remove it, or start " +
+                    "a new log.", damage);
+            }
+            if (step is not { } report) continue;
+            int known = steps.Count;
+            while (known > 0 && steps[known - 1].Step >= report.Step) known--;
+            steps.RemoveRange(known, steps.Count - known);
+            steps.Add(report);
+        }
+        return steps;
+    }
+
+    static StepReport? Parse(string text)
+    {
+        using JsonDocument line = JsonDocument.Parse(text);
+        JsonElement root = line.RootElement;
+        if (!root.TryGetProperty("step", out JsonElement step)) return null;
+        Metrics? metrics = null;
+        foreach (JsonProperty property in root.EnumerateObject())
+            if (property.Name.StartsWith(ValidationPrefix, StringComparison.Ordinal))
+                (metrics ??= new()).Add(property.Name[ValidationPrefix.Length..], Figure(property.Value));
+        return new(step.GetInt32(), (float)Figure(root.GetProperty("loss")),
+            Figure(root.GetProperty("step_ms")) / 1000, Figure(root.GetProperty("tokens_per_second")),
+            root.GetProperty("allocated_bytes").GetInt64(), (float)Figure(root.GetProperty("grad_norm")),
+            (float)Figure(root.GetProperty("lr")), 0, metrics, false);
+    }
+
+    static double Figure(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble()
+        : value.GetString() switch
+        {
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            "NaN" => double.NaN,
+            var other => throw new FormatException($"{other} is no number."),
+        };
+
     /// <inheritdoc/>
     void IRunReport.Start(RunDescription run)
     {
@@ -75,7 +140,8 @@ public sealed class TrainingLog : IRunReport, IDisposable
         BeginStep(step.Step, step.Loss, step.Seconds * 1000, step.Rate, step.AllocatedBytes, step.GradientNorm,
             step.LearningRate);
         if (step.Metrics is { } metrics)
-            foreach ((string name, double value) in metrics.Values) Number(Encoding.UTF8.GetBytes("val_" + name), value);
+            foreach ((string name, double value) in metrics.Values)
+                Number(Encoding.UTF8.GetBytes(ValidationPrefix + name), value);
         EndLine();
     }
 

@@ -16,7 +16,7 @@ namespace ModelCompiler.Runtime.Images;
 /// <see cref="BatchReader"/> does it while the model computes.</para>
 /// </remarks>
 /// <example><code>
-/// ImageFolder animals = ImageFolder.Open("animals", width: 32, height: 32);     // animals/cat/1.png, animals/dog/1.jpg
+/// ImageFolder animals = ImageFolder.Open("animals", width: 32, height: 32);   // cat/1.png, dog/1.jpg
 /// DataSplit split = animals.Split(validation: 0.2, seed: 1, stratified: true);
 /// </code></example>
 public sealed class ImageFolder : Dataset
@@ -76,7 +76,8 @@ public sealed class ImageFolder : Dataset
         for (int label = 0; label < classes.Length; label++)
         {
             string[] images = [.. Directory.GetFiles(Path.Combine(folder, classes[label]))
-                .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal)];
+                .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant()))
+                .Order(StringComparer.Ordinal)];
             if (images.Length == 0)
                 throw new DatasetException(Path.Combine(folder, classes[label]),
                     $"there is no image in it ({string.Join(", ", Extensions)}). Add some, or remove the folder.");

@@ -12,7 +12,8 @@ namespace ModelCompiler.Runtime.Runs;
 /// <para><b>Errors</b>: a file is replaced as a whole; a crash while saving leaves the one before.</para>
 /// </remarks>
 /// <example><code>
-/// Checkpoints = new RunCheckpoints("run") { Every = 500, KeepLast = 3 }   // run/step-000500.safetensors, run/best.safetensors
+/// // run/step-000500.safetensors, run/step-001000.safetensors …, run/best.safetensors
+/// Checkpoints = new RunCheckpoints("run") { Every = 500, KeepLast = 3 }
 /// </code></example>
 public sealed class RunCheckpoints
 {
@@ -58,7 +59,8 @@ public sealed class RunCheckpoints
 
     internal void SaveStep(ModelTrainer trainer, int step)
     {
-        Write(trainer, Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{Extension}")));
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{Extension}");
+        Write(trainer, Path.Combine(Folder, name));
         (int Step, string Path)[] all = [.. Numbered()];
         foreach ((_, string path) in all.Take(Math.Max(0, all.Length - KeepLast))) File.Delete(path);
     }

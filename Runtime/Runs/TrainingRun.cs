@@ -91,8 +91,16 @@ public sealed class TrainingRun
     /// <summary>Who is told of each step.</summary>
     public IReadOnlyList<IRunReport> Reports { get; init; } = [];
 
+    /// <summary>Measures the kernels of each step; null for none.</summary>
+    public Diagnostics.KernelProfile? Profile { get; init; }
+
     /// <summary>Whether Ctrl-C and SIGTERM stop the run; otherwise they end the process as ever.</summary>
     public bool StopsOnSignal { get; init; } = true;
+
+    /// <summary>
+    /// What is done after the last step, but for a failed one, while a first Ctrl-C still waits for it.
+    /// </summary>
+    public Action<RunResult>? AtEnd { get; init; }
 
     /// <summary>Asks the run to stop after the step at hand. Any thread may.</summary>
     public void Stop() => stopRequested = true;
@@ -132,6 +140,7 @@ public sealed class TrainingRun
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, BestStep = bestStep, Best = best, Metrics = metrics,
         };
         foreach (IRunReport report in Reports) report.Finish(result);
+        if (failure is null) AtEnd?.Invoke(result);
         failure?.Throw();
         return result;
     }
@@ -150,7 +159,7 @@ public sealed class TrainingRun
             number++;
             long before = Stopwatch.GetTimestamp(), allocated = trainer.AllocatedBytes;
             if (LearningRate is { } rate) trainer.LearningRate = rate(number);
-            loss = step();
+            loss = Profile is { } profile ? Measured(step, profile) : step();
             allocated = trainer.AllocatedBytes - allocated;
             long after = Stopwatch.GetTimestamp();
             if (firstEnd == 0)
@@ -170,6 +179,11 @@ public sealed class TrainingRun
             if (reason != StopReason.Finished) break;
         }
         return new RunResult(reason, number, loss, 0, firstEnd, 0, 0, null);
+    }
+
+    static float Measured(Func<float> step, Diagnostics.KernelProfile profile)
+    {
+        using (profile.Step()) return step();
     }
 
     Metrics Measure()

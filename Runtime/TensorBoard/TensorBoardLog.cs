@@ -31,7 +31,9 @@ public sealed class TensorBoardLog : IRunReport, IDisposable
     readonly MemoryStream frame = new();
     readonly CodedOutputStream message;
 
-    /// <summary>Starts a file in a folder; those of earlier runs stay, and TensorBoard shows them as one course.</summary>
+    /// <summary>
+    /// Starts a file in a folder; those of earlier runs stay, and TensorBoard shows them as one course.
+    /// </summary>
     /// <param name="folder">Made where it is missing.</param>
     /// <param name="clock">What time events have; null for the system's.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -111,6 +111,9 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <summary>Where it runs.</summary>
     public Device Device { get; }
 
+    /// <summary>Numbers that the optimizer keeps for each parameter.</summary>
+    internal int OptimizerStates => stateCount;
+
     /// <summary>Bytes of parameters, gradients, optimizer state and activations at the largest dims.</summary>
     public long PlannedBytes { get; }
 

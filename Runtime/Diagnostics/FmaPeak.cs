@@ -1,11 +1,12 @@
 using System;
 using System.Diagnostics;
-using ModelCompiler.Runtime;
 
-namespace ModelCompiler.Benchmarks;
+namespace ModelCompiler.Runtime.Diagnostics;
 
 /// <summary>What the processor's fused multiply-add units give right now, on as many threads as a run has.</summary>
-/// <remarks>Machines are shared and clocks change, so it is measured in the same run, and the best of several bursts counts.</remarks>
+/// <remarks>
+/// Machines are shared and clocks change, so it is measured in the same run, and the best of several bursts counts.
+/// </remarks>
 static class FmaPeak
 {
     const int ItemsPerThread = 8, Rounds = 2_000_000, Bursts = 10;

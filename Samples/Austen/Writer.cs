@@ -1,22 +1,21 @@
 using System;
-using System.Text;
 
-namespace Samples.CharGpt;
+namespace Samples.Austen;
 
 /// <summary>
 /// Writes text: one character at a time, each drawn from what the model expects after those before it.
 /// </summary>
-/// <param name="corpus">Its alphabet is the only source of characters, though the model's table has more rows.</param>
-/// <param name="session">The trained model.</param>
+/// <param name="novels">Its alphabet is the only source of characters, though the model's table has more rows.</param>
+/// <param name="model">The trained model.</param>
 /// <param name="temperature">Below 1 the likely becomes likelier; above 0.</param>
 /// <param name="seed">Equal seeds write equal text.</param>
-sealed class Sampler(CharacterCorpus corpus, CharGpt.Session session, float temperature, ulong seed)
+sealed class Writer(Novels novels, CharacterModel model, float temperature, ulong seed)
 {
     /// <summary>Steps of the random number that chooses.</summary>
     const int Resolution = 1 << 24;
 
-    readonly float[] logits = new float[CharGpt.Context * CharGpt.Vocab];
-    readonly double[] weights = new double[corpus.AlphabetSize];
+    readonly float[] logits = new float[model.Context * model.Vocab];
+    readonly double[] weights = new double[novels.AlphabetSize];
 
     /// <summary>Continues a text.</summary>
     /// <param name="prompt">At least one character.</param>
@@ -25,18 +24,16 @@ sealed class Sampler(CharacterCorpus corpus, CharGpt.Session session, float temp
     public string Continue(string prompt, int characters)
     {
         ArgumentException.ThrowIfNullOrEmpty(prompt);
-        int[] start = corpus.Encode(prompt);
+        int[] start = novels.Encode(prompt);
         var text = new int[start.Length + characters];
         start.CopyTo(text, 0);
         for (int i = start.Length; i < text.Length; i++)
         {
-            int past = Math.Min(i, CharGpt.Context);
-            session.Logits(text.AsSpan(i - past, past), logits.AsSpan(0, past * CharGpt.Vocab), B: 1, T: past);
-            text[i] = Choose(logits.AsSpan((past - 1) * CharGpt.Vocab, corpus.AlphabetSize), i);
+            int past = Math.Min(i, model.Context);
+            model.Logits(text.AsSpan(i - past, past), logits.AsSpan(0, past * model.Vocab), 1, past);
+            text[i] = Choose(logits.AsSpan((past - 1) * model.Vocab, novels.AlphabetSize), i);
         }
-        var result = new StringBuilder(text.Length);
-        foreach (int token in text) result.Append(corpus.Character(token));
-        return result.ToString();
+        return novels.Decode(text);
     }
 
     int Choose(ReadOnlySpan<float> scores, int place)

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 
-namespace Samples.CharGpt;
+namespace Samples.Austen;
 
 /// <summary>Forgets what is written to it but for how much it was.</summary>
 sealed class CountingStream : Stream

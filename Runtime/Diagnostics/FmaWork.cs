@@ -1,12 +1,16 @@
 using System.Runtime.Intrinsics;
 using ModelCompiler.Runtime.Cpu;
 
-namespace ModelCompiler.Benchmarks;
+namespace ModelCompiler.Runtime.Diagnostics;
 
-/// <summary>Independent chains of fused multiply-adds in registers: nothing waits for memory, nor for the sum before.</summary>
+/// <summary>
+/// Independent chains of fused multiply-adds in registers: nothing waits for memory, nor for the sum before.
+/// </summary>
 unsafe struct FmaWork : IWork
 {
-    /// <summary>Two units of four or five cycles keep ten chains busy; with both factors, twelve fit sixteen registers.</summary>
+    /// <summary>
+    /// Two units of four or five cycles keep ten chains busy; with both factors, twelve fit sixteen registers.
+    /// </summary>
     const int Chains = 12;
 
     public float* sums;   // [items]
@@ -18,14 +22,16 @@ unsafe struct FmaWork : IWork
 
     public readonly void Run(int first, int last)
     {
-        for (int item = first; item < last; item++) sums[item] = Vector512.IsHardwareAccelerated ? Wide() : Narrow();
+        for (int item = first; item < last; item++)
+            sums[item] = Vector512.IsHardwareAccelerated ? Wide() : Narrow();
     }
 
     readonly float Wide()
     {
         // The chains tend to 1: neither infinite nor subnormal.
         Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(0.001f);
-        Vector512<float> c0 = y, c1 = y, c2 = y, c3 = y, c4 = y, c5 = y, c6 = y, c7 = y, c8 = y, c9 = y, c10 = y, c11 = y;
+        Vector512<float> c0 = y, c1 = y, c2 = y, c3 = y, c4 = y, c5 = y;
+        Vector512<float> c6 = y, c7 = y, c8 = y, c9 = y, c10 = y, c11 = y;
         for (int i = 0; i < rounds; i++)
         {
             c0 = Vector512.FusedMultiplyAdd(c0, x, y);
@@ -47,7 +53,8 @@ unsafe struct FmaWork : IWork
     readonly float Narrow()
     {
         Vector256<float> x = Vector256.Create(0.999f), y = Vector256.Create(0.001f);
-        Vector256<float> c0 = y, c1 = y, c2 = y, c3 = y, c4 = y, c5 = y, c6 = y, c7 = y, c8 = y, c9 = y, c10 = y, c11 = y;
+        Vector256<float> c0 = y, c1 = y, c2 = y, c3 = y, c4 = y, c5 = y;
+        Vector256<float> c6 = y, c7 = y, c8 = y, c9 = y, c10 = y, c11 = y;
         for (int i = 0; i < rounds; i++)
         {
             c0 = Vector256.FusedMultiplyAdd(c0, x, y);

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
-namespace Samples.CharGpt;
+namespace Samples.Austen;
 
 /// <summary>
 /// A baseline without a network: how often each character followed the last five in the training text, mixed with how

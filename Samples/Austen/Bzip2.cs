@@ -1,7 +1,7 @@
 using System.IO;
 using ICSharpCode.SharpZipLib.BZip2;
 
-namespace Samples.CharGpt;
+namespace Samples.Austen;
 
 /// <summary>
 /// A baseline that everyone has: what bzip2 -9 needs for the validation part, given the training part.
@@ -13,16 +13,16 @@ static class Bzip2
 
     /// <summary>The bits that the validation part adds to the compressed training part.</summary>
     /// <returns>Nats per character.</returns>
-    public static double NatsPerCharacter(CharacterCorpus corpus)
+    public static double NatsPerCharacter(Novels novels)
     {
-        long more = CompressedBytes(corpus, corpus.Length) - CompressedBytes(corpus, corpus.TrainingLength);
-        return more * 8 * double.Log(2) / corpus.ValidationLength;
+        long more = CompressedBytes(novels, novels.Length) - CompressedBytes(novels, novels.TrainingLength);
+        return more * 8 * double.Log(2) / novels.HeldOutLength;
     }
 
-    static long CompressedBytes(CharacterCorpus corpus, int characters)
+    static long CompressedBytes(Novels novels, int characters)
     {
         using var sink = new CountingStream();
-        using (var compressor = new BZip2OutputStream(sink, BlockSize) { IsStreamOwner = false }) corpus.WriteUtf8(0,
+        using (var compressor = new BZip2OutputStream(sink, BlockSize) { IsStreamOwner = false }) novels.WriteUtf8(0,
             characters, compressor);
         return sink.Length;
     }
