@@ -149,6 +149,9 @@ public abstract unsafe partial class ModelTrainer : IDisposable
     /// <summary>Where it runs.</summary>
     public Device Device { get; }
 
+    /// <summary>Numbers that the optimizer keeps, and room it works in.</summary>
+    internal long OptimizerLength => states.Length / sizeof(float);
+
     /// <summary>
     /// Bytes of parameters, gradients, optimizer state and activations at the largest dims, and of what
     /// <see cref="AverageWeights"/> and accumulated gradients have added.
@@ -156,6 +159,11 @@ public abstract unsafe partial class ModelTrainer : IDisposable
     public long PlannedBytes => fixedBytes
         + (average is null ? 0 : weights.Layout.ArenaLength * sizeof(float))
         + (waiting is null ? 0 : weights.Layout.TrainableLength * sizeof(float));
+
+    /// <summary>
+    /// Memory and kernels of a step at the largest dims; null where the trainer is not a generated one.
+    /// </summary>
+    public virtual ModelPlan? Plan => null;
 
     /// <summary>
     /// Bytes allocated on the managed heap since this trainer was made: by the creating thread, and by workers for it.
