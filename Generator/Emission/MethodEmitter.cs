@@ -95,7 +95,8 @@ static class MethodEmitter
         }
     }
 
-    const string Checked = "Checked";
+    /// <summary>What names of methods that check their values begin with.</summary>
+    public const string Checked = "Checked";
 
     static void Check(StoredValue value, CpuMethod method, SourceWriter writer)
     {
@@ -125,6 +126,14 @@ static class MethodEmitter
                 break;
             case Call call:
                 writer.Lines(call.Text + ";");
+                break;
+            case TiledCall call:
+                writer.Lines(call.Text + ",");
+                using (writer.Indent())
+                {
+                    if (call.Epilogue is { } epilogue) Construct(epilogue, call.Arguments, kernels, ");", writer);
+                    else writer.Line("default(NoEpilogue));");
+                }
                 break;
             case RunLoop loop:
                 string i = loop.Index;

@@ -30,6 +30,7 @@ sealed class ModelEmitter
             emitter.File("Backward", w => emitter.TrainerMethods(w, isBackward: true));
             emitter.File("Optimizer", w => OptimizerEmitter.Write(model, w));
             emitter.File("Checked", emitter.CheckedMethods);
+            emitter.File("Plan", w => PlanEmitter.Write(model, emitter.kernels, w));
         }
         emitter.File("Memory", w => MemoryEmitter.Write(model, w));
         emitter.File("CpuKernels", emitter.CpuKernels);
@@ -101,7 +102,9 @@ sealed class ModelEmitter
         using (writer.Block("public sealed unsafe partial class Trainer"))
         {
             bool isFirst = true;
-            foreach (CpuMethod method in model.Training!.Program.Methods)
+            CpuProgram program = model.Training!.Program;
+            foreach (CpuMethod method in program.Methods
+                .Where(m => m.Name != program.Prefix + CpuProgram.UpdateStates))
             {
                 if (!isFirst) writer.Line();
                 isFirst = false;

@@ -55,7 +55,7 @@ sealed class OptimizerPlan
             long tensors = Product(shape.Take(depth)), first = tensor;
             long[] own = [.. shape.Skip(depth)];
             tensor += tensors;
-            if (parameter.IsFrozen) continue;
+            if (!parameter.IsTrained) continue;
             OptimizerPart part = Part(parameter, plan.Parameters[parameter].Name, first, tensors, own, isMuon,
                 isLookedUp: isMuon && IsLookedUp(parameter, readers));
             if (isAdafactor)

@@ -59,7 +59,7 @@ static class SurfaceEmitter
 
     static void Costs(ModelProgram model, SourceWriter writer)
     {
-        long parameters = model.Any.Graph.Parameters.Sum(p => p.Shape.Size.Constant);
+        long parameters = model.Any.Graph.Parameters.Where(p => !p.IsState).Sum(p => p.Shape.Size.Constant);
         string dims = string.Join(", ", model.Any.Graph.Dims.Select(d => $"{d.Name} = {d.Max}"));
         long step = model.Training is { } t ? Lowering.Cost.Flops(t.Graph.Root.Values) : 0;
         string summary = $"{Lowering.Cost.Text(parameters)}parameters"
@@ -131,8 +131,7 @@ static class SurfaceEmitter
             writer.Line($"/// <returns>{training.Method}, before the update.</returns>");
             using (writer.Block($"public float Step({Signature(training)})"))
             {
-                LossAndGradients(training, writer);
-                writer.Line("Update();");
+                LossAndGradients(training, writer, "Update();");
                 writer.Line("GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses");
                 writer.Line($"return {LossName(training)};");
             }
@@ -176,8 +175,7 @@ static class SurfaceEmitter
             $"float {weight} = 1)"))
         {
             writer.Line($"CheckWeight({weight});");
-            LossAndGradients(training, writer);
-            writer.Line($"AddGradients({weight});");
+            LossAndGradients(training, writer, $"AddGradients({weight});");
             writer.Line("GC.KeepAlive(this);");
             writer.Line($"return {LossName(training)};");
         }
@@ -245,12 +243,18 @@ static class SurfaceEmitter
     static string LossName(EntryProgram training) => MethodEmitter.Local(training, "lossOfStep");
 
     /// <summary>Checks the arguments and runs both passes; the loss is left in a local.</summary>
-    static void LossAndGradients(EntryProgram training, SourceWriter writer)
+    /// <param name="training">The loss.</param>
+    /// <param name="writer">Where to.</param>
+    /// <param name="use">What is done with the gradients, after which states change; null where neither happens.</param>
+    static void LossAndGradients(EntryProgram training, SourceWriter writer, string? use = null)
     {
+        bool updatesStates = use is not null && training.Program.Plan.StateCopies.Count > 0;
         Check(training, writer);
         using (Fixed(training, writer))
         {
             string arguments = MethodEmitter.Arguments(training, pointers: true);
+            if (training.Graph.Root.AllValues().Any(v => v.Is(Primitives.RandomUniform)))
+                writer.Line("BeginPass();");
             using (writer.Block("if (!CheckNumbers)"))
             {
                 writer.Line($"{training.Program.Prefix}Forward({arguments});");
@@ -263,13 +267,19 @@ static class SurfaceEmitter
                     writer.Line($"CheckFinite(\"before the step\", " +
                         $"{CSharpLiteral.String("the input " + input.Name)}, \"\", " +
                         $"{MethodEmitter.Start(training, input.Name)}, [{string.Join(", ", input.Shape.Dims)}]);");
-                writer.Line($"Checked{training.Program.Prefix}Forward({arguments});");
-                writer.Line($"Checked{training.Program.Prefix}Backward({arguments});");
+                writer.Line($"{MethodEmitter.Checked}{training.Program.Prefix}Forward({arguments});");
+                writer.Line($"{MethodEmitter.Checked}{training.Program.Prefix}Backward({arguments});");
+            }
+            if (updatesStates)
+            {
+                writer.Line(use + "   // first: where it throws, states stay as they are too");
+                writer.Line($"{training.Program.Prefix}{CpuProgram.UpdateStates}({arguments});");
             }
         }
         writer.Line($"float {LossName(training)} = *({ResultAddress(training)});");
         ReadMetrics(training, writer);
         foreach (DimSymbol dim in TapDims(training)) writer.Line($"{Last(dim)} = {dim.Name};");
+        if (!updatesStates && use is not null) writer.Line(use);
     }
 
     static void Session(ModelProgram model, SourceWriter writer)
@@ -323,7 +333,8 @@ static class SurfaceEmitter
     {
         foreach (EntryInput input in entry.Inputs)
         {
-            string range = input.Bounds.Count > 0 ? $", in [0, {input.Bounds[0]})" : "";
+            string range = input.Bounds.Count == 0 ? "" : $", in [0, {input.Bounds[0].Limit})" +
+                (input.Bounds[0].Ignored is { } ignored ? $" or {ignored}, which does not count" : "");
             writer.Line($"/// <param name=\"{input.Name}\">{CSharpLiteral.Xml(input.Shape.ToString())}; " +
                 $"{Element(input.Type)}{range}.</param>");
         }
@@ -351,8 +362,10 @@ static class SurfaceEmitter
             string name = CSharpLiteral.Identifier(input.Name);
             writer.Line($"Check.Length({CSharpLiteral.String(input.Name)}, " +
                 $"{CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length);");
-            foreach (Dim bound in input.Bounds)
-                writer.Line($"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {bound});");
+            foreach (InputBound bound in input.Bounds)
+                writer.Line(bound.Ignored is { } ignored
+                    ? $"Check.Labels({CSharpLiteral.String(input.Name)}, {name}, {bound.Limit}, {ignored});"
+                    : $"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {bound.Limit});");
         }
         int result = 0;
         foreach (string name in MethodEmitter.Results(entry))

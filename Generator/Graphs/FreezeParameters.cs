@@ -28,7 +28,7 @@ static class FreezeParameters
         {
             Value[] held = [.. graph.Parameters.Where(p => p.Name == path
                 || p.Name.StartsWith(path + ".", StringComparison.Ordinal))];
-            foreach (Value parameter in held) Freeze(parameter);
+            foreach (Value parameter in held.Where(p => !p.IsState)) Freeze(parameter);
             if (held.Length == 0)
                 Add(new("MC0018", declaration.FullName, node, $"{path} says [Frozen] but holds no parameter: remove " +
                     "[Frozen], or put it on the field that holds the layer"));
@@ -41,6 +41,7 @@ static class FreezeParameters
                 IReadOnlyList<string> names = StackedNames.Of(parameter);
                 string[] frozen = [.. names.Where(n => Glob.Matches(pattern.Pattern, n))];
                 matches |= frozen.Length > 0;
+                if (parameter.IsState) continue;
                 if (frozen.Length == names.Count) Freeze(parameter);
                 else if (frozen.Length > 0 && !isPart)
                 {
@@ -54,7 +55,7 @@ static class FreezeParameters
                 Add(new("MC0018", root.FullName, pattern.Mark, $"no parameter of {root.Name} is called " +
                     $"\"{pattern.Pattern}\": there are {Some(graph)}; * stands for any characters"));
         }
-        if (entry.IsLoss && graph.Parameters.Count > 0 && graph.Parameters.All(p => p.IsFrozen))
+        if (entry.IsLoss && graph.Parameters.Count > 0 && graph.Parameters.All(p => !p.IsTrained))
             Add(new("MC0020", root.FullName, entry.Mark, $"every parameter of {root.Name} is frozen, so {entry.Name} " +
                 "has nothing to train: leave a part of the model without [Frozen], or remove [Loss]"));
     }

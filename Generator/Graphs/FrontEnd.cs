@@ -49,7 +49,7 @@ static class FrontEnd
             {
                 cancellation.ThrowIfCancellationRequested();
                 var graph = new Graph($"{root.Name}.{method.Name}");
-                var recorder = new Recorder(graph);
+                var recorder = new Recorder(graph) { IsTraining = forTraining };
                 using (Recorder.Use(recorder))
                 {
                     var interpreter = new Interpreter(closure.Declarations, recorder, findings);
@@ -130,8 +130,8 @@ static class FrontEnd
         Dictionary<Value, List<Value>> readers = graph.Readers();
         if (unheld.FirstOrDefault(p => readers.ContainsKey(p) || graph.Results.Contains(p)) is { } read)
             findings.Add(new("MC0010", root.FullName, method.Mark,
-                $"{method.Name} uses a parameter {read.Shape} that no field holds, so it can be neither saved nor " +
-                    "trained: " +
+                $"{method.Name} uses a {(read.IsState ? "state" : "parameter")} {read.Shape} that no field holds, so " +
+                    "it can be neither saved nor trained: " +
                 "keep the layer or parameter in a field of the model"));
         foreach (Value parameter in unheld)
         {
@@ -209,13 +209,15 @@ static class FrontEnd
             if (!interpreter.Places.TryGetValue(parameter, out var place)) continue;
             if (!used.Contains(parameter.Name))
                 findings.Add(new("MC2001", place.Declaration.FullName, place.Node,
-                    $"parameter {parameter.Name} {parameter.Shape} is never read: use it in an entry point, or " +
+                    $"{(parameter.IsState ? "state" : "parameter")} {parameter.Name} {parameter.Shape} is never " +
+                        "read: use it in an entry point, or " +
                         "remove it"));
         }
         if (loss is null) return;
         HashSet<Value> reached = Reached(loss.Graph);
         foreach (Value parameter in graph.Parameters)
-            if (interpreter.Places.TryGetValue(parameter, out var place) && used.Contains(parameter.Name)
+            if (parameter.IsTrained && interpreter.Places.TryGetValue(parameter, out var place)
+                && used.Contains(parameter.Name)
                 && loss.Graph.Parameters.First(p => p.Name == parameter.Name) is var trained
                     && !trained.IsFrozen && !reached.Contains(trained))
                 findings.Add(new("MC2002", place.Declaration.FullName, place.Node,

@@ -14,7 +14,7 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
     public ElementType Type { get; } = type;
     public Region Region { get; set; } = region;
     public Value[] Inputs { get; } = inputs;
-    public OperationAttributes Attributes { get; } = attributes;
+    public OperationAttributes Attributes { get; set; } = attributes;
 
     /// <summary>The user's variable or the parameter's field path; empty for an intermediate value.</summary>
     public string Name { get; set; } = "";
@@ -49,6 +49,12 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
 
     /// <summary>Initialiser of a parameter.</summary>
     public ParameterInitializer? Initializer { get; set; }
+
+    /// <summary>Of a parameter: whether training changes it by its gradient, or it is frozen or a state.</summary>
+    public bool IsTrained => Initializer is not null && NeedsGradient;
+
+    /// <summary>Of a parameter: whether the model changes it itself.</summary>
+    public bool IsState { get; set; }
 
     public bool Is(Primitive primitive) => ReferenceEquals(Op, primitive);
 

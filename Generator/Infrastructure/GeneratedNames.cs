@@ -47,6 +47,7 @@ static class GeneratedNames
         ["IWork"] = Cpu + "IWork", ["MatrixView"] = Cpu + "MatrixView", ["ModelLayout"] = Training + "ModelLayout",
         ["Lion"] = Training + "Lion", ["Muon"] = Training + "Muon",
         ["UpdateBlock"] = Training + "UpdateBlock",
+        ["ModelPlan"] = Training + "ModelPlan",
         ["ModelSession"] = Training + "ModelSession", ["ModelTrainer"] = Training + "ModelTrainer",
         ["NoEpilogue"] = Cpu + "NoEpilogue", ["ParameterLayout"] = Training + "ParameterLayout",
             ["ReadOnlySpan"] = "global::System.ReadOnlySpan",

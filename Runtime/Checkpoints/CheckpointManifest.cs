@@ -21,6 +21,7 @@ sealed class CheckpointManifest
     public string Model { get; init; } = "";
     public int Step { get; init; }
     public ulong Seed { get; init; }
+    public long Pass { get; init; }
     public float LearningRate { get; init; }
     public double? Score { get; init; }
     public string? Data { get; init; }
@@ -53,6 +54,7 @@ sealed class CheckpointManifest
             json.WriteString("model", Model);
             json.WriteNumber("step", Step);
             json.WriteNumber("seed", Seed);
+            json.WriteNumber("pass", Pass);
             json.WriteString("learningRate", LearningRate.ToString("R", CultureInfo.InvariantCulture));
             if (Score is { } score) json.WriteString("score", score.ToString("R", CultureInfo.InvariantCulture));
             if (Data is not null) json.WriteString("data", Data);
@@ -99,6 +101,7 @@ sealed class CheckpointManifest
                 Model = Text(root, "model") ?? "",
                 Step = root.GetProperty("step").GetInt32(),
                 Seed = root.GetProperty("seed").GetUInt64(),
+                Pass = root.GetProperty("pass").GetInt64(),
                 LearningRate = float.Parse(Text(root, "learningRate")!, CultureInfo.InvariantCulture),
                 Score = Text(root, "score") is { } score ? double.Parse(score, CultureInfo.InvariantCulture) : null,
                 Data = Text(root, "data"),

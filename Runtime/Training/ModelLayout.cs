@@ -22,7 +22,7 @@ public sealed class ModelLayout
     /// <param name="arenaLength">Elements, padding included.</param>
     /// <param name="parameters">In any order, without overlap.</param>
     /// <param name="trainableLength">
-    /// Elements in front of the frozen parameters; what gradients and optimizer state are kept for. Without it, all.
+    /// Elements in front of frozen parameters and states; what gradients and optimizer state are kept for. Without it, all.
     /// </param>
     /// <exception cref="ArgumentException">A parameter is out of place, or a name occurs twice.</exception>
     public ModelLayout(string name, long arenaLength, ParameterLayout[] parameters, long? trainableLength = null)
@@ -32,10 +32,14 @@ public sealed class ModelLayout
         ArenaLength = arenaLength;
         this.parameters = (ParameterLayout[])parameters.Clone();
         CheckPlaces();
+        foreach (ParameterLayout parameter in parameters)
+            if (parameter.IsState && parameter.Offset < TrainableLength)
+                throw new ArgumentException($"{name}: the state {parameter.Name} lies at {parameter.Offset}, before " +
+                    $"{TrainableLength}, where what is trained ends.", nameof(parameters));
         var all = new List<TensorLayout>();
         foreach (ParameterLayout parameter in parameters)
         {
-            ParameterCount += parameter.Length;
+            if (!parameter.IsState) ParameterCount += parameter.Length;
             foreach (TensorLayout tensor in parameter.Split())
             {
                 if (!byName.TryAdd(tensor.Name, tensor))
@@ -53,10 +57,10 @@ public sealed class ModelLayout
     /// <summary>Elements of the arena, padding included.</summary>
     public long ArenaLength { get; }
 
-    /// <summary>Elements in front of the frozen parameters, padding included.</summary>
+    /// <summary>Elements in front of frozen parameters and states, padding included.</summary>
     public long TrainableLength { get; }
 
-    /// <summary>Numbers of all parameters, without padding.</summary>
+    /// <summary>Numbers of all parameters, without padding and states.</summary>
     public long ParameterCount { get; }
 
     /// <summary>Parameters with those of repeated layers stacked, in order of declaration.</summary>
@@ -74,7 +78,7 @@ public sealed class ModelLayout
 
     internal long Padded(long length) => (length + Alignment - 1) / Alignment * Alignment;
 
-    /// <summary>Whether a parameter has neither gradient nor optimizer state.</summary>
+    /// <summary>Whether a parameter has neither gradient nor optimizer state: it is frozen, or a state.</summary>
     /// <param name="parameter">One of <see cref="Parameters"/>.</param>
     public bool IsFrozen(ParameterLayout parameter) => parameter.Offset >= TrainableLength;
 
@@ -105,9 +109,18 @@ public sealed class ModelLayout
     {
         (long offset, _) = Place(name);
         if (offset >= TrainableLength)
-            throw new KeyNotFoundException($"{name} of {Name} is frozen: no gradient is computed for it. Remove " +
-                "[Frozen] where one is wanted.");
+            throw new KeyNotFoundException(IsState(offset)
+                ? $"{name} is a state of {Name}: it is not trained and has no gradient."
+                : $"{name} of {Name} is frozen: no gradient is computed for it. Remove [Frozen] where one is wanted.");
         return Slice(arena, name);
+    }
+
+    bool IsState(long offset)
+    {
+        foreach (ParameterLayout parameter in parameters)
+            if (parameter.IsState && parameter.Offset <= offset && offset < parameter.Offset + parameter.Length)
+                return true;
+        return false;
     }
 
     (long Offset, long Length) Place(string name)

@@ -62,6 +62,7 @@ public abstract unsafe partial class ModelTrainer
             AverageDecay = float.Parse(decay, CultureInfo.InvariantCulture);
         StepCount = manifest.Step;
         Seed = manifest.Seed;
+        PassCount = manifest.Pass;
         LearningRate = manifest.LearningRate;
         AccumulatedCount = manifest.Accumulated;
         sumOfWeights = manifest.AccumulatedWeight;
@@ -76,7 +77,8 @@ public abstract unsafe partial class ModelTrainer
         ObjectDisposedException.ThrowIf(isDisposed, this);
         var manifest = new CheckpointManifest
         {
-            Model = weights.Layout.Name, Step = StepCount, Seed = Seed, LearningRate = LearningRate, Score = score,
+            Model = weights.Layout.Name, Step = StepCount, Seed = Seed, Pass = PassCount,
+            LearningRate = LearningRate, Score = score,
             Data = data, Accumulated = AccumulatedCount, AccumulatedWeight = sumOfWeights, Settings = Settings(),
         };
         void Save(string file, ModelLayout layout, float* numbers)

@@ -74,6 +74,25 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         callerAllocatedBefore = GC.GetAllocatedBytesForCurrentThread();
     }
 
+    /// <summary>
+    /// Passes made since the start, or since <see cref="Load"/>: each draws random numbers of its own. Steps make one,
+    /// or one for each micro-batch whose gradients are accumulated.
+    /// </summary>
+    public long PassCount { get; private set; }
+
+    /// <summary>Half of what this pass draws random numbers by.</summary>
+    protected int RandomKey0 { get; private set; }
+
+    /// <summary>The other half of what this pass draws random numbers by.</summary>
+    protected int RandomKey1 { get; private set; }
+
+    /// <summary>Starts a pass with random numbers of its own.</summary>
+    protected void BeginPass()
+    {
+        (uint key0, uint key1) = Randomness.Key(Seed, PassCount++);
+        (RandomKey0, RandomKey1) = ((int)key0, (int)key1);
+    }
+
     /// <summary>Updates done since the start, or since <see cref="Load"/>.</summary>
     public int StepCount { get; private set; }
 
@@ -130,6 +149,9 @@ public abstract unsafe partial class ModelTrainer : IDisposable
     /// <summary>Where it runs.</summary>
     public Device Device { get; }
 
+    /// <summary>Numbers that the optimizer keeps, and room it works in.</summary>
+    internal long OptimizerLength => states.Length / sizeof(float);
+
     /// <summary>
     /// Bytes of parameters, gradients, optimizer state and activations at the largest dims, and of what
     /// <see cref="AverageWeights"/> and accumulated gradients have added.
@@ -137,6 +159,11 @@ public abstract unsafe partial class ModelTrainer : IDisposable
     public long PlannedBytes => fixedBytes
         + (average is null ? 0 : weights.Layout.ArenaLength * sizeof(float))
         + (waiting is null ? 0 : weights.Layout.TrainableLength * sizeof(float));
+
+    /// <summary>
+    /// Memory and kernels of a step at the largest dims; null where the trainer is not a generated one.
+    /// </summary>
+    public virtual ModelPlan? Plan => null;
 
     /// <summary>
     /// Bytes allocated on the managed heap since this trainer was made: by the creating thread, and by workers for it.
@@ -246,6 +273,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         Weights.Load(path);
         states.Clear();
         StepCount = 0;
+        PassCount = 0;
         GradientNorm = 0;
         DiscardGradients();
         average?.CopyFrom(weights);

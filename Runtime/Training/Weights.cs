@@ -99,7 +99,8 @@ public sealed unsafe class Weights : IDisposable
                 "Split the parameter in two.");
         }
         var target = new Span<float>(data + tensor.Offset, (int)tensor.Length);
-        Randomness.Fill(target, tensor.Parameter.Distribution, tensor.Parameter.Scale, seed, tensor.Name);
+        Randomness.Fill(target, tensor.Parameter.Distribution, tensor.Parameter.Scale, seed, tensor.Name,
+            tensor.Parameter.Shape.Count == 0 ? 1 : tensor.Parameter.Shape[^1]);
     }
 
     /// <summary>

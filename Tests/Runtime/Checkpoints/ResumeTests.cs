@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using ModelCompiler.Runtime.Checkpoints;
 using ModelCompiler.Tests.Harness;
 using ModelCompiler.Tests.Models;
+using ModelCompiler.Tests.Models.Odd;
 using ModelCompiler.Tests.Runtime.Training;
 using static ModelCompiler.Tests.Runtime.Training.TrainedRun;
 
@@ -104,6 +105,27 @@ public sealed class ResumeTests : IDisposable
                 Assert.Equal(0, trainer.StepCount);
             }
         }
+    }
+
+    [Fact]
+    public void StatesAndRandomNumbers_GoOnToo()
+    {
+        float[] x = [.. Draw.Reals(24, 3).Select(v => v + 0.5f)];
+        var checkpoints = new CheckpointFolder(folder["run"]);
+        using NormalizedLayers.Trainer whole = Start(7), second = Start(8);
+        using (NormalizedLayers.Trainer first = Start(7))
+        {
+            for (int i = 0; i < 4; i++) first.Step(x);
+            first.ComputeGradients(x);      // a pass without a step
+            checkpoints.Save(first);
+        }
+        for (int i = 0; i < 4; i++) whole.Step(x);
+        whole.ComputeGradients(x);
+        second.Resume(checkpoints.Newest!.Path);
+        for (int i = 0; i < 4; i++) Assert.Equal(whole.Step(x), second.Step(x));
+        Assert.Equal(Everything(whole), Everything(second));
+
+        static NormalizedLayers.Trainer Start(ulong seed) => NormalizedLayers.CreateTrainer(Device.Cpu, new AdamW(1e-2f), seed);
     }
 
     [Fact]
