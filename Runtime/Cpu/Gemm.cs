@@ -81,13 +81,16 @@ public static unsafe class Gemm
         in MatrixView a, in MatrixView b, in MatrixView c, in TEpilogue epilogue)
         where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
     {
-        long cost = Cost(outer, inner, m, n, k), product = Interlocked.Increment(ref products);
+        long cost = Cost(outer, inner, m, n, k), product = NextProduct();
         int threads = Threads(pool, cost);
         var work = new GemmWork<TTile, TEpilogue>(threads, product, outer, inner, m, n, k, a, b, c, epilogue);
         Share(pool, work, work.Items, work.Grain, cost, threads);
     }
 
-    static void Share<TWork>(WorkerPool pool, TWork work, int items, int grain, long cost, int threads)
+    /// <summary>A number that no other product has.</summary>
+    internal static long NextProduct() => Interlocked.Increment(ref products);
+
+    internal static void Share<TWork>(WorkerPool pool, TWork work, int items, int grain, long cost, int threads)
         where TWork : unmanaged, IWork
     {
         if (threads == 1) work.Run(0, items);
@@ -97,5 +100,5 @@ public static unsafe class Gemm
 
     static long Cost(int outer, int inner, int m, int n, int k) => (long)outer * inner * m * n * Math.Max(1, k);
 
-    static int Threads(WorkerPool pool, long cost) => (int)Math.Clamp(cost / SmallestShare, 1, pool.Threads);
+    internal static int Threads(WorkerPool pool, long cost) => (int)Math.Clamp(cost / SmallestShare, 1, pool.Threads);
 }

@@ -76,12 +76,12 @@ public sealed record ProfileTable(string Note, IReadOnlyList<string[]> Rows, dou
     static (double, double) Cost(string name, long calls, int steps, Dictionary<string, PlannedKernel> planned,
         ModelTrainer trainer)
     {
-        long elements = trainer.Weights.Layout.ArenaLength;
+        long elements = trainer.Weights.Layout.TrainableLength;
         if (planned.TryGetValue(name, out PlannedKernel? kernel)) return (calls * kernel.Flops, calls * kernel.Bytes);
         // Not of the plan: what every trainer does to whole arenas, once a step.
         if (name == nameof(SquaredNormWork)) return (2.0 * steps * elements, (double)steps * elements * sizeof(float));
         if (name.EndsWith("Update", StringComparison.Ordinal))
-            return (0, (double)steps * elements * (BytesOfAnUpdate + BytesOfAState * trainer.OptimizerStates));
+            return (0, (double)steps * (elements * BytesOfAnUpdate + trainer.OptimizerLength * BytesOfAState));
         return (0, 0);
     }
 
