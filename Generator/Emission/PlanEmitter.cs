@@ -29,7 +29,7 @@ static class PlanEmitter
                 foreach (KernelCost kernel in ReadKernelCosts.Run(program))
                     writer.Line($"kernel {kernel.Step} {kernel.Times} {kernel.Flops} {kernel.Bytes} " +
                         $"{(kernel.IsBackward ? "backward" : "forward")} {Name(kernel, program, kernels)} " +
-                        (kernel.Scope.Length > 0 ? kernel.Scope : "-"));
+                        (kernel.Layer.Length > 0 ? kernel.Layer : "-"));
                 writer.Line("\"\"\");");
             }
         }

@@ -30,6 +30,7 @@ public sealed class KernelProfile : IDisposable
     readonly Dictionary<Key, Entry> entries = [];
     long stepStart;
     int depth;
+    bool isWarm;
 
     KernelProfile(MachineSpeed speed) => Speed = speed;
 
@@ -53,10 +54,19 @@ public sealed class KernelProfile : IDisposable
         return profile;
     }
 
-    /// <summary>Starts a step, which ends when what is returned is disposed of.</summary>
+    /// <summary>
+    /// Starts a step, which ends when what is returned is disposed of. The first one counts only where no other
+    /// follows: in it code is compiled and memory touched.
+    /// </summary>
     public Scope Step()
     {
         depth = 0;
+        if (Steps == 1 && !isWarm)
+        {
+            isWarm = true;
+            (Steps, Seconds) = (0, 0);
+            foreach (Entry entry in entries.Values) (entry.Calls, entry.Ticks, entry.Flops, entry.Bytes) = (0, 0, 0, 0);
+        }
         stepStart = Stopwatch.GetTimestamp();
         return new(this);
     }

@@ -73,8 +73,8 @@ function chart(id, title, series, x, log) {
   charts.push([plot, panel]);
 }
 function smooth(values) {
-  // Over about the last twentieth of what is shown, corrected for its start.
-  const weight = Math.min(0.5, 20 / Math.max(20, values.length));
+  // Over about a fiftieth of what is shown, corrected for its start.
+  const weight = Math.min(0.5, 50 / Math.max(50, values.length));
   let mean = 0, total = 0;
   return values.map(v => {
     if (v === null) return null;
@@ -173,7 +173,7 @@ function layers() {
       piece.style.width = 97 * g[part] / most + "%";
       bar.append(piece);
     }
-    cells(table, [make("td", layer || "(the model itself)"), make("td", scaled(g.forward, "FLOP", 1000), "n"), make("td", scaled(g.backward, "FLOP", 1000), "n"),
+    cells(table, [make("td", layer || "(the model's own body)"), make("td", scaled(g.forward, "FLOP", 1000), "n"), make("td", scaled(g.backward, "FLOP", 1000), "n"),
       make("td", bytes(g.bytes), "n"), make("td", g.launches.toLocaleString("en"), "n"),
       make("td", (100 * (g.forward + g.backward) / total).toFixed(1) + " %", "n"), bar]);
   }
