@@ -68,7 +68,8 @@ public static unsafe class SafeTensors
     {
         try
         {
-            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, length);
+            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None,
+                length);
         }
         catch (ArgumentOutOfRangeException failure)
         {

@@ -24,7 +24,7 @@ static class RunExtensions
         string first = result.FirstStepEnd == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $"; first step done " +
             $"{ProcessClock.At(result.FirstStepEnd).TotalMilliseconds:F0} ms after the process " +
-            "started");
+            $"started");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {result.Seconds:F1} s{first}"));
         return true;
     }

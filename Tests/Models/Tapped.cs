@@ -1,7 +1,7 @@
 namespace ModelCompiler.Tests.Models;
 
 /// <summary>Values kept for looking at: in a loop over layers, inside a library layer, in the root's body.</summary>
-[Model, Dim("B", Max = 4), Dim("T", Max = 6), Tap("blocks.*.hidden", "logits"), Tap("blocks.1.attention.Softmax")]
+[Model, Dim("B", Max = 4), Dim("T", Max = 6), Tap("blocks.*.hidden", "logits"), Tap("blocks.1.*.Softmax")]
 public sealed partial class Tapped
 {
     readonly Embedding tokens = new(9, 8);

@@ -104,7 +104,7 @@ public sealed class NumbersTests
         Assert.True(trainer.Activation("blocks.*.hidden").Slice(15 * 5, 15 * 5).SequenceEqual(trainer.Activation("blocks.1.hidden")));
         Assert.All(trainer.Activation("blocks.2.hidden").ToArray(), h => Assert.InRange(h, -1, 1));
         // Rows of attention add up to one, and nobody sees what comes later.
-        float[] attention = trainer.Activation("blocks.1.attention.Softmax").ToArray();
+        float[] attention = trainer.Activation("blocks.1.attention.Attention.Softmax").ToArray();
         Assert.Equal(3 * 2 * 5 * 5, attention.Length);
         for (int row = 0; row < 3 * 2 * 5; row++)
         {
@@ -112,7 +112,7 @@ public sealed class NumbersTests
             Assert.All(attention.AsSpan(row * 5 + row % 5 + 1, 4 - row % 5).ToArray(), later => Assert.Equal(0, later, 1e-7));
         }
         KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => trainer.Activation("blocks.3.hidden").Length);
-        Assert.Contains("It keeps blocks.*.hidden, logits, blocks.*.attention.Softmax", error.Message, StringComparison.Ordinal);
+        Assert.Contains("It keeps blocks.*.hidden, logits, blocks.*.attention.Attention.Softmax", error.Message, StringComparison.Ordinal);
         using SmallGpt.Trainer other = SmallGpt.CreateTrainer(Device.Cpu, Adam);
         Assert.Contains("Write [Tap(\"x\")] on the class", Assert.Throws<KeyNotFoundException>(() => other.Activation("x").Length).Message, StringComparison.Ordinal);
     }
