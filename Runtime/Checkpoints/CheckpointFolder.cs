@@ -85,7 +85,7 @@ public sealed class CheckpointFolder
         catch (Exception failure)
         {
             TryRemove(temporary);
-            if (failure is not IOException) throw;
+            if (failure is not (IOException or ArgumentOutOfRangeException)) throw;
             throw new IOException($"{target}: the checkpoint of step {trainer.StepCount} cannot be written " +
                 $"({failure.Message}). Those before are as they were. Free some space, or save elsewhere.", failure);
         }

@@ -41,7 +41,7 @@ static class Program
 
         var run = new TrainingRun(trainer, options.Steps)
         {
-            LearningRate = new Schedule(PeakRate, WarmUp, options.Steps, Floor).At,
+            LearningRate = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor).At,
             ItemsPerStep = CharGpt.Batch * CharGpt.Context, Unit = "characters",
             ValidateEvery = QuickEvery,
             Validate = metrics =>

@@ -43,7 +43,7 @@ static class Program
 
         var run = new TrainingRun(trainer, options.Steps)
         {
-            LearningRate = new Schedule(PeakRate, WarmUp, options.Steps, Floor).At,
+            LearningRate = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor).At,
             ItemsPerStep = DigitClassifier.Batch, Unit = "images",
             TimeLimit = options.TimeLimit, Checkpoints = outputs.Checkpoints, Reports = outputs.Reports,
             Profile = profile, AtEnd = _ => trainer.SaveTo(options.Out),
