@@ -66,6 +66,37 @@ public static class Randomness
         return (int)Math.BigMul(wide, (ulong)bound, out _);
     }
 
+    /// <summary>What a pass draws its random numbers by.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="pass">How many passes came before.</param>
+    public static (uint, uint) Key(ulong seed, long pass)
+    {
+        var block = Philox((uint)pass, (uint)(pass >> 32), 0x6B657973, 0, seed);
+        return (block.Item1, block.Item2);
+    }
+
+    /// <summary>
+    /// A multiple of 2^-24 in [0, 1). Source: Jarzynski and Olano, Hash Functions for GPU Rendering (2020), pcg3d: a
+    /// few 32-bit operations, so that vectors of elements are drawn at once.
+    /// </summary>
+    /// <param name="index">The element.</param>
+    /// <param name="key0">First half of the pass's key.</param>
+    /// <param name="key1">Second half of the pass's key.</param>
+    /// <param name="draw">The number of the call within the pass.</param>
+    public static float Uniform(uint index, uint key0, uint key1, uint draw)
+    {
+        const uint Factor = 1664525, Term = 1013904223;
+        uint x = index * Factor + Term, y = (key0 + draw * Weyl0) * Factor + Term, z = (key1 ^ draw) * Factor + Term;
+        x += y * z;
+        y += z * x;
+        z += x * y;
+        (x, y, z) = (x ^ (x >> 16), y ^ (y >> 16), z ^ (z >> 16));
+        x += y * z;
+        y += z * x;
+        z += x * y;
+        return (z >> 8) * (1f / (1 << 24));
+    }
+
     static (double, double, double, double) Four(string distribution, double scale, ulong seed, ulong stream,
         uint index)
     {

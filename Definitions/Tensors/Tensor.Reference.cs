@@ -31,10 +31,10 @@ public sealed partial class Tensor
         this.data = data;
     }
 
-    /// <summary>A parameter: numbers are made at first use.</summary>
-    internal Tensor(Shape shape, string distribution, double scale) : base(shape)
+    /// <summary>A parameter or state: numbers are made at first use.</summary>
+    internal Tensor(Shape shape, string distribution, double scale, bool isTrained = true) : base(shape)
     {
-        (IsParameter, Distribution, Scale) = (true, distribution, scale);
+        (IsParameter, Distribution, Scale) = (isTrained, distribution, scale);
         fill = () => Distribution == "constant" ? [.. Enumerable.Repeat(Scale, CountOf(Shape))]
             : Randomness.Numbers(Distribution, Scale, 0, "", CountOf(Shape), LastOf(Shape));
     }
@@ -44,7 +44,7 @@ public sealed partial class Tensor
 
     internal override Array Elements => Data;
 
-    /// <summary>Made by <see cref="Parameter"/>.</summary>
+    /// <summary>Made by <see cref="Parameter"/>, so that gradients flow to it; not what a <see cref="State"/> holds.</summary>
     public bool IsParameter { get; }
 
     /// <summary>A parameter's initialiser, such as "normal".</summary>

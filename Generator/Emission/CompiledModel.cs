@@ -15,6 +15,9 @@ sealed record EntryProgram(
         string? ResultName)
 {
     public Graph Graph => Program.Graph;
+
+    /// <summary>Names of a loss's results after the first.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
 }
 
 /// <summary>One span parameter.</summary>

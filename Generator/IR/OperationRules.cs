@@ -45,6 +45,7 @@ static class OperationRules
         int count = value.Inputs.Length;
         if (value.Is(Primitives.Concatenate)) return count > 0;
         if (InputCounts.TryGetValue(value.Op, out int expected)) return count == expected;
+        if (value.Op.Facet.Inputs > 0) return count == value.Op.Facet.Inputs;
         if (value.Op.Kind == PrimitiveKind.Source) return count == 0;
         if (value.Op.Kind != PrimitiveKind.Elementwise) return count == 1;
         string formula = value.Op.Facet.Formula;
@@ -79,6 +80,7 @@ static class OperationRules
 
     static string? Source(Value value)
     {
+        if (value.Is(Primitives.RandomUniform)) return null;
         Shape shape = value.Is(Primitives.Range) ? new Shape(value.Attributes.Start) : new Shape();
         return Same(value, shape, "by its attributes");
     }
@@ -131,7 +133,7 @@ static class OperationRules
         if (value.Is(Primitives.CumulativeSum) || value.Is(Primitives.Flip))
             return axes.Length == 1 && inputs[0].Axis(axes[0]) == axes[0]
                 ? Same(value, inputs[0], "by its input") : "names no one axis";
-        return value.Is(Primitives.Concatenate) ? Joined(value, inputs, axes) : null;
+        return value.Is(Primitives.Concatenate) ? Joined(value, inputs, axes) : value.Op.Facet.Broken?.Invoke(value);
     }
 
     static string? Joined(Value value, Shape[] parts, int[] axes)

@@ -6,7 +6,8 @@ using ModelCompiler.Memory;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// Lowers operations that are one call of a runtime routine: gathers, scatters, paddings, concatenations.
+/// Lowers operations that are one call of a runtime routine: gathers, scatters, paddings, concatenations, and
+/// those whose folder says which.
 /// </summary>
 static class LowerSingle
 {
@@ -56,6 +57,8 @@ static class LowerSingle
             }
             text = string.Join(";\n", calls);
         }
+        else if (value.Op.Facet.Call is { } call)
+            text = call(value, [.. value.Inputs.Select(addresses.Of)], result);
         else throw new System.InvalidOperationException($"{value.Op.Name} has no lowering for the CPU.");
         return new Call(source, notes, text);
     }

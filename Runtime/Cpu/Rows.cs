@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using ModelCompiler.Runtime.Diagnostics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -20,7 +21,8 @@ public static unsafe class Rows
     /// <param name="count">Rows to copy.</param>
     /// <param name="width">Elements of a row.</param>
     public static void Gather(WorkerPool pool, float* table, int* rows, float* result, long count, long width) =>
-        pool.Run(new GatherRows(table, rows, result, width), Items(count), Grain(width));
+        Measured("gather", 2 * count * width, pool, new GatherRows(table, rows, result, width), Items(count),
+            Grain(width));
 
     /// <summary>Copies rows of a table, chosen by numbers that were computed: nobody has checked them.</summary>
     /// <param name="pool">Threads.</param>
@@ -63,7 +65,8 @@ public static unsafe class Rows
     {
         long blocks = (width + Columns - 1) / Columns;
         int grain = Grain((count + height) * Math.Min(width, Columns));
-        pool.Run(new ScatterAddColumns(values, rows, result, count, width, height, Columns), Items(blocks), grain);
+        Measured("scatter-add", (count + height) * width, pool,
+            new ScatterAddColumns(values, rows, result, count, width, height, Columns), Items(blocks), grain);
     }
 
     /// <summary>Writes one slice of a stack of zeros: <c>result[index, ..] = from</c>.</summary>
@@ -91,8 +94,8 @@ public static unsafe class Rows
     public static void Pad(WorkerPool pool, float* from, float* result, long outer, long length, long start, long total)
     {
         long segments = (total + Segment - 1) / Segment;
-        pool.Run(new PadRows(from, result, length, start, total, segments, Segment), Items(outer * segments),
-            Grain(total));
+        Measured("pad", outer * (length + total), pool,
+            new PadRows(from, result, length, start, total, segments, Segment), Items(outer * segments), Grain(total));
     }
 
     /// <inheritdoc cref="Pad(WorkerPool, float*, float*, long, long, long, long)"/>
@@ -113,7 +116,8 @@ public static unsafe class Rows
         long total)
     {
         long segments = (length + Segment - 1) / Segment;
-        pool.Run(new InsertRows(from, result + start, length, total, segments, Segment), Items(outer * segments),
+        Measured("copy", 2 * outer * length, pool,
+            new InsertRows(from, result + start, length, total, segments, Segment), Items(outer * segments),
             Grain(length));
     }
 
@@ -163,6 +167,14 @@ public static unsafe class Rows
     /// <inheritdoc cref="Copy(WorkerPool, float*, float*, long)"/>
     public static void Copy(WorkerPool pool, int* from, int* to, long size) =>
         Copy(pool, (float*)from, (float*)to, size);
+
+    static void Measured<TWork>(string name, long elements, WorkerPool pool, TWork work, int items, int grain)
+        where TWork : unmanaged, IWork
+    {
+        long start = KernelProfile.Start();
+        pool.Run(work, items, grain);
+        if (start != 0) KernelProfile.End(start, null, name, 0, (double)elements * sizeof(float));
+    }
 
     static int Items(long count) => checked((int)count);
 

@@ -25,8 +25,10 @@ public sealed class ParameterLayout
     /// <param name="stackDepth">How many leading axes are stacked.</param>
     /// <param name="distribution">"normal", "truncated_normal", "uniform", "constant" or "orthogonal".</param>
     /// <param name="scale">Standard deviation, bound or value.</param>
+    /// <param name="isState">Whether the model changes it itself, without a gradient.</param>
     /// <exception cref="ArgumentException">The parts contradict each other.</exception>
-    public ParameterLayout(string name, long offset, int[] shape, int stackDepth, string distribution, double scale)
+    public ParameterLayout(string name, long offset, int[] shape, int stackDepth, string distribution, double scale,
+        bool isState = false)
     {
         int stars = 0;
         foreach (string part in name.Split('.'))
@@ -70,6 +72,7 @@ public sealed class ParameterLayout
         StackDepth = stackDepth;
         Distribution = distribution;
         Scale = scale;
+        IsState = isState;
         Length = length;
     }
 
@@ -90,6 +93,9 @@ public sealed class ParameterLayout
 
     /// <summary>Standard deviation, bound or value.</summary>
     public double Scale { get; }
+
+    /// <summary>Whether it is a state, which the model changes itself, rather than a parameter.</summary>
+    public bool IsState { get; }
 
     /// <summary>Elements of all tensors together.</summary>
     public long Length { get; }

@@ -124,6 +124,13 @@ public sealed unsafe class Weights : IDisposable
         GC.KeepAlive(this);
     }
 
+    /// <summary>Takes over all numbers of other weights of the same layout.</summary>
+    internal void CopyFrom(Weights other)
+    {
+        long bytes = Layout.Stride * sizeof(float);
+        Buffer.MemoryCopy(other.Data, Data, bytes, bytes);
+    }
+
     /// <summary>One owner more: the same numbers, to be disposed of separately.</summary>
     /// <exception cref="ObjectDisposedException">This owner has let go.</exception>
     public Weights Acquire()
