@@ -169,7 +169,8 @@ public sealed class TrainingRun
             double seconds = Stopwatch.GetElapsedTime(before, after).TotalSeconds;
             var report = new StepReport(number, loss, seconds, ItemsPerStep / seconds, allocated, trainer.GradientNorm,
                 trainer.LearningRate, Left(start, number - run.DoneSteps, steps - number), measured, isBest);
-            foreach (IRunReport target in Reports) target.Step(report);
+            // By index: the enumerator of an interface is allocated.
+            for (int i = 0; i < Reports.Count; i++) Reports[i].Step(report);
             if (isBest) Checkpoints?.SaveBest(trainer);
             if (Checkpoints is { Every: > 0 } regular && number % regular.Every == 0) regular.SaveStep(trainer, number);
             if (Patience > 0 && validationsSinceBest >= Patience) reason = StopReason.NoImprovement;

@@ -61,7 +61,8 @@ public sealed class KernelProfileTests
     {
         using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu, Adam, seed: 1);
         ModelPlan plan = trainer.Plan!;
-        Assert.Equal(SmallGpt.Cost.ActivationBytes, plan.Bytes);
+        // The arena ends with a whole cache line.
+        Assert.InRange(SmallGpt.Cost.ActivationBytes - plan.Bytes, 0, 63);
         Assert.All(plan.Buffers, b => Assert.True(b.First <= b.Last && b.Offset >= 0 && b.Bytes > 0 && b.Shape.StartsWith('[')));
         long flops = plan.Kernels.Sum(k => k.Times * k.Flops);
         Assert.InRange(flops, SmallGpt.Cost.StepFlops * 0.9, SmallGpt.Cost.StepFlops);   // without the update
