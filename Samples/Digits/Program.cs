@@ -35,6 +35,7 @@ static class Program
         using var trainer = DigitClassifier.CreateTrainer(Device.Cpu.WithThreads(options.Threads), optimizer,
             options.Seed);
         trainer.MaxGradientNorm = MaxGradientNorm;
+        trainer.Schedule = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor);
         using DigitClassifier.Session session = trainer.CreateSession();
         using KernelProfile? profile = options.Profile ? KernelProfile.Begin(trainer.Device) : null;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -43,7 +44,6 @@ static class Program
 
         var run = new TrainingRun(trainer, options.Steps)
         {
-            LearningRate = new Schedule(PeakRate, WarmUp, options.Steps, Floor).At,
             ItemsPerStep = DigitClassifier.Batch, Unit = "images",
             TimeLimit = options.TimeLimit, Checkpoints = outputs.Checkpoints, Reports = outputs.Reports,
             Profile = profile, AtEnd = _ => trainer.SaveTo(options.Out),

@@ -29,7 +29,9 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
     /// <summary>Trains and measures.</summary>
     /// <param name="threads">At least 1.</param>
     /// <param name="timedSteps">At least 1.</param>
-    public TrainingFigures Run(int threads, int timedSteps) => run(Device.Cpu.WithThreads(threads), new StepClock(name, warmUp, timedSteps));
+    /// <param name="profiles">Whether a table of kernels is printed as well.</param>
+    public TrainingFigures Run(int threads, int timedSteps, bool profiles) =>
+        run(Device.Cpu.WithThreads(threads), new StepClock(name, warmUp, timedSteps, profiles));
 
     static TrainingFigures Nano(Device device, StepClock clock)
     {
