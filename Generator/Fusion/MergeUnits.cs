@@ -93,6 +93,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         if (unit.Inlined.Any(v => v.Op.Kind == PrimitiveKind.View && !required.IsFree(v)
             || v.Is(Primitives.Range))) return false;
         Value product = host.Roots[0];
+        // A tile knows the places of its own elements only.
+        if (unit.Inlined.Any(v => v.Is(Primitives.RandomUniform) && !v.Shape.Equals(product.Shape))) return false;
         if (product.Layout is not null || host.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
         if (unit.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
         if (Maker(leaf) == host) return host.Roots.Contains(leaf);
@@ -120,8 +122,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
             if (unit.Inlined.Contains(value) && !unit.Leaves.Contains(value) || unit.Roots.Contains(value))
                 return Enumerable.Range(0, value.Inputs.Length)
                     .All(i => map.OfInput(value, i) is { } inner && Fits(value.Inputs[i], inner));
-            if (required.IsFree(value)) return true;
             bool isWhole = value.Shape.Equals(product.Shape) && map.Axes.SequenceEqual(whole.Axes);
+            if (required.IsFree(value)) return isWhole || !value.Is(Primitives.RandomUniform);
             if (Maker(value) == host) return isWhole && host.Roots.Contains(value);
             if (value.Layout is not null || value.Op.Kind == PrimitiveKind.View) return false;
             int[] axes = [.. map.Axes.Where(a => a >= 0)];

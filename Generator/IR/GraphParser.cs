@@ -43,6 +43,13 @@ sealed partial class GraphParser
                 throw reader.Wrong($"one gradient of n{Text(parameter.Id)}, not two");
             graph.Gradients.Add(parameter, Known());
         }
+        while (reader.Take("state"))
+        {
+            Value state = Known();
+            reader.Expect("=");
+            if (graph.NewStates.ContainsKey(state)) throw reader.Wrong($"one state n{Text(state.Id)}, not two");
+            graph.NewStates.Add(state, Known());
+        }
         reader.Expect("}");
         reader.End();
         LinkLoops();

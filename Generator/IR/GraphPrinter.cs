@@ -49,6 +49,8 @@ sealed class GraphPrinter
         Line(1, "return " + Names(graph.Results));
         foreach (Value parameter in graph.Parameters.Where(graph.Gradients.ContainsKey))
             Line(1, $"gradient {Name(parameter)} = {Name(graph.Gradients[parameter])}");
+        foreach (Value state in graph.Parameters.Where(graph.NewStates.ContainsKey))
+            Line(1, $"state {Name(state)} = {Name(graph.NewStates[state])}");
         Line(0, "}");
     }
 

@@ -7,6 +7,9 @@ namespace ModelCompiler.Lowering;
 /// <summary>One entry point lowered for the CPU: methods that launch kernels, and the kernels.</summary>
 sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
 {
+    /// <summary>The method that ends a step where a model has states.</summary>
+    public const string UpdateStates = "UpdateStates";
+
     /// <summary>What the names of its methods, buffers and kernels start with.</summary>
     public string Prefix { get; } = prefix;
 

@@ -51,6 +51,9 @@ sealed class LowerToCpu
                 $"Computes the gradient of {entry} with respect to every parameter, into Gradients.",
                 memory, root.Skip(forward), [], true);
             pass.Copies(plan.FinalCopies, backward);
+            if (plan.StateCopies.Count > 0)
+                pass.Copies(plan.StateCopies, pass.Method(prefix + CpuProgram.UpdateStates,
+                    "Keeps what the next step starts from.", "", [], [], true));
         }
         else pass.Copies(plan.FinalCopies, pass.program.Methods[0]);
         return pass.program;

@@ -1,7 +1,9 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Threading;
+using ModelCompiler.Runtime.Diagnostics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -26,6 +28,7 @@ public static unsafe class Gemm
     /// <param name="b">[outer, inner, k, n]; any strides.</param>
     /// <param name="c">[outer, inner, m, n]; column stride 1. Must not overlap a or b; what it held is lost.</param>
     /// <param name="epilogue">Called exactly once for each finished tile.</param>
+    /// <param name="name">What a profile calls it: left to the C# compiler, the expression of C.</param>
     /// <exception cref="ArgumentException">A column stride of C other than 1.</exception>
     /// <remarks>
     /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008. Numerics: fp32 sums in
@@ -33,7 +36,25 @@ public static unsafe class Gemm
     /// any number of threads. Error: k · 6e-8 · |A| · |B|. Memory: a fixed buffer for each thread.
     /// </remarks>
     public static void Multiply<TEpilogue>(WorkerPool pool, int outer, int inner, int m, int n, int k,
-        MatrixView a, MatrixView b, MatrixView c, TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
+        MatrixView a, MatrixView b, MatrixView c, TEpilogue epilogue,
+        [CallerArgumentExpression(nameof(c))] string name = "") where TEpilogue : unmanaged, IGemmEpilogue
+    {
+        long start = KernelProfile.Start();
+        Multiply(pool, outer, inner, m, n, k, in a, in b, in c, epilogue);
+        if (start == 0) return;
+        // Every operand once; a matrix that a whole batch shares is read once.
+        double batch = (double)outer * inner;
+        double bytes = Matrices(a, outer, inner) * m * k + Matrices(b, outer, inner) * k * n + batch * m * n;
+        bool hasName = typeof(TEpilogue) != typeof(NoEpilogue);
+        KernelProfile.End(start, hasName ? typeof(TEpilogue) : null, hasName ? "" : name, 2 * batch * m * n * k,
+            bytes * sizeof(float));
+    }
+
+    static double Matrices(in MatrixView matrix, int outer, int inner) =>
+        (matrix.Outer == 0 ? 1.0 : outer) * (matrix.Inner == 0 ? 1 : inner);
+
+    static void Multiply<TEpilogue>(WorkerPool pool, int outer, int inner, int m, int n, int k, in MatrixView a,
+        in MatrixView b, in MatrixView c, TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
     {
         if (c.Column != 1 && n > 1)
         {
