@@ -16,8 +16,8 @@ public sealed partial class ResNet18
     /// <summary>Images in a step.</summary>
     public const int Batch = 32;
 
-    readonly Conv2d stem = new(Colours, 64, 3, padding: 1, hasBias: false);
-    readonly BatchStatistics norm = new(64);
+    readonly Conv2d stem = new(Colours, 64, 3, padding: 1, bias: false);
+    readonly BatchNorm norm = new(64);
     readonly ResidualBlock first = new(64, 64, 1), second = new(64, 64, 1);
     readonly ResidualBlock third = new(64, 128, 2), fourth = new(128, 128, 1);
     readonly ResidualBlock fifth = new(128, 256, 2), sixth = new(256, 256, 1);

@@ -7,11 +7,11 @@ namespace ModelCompiler.Benchmarks.Models;
 [Model]
 public sealed partial class ResidualBlock(int inputs, int outputs, int stride)
 {
-    readonly Conv2d before = new(inputs, outputs, 3, stride, padding: 1, hasBias: false);
-    readonly Conv2d after = new(outputs, outputs, 3, padding: 1, hasBias: false);
-    readonly BatchStatistics first = new(outputs), second = new(outputs);
-    readonly Conv2d? around = stride == 1 && inputs == outputs ? null : new(inputs, outputs, 1, stride, hasBias: false);
-    readonly BatchStatistics? third = stride == 1 && inputs == outputs ? null : new(outputs);
+    readonly Conv2d before = new(inputs, outputs, 3, stride, padding: 1, bias: false);
+    readonly Conv2d after = new(outputs, outputs, 3, padding: 1, bias: false);
+    readonly BatchNorm first = new(outputs), second = new(outputs);
+    readonly Conv2d? around = stride == 1 && inputs == outputs ? null : new(inputs, outputs, 1, stride, bias: false);
+    readonly BatchNorm? third = stride == 1 && inputs == outputs ? null : new(outputs);
 
     /// <summary>Applies the block.</summary>
     /// <param name="x">[B, inputs, H, W]; fp32.</param>

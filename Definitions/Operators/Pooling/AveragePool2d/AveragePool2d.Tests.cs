@@ -17,7 +17,7 @@ public sealed class AveragePool2dCases() : OperatorCases(nameof(AveragePool2d), 
     ];
 
     public override Gen<OperatorCase> Any => Gen.Select(AnyPooling.Settings, Gen.Bool, (s, counts) =>
-        Of($"{s.Text}, countsPadding: {(counts ? "true" : "false")}", s.X, s.Y));
+        Of($"{s.Text}, countsPadding: {(counts ? "true" : "false")}", s.X, s.Y) with { Lengths = [1, 3] });
 
     static OperatorCase Of(string settings, string x, string y) =>
         new($"AveragePool2d(x, {settings})", y, Real("x", x)) { Scale = $"AveragePool2d(Abs(x), {settings})" };
