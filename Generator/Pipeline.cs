@@ -17,7 +17,11 @@ namespace ModelCompiler;
 /// <param name="IsLoss">Whether it is what training minimises.</param>
 /// <param name="Graph">Its forward pass.</param>
 /// <param name="Recorder">The recorder that made the graph, to record the gradient with.</param>
-sealed record RecordedEntry(string Method, bool IsLoss, Graph Graph, Recorder Recorder);
+sealed record RecordedEntry(string Method, bool IsLoss, Graph Graph, Recorder Recorder)
+{
+    /// <summary>Names of a loss's results after the first.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+}
 
 /// <summary>The compiler behind the front end: the stages in order.</summary>
 static class Pipeline
@@ -78,12 +82,15 @@ static class Pipeline
         PlanVerifier.Check(graph, plan);
         CpuProgram program = LowerToCpu.Run(graph, plan, prefix);
         return new EntryProgram(entry.Method, inputs,
-            [.. graph.Dims.Where(d => inputs.All(i => i.Infers?.Name != d.Name))], program, resultName);
+            [.. graph.Dims.Where(d => inputs.All(i => i.Infers?.Name != d.Name))], program, resultName)
+        {
+            Metrics = entry.Metrics,
+        };
     }
 
     static string? ResultName(RecordedEntry entry)
     {
-        if (entry.Graph.Results.Count == 1 && entry.Graph.Results[0].Shape.Rank == 0) return null;
+        if (entry.Metrics.Count > 0 || entry.Graph.Results is [{ Shape.Rank: 0 }]) return null;
         string name = char.ToLowerInvariant(entry.Method[0]) + entry.Method.Substring(1);
         return entry.Graph.Inputs.Any(i => i.Name == name) ? name + "Result" : name;
     }

@@ -7,7 +7,8 @@ namespace ModelCompiler;
 public sealed class OptimizersAttribute(params Type[] types) : Attribute
 {
     /// <summary>
-    /// Types of the Runtime's hyperparameter records, such as <c>typeof(AdamW)</c> and <c>typeof(Sgd)</c>.
+    /// Types of the Runtime's hyperparameter records, <c>typeof(AdamW)</c>, <c>typeof(Sgd)</c>,
+    /// <c>typeof(Lion)</c>, <c>typeof(Adafactor)</c> and <c>typeof(Muon)</c>.
     /// </summary>
     public Type[] Types { get; } = types;
 }

@@ -10,13 +10,16 @@ namespace ModelCompiler;
 /// </remarks>
 /// <param name="inputs">Length of the last axis of x.</param>
 /// <param name="outputs">Length of the last axis of y.</param>
-public sealed class Linear(int inputs, int outputs)
+/// <param name="bias">Whether there is a bias.</param>
+/// <param name="initializer">How the weight starts; null for uniform in ±1/√inputs.</param>
+public sealed class Linear(int inputs, int outputs, bool bias = true, Initializer? initializer = null)
 {
     /// <summary>[inputs, outputs].</summary>
-    public Tensor Weight { get; } = Parameter.Uniform(1 / Math.Sqrt(inputs), inputs, outputs);
+    public Tensor Weight { get; } = (initializer ?? Initializer.Uniform(1 / Math.Sqrt(inputs)))
+        .Create(inputs, outputs, inputs, outputs);
 
-    /// <summary>[outputs].</summary>
-    public Tensor Bias { get; } = Parameter.Uniform(1 / Math.Sqrt(inputs), outputs);
+    /// <summary>[outputs]; null where the layer was made without.</summary>
+    public Tensor Bias { get; } = bias ? Parameter.Uniform(1 / Math.Sqrt(inputs), outputs) : null!;
 
     /// <summary>Applies the layer to the last axis.</summary>
     /// <param name="x">[.., inputs]; fp32.</param>
@@ -29,6 +32,7 @@ public sealed class Linear(int inputs, int outputs)
                 $"Linear({inputs}, {outputs}): the last axis of x is not {inputs} (x: {x.Shape}). Construct the " +
                     "layer with that length, or change x", x)
                 { Id = "MC1109" };
-        return MatMul(x.Shape.Rank == 1 ? x.Reshape(1, inputs) : x, Weight) + Bias;
+        Tensor product = MatMul(x.Shape.Rank == 1 ? x.Reshape(1, inputs) : x, Weight);
+        return bias ? product + Bias : product;
     }
 }

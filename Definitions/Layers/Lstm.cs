@@ -11,7 +11,11 @@ namespace ModelCompiler;
 /// </remarks>
 /// <param name="inputs">Length of the last axis of x.</param>
 /// <param name="width">Length of the state.</param>
-public sealed class Lstm(int inputs, int width)
+/// <param name="forgetBias">
+/// Added to the forget gate before its σ, on top of its bias: 1 lets a new memory remember (Jozefowicz, Zaremba and
+/// Sutskever, An Empirical Exploration of Recurrent Network Architectures, 2015).
+/// </param>
+public sealed class Lstm(int inputs, int width, double forgetBias = 0)
 {
     /// <summary>[inputs, 4 · width].</summary>
     public Tensor Input { get; } = Parameter.Uniform(1 / Math.Sqrt(width), inputs, 4 * width);
@@ -37,7 +41,8 @@ public sealed class Lstm(int inputs, int width)
         {
             Tensor gates = item + MatMul(states[0], State);
             Tensor Gate(int i) => Slice(gates, -1, i * width, width);
-            Tensor cell = Sigmoid(Gate(1)) * states[1] + Sigmoid(Gate(0)) * Tanh(Gate(2));
+            Tensor forget = forgetBias == 0 ? Gate(1) : Gate(1) + forgetBias;
+            Tensor cell = Sigmoid(forget) * states[1] + Sigmoid(Gate(0)) * Tanh(Gate(2));
             return [Sigmoid(Gate(3)) * Tanh(cell), cell];
         });
         return Permute(all[0], 1, 0, 2);

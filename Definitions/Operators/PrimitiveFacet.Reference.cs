@@ -48,6 +48,21 @@ public sealed class PrimitiveFacet
         return result;
     });
 
+    internal static PrimitiveFacet Combine(Func<bool, bool, bool> f) => new((inputs, _, shape) =>
+    {
+        (bool[] a, bool[] b) = ((bool[])inputs[0].Elements, (bool[])inputs[1].Elements);
+        var result = new bool[TensorBase.CountOf(shape)];
+        (int[] x, int[] y) = (Places(inputs[0].Shape, shape), Places(inputs[1].Shape, shape));
+        for (int i = 0; i < result.Length; i++) result[i] = f(a[x[i]], b[y[i]]);
+        return result;
+    });
+
+    internal static PrimitiveFacet Invert() =>
+        new((inputs, _, _) => Array.ConvertAll((bool[])inputs[0].Elements, a => !a));
+
+    internal static PrimitiveFacet ToIntegers() =>
+        new((inputs, _, _) => Array.ConvertAll((double[])inputs[0].Elements, x => (int)x));
+
     internal static PrimitiveFacet FromIntegers() => new((inputs, _, _) => Numbers(inputs[0]));
 
     internal static PrimitiveFacet Permute() => new((inputs, attributes, shape) =>
@@ -96,6 +111,33 @@ public sealed class PrimitiveFacet
             for (int k = 0; k < count; k++) sum = f(sum, source[start + k * stride]);
             result[i] = sum;
         }
+        return result;
+    });
+
+    /// <summary>Running sums along an axis; where the attribute's number is 1, from its end.</summary>
+    internal static PrimitiveFacet Accumulate() => new((inputs, attributes, shape) =>
+    {
+        var source = (double[])inputs[0].Elements;
+        int[] lengths = TensorBase.LengthsOf(shape);
+        int stride = Stride(lengths, attributes.Axes[0]), count = lengths[attributes.Axes[0]];
+        var result = new double[source.Length];
+        for (int i = 0; i < source.Length; i++)
+        {
+            int place = i / stride % count;
+            (int from, int to) = attributes.Number == 1 ? (place, count) : (0, place + 1);
+            for (int k = from; k < to; k++) result[i] += source[i + (k - place) * stride];
+        }
+        return result;
+    });
+
+    internal static PrimitiveFacet Flip() => new((inputs, attributes, shape) =>
+    {
+        var source = (double[])inputs[0].Elements;
+        int[] lengths = TensorBase.LengthsOf(shape);
+        int stride = Stride(lengths, attributes.Axes[0]), count = lengths[attributes.Axes[0]];
+        var result = new double[source.Length];
+        for (int i = 0; i < source.Length; i++)
+            result[i] = source[i + (count - 1 - 2 * (i / stride % count)) * stride];
         return result;
     });
 

@@ -1,3 +1,7 @@
+using System;
+using System.Collections.Generic;
+using ModelCompiler.IR;
+
 namespace ModelCompiler;
 
 /// <summary>How the compiler emits a primitive.</summary>
@@ -18,4 +22,28 @@ public sealed record PrimitiveFacet
     /// Costs more than a few instructions: worth keeping rather than computing again within one kernel.
     /// </summary>
     public bool IsExpensive { get; init; }
+
+    /// <summary>Inputs of an operation with a kernel of its own; 0 where the stages know the operation.</summary>
+    internal int Inputs { get; init; }
+
+    /// <summary>
+    /// Of an operation with a kernel of its own: the rule a value breaks, to be read behind "n4 = conv2d : [3]: "; null
+    /// where it breaks none.
+    /// </summary>
+    internal Func<Value, string?>? Broken { get; init; }
+
+    /// <summary>Floating-point operations of a value where they are not so many an element.</summary>
+    internal Func<Value, long>? TotalFlops { get; init; }
+
+    /// <summary>
+    /// The call that computes a value on the CPU, from the addresses of its inputs and its result; without the
+    /// closing parenthesis where the operation <see cref="HasEpilogue"/>.
+    /// </summary>
+    internal Func<Value, IReadOnlyList<string>, string, string>? Call { get; init; }
+
+    /// <summary>
+    /// The call takes an epilogue for tiles [channels, positions] of an image: elementwise values that read it, and
+    /// otherwise only full tensors and numbers for each channel, are computed there.
+    /// </summary>
+    internal bool HasEpilogue { get; init; }
 }

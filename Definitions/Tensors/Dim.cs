@@ -117,6 +117,26 @@ public readonly struct Dim : IEquatable<Dim>
         }
     }
 
+    /// <summary>
+    /// The quotient rounded down, where the symbols' part has no remainder whatever their values: only the constant is
+    /// rounded.
+    /// </summary>
+    /// <param name="by">Above 0.</param>
+    /// <param name="quotient">The quotient, where there is one.</param>
+    internal bool TryFloor(int by, out Dim quotient)
+    {
+        quotient = default;
+        long below = Divisor * by;
+        List<Term> symbolic = [.. Terms.Where(t => t.Symbols.Symbols.Length > 0)];
+        foreach (Term term in symbolic)
+            if (term.Symbols.Symbols.Aggregate(term.Factor, (product, s) => product * s.Multiple) % below != 0)
+                return false;
+        long constant = Terms.Where(t => t.Symbols.Symbols.Length == 0).Sum(t => t.Factor);
+        long floor = constant / below - (constant % below < 0 ? 1 : 0);
+        quotient = Create(symbolic, below) + Create([new Term(floor, DimSymbolList.None)], 1);
+        return true;
+    }
+
     public static bool operator ==(Dim a, Dim b) => a.Equals(b);
     public static bool operator !=(Dim a, Dim b) => !a.Equals(b);
 

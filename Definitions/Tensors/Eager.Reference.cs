@@ -8,17 +8,38 @@ namespace ModelCompiler;
 /// <summary>Running models as ordinary C#: gradients from the tape, initial parameters, training mode.</summary>
 public static class Eager
 {
-    [ThreadStatic] static (ulong Seed, long Step)? training;
+    [ThreadStatic] static Pass? pass;
 
     /// <summary>Inside <see cref="Training"/>; otherwise a model is being evaluated.</summary>
-    public static bool IsTraining => training is not null;
+    public static bool IsTraining => pass?.IsTraining ?? false;
 
-    /// <summary>Training mode until disposed.</summary>
-    public static IDisposable Training(ulong seed, long step)
+    /// <summary>What random numbers of this pass are drawn by.</summary>
+    internal static (uint, uint) RandomKey => pass?.Key ?? Randomness.Key(0, 0);
+
+    /// <summary>Training mode until disposed: states change, dropout drops.</summary>
+    /// <param name="seed">That of the trainer to compare with.</param>
+    /// <param name="step">How many passes the trainer has made before.</param>
+    public static IDisposable Training(ulong seed, long step) => Enter(new Pass(true, Randomness.Key(seed, step)));
+
+    /// <summary>
+    /// Evaluation until disposed, drawing the random numbers of a session with this seed; outside of it they go on from
+    /// call to call.
+    /// </summary>
+    public static IDisposable Evaluation(ulong seed = 0) => Enter(new Pass(false, Randomness.Key(seed, 0)));
+
+    static IDisposable Enter(Pass entered)
     {
-        var previous = training;
-        training = (seed, step);
-        return new Restore(() => training = previous);
+        Pass? previous = pass;
+        pass = entered;
+        return new Restore(() => pass = previous);
+    }
+
+    internal static int NextDraw() => (pass ??= new Pass(false, Randomness.Key(0, 0))).Draws++;
+
+    /// <summary>One run of a model.</summary>
+    sealed record Pass(bool IsTraining, (uint, uint) Key)
+    {
+        public int Draws { get; set; }
     }
 
     /// <summary>Gives every parameter of a model the numbers that a trainer with this seed starts from.</summary>
@@ -26,7 +47,7 @@ public static class Eager
     {
         foreach ((string path, Tensor parameter) in ParameterNames.Of(model))
             parameter.SetData(Randomness.Numbers(parameter.Distribution, parameter.Scale, seed, path,
-                TensorBase.CountOf(parameter.Shape)));
+                TensorBase.CountOf(parameter.Shape), Tensor.LastOf(parameter.Shape)));
     }
 
     /// <summary>The gradients of a scalar.</summary>

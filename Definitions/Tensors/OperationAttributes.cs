@@ -15,4 +15,9 @@ public sealed record OperationAttributes
 
     /// <summary>A range's length, a dim's value, a slice's or pad's first index.</summary>
     public Dim Start { get; init; }
+
+    /// <summary>
+    /// How a window moves over images; what each number means is said by <c>Window</c> and <c>PoolingWindow</c>.
+    /// </summary>
+    public int[] Window { get; init; } = [];
 }

@@ -20,6 +20,7 @@ public static class ParameterNames
     public static IEnumerable<(string Path, Tensor Tensor)> Of(object owner, string path = "",
         Func<Array, int, string>? indexOf = null)
     {
+        if (owner is State state) return [(path, state.Stored)];
         var seen = new HashSet<Tensor>();
         return Walk(owner, path, indexOf ?? ((_, i) => i.ToString(CultureInfo.InvariantCulture)))
             .Where(found => seen.Add(found.Item2));
@@ -40,6 +41,9 @@ public static class ParameterNames
         {
             case Tensor tensor:
                 yield return (path, tensor);
+                break;
+            case State state:
+                yield return (path, state.Stored);
                 break;
             case Array array when !array.GetType().GetElementType()!.IsValueType
                 && array.GetType().GetElementType() != typeof(string):

@@ -31,12 +31,12 @@ public sealed partial class Tensor
         this.data = data;
     }
 
-    /// <summary>A parameter: numbers are made at first use.</summary>
-    internal Tensor(Shape shape, string distribution, double scale) : base(shape)
+    /// <summary>A parameter or state: numbers are made at first use.</summary>
+    internal Tensor(Shape shape, string distribution, double scale, bool isTrained = true) : base(shape)
     {
-        (IsParameter, Distribution, Scale) = (true, distribution, scale);
+        (IsParameter, Distribution, Scale) = (isTrained, distribution, scale);
         fill = () => Distribution == "constant" ? [.. Enumerable.Repeat(Scale, CountOf(Shape))]
-            : Randomness.Numbers(Distribution, Scale, 0, "", CountOf(Shape));
+            : Randomness.Numbers(Distribution, Scale, 0, "", CountOf(Shape), LastOf(Shape));
     }
 
     /// <summary>The elements in row-major order. Writing to them changes the tensor.</summary>
@@ -44,16 +44,18 @@ public sealed partial class Tensor
 
     internal override Array Elements => Data;
 
-    /// <summary>Made by <see cref="Parameter"/>.</summary>
+    /// <summary>Made by <see cref="Parameter"/>, so that gradients flow to it; not what a <see cref="State"/> holds.</summary>
     public bool IsParameter { get; }
 
-    /// <summary>A parameter's initialiser: "normal", "uniform" or "constant".</summary>
+    /// <summary>A parameter's initialiser, such as "normal".</summary>
     public string Distribution { get; } = "";
 
     /// <summary>A parameter's standard deviation, bound or value.</summary>
     public double Scale { get; }
 
     internal void SetData(double[] numbers) => data = numbers;
+
+    internal static int LastOf(Shape shape) => shape.Rank == 0 ? 1 : (int)shape[-1];
 
     static double[] Widen(ReadOnlySpan<float> values)
     {

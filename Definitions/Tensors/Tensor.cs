@@ -35,4 +35,6 @@ public sealed partial class Tensor : TensorBase
     public static Tensor operator -(Tensor a) => Multiply(Constant(-1), a);
     public static Tensor<bool> operator <(Tensor a, Tensor b) => Less(a, b);
     public static Tensor<bool> operator >(Tensor a, Tensor b) => Less(b, a);
+    public static Tensor<bool> operator <=(Tensor a, Tensor b) => LessOrEqual(a, b);
+    public static Tensor<bool> operator >=(Tensor a, Tensor b) => LessOrEqual(b, a);
 }

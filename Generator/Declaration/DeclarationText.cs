@@ -12,7 +12,7 @@ namespace ModelCompiler.Declaration;
 static class DeclarationText
 {
     /// <summary>Changes whenever <see cref="ModelDeclaration"/> or the meaning of a node does.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     public static string Write(IEnumerable<ModelDeclaration> declarations)
     {
@@ -32,7 +32,7 @@ static class DeclarationText
             String(d.Namespace);
             String(d.Name);
             Many(d.Parameters, String);
-            Many(d.Fields, f => { String(f.Name); Number(f.Initializer); });
+            Many(d.Fields, f => { String(f.Name); Number(f.Initializer); Number(f.IsFrozen ? 1 : 0); });
             Number(d.Constructor);
             Many(d.Methods, m =>
             {
@@ -84,7 +84,7 @@ static class DeclarationText
 
     static ModelDeclaration Declaration(Reader r) =>
         new(r.String(), r.String(), r.String(), IsImported: true, [], [], r.Many(r.String),
-        r.Many(() => new FieldDeclaration(r.String(), r.Number())), r.Number(),
+        r.Many(() => new FieldDeclaration(r.String(), r.Number(), r.Number() != 0)), r.Number(),
         r.Many(() => new MethodDeclaration(r.String(), r.String(), IsLoss: false, IsEntry: false,
             r.Many(() => new ParameterDeclaration(r.String(), r.String(), false, [], [], -1)), r.Number(), -1)),
         r.Many(() =>

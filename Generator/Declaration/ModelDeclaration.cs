@@ -39,6 +39,12 @@ sealed record ModelDeclaration(
     /// </summary>
     public EquatableArray<string> Taken { get; init; } = [];
 
+    /// <summary>What [Frozen] on the class says.</summary>
+    public EquatableArray<MarkedPattern> Frozen { get; init; } = [];
+
+    /// <summary>What [Tap] on the class says.</summary>
+    public EquatableArray<MarkedPattern> Taps { get; init; } = [];
+
     /// <summary>A node and everything inside of it, each before its children; nothing for -1.</summary>
     public IEnumerable<int> Within(int node) => node < 0 ? [] : Nodes[node].Children.SelectMany(Within).Prepend(node);
 }
@@ -46,8 +52,11 @@ sealed record ModelDeclaration(
 /// <summary>What [Dim] says.</summary>
 sealed record DimDeclaration(string Name, int Min, int Max, int Multiple);
 
+/// <summary>A pattern of names, and the node that stands for it.</summary>
+sealed record MarkedPattern(string Pattern, int Mark);
+
 /// <summary>A field; <paramref name="Initializer"/> is its node, -1 without one.</summary>
-sealed record FieldDeclaration(string Name, int Initializer);
+sealed record FieldDeclaration(string Name, int Initializer, bool IsFrozen = false);
 
 /// <summary>A method.</summary>
 /// <param name="Signature">Unique within the declaration, equal for caller and callee.</param>
@@ -59,7 +68,11 @@ sealed record FieldDeclaration(string Name, int Initializer);
 /// <param name="Mark">The node that stands for its name.</param>
 sealed record MethodDeclaration(
     string Signature, string Name, bool IsLoss, bool IsEntry, EquatableArray<ParameterDeclaration> Parameters, int Body,
-        int Mark);
+        int Mark)
+{
+    /// <summary>Names of a loss's results after the first: what is measured beside it.</summary>
+    public EquatableArray<string> Metrics { get; init; } = [];
+}
 
 /// <summary>
 /// A parameter; <paramref name="Shape"/> holds what [Shape] says, <paramref name="ShapeMarks"/> where each entry

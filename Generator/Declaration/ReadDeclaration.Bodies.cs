@@ -52,7 +52,8 @@ sealed partial class ReadDeclaration
         IInstanceReferenceOperation o => Add(NodeKind.This, o),
         IFieldReferenceOperation { Instance: not null } o =>
             Add(NodeKind.Member, o, (o.Field.CorrespondingTupleField ?? o.Field).Name, children: [Visit(o.Instance)]),
-        IPropertyReferenceOperation o when o.Instance is not null || IsComputed(o.Property) => Property(o),
+        IPropertyReferenceOperation o when o.Instance is not null || IsComputed(o.Property)
+            || o.Property.DeclaringSyntaxReferences.IsEmpty => Property(o),
         IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } o =>
             Add(NodeKind.Invoke, o, children: [Visit(o.Instance), .. Ordered(o.Arguments)]),
         IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } o =>
@@ -203,7 +204,7 @@ sealed partial class ReadDeclaration
         IMethodSymbol? getter = o.Property.GetMethod;
         if (getter is null) return Unsupported(o);
         if (o.Arguments.Length > 0) return Call(o, getter, o.Instance, o.Arguments);
-        return IsComputed(o.Property) ? Call(o, getter, o.Instance, [])
+        return IsComputed(o.Property) || o.Instance is null ? Call(o, getter, o.Instance, [])
             : Add(NodeKind.Member, o, o.Property.Name, children: [Visit(o.Instance)]);
     }
 

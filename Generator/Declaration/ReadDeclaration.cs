@@ -52,6 +52,7 @@ sealed partial class ReadDeclaration
     {
         CheckClass();
         DimDeclaration[] dims = Dims();
+        MarkedPattern[] frozen = Patterns("FrozenAttribute"), taps = Patterns("TapAttribute");
         List<FieldDeclaration> fields = Fields();
         foreach (IMethodSymbol method in Members().OfType<IMethodSymbol>()
             .Where(m => m.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet
@@ -68,7 +69,10 @@ sealed partial class ReadDeclaration
         var declaration = new ModelDeclaration(Signature.Of(type), ns, type.Name, IsImported: false, Optimizers(), dims,
             parameters, fields.ToArray(),
             constructor, methods.ToArray(), nodes.ToArray(), references.ToArray(), imports.ToArray(),
-                mistakes.ToArray()) { Taken = Taken(methods, dims) };
+                mistakes.ToArray())
+        {
+            Taken = Taken(methods, dims), Frozen = frozen, Taps = taps,
+        };
         return new(declaration, new SourceMap(spans.ToArray()));
     }
 
@@ -134,10 +138,30 @@ sealed partial class ReadDeclaration
             .FirstOrDefault() is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } types] } attribute)
             return ["AdamW"];
         string[] names = [.. types.Values.Select(v => (v.Value as INamedTypeSymbol)?.Name ?? "")];
-        foreach (string name in names.Where(n => n is not ("AdamW" or "Sgd")))
-            mistakes.Add(new("MC0009", MarkOf(attribute),
-                $"{(name.Length > 0 ? name : "this")} is no optimizer: use typeof(AdamW) or typeof(Sgd)"));
-        return [.. names.Where(n => n is "AdamW" or "Sgd").Distinct()];
+        foreach (string name in names.Where(n => !KnownOptimizers.Contains(n)))
+            mistakes.Add(new("MC0009", MarkOf(attribute), $"{(name.Length > 0 ? name : "this")} is no optimizer: use " +
+                "typeof(AdamW), typeof(Sgd), typeof(Lion), typeof(Adafactor) or typeof(Muon)"));
+        return [.. names.Where(KnownOptimizers.Contains).Distinct()];
+    }
+
+    static readonly HashSet<string> KnownOptimizers = ["AdamW", "Sgd", "Lion", "Adafactor", "Muon"];
+
+    /// <summary>The entries of an attribute of the class that takes patterns of names, each with its place.</summary>
+    MarkedPattern[] Patterns(string name)
+    {
+        var patterns = new List<MarkedPattern>();
+        foreach (AttributeData attribute in Attributes(type, name))
+        {
+            string[] entries = attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array } values]
+                ? [.. values.Values.Select(v => v.Value as string ?? "")] : [];
+            var arguments = (attribute.ApplicationSyntaxReference?.GetSyntax(
+                cancellation) as AttributeSyntax)?.ArgumentList?.Arguments;
+            for (int i = 0; i < entries.Length; i++)
+                patterns.Add(new(entries[i], arguments is { } list && i < list.Count
+                    ? Mark(list[i].SyntaxTree, list[i].Span) : MarkOf(attribute)));
+            if (entries.Length == 0) patterns.Add(new("", MarkOf(attribute)));
+        }
+        return [.. patterns];
     }
 
     List<FieldDeclaration> Fields()
@@ -155,7 +179,7 @@ sealed partial class ReadDeclaration
             if (!isStored) continue;
             IOperation? value = initializer is null ? null
                 : (Operation(initializer) as ISymbolInitializerOperation)?.Value;
-            fields.Add(new(member.Name, value is null ? -1 : Visit(value)));
+            fields.Add(new(member.Name, value is null ? -1 : Visit(value), Attributes(member, "FrozenAttribute").Any()));
         }
         return fields;
     }
@@ -202,7 +226,10 @@ sealed partial class ReadDeclaration
             if (isLoss && !canBeRoot)
                 mistakes.Add(new("MC0008", mark, $"{type.Name} has constructor parameters and a [Loss]: only a model " +
                     "without parameters can be trained on its own"));
-            methods.Add(new(signature, method.Name, isLoss, isEntry, parameters, Visit(body), mark));
+            methods.Add(new(signature, method.Name, isLoss, isEntry, parameters, Visit(body), mark)
+            {
+                Metrics = isLoss ? Metrics(method, mark) : [],
+            });
         }
         return methods;
     }
@@ -246,10 +273,30 @@ sealed partial class ReadDeclaration
         string result = Signature.Of(method.ReturnType);
         bool isTuple = method.ReturnType is INamedTypeSymbol { IsTupleType: true } t
             && t.TupleElements.All(e => Signature.Of(e.Type) == "ModelCompiler.Tensor");
-        if (result != "ModelCompiler.Tensor" && (isLoss || !isTuple))
+        if (result != "ModelCompiler.Tensor" && !isTuple)
             mistakes.Add(new("MC0013", mark, $"{method.Name} returns {Short(result)}: " +
-                (isLoss ? "a loss is a Tensor of one number"
+                (isLoss ? "a loss is a Tensor of one number, or a tuple of it and metrics"
                     : "an entry point returns a Tensor, or a tuple of them")));
+    }
+
+    /// <summary>What a loss returns beside itself, as properties are called.</summary>
+    string[] Metrics(IMethodSymbol method, int mark)
+    {
+        if (method.ReturnType is not INamedTypeSymbol { IsTupleType: true } tuple) return [];
+        var names = new List<string>();
+        for (int i = 1; i < tuple.TupleElements.Length; i++)
+        {
+            IFieldSymbol element = tuple.TupleElements[i];
+            string name = char.ToUpperInvariant(element.Name[0]) + element.Name.Substring(1);
+            if (!element.IsExplicitlyNamedTupleElement)
+                mistakes.Add(new("MC0023", mark, $"result {i + 1} of {method.Name} has no name: the trainer shows it " +
+                    "by its name after each step, so write (Tensor loss, Tensor accuracy)"));
+            else if (names.Contains(name))
+                mistakes.Add(new("MC0023", mark, $"{method.Name} returns two metrics called {name}: give them " +
+                    "different names"));
+            else names.Add(name);
+        }
+        return [.. names];
     }
 
     static string Short(string type) => type.Substring(type.LastIndexOf('.') + 1);

@@ -41,6 +41,9 @@ static class BrokenSurfaceEmitter
                     writer.Line($"public const long {entry.Name}Bytes = 0;");
                 }
             }
+            if (loss is { Metrics.Count: > 0 })
+                writer.Line("public readonly record struct StepMetrics(" +
+                    $"{string.Join(", ", loss.Metrics.Select(m => "float " + m))});");
             if (loss is not null) Trainer(model, loss, writer);
             Session(model, entries, writer);
         }
@@ -51,13 +54,18 @@ static class BrokenSurfaceEmitter
     {
         using (writer.Block("public sealed unsafe partial class Trainer : ModelTrainer"))
         {
-            writer.Line("internal Trainer() : base(Layout, Device.Cpu, 0, 0, 0, 0)");
+            writer.Line("internal Trainer() : base(Layout, Device.Cpu, 0, 0, null!, 0)");
             writer.Line("{");
             writer.Line("}");
+            writer.Line($"protected override void Update() => {Throw}");
             string parameters = Signature(model, loss, hasResult: false);
             writer.Line($"public float Step({parameters}) => {Throw}");
             writer.Line($"public float ComputeGradients({parameters}) => {Throw}");
+            string comma = parameters.Length > 0 ? ", " : "";
+            writer.Line($"public float AccumulateGradients({parameters}{comma}float weightOfBatch = 1) => {Throw}");
+            if (loss.Metrics.Count > 0) writer.Line($"public StepMetrics Metrics => {Throw}");
             writer.Line($"public Session CreateSession() => {Throw}");
+            writer.Line($"public Session CreateAveragedSession() => {Throw}");
         }
     }
 
@@ -72,6 +80,7 @@ static class BrokenSurfaceEmitter
             {
                 // Whether a result is one number is not known here: both forms are there.
                 writer.Line($"public float {entry.Name}({Signature(model, entry, hasResult: false)}) => {Throw}");
+                if (entry.Metrics.Count > 0) writer.Line($"public StepMetrics Metrics => {Throw}");
                 if (!entry.IsLoss) writer.Line(
                     $"public void {entry.Name}({Signature(model, entry, hasResult: true)}) => {Throw}");
             }

@@ -15,6 +15,9 @@ sealed record EntryProgram(
         string? ResultName)
 {
     public Graph Graph => Program.Graph;
+
+    /// <summary>Names of a loss's results after the first.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
 }
 
 /// <summary>One span parameter.</summary>
@@ -24,7 +27,12 @@ sealed record EntryProgram(
 /// <param name="Infers">A dim that this span's length tells, if any, and by what the length is divided.</param>
 /// <param name="Bounds">For tokens and labels: values are in [0, bound) for each of them.</param>
 sealed record EntryInput(string Name, Shape Shape, ElementType Type, DimSymbol? Infers, long Factor,
-    IReadOnlyList<Dim> Bounds);
+    IReadOnlyList<InputBound> Bounds);
+
+/// <summary>What the integers of an input must be below, and the one other number they may be.</summary>
+/// <param name="Limit">Values are in [0, limit).</param>
+/// <param name="Ignored">A label that does not count; null where there is none.</param>
+sealed record InputBound(Dim Limit, int? Ignored);
 
 /// <summary>All that the emitters write about one model.</summary>
 sealed record ModelProgram(

@@ -93,6 +93,14 @@ static class MethodEmitter
             case Call call:
                 writer.Lines(call.Text + ";");
                 break;
+            case TiledCall call:
+                writer.Lines(call.Text + ",");
+                using (writer.Indent())
+                {
+                    if (call.Epilogue is { } epilogue) Construct(epilogue, call.Arguments, kernels, ");", writer);
+                    else writer.Line("default(NoEpilogue));");
+                }
+                break;
             case RunLoop loop:
                 string i = loop.Index;
                 string arguments = string.Concat(loop.Body.LoopIndices.Select(x => x + ", "));

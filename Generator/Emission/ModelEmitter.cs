@@ -29,6 +29,7 @@ sealed class ModelEmitter
         {
             emitter.File("Backward", w => emitter.TrainerMethods(w, isBackward: true));
             emitter.File("Optimizer", w => OptimizerEmitter.Write(model, w));
+            emitter.File("Plan", w => PlanEmitter.Write(model, emitter.kernels, w));
         }
         emitter.File("Memory", w => MemoryEmitter.Write(model, w));
         emitter.File("CpuKernels", emitter.CpuKernels);

@@ -1,126 +1,129 @@
+using System.Collections.Generic;
+using System.Linq;
 using ModelCompiler.Infrastructure;
 
 namespace ModelCompiler.Emission;
 
-/// <summary>Writes the parameter update of each of the model's optimizers: one pass over the flat arenas.</summary>
+/// <summary>Writes the parameter update of each of the model's optimizers.</summary>
 static class OptimizerEmitter
 {
-    const int Block = 1024;
-
     public static void Write(ModelProgram model, SourceWriter writer)
     {
-        long length = model.Any.Plan.ParameterLength;
+        OptimizerPlan[] plans = [.. model.Optimizers.Select(o => OptimizerPlan.Of(model, o))];
+        long length = model.Any.Plan.TrainableLength;
         using (writer.Block("public sealed unsafe partial class Trainer"))
         {
+            foreach (OptimizerPlan plan in plans.Where(p => p.Optimizer == "Muon")) SecondOffsets(model, plan, writer);
             writer.Line("/// <summary>Changes every parameter by its gradient.</summary>");
-            using (writer.Block("void Update()"))
+            using (writer.Block("protected override void Update()"))
             {
                 writer.Line("float scale = BeginUpdate();   // counts the step; below 1 where the gradient is clipped");
-                foreach (string optimizer in model.Optimizers) Launch(optimizer, length, writer);
+                foreach (OptimizerPlan plan in plans)
+                    using (writer.Block($"if ({Field(plan.Optimizer)} is not null)")) Launch(plan, length, writer);
+                writer.Line("EndUpdate();");
             }
         }
-        foreach (string optimizer in model.Optimizers)
+        if (model.Optimizers.Any(o => o is "AdamW" or "Muon"))
         {
             writer.Line();
-            if (optimizer == "AdamW") AdamW(length, writer);
-            else Sgd(length, writer);
+            UpdateKernels.AdamW(length, writer);
+        }
+        if (model.Optimizers.Contains("Sgd"))
+        {
+            writer.Line();
+            UpdateKernels.Sgd(length, writer);
+        }
+        if (model.Optimizers.Contains("Lion"))
+        {
+            writer.Line();
+            UpdateKernels.Lion(length, writer);
         }
     }
 
     /// <summary>The trainer's field that holds an optimizer's hyperparameters.</summary>
-    public static string Field(string optimizer) => optimizer == "AdamW" ? "adamW" : "sgd";
+    public static string Field(string optimizer) => char.ToLowerInvariant(optimizer[0]) + optimizer.Substring(1);
 
-    static void Launch(string optimizer, long length, SourceWriter writer)
+    static void Launch(OptimizerPlan plan, long length, SourceWriter writer)
     {
-        string field = Field(optimizer);
-        using (writer.Block($"if ({field} is not null)"))
+        switch (plan.Optimizer)
         {
-            if (optimizer == "AdamW")
-            {
-                writer.Line("Pool.Run(new AdamWUpdate");
-                writer.Line("{");
-                using (writer.Indent())
-                {
-                    writer.Line("weights = Parameters, gradients = Gradients, mean = State(0), square = State(1), " +
-                        "scale = scale,");
-                    writer.Line("rate = LearningRate, beta1 = adamW.Beta1, beta2 = adamW.Beta2, epsilon = " +
-                        "adamW.Epsilon, decay = adamW.WeightDecay,");
-                    writer.Line("correction1 = (float)(1 - Math.Pow(adamW.Beta1, StepCount)), correction2 = " +
-                        "(float)Math.Sqrt(1 - Math.Pow(adamW.Beta2, StepCount)),");
-                }
-                writer.Line($"}}, {Items(length)}, grain: 8);");
-            }
-            else
-            {
-                writer.Line("Pool.Run(new SgdUpdate");
-                writer.Line("{");
-                using (writer.Indent())
-                    writer.Line("weights = Parameters, gradients = Gradients, velocity = State(0), scale = scale, " +
-                        "rate = LearningRate, momentum = sgd.Momentum, decay = sgd.WeightDecay,");
-                writer.Line($"}}, {Items(length)}, grain: 8);");
-            }
+            case "AdamW":
+                AdamW("adamW", "LearningRate", length, writer);
+                break;
+            case "Sgd":
+                Launch("SgdUpdate", [
+                    "blocks = UpdateBlocks, weights = Parameters, gradients = Gradients, velocity = OptimizerState,",
+                    "scale = scale, rate = LearningRate, momentum = sgd.Momentum, nesterov = sgd.Nesterov,"], writer);
+                break;
+            case "Lion":
+                Launch("LionUpdate", [
+                    "blocks = UpdateBlocks, weights = Parameters, gradients = Gradients, mean = OptimizerState,",
+                    "scale = scale, rate = LearningRate, beta1 = lion.Beta1, beta2 = lion.Beta2,"], writer);
+                break;
+            case "Adafactor":
+                foreach (OptimizerPart part in plan.Parts) Adafactor(part, plan, writer);
+                break;
+            default:
+                foreach (OptimizerPart part in plan.Parts.Where(p => p.IsMatrix)) Muon(part, plan, writer);
+                if (plan.Parts.Any(p => !p.IsMatrix))
+                    AdamW("muon", "LearningRate * muon.AdamWRateScale", length, writer);
+                break;
         }
     }
 
-    static long Items(long length) => (length + Block - 1) / Block;
+    static void AdamW(string field, string rate, long length, SourceWriter writer) => Launch("AdamWUpdate", [
+        "blocks = UpdateBlocks, weights = Parameters, gradients = Gradients, mean = OptimizerState,",
+        $"square = OptimizerState + {length}, scale = scale, rate = {rate},",
+        $"beta1 = {field}.Beta1, beta2 = {field}.Beta2, epsilon = {field}.Epsilon,",
+        $"correction1 = (float)(1 - Math.Pow({field}.Beta1, StepCount)),",
+        $"correction2 = (float)Math.Sqrt(1 - Math.Pow({field}.Beta2, StepCount)),"], writer);
 
-    static void AdamW(long length, SourceWriter writer)
+    static void Launch(string kernel, string[] fields, SourceWriter writer)
     {
-        writer.Line("/// <summary>AdamW with decoupled weight decay (Loshchilov and Hutter, 2019), " +
-            "bias-corrected.</summary>");
-        using (writer.Block("private unsafe struct AdamWUpdate : IWork"))
+        writer.Line($"Pool.Run(new {kernel}");
+        writer.Line("{");
+        using (writer.Indent())
+            foreach (string line in fields) writer.Line(line);
+        writer.Line("}, UpdateBlockCount, grain: 2);");
+    }
+
+    static void Adafactor(OptimizerPart part, OptimizerPlan plan, SourceWriter writer)
+    {
+        writer.Line($"// {part.Parameter.Name} {part.Parameter.Shape}: " +
+            (part.IsMatrix ? $"{part.Rows} rows and {part.Columns} columns kept" : "all elements kept"));
+        writer.Line($"AdafactorUpdate.Run(Pool, adafactor, Parameters + Offsets.{part.Offset}, Gradients + " +
+            $"Offsets.{part.Offset},");
+        using (writer.Indent())
         {
-            writer.Line($"public float* weights, gradients, mean, square;   // [{length}] each");
-            writer.Line("public float scale, rate, beta1, beta2, epsilon, decay, correction1, correction2;");
-            writer.Line();
-            using (writer.Block("public readonly void Run(int first, int last)"))
-            {
-                writer.Line("var keep = Vector512.Create(1 - rate * decay);");
-                writer.Line("var stepSize = Vector512.Create(rate / correction1);");
-                writer.Line("var rootCorrection = Vector512.Create(1 / correction2);");
-                writer.Line("var tiny = Vector512.Create(epsilon);");
-                writer.Line("var clip = Vector512.Create(scale);");
-                writer.Line("var newMean = Vector512.Create(1 - beta1);");
-                writer.Line("var oldMean = Vector512.Create(beta1);");
-                writer.Line("var newSquare = Vector512.Create(1 - beta2);");
-                writer.Line("var oldSquare = Vector512.Create(beta2);");
-                writer.Line($"nint to = Math.Min((nint)last * {Block}, {length});");
-                using (writer.Block($"for (nint j = (nint)first * {Block}; j < to; j += 16)"))
-                {
-                    writer.Line("var gradient = Vector512.Load(gradients + j) * clip;");
-                    writer.Line("var m = Vector512.Load(mean + j) * oldMean + gradient * newMean;");
-                    writer.Line("var v = Vector512.Load(square + j) * oldSquare + gradient * gradient * newSquare;");
-                    writer.Line("m.Store(mean + j);");
-                    writer.Line("v.Store(square + j);");
-                    writer.Line("var step = stepSize * m / (Vector512.Sqrt(v) * rootCorrection + tiny);");
-                    writer.Line("(Vector512.Load(weights + j) * keep - step).Store(weights + j);");
-                }
-            }
+            writer.Line($"OptimizerState + {part.State}, OptimizerState + {plan.Scratch}, " +
+                $"Settings({part.FirstTensor}, {part.Tensors}), StepCount, LearningRate, scale,");
+            writer.Line($"tensors: {part.Tensors}, matrices: {part.Matrices}, rows: {part.Rows}, columns: " +
+                $"{part.Columns}, isFactored: {(part.IsMatrix ? "true" : "false")});");
         }
     }
 
-    static void Sgd(long length, SourceWriter writer)
+    static void Muon(OptimizerPart part, OptimizerPlan plan, SourceWriter writer)
     {
-        writer.Line("/// <summary>Stochastic gradient descent with momentum; weight decay is added to the " +
-            "gradient.</summary>");
-        using (writer.Block("private unsafe struct SgdUpdate : IWork"))
+        writer.Line($"// {part.Parameter.Name} {part.Parameter.Shape}");
+        writer.Line($"MuonUpdate.Run(Pool, muon, Parameters + Offsets.{part.Offset}, Gradients + " +
+            $"Offsets.{part.Offset},");
+        using (writer.Indent())
         {
-            writer.Line($"public float* weights, gradients, velocity;   // [{length}] each");
-            writer.Line("public float scale, rate, momentum, decay;");
-            writer.Line();
-            using (writer.Block("public readonly void Run(int first, int last)"))
-            {
-                writer.Line($"nint to = Math.Min((nint)last * {Block}, {length});");
-                using (writer.Block($"for (nint j = (nint)first * {Block}; j < to; j += 16)"))
-                {
-                    writer.Line("var weight = Vector512.Load(weights + j);");
-                    writer.Line("var gradient = Vector512.Load(gradients + j) * Vector512.Create(scale) + weight * " +
-                        "Vector512.Create(decay);");
-                    writer.Line("var v = Vector512.Load(velocity + j) * Vector512.Create(momentum) + gradient;");
-                    writer.Line("v.Store(velocity + j);");
-                    writer.Line("(weight - v * Vector512.Create(rate)).Store(weights + j);");
-                }
-            }
+            writer.Line($"OptimizerState + Offsets.{part.Offset}, OptimizerState + {plan.Scratch}, " +
+                $"Settings({part.FirstTensor}, {part.Tensors}), LearningRate, scale,");
+            writer.Line($"count: {part.Tensors}, rows: {part.Rows}, columns: {part.Columns});");
         }
+    }
+
+    /// <summary>Where AdamW's second moment of each parameter lies that Muon leaves to it.</summary>
+    static void SecondOffsets(ModelProgram model, OptimizerPlan plan, SourceWriter writer)
+    {
+        Dictionary<IR.Value, long> states = plan.Parts.ToDictionary(p => p.Parameter, p => p.State);
+        writer.Line("/// <summary>Where the mean square of each parameter that AdamW updates starts, of the others " +
+            "-1.</summary>");
+        using (writer.Block("static ReadOnlySpan<long> SecondOffsets => new long[]", "};"))
+            foreach (IR.Value parameter in model.Training!.Graph.Parameters)
+                writer.Line($"{(states.TryGetValue(parameter, out long state) ? state : -1)},   // {parameter.Name}");
+        writer.Line();
     }
 }

@@ -17,10 +17,12 @@ static class ParameterEmitter
     {
         MemoryPlan plan = model.Any.Plan;
         List<Value> parameters = model.Any.Graph.Parameters;
-        writer.Line("/// <summary>Every trainable tensor: name, shape, initialiser, and its place in the parameter " +
+        string kinds = parameters.All(p => !p.IsState) ? "trainable tensor" : "trainable tensor and state";
+        writer.Line($"/// <summary>Every {kinds}: name, shape, initialiser, and its place in the parameter " +
             "arena.</summary>");
         using (writer.Block($"public static ModelLayout Layout {{ get; }} = new({CSharpLiteral.String(model.Name)}, " +
-            $"arenaLength: {plan.ParameterLength}, new ParameterLayout[]", "});"))
+            $"arenaLength: {plan.ParameterLength}, new ParameterLayout[]",
+            plan.TrainableLength == plan.ParameterLength ? "});" : $"}}, trainableLength: {plan.TrainableLength});"))
             foreach (Value parameter in parameters)
             {
                 Buffer buffer = plan.Parameters[parameter];
@@ -29,7 +31,8 @@ static class ParameterEmitter
                 writer.Line($"new({CSharpLiteral.String(parameter.Name)}, offset: {buffer.Offset}, shape: new int[] " +
                     $"{{ {shape} }}, stackDepth: {stacks}, " +
                     $"{CSharpLiteral.String(parameter.Initializer!.Distribution)}, " +
-                        $"{CSharpLiteral.Double(parameter.Initializer.Scale)}),");
+                        $"{CSharpLiteral.Double(parameter.Initializer.Scale)}" +
+                        $"{(parameter.IsState ? ", isState: true" : "")}),");
             }
         writer.Line();
         writer.Line("/// <summary>Where each parameter, and its gradient, starts in its arena, in elements.</summary>");

@@ -54,11 +54,12 @@ static class SurfaceEmitter
             if (model.Training is not null) writer.Line();
             Session(model, writer);
         }
+        StepMetrics(model, writer);
     }
 
     static void Costs(ModelProgram model, SourceWriter writer)
     {
-        long parameters = model.Any.Graph.Parameters.Sum(p => p.Shape.Size.Constant);
+        long parameters = model.Any.Graph.Parameters.Where(p => !p.IsState).Sum(p => p.Shape.Size.Constant);
         string dims = string.Join(", ", model.Any.Graph.Dims.Select(d => $"{d.Name} = {d.Max}"));
         long step = model.Training is { } t ? Lowering.Cost.Flops(t.Graph.Root.Values) : 0;
         string summary = $"{Lowering.Cost.Text(parameters)}parameters"
@@ -73,14 +74,20 @@ static class SurfaceEmitter
             Constant("Parameters", parameters, "Trainable numbers.");
             if (model.Training is { } training)
             {
-                long states = model.Optimizers.Contains("AdamW") ? 2 : 1;
-                long parameterBytes = training.Program.Plan.ParameterLength * 4;
+                MemoryPlan plan = training.Program.Plan;
+                long fixedBytes = plan.ArenaBytes + (plan.ParameterLength + plan.TrainableLength) * 4;
+                string first = model.Optimizers[0];
                 Constant("StepFlops", step,
                     "Floating-point operations of one training step at the largest dims, a fused multiply-add as two.");
                 Constant("ActivationBytes", training.Program.Plan.ArenaBytes,
                     "Bytes of a training step's activations at the largest dims.");
-                Constant("TrainingBytes", training.Program.Plan.ArenaBytes + parameterBytes * (2 + states),
-                    "Planned peak of training: activations, parameters, gradients and optimizer state.");
+                Constant("TrainingBytes", fixedBytes + OptimizerPlan.Of(model, first).StateLength * 4,
+                    $"Planned peak of training with {first}: activations, parameters, gradients and optimizer state.");
+                foreach (string other in model.Optimizers.Skip(1))
+                    Constant($"TrainingBytesWith{other}", fixedBytes + OptimizerPlan.Of(model, other).StateLength * 4,
+                        $"The same with {other}.");
+                Constant("AccumulationBytes", plan.TrainableLength * 4,
+                    "What AccumulateGradients adds: a sum for each trainable number.");
             }
             foreach (EntryProgram entry in model.Inference)
             {
@@ -101,7 +108,6 @@ static class SurfaceEmitter
 
     static void Trainer(ModelProgram model, EntryProgram training, SourceWriter writer)
     {
-        int states = model.Optimizers.Contains("AdamW") ? 2 : 1;
         writer.Line($"/// <summary>Trains {model.Name}: parameters, gradients, optimizer state and the arena of " +
             "activations.</summary>");
         using (writer.Block("public sealed unsafe partial class Trainer : ModelTrainer"))
@@ -112,8 +118,10 @@ static class SurfaceEmitter
             {
                 writer.Line();
                 writer.Line($"internal Trainer(Device device, {optimizer} optimizer, ulong seed)");
+                long state = OptimizerPlan.Of(model, optimizer).StateLength;
                 using (writer.Indent()) writer.Line(": base(Layout, device, seed, activationBytes: " +
-                    $"{training.Program.Prefix}Buffers.Bytes, optimizerStates: {states}, optimizer.LearningRate)");
+                    $"{training.Program.Prefix}Buffers.Bytes, optimizer, stateLength: {state}" +
+                    $"{(optimizer == "Muon" ? ", SecondOffsets" : "")})");
                 using (writer.Block("")) writer.Line($"{OptimizerEmitter.Field(optimizer)} = optimizer;");
             }
             writer.Line();
@@ -123,8 +131,7 @@ static class SurfaceEmitter
             writer.Line($"/// <returns>{training.Method}, before the update.</returns>");
             using (writer.Block($"public float Step({Signature(training)})"))
             {
-                LossAndGradients(training, writer);
-                writer.Line("Update();");
+                LossAndGradients(training, writer, "Update();");
                 writer.Line("GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses");
                 writer.Line($"return {LossName(training)};");
             }
@@ -134,29 +141,98 @@ static class SurfaceEmitter
             using (writer.Block($"public float ComputeGradients({Signature(training)})"))
             {
                 LossAndGradients(training, writer);
+                writer.Line("KeepGradients();");
                 writer.Line("GC.KeepAlive(this);");
                 writer.Line($"return {LossName(training)};");
             }
+            writer.Line();
+            Accumulate(training, writer);
+            Metrics(training, writer, "the last step");
             if (model.Inference.Count == 0) return;
             writer.Line();
             writer.Line("/// <summary>A session on the parameters being trained.</summary>");
             writer.Line("public Session CreateSession() => new(Weights, Device);");
+            writer.Line();
+            writer.Line("/// <summary>A session on the average of the parameters.</summary>");
+            writer.Line("/// <exception cref=\"InvalidOperationException\">AverageWeights has not been called." +
+                "</exception>");
+            writer.Line("public Session CreateAveragedSession() => new(AveragedWeights, Device);");
         }
+    }
+
+    static void Accumulate(EntryProgram training, SourceWriter writer)
+    {
+        string weight = MethodEmitter.Local(training, "weightOfBatch");
+        writer.Line("/// <summary>Computes loss and gradients of a micro-batch and adds the gradients to those that " +
+            "wait for ApplyGradients.</summary>");
+        Parameters(training, writer);
+        writer.Line($"/// <param name=\"{weight}\">How much it counts in the mean: for batches of unequal size, the " +
+            "number of examples.</param>");
+        writer.Line("/// <returns>The micro-batch's loss.</returns>");
+        string signature = Signature(training);
+        using (writer.Block($"public float AccumulateGradients({signature}{(signature.Length > 0 ? ", " : "")}" +
+            $"float {weight} = 1)"))
+        {
+            writer.Line($"CheckWeight({weight});");
+            LossAndGradients(training, writer, $"AddGradients({weight});");
+            writer.Line("GC.KeepAlive(this);");
+            writer.Line($"return {LossName(training)};");
+        }
+    }
+
+    static void Metrics(EntryProgram entry, SourceWriter writer, string when)
+    {
+        if (entry.Metrics.Count == 0) return;
+        writer.Line();
+        writer.Line($"/// <summary>What {entry.Method} returned beside the loss in {when}; zeros before.</summary>");
+        writer.Line("public StepMetrics Metrics { get; private set; }");
+    }
+
+    static void StepMetrics(ModelProgram model, SourceWriter writer)
+    {
+        EntryProgram? entry = model.Inference.FirstOrDefault(e => e.Metrics.Count > 0);
+        if (entry is null) return;
+        writer.Line();
+        writer.Line($"/// <summary>What {entry.Method} returns beside the loss.</summary>");
+        foreach (string name in entry.Metrics)
+            writer.Line($"/// <param name=\"{name}\">One number.</param>");
+        writer.Line($"public readonly record struct StepMetrics(" +
+            $"{string.Join(", ", entry.Metrics.Select(m => "float " + m))});");
+    }
+
+    static void ReadMetrics(EntryProgram entry, SourceWriter writer)
+    {
+        if (entry.Metrics.Count == 0) return;
+        IEnumerable<string> numbers = entry.Metrics.Select((_, i) => $"*({ResultAddress(entry, i + 1)})");
+        writer.Line($"Metrics = new StepMetrics({string.Join(", ", numbers)});");
     }
 
     static string LossName(EntryProgram training) => MethodEmitter.Local(training, "lossOfStep");
 
     /// <summary>Checks the arguments and runs both passes; the loss is left in a local.</summary>
-    static void LossAndGradients(EntryProgram training, SourceWriter writer)
+    /// <param name="training">The loss.</param>
+    /// <param name="writer">Where to.</param>
+    /// <param name="use">What is done with the gradients, after which states change; null where neither happens.</param>
+    static void LossAndGradients(EntryProgram training, SourceWriter writer, string? use = null)
     {
+        bool updatesStates = use is not null && training.Program.Plan.StateCopies.Count > 0;
         Check(training, writer);
         using (Fixed(training, writer))
         {
             string arguments = MethodEmitter.Arguments(training, pointers: true);
+            if (training.Graph.Root.AllValues().Any(v => v.Is(Primitives.RandomUniform)))
+                writer.Line("BeginPass();");
             writer.Line($"{training.Program.Prefix}Forward({arguments});");
             writer.Line($"{training.Program.Prefix}Backward({arguments});");
+            if (updatesStates)
+            {
+                writer.Line(use + "   // first: where it throws, states stay as they are too");
+                writer.Line($"{training.Program.Prefix}{CpuProgram.UpdateStates}({arguments});");
+            }
         }
         writer.Line($"float {LossName(training)} = *({ResultAddress(training)});");
+        ReadMetrics(training, writer);
+        if (!updatesStates && use is not null) writer.Line(use);
     }
 
     static void Session(ModelProgram model, SourceWriter writer)
@@ -184,15 +260,17 @@ static class SurfaceEmitter
                         $"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
                     string result = MethodEmitter.Local(entry, "resultOfEntry");
                     if (returns) writer.Line($"float {result} = *({ResultAddress(entry)});");
+                    ReadMetrics(entry, writer);
                     writer.Line("GC.KeepAlive(this);");
                     if (returns) writer.Line($"return {result};");
                 }
+                Metrics(entry, writer, "the last call");
             }
         }
     }
 
-    static string ResultAddress(EntryProgram entry) =>
-        new AddressText(entry.Program.Plan, entry.Program.Prefix + "Buffers").Of(entry.Graph.Results[0]);
+    static string ResultAddress(EntryProgram entry, int result = 0) =>
+        new AddressText(entry.Program.Plan, entry.Program.Prefix + "Buffers").Of(entry.Graph.Results[result]);
 
     static string Signature(EntryProgram entry)
     {
@@ -208,7 +286,8 @@ static class SurfaceEmitter
     {
         foreach (EntryInput input in entry.Inputs)
         {
-            string range = input.Bounds.Count > 0 ? $", in [0, {input.Bounds[0]})" : "";
+            string range = input.Bounds.Count == 0 ? "" : $", in [0, {input.Bounds[0].Limit})" +
+                (input.Bounds[0].Ignored is { } ignored ? $" or {ignored}, which does not count" : "");
             writer.Line($"/// <param name=\"{input.Name}\">{CSharpLiteral.Xml(input.Shape.ToString())}; " +
                 $"{Element(input.Type)}{range}.</param>");
         }
@@ -236,8 +315,10 @@ static class SurfaceEmitter
             string name = CSharpLiteral.Identifier(input.Name);
             writer.Line($"Check.Length({CSharpLiteral.String(input.Name)}, " +
                 $"{CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length);");
-            foreach (Dim bound in input.Bounds)
-                writer.Line($"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {bound});");
+            foreach (InputBound bound in input.Bounds)
+                writer.Line(bound.Ignored is { } ignored
+                    ? $"Check.Labels({CSharpLiteral.String(input.Name)}, {name}, {bound.Limit}, {ignored});"
+                    : $"Check.Tokens({CSharpLiteral.String(input.Name)}, {name}, {bound.Limit});");
         }
         int result = 0;
         foreach (string name in MethodEmitter.Results(entry))

@@ -28,7 +28,7 @@ static class ChooseLayouts
             if (axes[last] != last || permutes.Any(p => !p.Attributes.Axes.SequenceEqual(axes))) continue;
             if (read.Any(r => r.Is(Structure.Loop)
                 && (r.Loop!.Initial.Contains(value) || r.Loop.Yields.Contains(value)))) continue;
-            if (graph.Results.Contains(value) || graph.Gradients.Values.Contains(value)) continue;
+            if (graph.Ends.Contains(value)) continue;
             value.Layout = axes;
         }
         foreach (Value loop in graph.Root.AllValues().Where(v => v.Is(Structure.Loop)))

@@ -64,7 +64,8 @@ sealed class GroupKernels
             }
             else if (value.Op.Kind == PrimitiveKind.Kernel || value.Is(Structure.Place))
             {
-                unit.Kind = value.Is(Primitives.MatMul) ? KernelKind.MatMul : KernelKind.Single;
+                unit.Kind = value.Is(Primitives.MatMul) || value.Op.Facet.HasEpilogue
+                    ? KernelKind.MatMul : KernelKind.Single;
                 unit.Space = value.Shape.Effective();
                 unit.Leaves.UnionWith(value.Inputs);
             }

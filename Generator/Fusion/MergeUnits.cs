@@ -54,7 +54,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
             (KernelKind.Columns, KernelKind.Columns) => sameSpace && host.Reduced.SequenceEqual(unit.Reduced) && !reads
                 && host.SharesLargeLeaf(unit),
             (KernelKind.MatMul, KernelKind.Elementwise) =>
-                sameSpace && reads && unit.Leaves.All(leaf => IsTileOperand(leaf, unit, host)),
+                sameSpace && reads && (host.Roots[0].Op.Facet.HasEpilogue ? IsOverChannels(unit, host)
+                    : unit.Leaves.All(leaf => IsTileOperand(leaf, unit, host))),
             _ => false,
         };
     }
@@ -92,6 +93,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         if (unit.Inlined.Any(v => v.Op.Kind == PrimitiveKind.View && !required.IsFree(v)
             || v.Is(Primitives.Range))) return false;
         Value product = host.Roots[0];
+        // A tile knows the places of its own elements only.
+        if (unit.Inlined.Any(v => v.Is(Primitives.RandomUniform) && !v.Shape.Equals(product.Shape))) return false;
         if (product.Layout is not null || host.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
         if (unit.Roots.Any(r => !r.Shape.Equals(product.Shape))) return false;
         if (Maker(leaf) == host) return host.Roots.Contains(leaf);
@@ -99,6 +102,34 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         if (leaf.Layout is not null || leaf.Op.Kind == PrimitiveKind.View) return false;
         if (shape.Count == 0 || leaf.Shape.Equals(product.Shape)) return true;
         return leaf.Shape.Rank >= 1 && shape.Count == 1 && leaf.Shape[-1] == product.Shape[-1];
+    }
+
+    /// <summary>
+    /// Whether an epilogue on tiles [channels, positions] can compute a unit: it reads the product's kernel, other
+    /// tensors of that shape, one number for each channel, and single numbers.
+    /// </summary>
+    bool IsOverChannels(FusionUnit unit, FusionUnit host)
+    {
+        Value product = host.Roots[0];
+        if (product.Layout is not null || unit.Inlined.Any(v => v.Is(Primitives.Range))) return false;
+        if (host.Roots.Concat(unit.Roots).Any(r => !r.Shape.Equals(product.Shape) || r.Layout is not null))
+            return false;
+        AxisMap whole = AxisMap.Identity(product.Shape);
+        var seen = new HashSet<(Value, string)>();
+        bool Fits(Value value, AxisMap map)
+        {
+            if (!seen.Add((value, map.ToString()))) return true;
+            if (unit.Inlined.Contains(value) && !unit.Leaves.Contains(value) || unit.Roots.Contains(value))
+                return Enumerable.Range(0, value.Inputs.Length)
+                    .All(i => map.OfInput(value, i) is { } inner && Fits(value.Inputs[i], inner));
+            bool isWhole = value.Shape.Equals(product.Shape) && map.Axes.SequenceEqual(whole.Axes);
+            if (required.IsFree(value)) return isWhole || !value.Is(Primitives.RandomUniform);
+            if (Maker(value) == host) return isWhole && host.Roots.Contains(value);
+            if (value.Layout is not null || value.Op.Kind == PrimitiveKind.View) return false;
+            int[] axes = [.. map.Axes.Where(a => a >= 0)];
+            return isWhole || axes.Length == 0 || axes.Length == 1 && axes[0] == product.Shape.Rank - 3;
+        }
+        return unit.Roots.All(r => Fits(r, whole));
     }
 
     /// <summary>

@@ -36,10 +36,10 @@ sealed class PlaceKernels
             pass.Visit(value, ref id, read);
         bool isRoot = region == graph.Root && graph.ForwardCount >= 0;
         foreach (FusionUnit unit in units.Where(u => !u.IsBackward)) pass.Place(unit, ref id, read);
-        if (isRoot) pass.VisitAll(graph.Results, ref id, read);
+        if (isRoot) pass.VisitAll(graph.Results.Concat(graph.NewStates.Values), ref id, read);
         int forward = pass.order.Count;
         foreach (FusionUnit unit in units.Where(u => u.IsBackward)) pass.Place(unit, ref id, read);
-        if (region == graph.Root) pass.VisitAll([.. graph.Results, .. graph.Gradients.Values], ref id, read);
+        if (region == graph.Root) pass.VisitAll(graph.Ends, ref id, read);
         if (region.Owner is { } owner) pass.VisitAll([.. owner.Yields, .. owner.Stacked.Select(s => s.Inner)], ref id,
             read);
         pass.VisitAll([.. region.Values.Where(v => v.Is(Structure.Carried) || v.Is(Structure.Stacked))], ref id, read);
@@ -69,7 +69,7 @@ sealed class PlaceKernels
         }
         foreach (FusionUnit unit in units)
             foreach (Value leaf in unit.Leaves) Read(leaf, unit);
-        foreach (Value value in graph.Results.Concat(graph.Gradients.Values)) Read(value, null);
+        foreach (Value value in graph.Ends) Read(value, null);
         if (region.Owner is { } owner)
             foreach (Value value in owner.Yields.Concat(owner.Stacked.Select(s => s.Inner))) Read(value, null);
         foreach (Value at in region.Values.Where(v => v.Is(Structure.At) || v.Is(Structure.Pick))) Read(at.Inputs[0],

@@ -29,7 +29,7 @@ sealed class RequiredValues
                 .Concat(value.Loop.Stacked.Select(s => s.Inner)))
                 RequireInOrder(read);
         }
-        foreach (Value gradient in graph.Gradients.Values) RequireInOrder(gradient);
+        foreach (Value copied in graph.Gradients.Values.Concat(graph.NewStates.Values)) RequireInOrder(copied);
         foreach (Value result in graph.Results)
             if (result.Op.Kind == PrimitiveKind.View) required.Add(result);
             else Require(result);

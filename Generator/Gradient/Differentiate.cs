@@ -102,7 +102,8 @@ sealed class Differentiate
             adjoints.Set(graph.Results[0], shape.Rank == 0 ? Constant(1) : Reshape(Constant(1), shape));
             new Differentiate(recorder).Reverse(adjoints, graph.ForwardCount);
             foreach (Value parameter in graph.Parameters)
-                if (adjoints.Of(parameter) is { } gradient) graph.Gradients[parameter] = recorder.Import(gradient);
+                if (!parameter.IsFrozen && adjoints.Of(parameter) is { } gradient)
+                    graph.Gradients[parameter] = recorder.Import(gradient);
         }
     }
 

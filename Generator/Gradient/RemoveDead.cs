@@ -16,7 +16,7 @@ static class RemoveDead
     public static void Run(Graph graph)
     {
         var live = new HashSet<Value>();
-        var work = new Stack<Value>(graph.Gradients.Values.Concat(graph.Results));
+        var work = new Stack<Value>(graph.Ends);
         while (work.Count > 0)
         {
             Value value = work.Pop();

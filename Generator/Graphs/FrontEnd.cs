@@ -49,7 +49,7 @@ static class FrontEnd
             {
                 cancellation.ThrowIfCancellationRequested();
                 var graph = new Graph($"{root.Name}.{method.Name}");
-                var recorder = new Recorder(graph);
+                var recorder = new Recorder(graph) { IsTraining = forTraining };
                 using (Recorder.Use(recorder))
                 {
                     var interpreter = new Interpreter(closure.Declarations, recorder, findings);
@@ -60,7 +60,10 @@ static class FrontEnd
                     first ??= interpreter;
                     firstGraph ??= graph;
                     used.UnionWith(UsedParameters(graph));
-                    entries.Add(new RecordedEntry(method.Name, forTraining, graph, recorder));
+                    entries.Add(new RecordedEntry(method.Name, forTraining, graph, recorder)
+                    {
+                        Metrics = method.Metrics,
+                    });
                 }
             }
         if (!isCSharp) return new([], [], false);
@@ -76,6 +79,7 @@ static class FrontEnd
     {
         ModelInstance model = interpreter.CreateRoot(root);
         int findingsBefore = findings.Count;
+        FreezeParameters.Run(graph, root, interpreter.FrozenFields, method, findings);
         var inputs = new List<object?>();
         foreach (ParameterDeclaration parameter in method.Parameters)
             inputs.Add(Input(recorder, root, parameter, dims, findings));
@@ -103,6 +107,11 @@ static class FrontEnd
                 $"{method.Name} computes {huge.Op.Name} {huge.Shape}, which can have {huge.Shape.Size.Maximum} " +
                     $"elements: a tensor has at most {int.MaxValue}; lower Max of " +
                     $"{string.Join(", ", huge.Shape.Size.Symbols)}"));
+        for (int i = 1; method.IsLoss && i < graph.Results.Count; i++)
+            if (graph.Results[i].Shape.Size != 1)
+                findings.Add(new("MC0022", root.FullName, LastReturn(root, method.Body),
+                    $"{method.Metrics[i - 1]}, which {method.Name} returns beside the loss, is " +
+                        $"{graph.Results[i].Shape}: a metric is one number; Mean(x) of all its elements is"));
         if (method.IsLoss && graph.Results[0].Shape.Size != 1)
             findings.Add(new("MC1010", root.FullName, LastReturn(root, method.Body),
                 $"the loss is {graph.Results[0].Shape}: it must be one number; Mean(x) of all its elements is"));
@@ -119,8 +128,8 @@ static class FrontEnd
         Dictionary<Value, List<Value>> readers = graph.Readers();
         if (unheld.FirstOrDefault(p => readers.ContainsKey(p) || graph.Results.Contains(p)) is { } read)
             findings.Add(new("MC0010", root.FullName, method.Mark,
-                $"{method.Name} uses a parameter {read.Shape} that no field holds, so it can be neither saved nor " +
-                    "trained: " +
+                $"{method.Name} uses a {(read.IsState ? "state" : "parameter")} {read.Shape} that no field holds, so " +
+                    "it can be neither saved nor trained: " +
                 "keep the layer or parameter in a field of the model"));
         foreach (Value parameter in unheld)
         {
@@ -198,15 +207,17 @@ static class FrontEnd
             if (!interpreter.Places.TryGetValue(parameter, out var place)) continue;
             if (!used.Contains(parameter.Name))
                 findings.Add(new("MC2001", place.Declaration.FullName, place.Node,
-                    $"parameter {parameter.Name} {parameter.Shape} is never read: use it in an entry point, or " +
+                    $"{(parameter.IsState ? "state" : "parameter")} {parameter.Name} {parameter.Shape} is never " +
+                        "read: use it in an entry point, or " +
                         "remove it"));
         }
         if (loss is null) return;
         HashSet<Value> reached = Reached(loss.Graph);
         foreach (Value parameter in graph.Parameters)
-            if (interpreter.Places.TryGetValue(parameter, out var place) && used.Contains(parameter.Name)
+            if (parameter.IsTrained && interpreter.Places.TryGetValue(parameter, out var place)
+                && used.Contains(parameter.Name)
                 && loss.Graph.Parameters.First(p => p.Name == parameter.Name) is var trained
-                    && !reached.Contains(trained))
+                    && !trained.IsFrozen && !reached.Contains(trained))
                 findings.Add(new("MC2002", place.Declaration.FullName, place.Node,
                     $"no gradient reaches parameter {parameter.Name} {parameter.Shape} from {loss.Method}: it keeps " +
                         "its initial numbers. Use it in the loss, or make it a constant"));
@@ -216,7 +227,7 @@ static class FrontEnd
     static HashSet<Value> Reached(Graph graph)
     {
         var reached = new HashSet<Value>();
-        var work = new Stack<Value>(graph.Results);
+        var work = new Stack<Value>(graph.Results.Take(1));   // metrics are behind the loss
         while (work.Count > 0)
         {
             Value value = work.Pop();

@@ -116,7 +116,7 @@ sealed partial class Interpreter
         frame.Forget(node.Name);
         Region(count, node.Name, false, [], node.Name, [_ => Failed.Value], body, frame, index);
         if (errors.Count == errorsBefore) return true;
-        if (errors.Skip(errorsBefore).Any(e => e.Id != "MC1009")) return true;
+        if (errors.Skip(errorsBefore).Any(e => e.Id is not ("MC1009" or "MC1014"))) return true;
         errors.RemoveRange(errorsBefore, errors.Count - errorsBefore);
         recorder.Rewind(mark);
         foreach (string name in carried) frame[name] = before[name];

@@ -15,6 +15,9 @@ sealed partial class Interpreter
     /// <summary>Where each parameter was made: the field of the model that holds it or its layer.</summary>
     public Dictionary<Value, (ModelDeclaration Declaration, int Node)> Places { get; } = [];
 
+    /// <summary>Fields that say [Frozen], with the path of what they hold.</summary>
+    public List<(string Path, ModelDeclaration Declaration, int Node)> FrozenFields { get; } = [];
+
     /// <summary>A root with named parameters.</summary>
     public ModelInstance CreateRoot(ModelDeclaration root)
     {
@@ -81,6 +84,7 @@ sealed partial class Interpreter
                     var at = model.Declaration.IsImported ? place : (model.Declaration, field.Initializer);
                     if (model.Fields.TryGetValue(field.Name, out object? held)) Name(held, Join(path, Leaf(field.Name)),
                         at, seen);
+                    if (field.IsFrozen) FrozenFields.Add((Join(path, Leaf(field.Name)), at.Item1, at.Item2));
                 }
                 break;
             case Array array:

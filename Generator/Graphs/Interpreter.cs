@@ -258,12 +258,22 @@ sealed partial class Interpreter
                 && isConstructing:
                 NoteEffect(frame.Instance.Row);
                 return frame.Instance.Fields[node.Name] = value;
+            case NodeKind.Member when node.Name == nameof(State.Value)
+                && Evaluate(node.Children[0], frame) is State or Failed:
+                return AssignState(node, value, target, frame);
             case NodeKind.Index:
                 return AssignElement(node, value, target, frame);
             default:
                 return Fail("MC0010", frame, target,
                     "only locals change in a model's body: keep the value in a local, or return it");
         }
+    }
+
+    object? AssignState(Node node, object? value, int target, Frame frame)
+    {
+        if (value is Failed || Evaluate(node.Children[0], frame) is not State state) return Failed.Value;
+        return Guard(target, frame, () => state.Value = value as Tensor
+            ?? throw new ShapeException("a state needs a tensor") { Id = "MC1014" });
     }
 
     /// <summary>Something older than an open row of layers is assigned.</summary>

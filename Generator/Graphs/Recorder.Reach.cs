@@ -50,7 +50,8 @@ sealed partial class Recorder
         && (IsProductAndBias(value.Inputs[0], value.Inputs[1]) || IsProductAndBias(value.Inputs[1], value.Inputs[0]));
 
     static bool IsProductAndBias(Value product, Value bias) =>
-        product.Is(Primitives.MatMul) && bias.Shape.Rank == 1 && product.Shape.Rank > 1;
+        product.Is(Primitives.MatMul) && bias.Shape.Rank == 1 && product.Shape.Rank > 1
+        || product.Op.Facet.HasEpilogue && bias.Shape.Rank >= 3 && bias.Shape.Size == bias.Shape[-3];
 
     Value Again(Value value, Region region)
     {

@@ -122,12 +122,14 @@ sealed partial class Recorder(Graph graph)
     public Value Append(Primitive op, OperationAttributes attributes, Shape shape, ElementType type,
         params Value[] inputs)
     {
+        bool isDrawn = op == Primitives.RandomUniform && FirstBackwardId == int.MaxValue;
         bool flows = type == ElementType.Float32 && op.Gradient is not null && inputs.Any(i => i.NeedsGradient);
         var value = new Value(Graph.NextId++, op, shape, type, Region, inputs, attributes)
         {
             Source = Source, Scope = WithOperator(Scope), NeedsGradient = flows,
         };
         Region.Values.Insert(before is null ? Region.Values.Count : Region.Values.IndexOf(before), value);
+        if (isDrawn) drawn.Add(value);
         return value;
     }
 
@@ -154,6 +156,14 @@ sealed partial class Recorder(Graph graph)
         return new Tensor(value, stacks);
     }
 
+    /// <summary>A tensor kept from step to step without being trained, stacked as parameters are.</summary>
+    public Tensor AddState(Shape shape, ParameterInitializer initializer)
+    {
+        Tensor state = AddParameter(shape, initializer);
+        (state.Value.NeedsGradient, state.Value.IsState) = (false, true);
+        return state;
+    }
+
     /// <summary>Opens a loop; values are recorded into its body until <see cref="EndLoop"/>.</summary>
     /// <param name="count">How often it runs.</param>
     /// <param name="index">What its index is called.</param>
@@ -170,6 +180,7 @@ sealed partial class Recorder(Graph graph)
         loop.Initial.AddRange(initial);
         loop.Node = AppendStructure(Structure.Loop, new Shape(), ElementType.Float32);
         loop.Node.Loop = loop;
+        BeginDraws(loop);
         Region = loop.Body = new Region(Region, loop);
         foreach (Value value in loop.Initial)
         {
@@ -185,6 +196,7 @@ sealed partial class Recorder(Graph graph)
     public void EndLoop(Loop loop, IEnumerable<Value> yields)
     {
         loop.Yields.AddRange(yields);
+        EndDraws(loop);
         Region = loop.Body.Parent!;
         foreach (Value carried in loop.Carried)
         {
@@ -227,7 +239,7 @@ sealed partial class Recorder(Graph graph)
     public void Unwind(Region region) => Region = region;
 
     /// <summary>Where recording stands, to come back to.</summary>
-    public RecordingMark Mark() => new(Region, Graph.Parameters.Count, Graph.NextId);
+    public RecordingMark Mark() => new(Region, Graph.Parameters.Count, Graph.NextId, draws);
 
     /// <summary>Forgets what has been recorded since, loops included.</summary>
     public void Rewind(RecordingMark mark)
@@ -238,6 +250,9 @@ sealed partial class Recorder(Graph graph)
         // Some went into enclosing regions, before the loop that is open there.
         for (Region? region = mark.Region; region is not null; region = region.Parent)
             region.Values.RemoveAll(v => v.Id >= mark.NextId);
+        ForgetStates(mark.NextId);
+        draws = mark.Draws;
+        drawn.RemoveAll(v => v.Id >= mark.NextId);
         Graph.Parameters.RemoveRange(mark.Parameters, Graph.Parameters.Count - mark.Parameters);
     }
 

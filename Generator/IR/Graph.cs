@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace ModelCompiler.IR;
 
@@ -19,7 +20,7 @@ sealed class Graph(string name)
     public List<Value> Inputs { get; } = [];
 
     /// <summary>
-    /// All trainable tensors of the model, in order of declaration, whether this graph reads them or not.
+    /// All trainable tensors and states of the model, in order of declaration, whether this graph reads them or not.
     /// </summary>
     public List<Value> Parameters { get; } = [];
 
@@ -28,6 +29,12 @@ sealed class Graph(string name)
 
     /// <summary>After differentiation: parameter → its gradient.</summary>
     public Dictionary<Value, Value> Gradients { get; } = [];
+
+    /// <summary>State → what the next training step finds in it.</summary>
+    public Dictionary<Value, Value> NewStates { get; } = [];
+
+    /// <summary>Everything that is read when the graph has run.</summary>
+    public IEnumerable<Value> Ends => Results.Concat(Gradients.Values).Concat(NewStates.Values);
 
     /// <summary>The number of root values that belong to the forward pass; those after it compute gradients.</summary>
     public int ForwardCount { get; set; } = -1;

@@ -41,6 +41,7 @@ sealed partial class GraphParser
         {
             Name = name, Loop = loop,
         };
+        dims[loop.Symbol.Name] = loop.Symbol;
         Add(loop.Node);
         Tail(loop.Node);
         loop.Body = new Region(region, loop);

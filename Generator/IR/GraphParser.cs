@@ -43,6 +43,13 @@ sealed partial class GraphParser
                 throw reader.Wrong($"one gradient of n{Text(parameter.Id)}, not two");
             graph.Gradients.Add(parameter, Known());
         }
+        while (reader.Take("state"))
+        {
+            Value state = Known();
+            reader.Expect("=");
+            if (graph.NewStates.ContainsKey(state)) throw reader.Wrong($"one state n{Text(state.Id)}, not two");
+            graph.NewStates.Add(state, Known());
+        }
         reader.Expect("}");
         reader.End();
         LinkLoops();
@@ -198,7 +205,8 @@ sealed partial class GraphParser
                 "axes" => attributes with { Axes = reader.Integers() },
                 "number" => attributes with { Number = reader.Real() },
                 "start" => attributes with { Start = reader.Dim(dims) },
-                var other => throw reader.Wrong($"axes, number or start instead of {other}"),
+                "window" => attributes with { Window = reader.Integers() },
+                var other => throw reader.Wrong($"axes, number, start or window instead of {other}"),
             };
         while (reader.Take(","));
         reader.Expect("}");

@@ -49,6 +49,8 @@ sealed class GraphPrinter
         Line(1, "return " + Names(graph.Results));
         foreach (Value parameter in graph.Parameters.Where(graph.Gradients.ContainsKey))
             Line(1, $"gradient {Name(parameter)} = {Name(graph.Gradients[parameter])}");
+        foreach (Value state in graph.Parameters.Where(graph.NewStates.ContainsKey))
+            Line(1, $"state {Name(state)} = {Name(graph.NewStates[state])}");
         Line(0, "}");
     }
 
@@ -105,6 +107,7 @@ sealed class GraphPrinter
         if (a.Axes.Length > 0) attributes.Add($"axes {List(a.Axes)}");
         if (a.Number != 0 || value.Is(Primitives.Constant)) attributes.Add("number " + CSharpLiteral.Number(a.Number));
         if (a.Start != 0) attributes.Add($"start {a.Start}");
+        if (a.Window.Length > 0) attributes.Add($"window {List(a.Window)}");
         string braces = attributes.Count > 0 ? $" {{ {string.Join(", ", attributes)} }}" : "";
         return $"{value.Op.Name}({Names(value.Inputs)}){braces}";
     }

@@ -66,6 +66,9 @@ sealed class KernelAccesses
     void Pin(Value value, AxisMap map)
     {
         if (value.Is(Primitives.Range) && map.Axes[0] >= 0) Pinned.Add(map.Axes[0]);
+        // Not memory, but stepped through alike: the place in it is what a number is drawn by.
+        if (value.Is(Primitives.RandomUniform))
+            All[(value, map.ToString())] = KernelAccess.InOrder(value, value.Shape, map, rank);
     }
 
     void Add(Value value, AxisMap map)

@@ -49,6 +49,15 @@ sealed class Loop(Dim count, bool reversed, Loop? forward)
     /// <summary>A body value and its [count, ..] value beside the loop, in order of creation.</summary>
     public List<StackedValue> Stacked { get; } = [];
 
+    /// <summary>
+    /// The index as a number to compute with; a gradient loop has its forward loop's. Only what random numbers are drawn
+    /// by depends on it.
+    /// </summary>
+    public DimSymbol Symbol => Forward?.Symbol ?? (symbol ??= new DimSymbol(Index + Node.Id, 0,
+        (int)System.Math.Max(0, Count.Maximum - 1), 1));
+
+    DimSymbol? symbol;
+
     /// <summary>The name of the index in generated code.</summary>
     public string Index { get; set; } = "i";
 }

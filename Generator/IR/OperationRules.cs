@@ -45,6 +45,7 @@ static class OperationRules
         int count = value.Inputs.Length;
         if (value.Is(Primitives.Concatenate)) return count > 0;
         if (InputCounts.TryGetValue(value.Op, out int expected)) return count == expected;
+        if (value.Op.Facet.Inputs > 0) return count == value.Op.Facet.Inputs;
         if (value.Op.Kind == PrimitiveKind.Source) return count == 0;
         if (value.Op.Kind != PrimitiveKind.Elementwise) return count == 1;
         string formula = value.Op.Facet.Formula;
@@ -62,6 +63,10 @@ static class OperationRules
         else if (value.Is(Primitives.Where))
             isGood = types[0] == ElementType.Boolean && types.Skip(1).All(t => t == value.Type);
         else if (value.Is(Primitives.Cast)) isGood = types[0] == ElementType.Int32 && value.Type == ElementType.Float32;
+        else if (value.Is(Primitives.ToInteger))
+            isGood = types[0] == ElementType.Float32 && value.Type == ElementType.Int32;
+        else if (value.Is(Primitives.And) || value.Is(Primitives.Or) || value.Is(Primitives.Not))
+            isGood = value.Type == ElementType.Boolean && types.All(t => t == ElementType.Boolean);
         else if (value.Is(Primitives.Gather) || value.Is(Primitives.ScatterAdd))
             isGood = types[0] == value.Type && types[1] == ElementType.Int32;
         // The slots of a loop have types of their own; the loop they read stands for none.
@@ -75,6 +80,7 @@ static class OperationRules
 
     static string? Source(Value value)
     {
+        if (value.Is(Primitives.RandomUniform)) return null;
         Shape shape = value.Is(Primitives.Range) ? new Shape(value.Attributes.Start) : new Shape();
         return Same(value, shape, "by its attributes");
     }
@@ -124,7 +130,10 @@ static class OperationRules
         if (value.Is(Primitives.Pad))
             return IsStretch(inputs[0], value.Shape, axes, value.Attributes.Start)
                 ? null : $"does not hold {inputs[0]}";
-        return value.Is(Primitives.Concatenate) ? Joined(value, inputs, axes) : null;
+        if (value.Is(Primitives.CumulativeSum) || value.Is(Primitives.Flip))
+            return axes.Length == 1 && inputs[0].Axis(axes[0]) == axes[0]
+                ? Same(value, inputs[0], "by its input") : "names no one axis";
+        return value.Is(Primitives.Concatenate) ? Joined(value, inputs, axes) : value.Op.Facet.Broken?.Invoke(value);
     }
 
     static string? Joined(Value value, Shape[] parts, int[] axes)

@@ -51,6 +51,7 @@ sealed class Rewriter(Graph graph)
         InPlace(graph.Results);
         foreach (Value parameter in graph.Gradients.Keys.ToList()) graph.Gradients[parameter] =
             Resolve(graph.Gradients[parameter]);
+        foreach (Value state in graph.NewStates.Keys.ToList()) graph.NewStates[state] = Resolve(graph.NewStates[state]);
         replacements.Clear();
     }
 

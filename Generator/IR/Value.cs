@@ -14,7 +14,7 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
     public ElementType Type { get; } = type;
     public Region Region { get; set; } = region;
     public Value[] Inputs { get; } = inputs;
-    public OperationAttributes Attributes { get; } = attributes;
+    public OperationAttributes Attributes { get; set; } = attributes;
 
     /// <summary>The user's variable or the parameter's field path; empty for an intermediate value.</summary>
     public string Name { get; set; } = "";
@@ -44,8 +44,17 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
     /// </summary>
     public bool IsStored => Kernel is null ? Op.Kind == PrimitiveKind.Structure : Kernel.Outputs.Contains(this);
 
+    /// <summary>Whether a parameter is left as it is by training.</summary>
+    public bool IsFrozen { get; set; }
+
     /// <summary>Initialiser of a parameter.</summary>
     public ParameterInitializer? Initializer { get; set; }
+
+    /// <summary>Of a parameter: whether training changes it by its gradient, or it is frozen or a state.</summary>
+    public bool IsTrained => Initializer is not null && NeedsGradient;
+
+    /// <summary>Of a parameter: whether the model changes it itself.</summary>
+    public bool IsState { get; set; }
 
     public bool Is(Primitive primitive) => ReferenceEquals(Op, primitive);
 

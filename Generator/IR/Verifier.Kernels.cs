@@ -37,7 +37,7 @@ sealed partial class Verifier
             if (open is not null) closed.Add(open);
         }
         foreach (Value value in graph.Root.AllValues()) ReadsMemory(value);
-        foreach (Value end in graph.Results.Concat(graph.Gradients.Values)) IsWritten(end, end);
+        foreach (Value end in graph.Ends) IsWritten(end, end);
         foreach (Kernel kernel in closed)
         {
             if (kernel.Outputs.Count == 0) throw Broken(null, $"kernel k{kernel.Id} writes nothing");

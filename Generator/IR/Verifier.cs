@@ -55,7 +55,7 @@ sealed partial class Verifier
             }
             if (OperationRules.Broken(value) is { } rule) throw Broken(value, rule);
             foreach (DimSymbol symbol in value.Shape.Dims.Append(value.Attributes.Start).SelectMany(d => d.Symbols))
-                if (!dims.Contains(symbol))
+                if (!dims.Contains(symbol) && !(value.Is(Primitives.RandomUniform) && IsIndex(symbol, region)))
                     throw Broken(value, $"has a length of {symbol}, which the graph does not declare");
             if (value.Layout is { } layout && !OperationRules.IsOrder(layout, value.Shape.Rank))
                 throw Broken(value, "has a layout that is no order of its axes");
@@ -63,6 +63,14 @@ sealed partial class Verifier
             seen.Add(value);
             if (value.Is(Structure.Loop)) Loop(value);
         }
+    }
+
+    /// <summary>The index of a loop around a region.</summary>
+    static bool IsIndex(DimSymbol symbol, Region region)
+    {
+        for (Region? around = region; around is not null; around = around.Parent)
+            if (around.Owner?.Symbol.Equals(symbol) == true) return true;
+        return false;
     }
 
     /// <summary>Stands before what is being looked at, in the same region or in one around it.</summary>
@@ -96,6 +104,21 @@ sealed partial class Verifier
                 throw Broken(gradient, "is a gradient that does not stand in the root");
             if (!parameter.Shape.Equals(gradient.Shape) || parameter.Type != gradient.Type)
                 throw Broken(gradient, $"is the gradient of {parameter}, which has another shape or type");
+        }
+        States();
+    }
+
+    void States()
+    {
+        foreach (KeyValuePair<Value, Value> pair in graph.NewStates)
+        {
+            (Value state, Value now) = (pair.Key, pair.Value);
+            if (!state.Is(Structure.Parameter) || state.IsTrained)
+                throw Broken(now, $"is the new value of {state}, which is no state");
+            if (!seen.Contains(now) || now.Region != graph.Root)
+                throw Broken(now, "is the new value of a state and does not stand in the root");
+            if (!state.Shape.Equals(now.Shape) || state.Type != now.Type)
+                throw Broken(now, $"is the new value of {state}, which has another shape or type");
         }
     }
 

@@ -13,25 +13,27 @@ static class GeneratedNames
 {
     /// <summary>Members that users call: these cannot give way.</summary>
     public static readonly IReadOnlyList<string> Public =
-        ["Cost", "CreateTrainer", "Layout", "Load", "Session", "Trainer"];
+        ["Cost", "CreateTrainer", "Layout", "Load", "Session", "StepMetrics", "Trainer"];
 
     /// <summary>
     /// What trainers and sessions inherit and generated bodies read: a parameter or dim would hide it.
     /// </summary>
     public static readonly IReadOnlyList<string> Inherited =
-        ["Activations", "Device", "Gradients", "Parameters", "Pool", "Weights"];
+        ["Activations", "CheckNumbers", "Device", "Gradients", "Metrics", "OptimizerState", "Parameters", "Pool", "Weights"];
 
     /// <summary>Private classes, but for the buffers of each entry point.</summary>
-    static readonly string[] Helpers = ["AdamWUpdate", "Buffers", "Kernels", "Offsets", "SgdUpdate"];
+    static readonly string[] Helpers = ["AdamWUpdate", "Buffers", "Kernels", "LionUpdate", "Offsets", "SgdUpdate"];
 
     const string Cpu = "global::ModelCompiler.Runtime.Cpu.", Training = "global::ModelCompiler.Runtime.Training.";
 
     /// <summary>Classes whose members generated code calls: followed by a dot, or by type arguments.</summary>
     static readonly Dictionary<string, string> Classes = new(StringComparer.Ordinal)
     {
+        ["AdafactorUpdate"] = Training + "AdafactorUpdate",
         ["Check"] = "global::ModelCompiler.Runtime.Diagnostics.Check", ["GC"] = "global::System.GC",
             ["Gemm"] = Cpu + "Gemm",
-        ["Lanes"] = Cpu + "Lanes", ["Math"] = "global::System.Math", ["Rows"] = Cpu + "Rows",
+        ["Lanes"] = Cpu + "Lanes", ["Math"] = "global::System.Math", ["MuonUpdate"] = Training + "MuonUpdate",
+        ["Rows"] = Cpu + "Rows",
             ["System"] = "global::System",
         ["Vector512"] = "global::System.Runtime.Intrinsics.Vector512", ["VectorMath"] = Cpu + "VectorMath",
             ["Vectors"] = Cpu + "Vectors",
@@ -40,9 +42,12 @@ static class GeneratedNames
     /// <summary>Types that generated code declares things of.</summary>
     static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
     {
-        ["AdamW"] = Training + "AdamW", ["Device"] = "global::ModelCompiler.Runtime.Device",
+        ["Adafactor"] = Training + "Adafactor", ["AdamW"] = Training + "AdamW", ["Device"] = "global::ModelCompiler.Runtime.Device",
             ["IGemmEpilogue"] = Cpu + "IGemmEpilogue",
         ["IWork"] = Cpu + "IWork", ["MatrixView"] = Cpu + "MatrixView", ["ModelLayout"] = Training + "ModelLayout",
+        ["Lion"] = Training + "Lion", ["Muon"] = Training + "Muon",
+        ["UpdateBlock"] = Training + "UpdateBlock",
+        ["ModelPlan"] = Training + "ModelPlan",
         ["ModelSession"] = Training + "ModelSession", ["ModelTrainer"] = Training + "ModelTrainer",
         ["NoEpilogue"] = Cpu + "NoEpilogue", ["ParameterLayout"] = Training + "ParameterLayout",
             ["ReadOnlySpan"] = "global::System.ReadOnlySpan",

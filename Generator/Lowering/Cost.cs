@@ -12,6 +12,7 @@ static class Cost
     public static long Flops(Value value)
     {
         if (value.Is(Primitives.MatMul)) return 2 * value.Shape.Size.Maximum * value.Inputs[0].Shape[-1].Maximum;
+        if (value.Op.Facet.TotalFlops is { } flops) return flops(value);
         if (value.Op.Kind == PrimitiveKind.Reduction) return value.Op.Facet.Flops * value.Inputs[0].Shape.Size.Maximum;
         return value.Op.Facet.Flops * value.Shape.Size.Maximum;
     }

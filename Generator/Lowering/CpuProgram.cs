@@ -7,6 +7,9 @@ namespace ModelCompiler.Lowering;
 /// <summary>One entry point lowered for the CPU: methods that launch kernels, and the kernels.</summary>
 sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
 {
+    /// <summary>The method that ends a step where a model has states.</summary>
+    public const string UpdateStates = "UpdateStates";
+
     /// <summary>What the names of its methods, buffers and kernels start with.</summary>
     public string Prefix { get; } = prefix;
 
@@ -55,6 +58,10 @@ sealed record Multiply(
 
 /// <summary>A call of a runtime routine.</summary>
 sealed record Call(string Source, IReadOnlyList<string> Notes, string Text) : Statement(Source, Notes);
+
+/// <summary>A call of a runtime routine that finishes its tiles with an epilogue kernel, or none.</summary>
+sealed record TiledCall(string Source, IReadOnlyList<string> Notes, string Text, CpuKernel? Epilogue,
+    IReadOnlyList<Argument> Arguments) : Statement(Source, Notes);
 
 /// <summary>
 /// Runs a loop body's method: for an index from 0 to below <paramref name="Bound"/>, or reversed from it down to 0.

@@ -70,6 +70,7 @@ sealed class ExpressionLowering(
             (Level level, string vector) = index(map.Axes[0]);
             return Emit(value, level, vector, key);
         }
+        if (value.Is(Primitives.RandomUniform)) return Read(value, map, key);
         if (value.Is(Primitives.Value))
             return Emit(value, Level.Kernel, $"Vector512.Create((float){builder.Divisor(value.Attributes.Start)})",
                 key);

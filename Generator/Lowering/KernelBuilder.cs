@@ -70,6 +70,44 @@ sealed class KernelBuilder
         return pointers[value] = "this." + name;
     }
 
+    /// <summary>Random numbers as C#: by their places in the tensor, the pass's key and the number of the call.</summary>
+    /// <param name="value">A draw.</param>
+    /// <param name="index">C# of the elements' places.</param>
+    public string Random(Value value, string index)
+    {
+        foreach (string key in (string[])["randomKey0", "randomKey1"])
+            if (fields.Add(key))
+            {
+                kernel.Fields.Add(new("int", key, "half of what this pass draws random numbers by"));
+                Arguments.Add(new(key, Identifiers.Pascal(key)));
+            }
+        Dim draw = value.Attributes.Start;
+        foreach (DimSymbol symbol in draw.Symbols)
+            for (Region? region = value.Region; region is not null; region = region.Parent)
+                if (region.Owner is { } loop && loop.Symbol.Equals(symbol) && symbols.Add(symbol.Name))
+                {
+                    kernel.Fields.Add(new("int", symbol.Name, "the index of a loop around this kernel"));
+                    Arguments.Add(new(symbol.Name, loop.Index));
+                }
+        return $"VectorMath.RandomUniform({index}, randomKey0, randomKey1, {Length(draw)})";
+    }
+
+    /// <summary>Random numbers of a kernel that runs over rows: drawn once a kernel, a row or an element.</summary>
+    /// <param name="value">A draw.</param>
+    /// <param name="stride">From element to element of a row.</param>
+    /// <param name="offset">Where the row begins, as terms of a sum.</param>
+    /// <param name="hasRows">Whether there is more than one row.</param>
+    public (Level, string, LoopNode?) Random(Value value, Dim stride, string offset, bool hasRows)
+    {
+        if (stride == 0)
+            return (offset.Length == 0 ? Level.Kernel : hasRows ? Level.Row : Level.Element,
+                Random(value, $"Vector512.Create((int)(0{offset}))"), null);
+        string elements = stride == 1 ? $"Vector512<int>.Indices + Vector512.Create((int)(j{offset}))"
+            : $"(Vector512<int>.Indices + Vector512.Create((int)j)) * ({Length(stride)})" +
+                $"{(offset.Length == 0 ? "" : $" + Vector512.Create((int)(0{offset}))")}";
+        return (Level.Element, Random(value, elements), null);
+    }
+
     /// <summary>A length as C#, its symbols as fields; in parentheses where it is a sum.</summary>
     public string Length(Dim dim)
     {

@@ -83,6 +83,7 @@ sealed class KernelText
         if (value.Is(Primitives.Constant)) return (CSharpLiteral.Number(value.Attributes.Number).Replace('E', 'e'),
             Primary);
         if (value.Is(Primitives.Value)) return (AddressText.Atom(value.Attributes.Start), Primary);
+        if (value.Is(Primitives.RandomUniform)) return ($"random {value.Attributes.Start}", Factor);
         if (value.Is(Primitives.Range)) return ($"range({value.Attributes.Start})", Primary);
         if (value.Op.Kind == PrimitiveKind.View) return View(value);
         if (value.Is(Primitives.Add)) return Infix(value, " + ", Term);
@@ -94,6 +95,9 @@ sealed class KernelText
         if (value.Is(Primitives.LessOrEqual)) return Infix(value, " <= ", Comparison);
         if (value.Is(Primitives.Less)) return Infix(value, " < ", Comparison);
         if (value.Is(Primitives.Equal)) return Infix(value, " == ", Comparison);
+        if (value.Is(Primitives.And)) return Infix(value, " & ", Comparison);
+        if (value.Is(Primitives.Or)) return Infix(value, " | ", Comparison);
+        if (value.Is(Primitives.Not)) return ("!" + Operand(value.Inputs[0], Primary), Primary);
         string inputs = string.Join(", ", value.Inputs.Select(i => Operand(i, Comparison)));
         int[] axes = value.Attributes.Axes;
         bool isOverRows = value.Op.Kind == PrimitiveKind.Reduction

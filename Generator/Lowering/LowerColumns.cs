@@ -120,10 +120,11 @@ sealed class LowerColumns
     (Level, string, LoopNode?) Operand(Value value, AxisMap map, List<LoopNode> row)
     {
         KernelAccess access = accesses.All[(value, map.ToString())];
-        string pointer = builder.Pointer(value);
+        string pointer = value.Op.Kind == PrimitiveKind.Source ? "" : builder.Pointer(value);
         string offset = string.Concat(Enumerable.Range(0, last)
             .Select(a => builder.Term($"i{a}", space.Stride(access, a))));
         Dim stride = space.Stride(access, last);
+        if (value.Is(Primitives.RandomUniform)) return builder.Random(value, stride, offset, true);
         if (stride == 0)
             return (offset.Length == 0 ? Level.Kernel : Level.Row, $"Vector512.Create(*({pointer}{offset}))", null);
         pointer = rowPointers.Of(value, pointer, offset, row);

@@ -45,30 +45,18 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
             string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Product(stride(x))}"));
 
         bool hasEpilogue = kernel.Outputs.Any(o => o != product);
-        Value tiles = Tiles(product);
+        Value tiles = LowerEpilogue.Tiles(kernel, values, plan);
         var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow,
             aStrides[rank - 1]);
         var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B,
             bStrides[rank - 2], bStrides[rank - 1]);
         var operandC = Operand(addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow, c.Strides[rank - 1]);
-        if (hasEpilogue) LowerEpilogue(product, tiles, epilogue);
+        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue);
         return new Multiply(source, notes, outer.Length.ToString(), innermost.Length.ToString(),
             m.ToString(),
             shape[-1].ToString(), aShape[-1].ToString(), operandA, operandB, operandC,
                 hasEpilogue ? epilogue.Kernel : null,
             epilogue.Arguments, [.. extra.Select(x => x.Length.ToString())]);
-    }
-
-    /// <summary>
-    /// Where the tiles are accumulated: in the product's own memory, or in that of an output no operand shares.
-    /// </summary>
-    Value Tiles(Value product)
-    {
-        if (kernel.Outputs.Contains(product)) return product;
-        HashSet<Buffer> read = [.. values.SelectMany(v => v.Inputs)
-            .Where(i => i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source)
-            .Select(i => plan.AddressOf(Strided.Of(i)!.Base).Buffer)];
-        return kernel.Outputs.First(o => !read.Contains(plan.AddressOf(o).Buffer));
     }
 
     static void Merge(List<Axis> batch)
@@ -86,41 +74,4 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     static MatrixOperand Operand(string data, Dim outer, Dim inner, Dim row, Dim column) =>
         new(data, outer.ToString(), inner.ToString(), row.ToString(),
             column.ToString());
-
-    void LowerEpilogue(Value product, Value tiles, KernelBuilder builder)
-    {
-        List<LoopNode> kernelNodes = [], rowNodes = [], element = [];
-        var accesses = new KernelAccesses(kernel, [.. values.Skip(1)]);
-        string tilePointer = builder.Pointer(tiles);
-        rowNodes.Add(new Let("float*", "tileRow", "tile + r * tileStride"));
-        rowNodes.Add(new Let("nint", "at", $"(nint)(tileRow - {tilePointer})"));
-        string productName = builder.Name(product);
-        var expressions = new ExpressionLowering(kernel, accesses, Operand,
-            _ => throw new System.InvalidOperationException(), builder)
-        {
-            KernelNodes = kernelNodes, RowNodes = rowNodes, ElementNodes = element,
-        };
-        element.Add(new LoadVector(productName, "tileRow + j", false));
-        expressions.Define(product, Level.Element, productName);
-        List<LoopNode> stores = [];
-        foreach (Value output in kernel.Outputs.Where(o => o != product))
-        {
-            string text = expressions.Evaluate(output, accesses.RootMap(output)).Text;
-            stores.Add(new StoreVector(output == tiles ? "tileRow + j" : $"{builder.Pointer(output)} + at + j", text));
-        }
-        element.AddRange(stores);
-        rowNodes.Add(new VectorFor("j", "0", "columns", true, element));
-        builder.Kernel.Body.AddRange(kernelNodes);
-        builder.Kernel.Body.Add(new For("int", "r", "0", "rows", rowNodes));
-
-        (Level, string, LoopNode?) Operand(Value value, AxisMap map)
-        {
-            if (value.Shape.Effective().Count == 0) return (Level.Kernel,
-                $"Vector512.Create(*{builder.Pointer(value)})", null);
-            string name = builder.Local(value, map.ToString()), pointer = builder.Pointer(value);
-            bool isFull = value.Shape.Effective().SequenceEqual(product.Shape.Effective());
-            return (Level.Element, name, new LoadVector(name,
-                isFull ? $"{pointer} + at + j" : $"{pointer} + column + j", value.Type == ElementType.Int32));
-        }
-    }
 }

@@ -176,6 +176,8 @@ sealed class LowerRows
         KernelAccess access = accesses.All[(value, map.ToString())];
         Dim stride = space.Lengths.Count == 0 ? 0 : space.Stride(access, space.Lengths.Count - 1);
         bool isInteger = value.Type == ElementType.Int32;
+        if (value.Is(Primitives.RandomUniform))
+            return builder.Random(value, stride, isFlat ? "" : RowOffset(access), Outer > 0);
         if (stride == 0)
         {
             string offset = RowOffset(access);

@@ -6,7 +6,8 @@ using ModelCompiler.Memory;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// Lowers operations that are one call of a runtime routine: gathers, scatters, paddings, concatenations.
+/// Lowers operations that are one call of a runtime routine: gathers, scatters, paddings, concatenations, and
+/// those whose folder says which.
 /// </summary>
 static class LowerSingle
 {
@@ -18,7 +19,7 @@ static class LowerSingle
         string text;
         if (value.Is(Primitives.Gather))
             text = $"Rows.Gather(Pool, {In(0)}, {In(1)}, {result}, {L(value.Inputs[1].Shape.Size)}, " +
-                $"{L(value.Shape[-1])})";
+                $"{L(value.Shape[-1])}{(IsChecked(value.Inputs[1]) ? "" : $", {L(value.Inputs[0].Shape[0])}")})";
         else if (value.Is(Primitives.ScatterAdd))
             text = $"Rows.ScatterAdd(Pool, {In(0)}, {In(1)}, {result}, {L(value.Inputs[1].Shape.Size)}, " +
                 $"{L(value.Shape[-1])}, {L(value.Shape[0])})";
@@ -31,6 +32,15 @@ static class LowerSingle
             (Dim outer, Dim inner) = Around(value.Shape, axis);
             text = $"Rows.Pad(Pool, {In(0)}, {result}, {L(outer)}, {L(value.Inputs[0].Shape[axis] * inner)}, " +
                 $"{L(value.Attributes.Start * inner)}, {L(value.Shape[axis] * inner)})";
+        }
+        else if (value.Is(Primitives.CumulativeSum) || value.Is(Primitives.Flip))
+        {
+            int axis = value.Attributes.Axes[0];
+            (Dim outer, Dim inner) = Around(value.Shape, axis);
+            string routine = value.Is(Primitives.Flip) ? "Flip" : "CumulativeSum";
+            string order = value.Is(Primitives.Flip) ? ""
+                : $", reversed: {(value.Attributes.Number == 1 ? "true" : "false")}";
+            text = $"Rows.{routine}(Pool, {In(0)}, {result}, {L(outer)}, {L(value.Shape[axis])}, {L(inner)}{order})";
         }
         else if (value.Is(Primitives.Concatenate))
         {
@@ -47,9 +57,18 @@ static class LowerSingle
             }
             text = string.Join(";\n", calls);
         }
+        else if (value.Op.Facet.Call is { } call)
+            text = call(value, [.. value.Inputs.Select(addresses.Of)], result);
         else throw new System.InvalidOperationException($"{value.Op.Name} has no lowering for the CPU.");
         return new Call(source, notes, text);
     }
+
+    /// <summary>
+    /// Whether rows were checked where they entered, or are known to be in the table: computed ones are checked when
+    /// they are looked up.
+    /// </summary>
+    static bool IsChecked(Value rows) => rows.Is(Structure.Input) || rows.Is(Primitives.Range)
+        || (rows.Op.Kind == PrimitiveKind.View || rows.Is(Structure.At)) && IsChecked(rows.Inputs[0]);
 
     static (Dim Outer, Dim Inner) Around(Shape shape, int axis) =>
         (shape.Dims.Take(axis).Aggregate((Dim)1, (a, b) => a * b),

@@ -51,6 +51,9 @@ sealed class LowerToCpu
                 $"Computes the gradient of {entry} with respect to every parameter, into Gradients.",
                 memory, root.Skip(forward), [], true);
             pass.Copies(plan.FinalCopies, backward);
+            if (plan.StateCopies.Count > 0)
+                pass.Copies(plan.StateCopies, pass.Method(prefix + CpuProgram.UpdateStates,
+                    "Keeps what the next step starts from.", "", [], [], true));
         }
         else pass.Copies(plan.FinalCopies, pass.program.Methods[0]);
         return pass.program;
@@ -153,6 +156,13 @@ sealed class LowerToCpu
         ];
         var lowered = new CpuKernel(kernel.Name, summary, remarks, kernel.Kind == KernelKind.MatMul);
         var builder = new KernelBuilder(lowered, addresses, program.Graph.Dims);
+        if (values[0].Op.Facet.HasEpilogue)
+        {
+            TiledCall call = LowerTiledCall.Run(kernel, values, addresses, program.Plan, source, notes, builder);
+            if (call.Epilogue is not null) program.Kernels.Add(lowered);
+            method.Statements.Add(call);
+            return;
+        }
         if (kernel.Kind == KernelKind.MatMul)
         {
             Multiply multiply = new LowerMatMul(kernel, values, addresses, program.Plan).Run(source, notes, builder);

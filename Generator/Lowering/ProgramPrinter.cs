@@ -53,6 +53,11 @@ sealed class ProgramPrinter
             case Call call:
                 foreach (string line in call.Text.Split('\n')) Line(1, "call " + line);
                 break;
+            case TiledCall call:
+                foreach (string line in call.Text.Split('\n')) Line(1, "call " + line);
+                if (call.Epilogue is { } last) Line(1, $"then {last.Name}");
+                Arguments(call.Arguments);
+                break;
             case RunLoop loop:
                 Line(1, $"loop {loop.Index} " +
                     $"{(loop.Reversed ? $"from {loop.Bound} down to 0" : $"from 0 to below {loop.Bound}")}: " +

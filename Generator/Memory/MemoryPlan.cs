@@ -16,8 +16,14 @@ sealed class MemoryPlan
     /// <summary>Parameters and their place in the parameter (and gradient) arena.</summary>
     public Dictionary<Value, Buffer> Parameters { get; } = [];
 
-    /// <summary>The parameter arena's length in elements.</summary>
+    /// <summary>The parameter arena's length in elements: what is trained, then states.</summary>
     public long ParameterLength { get; set; }
+
+    /// <summary>
+    /// The part of it that training changes by gradients, in front of frozen parameters and states: the gradient
+    /// arena's length.
+    /// </summary>
+    public long TrainableLength { get; set; }
 
     /// <summary>Values with memory of their own, by buffer.</summary>
     public Dictionary<Value, Address> Addresses { get; } = [];
@@ -29,6 +35,9 @@ sealed class MemoryPlan
 
     /// <summary>Copies after everything else: results and gradients that could not be written in place.</summary>
     public List<Copy> FinalCopies { get; } = [];
+
+    /// <summary>Copies of new states into the parameter arena, once a step has succeeded.</summary>
+    public List<Copy> StateCopies { get; } = [];
 
     /// <summary>Where a value lies; views, slices and loops' results lie in what they show.</summary>
     public Address AddressOf(Value value)

@@ -32,6 +32,8 @@ sealed class PlanMemory
         pass.PlaceParameters();
         pass.PlaceArguments();
         pass.PlaceGradients();
+        foreach (KeyValuePair<Value, Value> state in graph.NewStates)
+            pass.plan.StateCopies.Add(new(state.Value, pass.plan.Addresses[state.Key], "what the next step starts from"));
         if (resultName is not null) pass.PlaceResults(resultName);
         foreach (Region region in graph.AllRegions().ToList()) pass.PlaceLoopValues(region);
         foreach (Region region in graph.AllRegions().ToList()) pass.PlaceStored(region);
@@ -44,13 +46,15 @@ sealed class PlanMemory
     void PlaceParameters()
     {
         Dictionary<Value, string> offsets = Identifiers.Of(graph.Parameters);
-        foreach (Value parameter in graph.Parameters)
+        // Frozen ones and states last: gradients and optimizer state end before them.
+        foreach (Value parameter in graph.Parameters.OrderBy(p => p.IsTrained ? 0 : p.IsFrozen ? 1 : 2))
         {
             var buffer = new Buffer(BufferKind.Parameter, offsets[parameter], parameter.Shape,
                 ElementType.Float32) { Offset = plan.ParameterLength };
             plan.Parameters[parameter] = buffer;
             plan.Addresses[parameter] = new(buffer, []);
             plan.ParameterLength += Aligned(buffer.Length);
+            if (parameter.IsTrained) plan.TrainableLength = plan.ParameterLength;
         }
     }
 
@@ -245,7 +249,7 @@ sealed class PlanMemory
                 TouchCopies(copies.AtEnd, schedule.End(loop), loop.Body);
             }
         foreach (Value result in graph.Results) Touch(result, schedule.Last, graph.Root);
-        TouchCopies(plan.FinalCopies, schedule.Last, graph.Root);
+        TouchCopies(plan.FinalCopies.Concat(plan.StateCopies), schedule.Last, graph.Root);
     }
 
     void TouchCopies(IEnumerable<Copy> copies, int step, Region region)

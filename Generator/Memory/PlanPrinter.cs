@@ -54,7 +54,7 @@ sealed class PlanPrinter
         Line(0, $"plan {graph.Name}");
         Line(0, "schedule {");
         Region(graph.Root, 1);
-        foreach (Copy copy in plan.FinalCopies) Copy(copy, schedule.Last, "at the end", 1);
+        foreach (Copy copy in plan.FinalCopies.Concat(plan.StateCopies)) Copy(copy, schedule.Last, "at the end", 1);
         Line(0, "}");
         Line(0, $"arena {Number(plan.ArenaLength)} {{");
         foreach (Buffer buffer in plan.Buffers) Buffer(buffer);

@@ -58,6 +58,7 @@ sealed class PlanVerifier
         verifier.Run(graph.Root);
         foreach (Copy copy in plan.FinalCopies) verifier.Run(copy, verifier.schedule.Last);
         verifier.End();
+        foreach (Copy copy in plan.StateCopies) verifier.Save(copy);
     }
 
     InvalidOperationException Broken(int step, string rule) =>
@@ -208,6 +209,14 @@ sealed class PlanVerifier
             contents[stack.Key] = stack.Value;
             Read(stack.Key, end, $"the end of n{loop.Node.Id}");
         }
+    }
+
+    /// <summary>A state is written last, when nothing of the step reads the old one any more.</summary>
+    void Save(Copy copy)
+    {
+        if (Base(copy.From) is { } read) Read(read, schedule.Last, "a state");
+        if (copy.To.Buffer.Kind != BufferKind.Parameter || copy.To.Buffer.Offset < plan.TrainableLength)
+            throw Broken(schedule.Last, $"{copy.From} is saved in {copy.To.Buffer.Name}, which is no state");
     }
 
     void Run(Copy copy, int step)

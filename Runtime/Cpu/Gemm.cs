@@ -1,7 +1,9 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Threading;
+using ModelCompiler.Runtime.Diagnostics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -26,6 +28,7 @@ public static unsafe class Gemm
     /// <param name="b">[outer, inner, k, n]; any strides.</param>
     /// <param name="c">[outer, inner, m, n]; column stride 1. Must not overlap a or b; what it held is lost.</param>
     /// <param name="epilogue">Called exactly once for each finished tile.</param>
+    /// <param name="name">What a profile calls it: left to the C# compiler, the expression of C.</param>
     /// <exception cref="ArgumentException">A column stride of C other than 1.</exception>
     /// <remarks>
     /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008. Numerics: fp32 sums in
@@ -34,7 +37,25 @@ public static unsafe class Gemm
     /// a fixed buffer for each thread.
     /// </remarks>
     public static void Multiply<TEpilogue>(WorkerPool pool, int outer, int inner, int m, int n, int k,
-        MatrixView a, MatrixView b, MatrixView c, TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
+        MatrixView a, MatrixView b, MatrixView c, TEpilogue epilogue,
+        [CallerArgumentExpression(nameof(c))] string name = "") where TEpilogue : unmanaged, IGemmEpilogue
+    {
+        long start = KernelProfile.Start();
+        Multiply(pool, outer, inner, m, n, k, in a, in b, in c, epilogue);
+        if (start == 0) return;
+        // Every operand once; a matrix that a whole batch shares is read once.
+        double batch = (double)outer * inner;
+        double bytes = Matrices(a, outer, inner) * m * k + Matrices(b, outer, inner) * k * n + batch * m * n;
+        bool hasName = typeof(TEpilogue) != typeof(NoEpilogue);
+        KernelProfile.End(start, hasName ? typeof(TEpilogue) : null, hasName ? "" : name, 2 * batch * m * n * k,
+            bytes * sizeof(float));
+    }
+
+    static double Matrices(in MatrixView matrix, int outer, int inner) =>
+        (matrix.Outer == 0 ? 1.0 : outer) * (matrix.Inner == 0 ? 1 : inner);
+
+    static void Multiply<TEpilogue>(WorkerPool pool, int outer, int inner, int m, int n, int k, in MatrixView a,
+        in MatrixView b, in MatrixView c, TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
     {
         if (c.Column != 1 && n > 1)
         {
@@ -67,13 +88,16 @@ public static unsafe class Gemm
         in MatrixView a, in MatrixView b, in MatrixView c, in TEpilogue epilogue)
         where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
     {
-        long cost = Cost(outer, inner, m, n, k), product = Interlocked.Increment(ref products);
+        long cost = Cost(outer, inner, m, n, k), product = NextProduct();
         int threads = Threads(pool, cost);
         var work = new GemmWork<TTile, TEpilogue>(threads, product, outer, inner, m, n, k, a, b, c, epilogue);
         Share(pool, work, work.Items, work.Grain, cost, threads);
     }
 
-    static void Share<TWork>(WorkerPool pool, TWork work, int items, int grain, long cost, int threads)
+    /// <summary>A number that no other product has.</summary>
+    internal static long NextProduct() => Interlocked.Increment(ref products);
+
+    internal static void Share<TWork>(WorkerPool pool, TWork work, int items, int grain, long cost, int threads)
         where TWork : unmanaged, IWork
     {
         if (threads == 1) work.Run(0, items);
@@ -83,5 +107,5 @@ public static unsafe class Gemm
 
     static long Cost(int outer, int inner, int m, int n, int k) => (long)outer * inner * m * n * Math.Max(1, k);
 
-    static int Threads(WorkerPool pool, long cost) => (int)Math.Clamp(cost / SmallestShare, 1, pool.Threads);
+    internal static int Threads(WorkerPool pool, long cost) => (int)Math.Clamp(cost / SmallestShare, 1, pool.Threads);
 }

@@ -35,4 +35,10 @@ static class GemmBlocking
     public static int RoundUp(int length, int unit) => (length + unit - 1) / unit * unit;
 
     public static int Count(int length, int part) => (length + part - 1) / part;
+
+    /// <summary>
+    /// Whether threads that share these items have little to wait for at the end: no more than a twentieth of the time.
+    /// </summary>
+    public static bool IsBalanced(long items, int threads) =>
+        threads == 1 || (items + threads - 1) / threads * threads * 20 <= items * 21;
 }

@@ -50,12 +50,12 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
         int least = packsB ? 2 * GemmBlocking.TileColumns : GemmBlocking.TileColumns;
         chunkColumns = GemmBlocking.EqualParts(n, GemmBlocking.ChunkColumns, GemmBlocking.TileColumns);
         long rows = (long)outer * inner * blocks;
-        while (chunkColumns > least && !IsBalanced(rows * GemmBlocking.Count(n, chunkColumns), threads))
+        while (chunkColumns > least && !GemmBlocking.IsBalanced(rows * GemmBlocking.Count(n, chunkColumns), threads))
             chunkColumns = GemmBlocking.RoundUp(chunkColumns / 2, GemmBlocking.TileColumns);
         chunks = GemmBlocking.Count(n, chunkColumns);
         keepsB = (long)k * chunkColumns <= PackingBuffers.CapacityB;
         Items = checked((int)(rows * chunks));
-        Grain = IsBalanced(Items / blocks, threads) ? blocks : 1;
+        Grain = GemmBlocking.IsBalanced(Items / blocks, threads) ? blocks : 1;
     }
 
     public int Items { get; }
@@ -64,12 +64,6 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
     /// Items a thread should take together: all that share packed columns, if there is then still enough to share.
     /// </summary>
     public int Grain { get; }
-
-    /// <summary>
-    /// Whether threads that share these items have little to wait for at the end: no more than a twentieth of the time.
-    /// </summary>
-    static bool IsBalanced(long items, int threads) =>
-        threads == 1 || (items + threads - 1) / threads * threads * 20 <= items * 21;
 
     /// <summary>
     /// Whether the rows of a tile, so many elements apart, push each other out of a first-level cache of 64 sets of 8

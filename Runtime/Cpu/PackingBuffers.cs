@@ -12,18 +12,28 @@ sealed unsafe class PackingBuffers
     /// <summary>Elements of <see cref="B"/>: 4 MiB, of which only what a product needs is ever touched.</summary>
     public const int CapacityB = 1 << 20;
 
+    /// <summary>Elements of <see cref="C"/>: a block of rows of a chunk of columns, 288 KiB.</summary>
+    public const int CapacityC = GemmBlocking.Rows * GemmBlocking.ChunkColumns;
+
+    /// <summary>Elements of <see cref="Staging"/>: 4 MiB, of which only what a convolution needs is ever touched.</summary>
+    public const int CapacityStaging = 1 << 20;
+
     [ThreadStatic] static PackingBuffers? ofThread;
 
     PackingBuffers()
     {
         A = Allocate(CapacityA);
         B = Allocate(CapacityB);
+        C = Allocate(CapacityC);
+        Staging = Allocate(CapacityStaging);
     }
 
     ~PackingBuffers()
     {
         NativeMemory.AlignedFree(A);
         NativeMemory.AlignedFree(B);
+        NativeMemory.AlignedFree(C);
+        NativeMemory.AlignedFree(Staging);
     }
 
     /// <summary>The calling thread's buffers.</summary>
@@ -34,6 +44,12 @@ sealed unsafe class PackingBuffers
 
     /// <summary>[block of k][panel of columns][k][columns of a tile]</summary>
     public float* B { get; }
+
+    /// <summary>[rows of a block][columns of a chunk]: sums of a convolution, before they are stored.</summary>
+    public float* C { get; }
+
+    /// <summary>Parts of images with zeros around them.</summary>
+    public float* Staging { get; }
 
     /// <summary>The product whose operand is in <see cref="B"/>.</summary>
     public long Product { get; set; }

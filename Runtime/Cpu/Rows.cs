@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using ModelCompiler.Runtime.Diagnostics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -20,7 +21,28 @@ public static unsafe class Rows
     /// <param name="count">Rows to copy.</param>
     /// <param name="width">Elements of a row.</param>
     public static void Gather(WorkerPool pool, float* table, int* rows, float* result, long count, long width) =>
-        pool.Run(new GatherRows(table, rows, result, width), Items(count), Grain(width));
+        Measured("gather", 2 * count * width, pool, new GatherRows(table, rows, result, width), Items(count),
+            Grain(width));
+
+    /// <summary>Copies rows of a table, chosen by numbers that were computed: nobody has checked them.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="table">[height, width].</param>
+    /// <param name="rows">[count]; in [0, height).</param>
+    /// <param name="result">[count, width].</param>
+    /// <param name="count">Rows to copy.</param>
+    /// <param name="width">Elements of a row.</param>
+    /// <param name="height">Rows of the table.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A row is not in the table.</exception>
+    public static void Gather(WorkerPool pool, float* table, int* rows, float* result, long count, long width,
+        long height)
+    {
+        for (long i = 0; i < count; i++)
+            if ((uint)rows[i] >= height)
+                throw new ArgumentOutOfRangeException(nameof(rows), rows[i],
+                    $"Gather: number {i} of {count} asks for row {rows[i]} of a table with rows 0 to {height - 1}. " +
+                        "Check what the rows are computed of.");
+        Gather(pool, table, rows, result, count, width);
+    }
 
     /// <inheritdoc cref="Gather(WorkerPool, float*, int*, float*, long, long)"/>
     public static void Gather(WorkerPool pool, int* table, int* rows, int* result, long count, long width) =>
@@ -43,7 +65,8 @@ public static unsafe class Rows
     {
         long blocks = (width + Columns - 1) / Columns;
         int grain = Grain((count + height) * Math.Min(width, Columns));
-        pool.Run(new ScatterAddColumns(values, rows, result, count, width, height, Columns), Items(blocks), grain);
+        Measured("scatter-add", (count + height) * width, pool,
+            new ScatterAddColumns(values, rows, result, count, width, height, Columns), Items(blocks), grain);
     }
 
     /// <summary>Writes one slice of a stack of zeros: <c>result[index, ..] = from</c>.</summary>
@@ -71,8 +94,8 @@ public static unsafe class Rows
     public static void Pad(WorkerPool pool, float* from, float* result, long outer, long length, long start, long total)
     {
         long segments = (total + Segment - 1) / Segment;
-        pool.Run(new PadRows(from, result, length, start, total, segments, Segment), Items(outer * segments),
-            Grain(total));
+        Measured("pad", outer * (length + total), pool,
+            new PadRows(from, result, length, start, total, segments, Segment), Items(outer * segments), Grain(total));
     }
 
     /// <inheritdoc cref="Pad(WorkerPool, float*, float*, long, long, long, long)"/>
@@ -93,7 +116,8 @@ public static unsafe class Rows
         long total)
     {
         long segments = (length + Segment - 1) / Segment;
-        pool.Run(new InsertRows(from, result + start, length, total, segments, Segment), Items(outer * segments),
+        Measured("copy", 2 * outer * length, pool,
+            new InsertRows(from, result + start, length, total, segments, Segment), Items(outer * segments),
             Grain(length));
     }
 
@@ -101,6 +125,34 @@ public static unsafe class Rows
     public static void Insert(WorkerPool pool, int* from, int* result, long outer, long length, long start,
         long total) =>
         Insert(pool, (float*)from, (float*)result, outer, length, start, total);
+
+    /// <summary>
+    /// Sums of everything up to each place: <c>result[o, t, i] = from[o, 0, i] + .. + from[o, t, i]</c>.
+    /// </summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="from">[outer, length, inner].</param>
+    /// <param name="result">[outer, length, inner]; may be <paramref name="from"/>.</param>
+    /// <param name="outer">Of the axes before.</param>
+    /// <param name="length">Of the axis that is summed over.</param>
+    /// <param name="inner">Of the axes behind.</param>
+    /// <param name="reversed">Whether to sum from the last place down.</param>
+    public static void CumulativeSum(WorkerPool pool, float* from, float* result, long outer, long length, long inner,
+        bool reversed)
+    {
+        long blocks = (inner + Columns - 1) / Columns;
+        pool.Run(new CumulativeSumColumns(from, result, length, inner, blocks, Columns, reversed),
+            Items(outer * blocks), Grain(length * Math.Min(inner, Columns)));
+    }
+
+    /// <summary>Turns an axis round: <c>result[o, t, i] = from[o, length - 1 - t, i]</c>.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="from">[outer, length, inner].</param>
+    /// <param name="result">[outer, length, inner]; no memory of <paramref name="from"/>.</param>
+    /// <param name="outer">Of the axes before.</param>
+    /// <param name="length">Of the axis that is turned.</param>
+    /// <param name="inner">Of the axes behind.</param>
+    public static void Flip(WorkerPool pool, float* from, float* result, long outer, long length, long inner) =>
+        pool.Run(new FlipRows(from, result, length, inner), Items(outer), Grain(length * inner));
 
     /// <summary>Copies elements.</summary>
     /// <param name="pool">Threads.</param>
@@ -115,6 +167,14 @@ public static unsafe class Rows
     /// <inheritdoc cref="Copy(WorkerPool, float*, float*, long)"/>
     public static void Copy(WorkerPool pool, int* from, int* to, long size) =>
         Copy(pool, (float*)from, (float*)to, size);
+
+    static void Measured<TWork>(string name, long elements, WorkerPool pool, TWork work, int items, int grain)
+        where TWork : unmanaged, IWork
+    {
+        long start = KernelProfile.Start();
+        pool.Run(work, items, grain);
+        if (start != 0) KernelProfile.End(start, null, name, 0, (double)elements * sizeof(float));
+    }
 
     static int Items(long count) => checked((int)count);
 

@@ -9,7 +9,7 @@ namespace ModelCompiler.Runtime.Cpu;
 /// from the exact result, the largest found among one in a thousand of all fp32 numbers, rounded up. Nothing branches,
 /// so time does not depend on values.
 /// </remarks>
-public static class VectorMath
+public static partial class VectorMath
 {
     const float Log2E = 1.44269504f;
     const float LogTwoHigh = 0.693359375f;        // 355 / 512: its product with an exponent is exact
@@ -179,4 +179,28 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
         Vector512.MultiplyAddEstimate(a, b, c);
+
+    /// <summary>Multiples of 2^-24 in [0, 1): <see cref="Randomness.Uniform"/> for sixteen elements.</summary>
+    /// <param name="index">Each element's place in its tensor, row-major.</param>
+    /// <param name="key0">First half of the pass's key.</param>
+    /// <param name="key1">Second half of the pass's key.</param>
+    /// <param name="draw">The number of the call within the pass.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> RandomUniform(Vector512<int> index, int key0, int key1, int draw)
+    {
+        const uint Factor = 1664525, Term = 1013904223, Weyl = 0x9E3779B9;
+        Vector512<uint> x = index.AsUInt32() * Factor + Vector512.Create(Term);
+        Vector512<uint> y = Vector512.Create(((uint)key0 + (uint)draw * Weyl) * Factor + Term);
+        Vector512<uint> z = Vector512.Create((uint)(key1 ^ draw) * Factor + Term);
+        x += y * z;
+        y += z * x;
+        z += x * y;
+        x ^= x >>> 16;
+        y ^= y >>> 16;
+        z ^= z >>> 16;
+        x += y * z;
+        y += z * x;
+        z += x * y;
+        return Vector512.ConvertToSingle((z >>> 8).AsInt32()) * (1f / (1 << 24));
+    }
 }

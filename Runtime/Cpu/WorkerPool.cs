@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
+using ModelCompiler.Runtime.Diagnostics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -107,15 +108,21 @@ public sealed unsafe class WorkerPool : IDisposable
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed), this);
         if (count <= 0) return;
-        grain = Math.Max(1, grain);
+        long start = KernelProfile.Start();
+        Run(&work, count, Math.Max(1, grain));
+        if (start != 0) KernelProfile.End(start, typeof(TWork), null, 0, 0);
+    }
+
+    void Run<TWork>(TWork* work, int count, int grain) where TWork : unmanaged, IWork
+    {
         if (Threads == 1 || count <= grain || Interlocked.CompareExchange(ref isRunning, 1, 0) != 0)
         {
-            work.Run(0, count);
+            work->Run(0, count);
             return;
         }
         try
         {
-            Share(&Invoke<TWork>, &work, count, grain);
+            Share(&Invoke<TWork>, work, count, grain);
         }
         finally
         {

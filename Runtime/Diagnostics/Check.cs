@@ -52,6 +52,18 @@ public static class Check
             if (unsigned[i] > last) WrongToken(name, values[i], i, bound);
     }
 
+    /// <summary>Every label is one of the classes, or does not count.</summary>
+    /// <param name="name">Of the argument.</param>
+    /// <param name="labels">Any length.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="ignored">The label that does not count.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is neither.</exception>
+    public static void Labels(string name, ReadOnlySpan<int> labels, long classes, int ignored)
+    {
+        for (int i = 0; i < labels.Length; i++)
+            if ((uint)labels[i] >= classes && labels[i] != ignored) WrongLabel(name, labels[i], i, classes, ignored);
+    }
+
     /// <summary>A result is written while inputs are still being read, so it needs memory of its own.</summary>
     /// <param name="result">Name of the span that is written.</param>
     /// <param name="written">That span.</param>
@@ -81,6 +93,12 @@ public static class Check
         throw new ArgumentException(
             $"{name} has {actual} elements; {shape} needs {expected}. Pass a slice of that length, or other dims.",
                 name);
+
+    [DoesNotReturn]
+    static void WrongLabel(string name, int value, int index, long classes, int ignored) =>
+        throw new ArgumentOutOfRangeException(name, value,
+            $"{name}[{index}] is {value}; it must be from 0 to {classes - 1}, or {ignored}, which does not count. " +
+            "Check that the labels belong to this model's classes.");
 
     [DoesNotReturn]
     static void WrongToken(string name, int value, int index, long bound) =>

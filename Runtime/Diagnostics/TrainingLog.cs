@@ -1,7 +1,10 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.IO;
+using System.Text;
 using System.Text.Json;
+using ModelCompiler.Runtime.Runs;
 
 namespace ModelCompiler.Runtime.Diagnostics;
 
@@ -17,21 +20,28 @@ namespace ModelCompiler.Runtime.Diagnostics;
 /// log.Step(trainer.StepCount, loss, milliseconds, tokensPerSecond, trainer.AllocatedBytes, trainer.GradientNorm,
 /// trainer.LearningRate); log.Final(validationLoss, CharGpt.Cost.Parameters, trainer.PlannedBytes);
 /// </code></example>
-public sealed class TrainingLog : IDisposable
+public sealed class TrainingLog : IRunReport, IDisposable
 {
+    const byte LineEnd = (byte)'\n';
+    const string ValidationPrefix = "val_";
+
     readonly FileStream file;
     readonly ArrayBufferWriter<byte> line = new(512);
     readonly Utf8JsonWriter json;
 
     /// <summary>Opens a log and notes how much memory the process has now.</summary>
     /// <param name="path">Of the file; others may read it meanwhile.</param>
-    /// <param name="append">Whether lines go after those of a file already there; otherwise it is replaced.</param>
+    /// <param name="append">
+    /// Whether lines go after those of a file already there, as in a run that goes on; otherwise it is replaced. A last
+    /// line that a kill has cut is taken away.
+    /// </param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public TrainingLog(string path, bool append = false)
     {
         // No buffer of its own: each line is one write.
-        file = new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read,
-            bufferSize: 0);
+        file = new FileStream(path, append ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite,
+            FileShare.Read, bufferSize: 0);
+        if (append) GoBehindTheLastWholeLine();
         json = new Utf8JsonWriter(line);
         BaselineBytes = ProcessMemory.ResidentBytes;
     }
@@ -52,6 +62,97 @@ public sealed class TrainingLog : IDisposable
         int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes, float gradientNorm,
             float learningRate)
     {
+        BeginStep(step, loss, milliseconds, tokensPerSecond, allocatedBytes, gradientNorm, learningRate);
+        EndLine();
+    }
+
+    /// <summary>Reads the steps of a log, as a run that goes on does to show what was before.</summary>
+    /// <param name="path">Of the file; another process may be writing to it.</param>
+    /// <returns>
+    /// A report for each step's line, in order; where a run went on from an earlier step, the later lines only. A last
+    /// line that a kill has cut is left out.
+    /// </returns>
+    /// <exception cref="InvalidDataException">Another line is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyList<StepReport> Read(string path)
+    {
+        var steps = new List<StepReport>();
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        int number = 0;
+        while (reader.ReadLine() is { } text)
+        {
+            number++;
+            StepReport? step;
+            try
+            {
+                step = Parse(text);
+            }
+            catch (Exception damage) when (damage is JsonException or KeyNotFoundException or InvalidOperationException
+                or FormatException)
+            {
+                if (reader.Peek() < 0) break;
+                throw new InvalidDataException(
+                    $"{path}, line {number}: this is no line of a training log: {damage.Message} Remove it, or start " +
+                    "a new log.", damage);
+            }
+            if (step is not { } report) continue;
+            int known = steps.Count;
+            while (known > 0 && steps[known - 1].Step >= report.Step) known--;
+            steps.RemoveRange(known, steps.Count - known);
+            steps.Add(report);
+        }
+        return steps;
+    }
+
+    static StepReport? Parse(string text)
+    {
+        using JsonDocument line = JsonDocument.Parse(text);
+        JsonElement root = line.RootElement;
+        if (!root.TryGetProperty("step", out JsonElement step)) return null;
+        Metrics? metrics = null;
+        foreach (JsonProperty property in root.EnumerateObject())
+            if (property.Name.StartsWith(ValidationPrefix, StringComparison.Ordinal))
+                (metrics ??= new()).Add(property.Name[ValidationPrefix.Length..], Figure(property.Value));
+        return new(step.GetInt32(), (float)Figure(root.GetProperty("loss")),
+            Figure(root.GetProperty("step_ms")) / 1000, Figure(root.GetProperty("tokens_per_second")),
+            root.GetProperty("allocated_bytes").GetInt64(), (float)Figure(root.GetProperty("grad_norm")),
+            (float)Figure(root.GetProperty("lr")), 0, metrics, false);
+    }
+
+    static double Figure(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble()
+        : value.GetString() switch
+        {
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            "NaN" => double.NaN,
+            var other => throw new FormatException($"{other} is no number."),
+        };
+
+    /// <inheritdoc/>
+    void IRunReport.Start(RunDescription run)
+    {
+    }
+
+    /// <summary>Writes a step's line; figures of a validation after it are in the same line, behind "val_".</summary>
+    void IRunReport.Step(in StepReport step)
+    {
+        BeginStep(step.Step, step.Loss, step.Seconds * 1000, step.Rate, step.AllocatedBytes, step.GradientNorm,
+            step.LearningRate);
+        if (step.Metrics is { } metrics)
+            foreach ((string name, double value) in metrics.Values)
+                Number(Encoding.UTF8.GetBytes(ValidationPrefix + name), value);
+        EndLine();
+    }
+
+    /// <inheritdoc/>
+    void IRunReport.Finish(RunResult result)
+    {
+    }
+
+    void BeginStep(int step, float loss, double milliseconds, double tokensPerSecond, long allocatedBytes,
+        float gradientNorm, float learningRate)
+    {
         json.WriteStartObject();
         json.WriteNumber("step"u8, step);
         Number("loss"u8, loss);
@@ -60,7 +161,6 @@ public sealed class TrainingLog : IDisposable
         json.WriteNumber("allocated_bytes"u8, allocatedBytes);
         Number("grad_norm"u8, gradientNorm);
         Number("lr"u8, learningRate);
-        EndLine();
     }
 
     /// <summary>Writes the last line, with the process's memory: peak, and when the log was opened.</summary>
@@ -87,6 +187,20 @@ public sealed class TrainingLog : IDisposable
     {
         json.Dispose();
         file.Dispose();
+    }
+
+    void GoBehindTheLastWholeLine()
+    {
+        long end = file.Length;
+        Span<byte> last = stackalloc byte[1];
+        for (; end > 0; end--)
+        {
+            file.Position = end - 1;
+            file.ReadExactly(last);
+            if (last[0] == LineEnd) break;
+        }
+        file.SetLength(end);
+        file.Position = end;
     }
 
     void EndLine()

@@ -21,17 +21,25 @@ public sealed class ModelLayout
     /// <param name="name">The class of the model.</param>
     /// <param name="arenaLength">Elements, padding included.</param>
     /// <param name="parameters">In any order, without overlap.</param>
+    /// <param name="trainableLength">
+    /// Elements in front of frozen parameters and states; what gradients and optimizer state are kept for. Without it, all.
+    /// </param>
     /// <exception cref="ArgumentException">A parameter is out of place, or a name occurs twice.</exception>
-    public ModelLayout(string name, long arenaLength, ParameterLayout[] parameters)
+    public ModelLayout(string name, long arenaLength, ParameterLayout[] parameters, long? trainableLength = null)
     {
         Name = name;
+        TrainableLength = trainableLength ?? arenaLength;
         ArenaLength = arenaLength;
         this.parameters = (ParameterLayout[])parameters.Clone();
         CheckPlaces();
+        foreach (ParameterLayout parameter in parameters)
+            if (parameter.IsState && parameter.Offset < TrainableLength)
+                throw new ArgumentException($"{name}: the state {parameter.Name} lies at {parameter.Offset}, before " +
+                    $"{TrainableLength}, where what is trained ends.", nameof(parameters));
         var all = new List<TensorLayout>();
         foreach (ParameterLayout parameter in parameters)
         {
-            ParameterCount += parameter.Length;
+            if (!parameter.IsState) ParameterCount += parameter.Length;
             foreach (TensorLayout tensor in parameter.Split())
             {
                 if (!byName.TryAdd(tensor.Name, tensor))
@@ -49,7 +57,10 @@ public sealed class ModelLayout
     /// <summary>Elements of the arena, padding included.</summary>
     public long ArenaLength { get; }
 
-    /// <summary>Trainable numbers, without padding.</summary>
+    /// <summary>Elements in front of frozen parameters and states, padding included.</summary>
+    public long TrainableLength { get; }
+
+    /// <summary>Numbers of all parameters, without padding and states.</summary>
     public long ParameterCount { get; }
 
     /// <summary>Parameters with those of repeated layers stacked, in order of declaration.</summary>
@@ -59,7 +70,21 @@ public sealed class ModelLayout
     public IReadOnlyList<TensorLayout> Tensors => tensors;
 
     /// <summary>Elements of an arena rounded up so that the next one after it is aligned too.</summary>
-    internal long Stride => (ArenaLength + Alignment - 1) / Alignment * Alignment;
+    internal long Stride => Padded(ArenaLength);
+
+    /// <summary>Elements of gradients, or of state of one number for each parameter, rounded up in the same way.
+    /// </summary>
+    internal long TrainableStride => Padded(TrainableLength);
+
+    internal long Padded(long length) => (length + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>Whether a parameter has neither gradient nor optimizer state: it is frozen, or a state.</summary>
+    /// <param name="parameter">One of <see cref="Parameters"/>.</param>
+    public bool IsFrozen(ParameterLayout parameter) => parameter.Offset >= TrainableLength;
+
+    /// <summary>"; the nearest is …" for a message about a name or pattern, or nothing.</summary>
+    internal string Near(string name) => Nearest(name.Replace("*", "", StringComparison.Ordinal)) is { } found
+        ? $"; the nearest is {found}" : "";
 
     /// <summary>The tensor of that name, or null.</summary>
     internal TensorLayout? Find(string name) => byName.GetValueOrDefault(name);
@@ -79,14 +104,32 @@ public sealed class ModelLayout
         return new Span<float>(arena + offset, (int)length);
     }
 
+    /// <summary>The elements of one tensor's gradient in an arena of the trainable parameters.</summary>
+    internal unsafe Span<float> SliceOfTrainable(float* arena, string name)
+    {
+        (long offset, _) = Place(name);
+        if (offset >= TrainableLength)
+            throw new KeyNotFoundException(IsState(offset)
+                ? $"{name} is a state of {Name}: it is not trained and has no gradient."
+                : $"{name} of {Name} is frozen: no gradient is computed for it. Remove [Frozen] where one is wanted.");
+        return Slice(arena, name);
+    }
+
+    bool IsState(long offset)
+    {
+        foreach (ParameterLayout parameter in parameters)
+            if (parameter.IsState && parameter.Offset <= offset && offset < parameter.Offset + parameter.Length)
+                return true;
+        return false;
+    }
+
     (long Offset, long Length) Place(string name)
     {
         if (byName.TryGetValue(name, out TensorLayout? tensor)) return (tensor.Offset, tensor.Length);
         foreach (ParameterLayout parameter in parameters)
             if (parameter.Name == name) return (parameter.Offset, parameter.Length);
-        string near = Nearest(name) is { } found ? $"; the nearest is {found}" : "";
         throw new KeyNotFoundException(
-            $"{Name} has no parameter {name}{near}. Names are field paths such as blocks.3.up.weight; Weights.Names " +
+            $"{Name} has no parameter {name}{Near(name)}. Names are field paths such as blocks.3.up.weight; Weights.Names " +
                 "lists them.");
     }
 

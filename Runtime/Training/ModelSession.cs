@@ -29,6 +29,7 @@ public abstract unsafe class ModelSession : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         Device = device;
         PlannedBytes = activationBytes;
+        Seed = 0;
         this.weights = weights.Acquire();
         try
         {
@@ -42,6 +43,24 @@ public abstract unsafe class ModelSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>What random numbers are drawn by, the same ones in every call; 0 at first.</summary>
+    public ulong Seed
+    {
+        get;
+        set
+        {
+            field = value;
+            (uint key0, uint key1) = Randomness.Key(value, 0);
+            (RandomKey0, RandomKey1) = ((int)key0, (int)key1);
+        }
+    }
+
+    /// <summary>Half of what random numbers are drawn by.</summary>
+    protected int RandomKey0 { get; private set; }
+
+    /// <summary>The other half of what random numbers are drawn by.</summary>
+    protected int RandomKey1 { get; private set; }
 
     /// <summary>Where it runs.</summary>
     public Device Device { get; }

@@ -14,7 +14,7 @@ namespace ModelCompiler.Runtime.Training;
 /// <para><b>Errors</b>: a trainer serves one thread at a time. After <see cref="Dispose"/> everything throws
 /// <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
-public abstract unsafe class ModelTrainer : IDisposable
+public abstract unsafe partial class ModelTrainer : IDisposable
 {
     readonly Weights weights;
     readonly NativeArena gradients;
@@ -25,7 +25,8 @@ public abstract unsafe class ModelTrainer : IDisposable
     readonly long workersAllocatedBefore;
     readonly long callerAllocatedBefore;
     readonly int creator;
-    readonly int stateCount;
+    readonly long fixedBytes;
+    readonly UpdateTable updates;
     bool isDisposed;
 
     /// <summary>Reserves all memory and draws the initial parameters.</summary>
@@ -33,25 +34,32 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <param name="device">Where to run.</param>
     /// <param name="seed">Initial parameters follow from it.</param>
     /// <param name="activationBytes">Bytes of a step's activations at the largest dims.</param>
-    /// <param name="optimizerStates">Numbers the optimizer keeps for each parameter.</param>
-    /// <param name="learningRate">The first steps' learning rate.</param>
+    /// <param name="optimizer">Hyperparameters, and groups of parameters.</param>
+    /// <param name="stateLength">Numbers the optimizer keeps, and room it works in; a multiple of 16.</param>
+    /// <param name="secondOffsets">
+    /// For each parameter where its part of a second state starts, or -1 where it is not updated element by element;
+    /// empty for all, laid out as the parameters.
+    /// </param>
     /// <exception cref="OutOfMemoryException">The system has not got that much.</exception>
-    protected ModelTrainer(ModelLayout layout, Device device, ulong seed, long activationBytes, int optimizerStates,
-        float learningRate)
+    /// <exception cref="ArgumentException">A group's pattern matches nothing that is trained.</exception>
+    protected ModelTrainer(ModelLayout layout, Device device, ulong seed, long activationBytes, Optimizer optimizer,
+        long stateLength, ReadOnlySpan<long> secondOffsets = default)
     {
         ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(optimizer);
         Device = device;
-        LearningRate = learningRate;
-        stateCount = optimizerStates;
-        long bytes = layout.Stride * sizeof(float);
-        PlannedBytes = layout.ArenaLength * sizeof(float) * (2 + optimizerStates) + activationBytes;
+        Optimizer = optimizer;
+        Seed = seed;
+        LearningRate = optimizer.LearningRate;
+        fixedBytes = (layout.ArenaLength + layout.TrainableLength + stateLength) * sizeof(float) + activationBytes;
         try
         {
+            updates = new UpdateTable(layout, optimizer, secondOffsets);
             weights = new Weights(layout);
-            gradients = new NativeArena(bytes);
-            states = new NativeArena(bytes * optimizerStates);
+            gradients = new NativeArena(layout.TrainableStride * sizeof(float));
+            states = new NativeArena(stateLength * sizeof(float));
             activations = new NativeArena(activationBytes);
-            normSums = new NativeArena(SquaredNormWork.Blocks(layout.ArenaLength) * (long)sizeof(double));
+            normSums = new NativeArena(SquaredNormWork.Blocks(layout.TrainableLength) * (long)sizeof(double));
             pool = device.Pool;
             weights.Initialize(seed, device.Threads);
         }
@@ -66,16 +74,46 @@ public abstract unsafe class ModelTrainer : IDisposable
         callerAllocatedBefore = GC.GetAllocatedBytesForCurrentThread();
     }
 
-    /// <summary>Steps done since the start, or since <see cref="Load"/>.</summary>
+    /// <summary>
+    /// Passes made since the start, or since <see cref="Load"/>: each draws random numbers of its own. Steps make one,
+    /// or one for each micro-batch whose gradients are accumulated.
+    /// </summary>
+    public long PassCount { get; private set; }
+
+    /// <summary>Half of what this pass draws random numbers by.</summary>
+    protected int RandomKey0 { get; private set; }
+
+    /// <summary>The other half of what this pass draws random numbers by.</summary>
+    protected int RandomKey1 { get; private set; }
+
+    /// <summary>Starts a pass with random numbers of its own.</summary>
+    protected void BeginPass()
+    {
+        (uint key0, uint key1) = Randomness.Key(Seed, PassCount++);
+        (RandomKey0, RandomKey1) = ((int)key0, (int)key1);
+    }
+
+    /// <summary>Updates done since the start, or since <see cref="Load"/>.</summary>
     public int StepCount { get; private set; }
 
-    /// <summary>Step size of the optimizer; finite, at least 0. Set it before each step to follow a schedule.</summary>
+    /// <summary>What the parameters were first drawn from.</summary>
+    public ulong Seed { get; private set; }
+
+    /// <summary>Hyperparameters and groups of parameters.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>
+    /// Step size of the optimizer; finite, at least 0. A <see cref="Schedule"/> sets it at every update.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative or not finite.</exception>
     public float LearningRate
     {
         get;
         set => field = Hyperparameter.NotNegative(value, nameof(LearningRate));
     }
+
+    /// <summary>Sets the learning rate at every update; null leaves it as it is.</summary>
+    public ISchedule? Schedule { get; set; }
 
     /// <summary>
     /// Length of the last step's gradient, all parameters taken as one vector, before clipping; 0 before the first
@@ -111,8 +149,21 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <summary>Where it runs.</summary>
     public Device Device { get; }
 
-    /// <summary>Bytes of parameters, gradients, optimizer state and activations at the largest dims.</summary>
-    public long PlannedBytes { get; }
+    /// <summary>Numbers that the optimizer keeps, and room it works in.</summary>
+    internal long OptimizerLength => states.Length / sizeof(float);
+
+    /// <summary>
+    /// Bytes of parameters, gradients, optimizer state and activations at the largest dims, and of what
+    /// <see cref="AverageWeights"/> and accumulated gradients have added.
+    /// </summary>
+    public long PlannedBytes => fixedBytes
+        + (average is null ? 0 : weights.Layout.ArenaLength * sizeof(float))
+        + (waiting is null ? 0 : weights.Layout.TrainableLength * sizeof(float));
+
+    /// <summary>
+    /// Memory and kernels of a step at the largest dims; null where the trainer is not a generated one.
+    /// </summary>
+    public virtual ModelPlan? Plan => null;
 
     /// <summary>
     /// Bytes allocated on the managed heap since this trainer was made: by the creating thread, and by workers for it.
@@ -150,7 +201,7 @@ public abstract unsafe class ModelTrainer : IDisposable
         }
     }
 
-    /// <summary>[<see cref="ModelLayout.ArenaLength"/>] fp32, laid out as the parameters.</summary>
+    /// <summary>[<see cref="ModelLayout.TrainableLength"/>] fp32, laid out as the parameters.</summary>
     protected float* Gradients
     {
         get
@@ -180,62 +231,6 @@ public abstract unsafe class ModelTrainer : IDisposable
         }
     }
 
-    /// <summary>
-    /// [<see cref="ModelLayout.ArenaLength"/>] fp32: what the optimizer keeps for each parameter; zeros at first.
-    /// </summary>
-    /// <param name="index">Which of them, from 0.</param>
-    protected float* State(int index)
-    {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, stateCount);
-        return (float*)states.Data + index * weights.Layout.Stride;
-    }
-
-    /// <summary>Starts an update: measures the gradient, counts the step.</summary>
-    /// <returns>
-    /// What gradients must be multiplied by: 1, or less where <see cref="MaxGradientNorm"/> asks for it.
-    /// </returns>
-    /// <exception cref="ArithmeticException">
-    /// A gradient is infinite or not a number. No parameter has changed.
-    /// </exception>
-    /// <remarks><para><b>Numerics</b>: squares are summed in double in blocks of fixed size, so the norm is the same
-    /// for any number of threads.</para></remarks>
-    protected float BeginUpdate()
-    {
-        var work = new SquaredNormWork { x = Gradients, sums = (double*)normSums.Data,
-            length = weights.Layout.ArenaLength };
-        int blocks = SquaredNormWork.Blocks(work.length);
-        pool.Run(work, blocks, grain: 4);
-        double square = 0;
-        for (int i = 0; i < blocks; i++) square += work.sums[i];
-        double norm = Math.Sqrt(square);
-        GradientNorm = (float)norm;
-        if (!double.IsFinite(norm)) throw NotFinite();
-        StepCount++;
-        return MaxGradientNorm is { } most && norm > most ? (float)(most / norm) : 1;
-    }
-
-    ArithmeticException NotFinite()
-    {
-        float* start = Gradients;
-        foreach (TensorLayout tensor in weights.Layout.Tensors)
-        {
-            for (long i = 0; i < tensor.Length; i++)
-            {
-                float value = start[tensor.Offset + i];
-                if (float.IsFinite(value)) continue;
-                return new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
-                    $"Step {StepCount + 1}: the gradient of {tensor.Name} {tensor.ShapeText} is {value} " +
-                    $"at element {i}; no parameter was changed. Lower the learning rate, now {LearningRate}, " +
-                    $"or set MaxGradientNorm from the start, and check the inputs and the loss."));
-            }
-        }
-        return new ArithmeticException(
-            $"Step {StepCount + 1}: the padding between gradients is not finite. " +
-            "Generated code has written outside of its tensors; please report this.");
-    }
-
     /// <summary>The elements of one parameter, row-major; valid until the trainer is disposed.</summary>
     /// <param name="name">
     /// Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.
@@ -250,8 +245,10 @@ public abstract unsafe class ModelTrainer : IDisposable
     /// <param name="name">
     /// Name of a tensor, such as blocks.3.up.weight; with stars, of a stacked parameter as a whole.
     /// </param>
-    /// <exception cref="System.Collections.Generic.KeyNotFoundException">There is none of that name.</exception>
-    public ReadOnlySpan<float> Gradient(string name) => weights.Layout.Slice(Gradients, name);
+    /// <exception cref="System.Collections.Generic.KeyNotFoundException">
+    /// There is none of that name, or it is frozen.
+    /// </exception>
+    public ReadOnlySpan<float> Gradient(string name) => weights.Layout.SliceOfTrainable(Gradients, name);
 
     /// <summary>
     /// Writes the parameters, without the optimizer's state, to a safetensors file, which is replaced as a whole or
@@ -276,7 +273,10 @@ public abstract unsafe class ModelTrainer : IDisposable
         Weights.Load(path);
         states.Clear();
         StepCount = 0;
+        PassCount = 0;
         GradientNorm = 0;
+        DiscardGradients();
+        average?.CopyFrom(weights);
     }
 
     /// <summary>
@@ -293,6 +293,9 @@ public abstract unsafe class ModelTrainer : IDisposable
 
     void Free()
     {
+        updates?.Dispose();
+        average?.Dispose();
+        waiting?.Dispose();
         weights?.Dispose();
         gradients?.Dispose();
         states?.Dispose();

@@ -23,10 +23,12 @@ public sealed class ParameterLayout
     /// <param name="offset">Where it starts in the arena, in elements.</param>
     /// <param name="shape">Stacked axes first, then those of one tensor; each at least 1.</param>
     /// <param name="stackDepth">How many leading axes are stacked.</param>
-    /// <param name="distribution">"normal", "uniform" or "constant".</param>
+    /// <param name="distribution">"normal", "truncated_normal", "uniform", "constant" or "orthogonal".</param>
     /// <param name="scale">Standard deviation, bound or value.</param>
+    /// <param name="isState">Whether the model changes it itself, without a gradient.</param>
     /// <exception cref="ArgumentException">The parts contradict each other.</exception>
-    public ParameterLayout(string name, long offset, int[] shape, int stackDepth, string distribution, double scale)
+    public ParameterLayout(string name, long offset, int[] shape, int stackDepth, string distribution, double scale,
+        bool isState = false)
     {
         int stars = 0;
         foreach (string part in name.Split('.'))
@@ -47,10 +49,11 @@ public sealed class ParameterLayout
                     $"{stackDepth}; " +
                 "both must be the same, at most the number of axes.", nameof(stackDepth));
         }
-        if (distribution is not ("normal" or "uniform" or "constant"))
+        if (distribution is not ("normal" or "truncated_normal" or "uniform" or "constant" or "orthogonal"))
         {
             throw new ArgumentException(
-                $"{name}: there is no distribution \"{distribution}\"; use normal, uniform or constant.",
+                $"{name}: there is no distribution \"{distribution}\"; use normal, truncated_normal, " +
+                    "uniform, constant or orthogonal.",
                     nameof(distribution));
         }
         long length = 1;
@@ -69,6 +72,7 @@ public sealed class ParameterLayout
         StackDepth = stackDepth;
         Distribution = distribution;
         Scale = scale;
+        IsState = isState;
         Length = length;
     }
 
@@ -84,11 +88,14 @@ public sealed class ParameterLayout
     /// <summary>How many leading axes are stacked.</summary>
     public int StackDepth { get; }
 
-    /// <summary>"normal", "uniform" or "constant".</summary>
+    /// <summary>"normal", "truncated_normal", "uniform", "constant" or "orthogonal".</summary>
     public string Distribution { get; }
 
     /// <summary>Standard deviation, bound or value.</summary>
     public double Scale { get; }
+
+    /// <summary>Whether it is a state, which the model changes itself, rather than a parameter.</summary>
+    public bool IsState { get; }
 
     /// <summary>Elements of all tensors together.</summary>
     public long Length { get; }

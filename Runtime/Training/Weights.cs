@@ -99,7 +99,8 @@ public sealed unsafe class Weights : IDisposable
                 "Split the parameter in two.");
         }
         var target = new Span<float>(data + tensor.Offset, (int)tensor.Length);
-        Randomness.Fill(target, tensor.Parameter.Distribution, tensor.Parameter.Scale, seed, tensor.Name);
+        Randomness.Fill(target, tensor.Parameter.Distribution, tensor.Parameter.Scale, seed, tensor.Name,
+            tensor.Parameter.Shape.Count == 0 ? 1 : tensor.Parameter.Shape[^1]);
     }
 
     /// <summary>
@@ -121,6 +122,13 @@ public sealed unsafe class Weights : IDisposable
     {
         SafeTensors.Save(path, Layout, Data);
         GC.KeepAlive(this);
+    }
+
+    /// <summary>Takes over all numbers of other weights of the same layout.</summary>
+    internal void CopyFrom(Weights other)
+    {
+        long bytes = Layout.Stride * sizeof(float);
+        Buffer.MemoryCopy(other.Data, Data, bytes, bytes);
     }
 
     /// <summary>One owner more: the same numbers, to be disposed of separately.</summary>

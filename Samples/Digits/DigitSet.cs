@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using ModelCompiler.Runtime.Data;
 
 namespace Samples.Digits;
 
@@ -77,20 +78,9 @@ sealed class DigitSet
         return (Select(Count - held, i => (i + 1) % interval != 0), Select(held, i => (i + 1) % interval == 0));
     }
 
-    /// <summary>Draws images, each as likely as any other.</summary>
-    /// <param name="seed">Of the run.</param>
-    /// <param name="step">Each step draws anew.</param>
-    /// <param name="x">[B, 64]; written.</param>
-    /// <param name="y">[B]; written.</param>
-    public void Draw(ulong seed, int step, Span<float> x, Span<int> y)
-    {
-        for (int i = 0; i < y.Length; i++)
-        {
-            int index = Randomness.Below(Count, seed, step, stream: 1, (uint)i);
-            Image(index).CopyTo(x[(i * DigitClassifier.Pixels)..]);
-            y[i] = labels[index];
-        }
-    }
+    /// <summary>The images for training.</summary>
+    public Dataset ToDataset() => new ArrayDataset("digits", new(Features: DigitClassifier.Pixels, Labels: 1),
+        features: pixels, labels: labels, classes: DigitClassifier.Classes);
 
     DigitSet Select(int count, Func<int, bool> chosen)
     {

@@ -1,9 +1,9 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using ModelCompiler.Runtime;
 using ModelCompiler.Runtime.Data;
 using ModelCompiler.Runtime.Diagnostics;
+using ModelCompiler.Runtime.Runs;
 using ModelCompiler.Runtime.Training;
 using Samples.Shared;
 
@@ -27,61 +27,45 @@ static class Program
 
     static void Train(TrainingOptions options)
     {
-        using var stop = new StopSignal();
         (DigitSet training, DigitSet test) =
             DigitSet.Parse(Data, EmbeddedData.Open(typeof(Program).Assembly, Data, DataSha256)).HoldBack(TestInterval);
-        var x = new float[DigitClassifier.Batch * DigitClassifier.Pixels];
-        var labels = new int[DigitClassifier.Batch];
-        var schedule = new Schedule(PeakRate, WarmUp, options.Steps, Floor);
-        // here: data is in memory, the model not yet
-        using TrainingLog? log = options.Log is null ? null : new TrainingLog(options.Log);
-
+        using var batches = new BatchReader(training.ToDataset(), DigitClassifier.Batch, options.Seed);
+        using var outputs = new RunOutputs(options, "Digits");
         var optimizer = new AdamW(PeakRate, weightDecay: WeightDecay);
         using var trainer = DigitClassifier.CreateTrainer(Device.Cpu.WithThreads(options.Threads), optimizer,
             options.Seed);
         trainer.MaxGradientNorm = MaxGradientNorm;
         using DigitClassifier.Session session = trainer.CreateSession();
+        using KernelProfile? profile = options.Profile ? KernelProfile.Begin(trainer.Device) : null;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{DigitClassifier.Cost.Parameters:N0} parameters, {training.Count:N0} images to train on, " +
                 $"{options.Threads} threads, seed {options.Seed}"));
 
-        long start = Stopwatch.GetTimestamp();
-        using (var progress = new Progress(options.Steps, "images"))
+        var run = new TrainingRun(trainer, options.Steps)
         {
-            for (int step = 1; step <= options.Steps && !stop.Requested; step++)
-            {
-                long stepStart = Stopwatch.GetTimestamp();
-                training.Draw(options.Seed, step, x, labels);
-                trainer.LearningRate = schedule.At(step);
-                long allocated = trainer.AllocatedBytes;
-                float loss = trainer.Step(x, labels);
-                allocated = trainer.AllocatedBytes - allocated;
-                double seconds = Stopwatch.GetElapsedTime(stepStart).TotalSeconds;
-                double rate = labels.Length / seconds;
-                log?.Step(step, loss, seconds * 1000, rate, allocated, trainer.GradientNorm, trainer.LearningRate);
-                progress.Step(step, loss, rate);
-            }
-        }
-        if (options.Out is not null)
+            LearningRate = new Schedule(PeakRate, WarmUp, options.Steps, Floor).At,
+            ItemsPerStep = DigitClassifier.Batch, Unit = "images",
+            TimeLimit = options.TimeLimit, Checkpoints = outputs.Checkpoints, Reports = outputs.Reports,
+            Profile = profile, AtEnd = _ => trainer.SaveTo(options.Out),
+        };
+        RunResult result = run.Train(() =>
         {
-            trainer.Save(options.Out);
-            Console.WriteLine($"saved {options.Out}");
-        }
-        stop.Dispose(); // nothing is lost any more: from here on Ctrl-C ends the process at once
-        if (stop.Requested)
-        {
-            Console.WriteLine($"stopped after {trainer.StepCount} of {options.Steps} steps");
-            return;
-        }
-
-        TimeSpan trained = Stopwatch.GetElapsedTime(start);
+            Batch batch = batches.Next();
+            return trainer.Step(batch.Features, batch.Labels);
+        });
+        if (!result.Announce()) return;
+        outputs.Add(profile, trainer);
         (double accuracy, double nats) = new Evaluation(test, session).Measure();
-        log?.Final(nats, DigitClassifier.Cost.Parameters, trainer.PlannedBytes + session.PlannedBytes);
+        double centroids = new NearestCentroid(training).Accuracy(test);
+        outputs.Log?.Final(nats, DigitClassifier.Cost.Parameters, trainer.PlannedBytes + session.PlannedBytes);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            trained in {trained.TotalSeconds:F1} s
             accuracy on {test.Count} images that were not trained on:
               DigitClassifier    {accuracy:P1}
-              nearest centroid   {new NearestCentroid(training).Accuracy(test):P1}
+              nearest centroid   {centroids:P1}
             """));
+        if (outputs.Page is not { } page) return;
+        page.AddResult("accuracy", accuracy.ToString("P1", CultureInfo.InvariantCulture));
+        page.AddResult("nearest centroid", centroids.ToString("P1", CultureInfo.InvariantCulture));
+        page.Write();
     }
 }

@@ -1,13 +1,15 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.IO;
 using ModelCompiler.Runtime.Data;
 
 namespace Samples.Shared;
 
 /// <summary>
-/// The command line that every training sample has: --steps, --seed, --threads, --out, --log, --help.
+/// The command line that every training sample has: --steps, --seed, --threads, --minutes, --out, --log, --report,
+/// --checkpoints, --profile, --help.
 /// </summary>
 static class TrainingCommand
 {
@@ -15,6 +17,9 @@ static class TrainingCommand
 
     /// <summary>More threads than any machine this runs on; a larger number is a typing error.</summary>
     const int MostThreads = 1024;
+
+    /// <summary>More than a year.</summary>
+    const int MostMinutes = 1_000_000;
 
     /// <summary>Reads the arguments and trains.</summary>
     /// <param name="args">As given to Main.</param>
@@ -37,7 +42,25 @@ static class TrainingCommand
             Number("--threads", "Threads to compute with.", Environment.ProcessorCount, 1, MostThreads);
         Option<string?> outOption = OutputFile("--out", "Writes the trained parameters to this file (safetensors).");
         Option<string?> logOption = OutputFile("--log", "Writes one JSON line a step to this file.");
-        var root = new RootCommand(description) { stepsOption, seedOption, threadsOption, outOption, logOption };
+        Option<string?> reportOption = OutputFile("--report", "Writes a page that shows the run to this file (HTML).");
+        Option<string?> checkpointsOption = new("--checkpoints")
+        {
+            Description = "Keeps the best and the last checkpoints in this folder.",
+        };
+        Option<double?> minutesOption = new("--minutes")
+        {
+            Description = "Stops training after so many minutes.",
+            CustomParser = result => double.TryParse(result.Tokens[0].Value, NumberStyles.Float,
+                CultureInfo.InvariantCulture, out double minutes) && minutes > 0 && minutes < MostMinutes
+                ? minutes
+                : Reject<double?>(result, "--minutes", $"a number above 0 and below {MostMinutes}"),
+        };
+        Option<bool> profileOption = new("--profile") { Description = "Measures and prints what each kernel takes." };
+        var root = new RootCommand(description)
+        {
+            stepsOption, seedOption, threadsOption, minutesOption, outOption, logOption, reportOption,
+            checkpointsOption, profileOption,
+        };
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -52,12 +75,14 @@ static class TrainingCommand
         {
             train(new TrainingOptions(
                 parsed.GetValue(stepsOption), parsed.GetValue(seedOption), parsed.GetValue(threadsOption),
-                parsed.GetValue(outOption), parsed.GetValue(logOption)));
+                parsed.GetValue(minutesOption) is { } limit ? TimeSpan.FromMinutes(limit) : null,
+                parsed.GetValue(outOption), parsed.GetValue(logOption), parsed.GetValue(reportOption),
+                parsed.GetValue(checkpointsOption), parsed.GetValue(profileOption)));
             return Succeeded;
         }
         catch (Exception problem) when (
             problem is IOException or UnauthorizedAccessException or InvalidDataException or EmbeddedDataException
-            or ArithmeticException or OutOfMemoryException)
+            or DatasetException or ArithmeticException or OutOfMemoryException)
         {
             Console.Error.WriteLine($"{problem.GetType().Name}: {problem.Message}");
             return Failed;

@@ -34,7 +34,7 @@ static class DeclarationRows
             "[Model, Dim(\"B\", Max = 8)]\npublic sealed partial class Part(int n)\n{\n    [Loss] public Tensor [|Loss|]([Shape(\"B\")] Tensor x) => Mean(x * n, 0).Reshape();\n}",
             ["Part has constructor parameters and a [Loss]", "only a model without parameters can be trained on its own"]) with { HasSurface = false },
         DiagnosticRow.OfFile("MC0009", "no optimizer", "[[|Optimizers(typeof(AdamW), typeof(string))|]]\n" + Head + Loss + "\n}",
-            ["String is no optimizer", "use typeof(AdamW) or typeof(Sgd)"]),
+            ["String is no optimizer", "typeof(AdamW), typeof(Sgd), typeof(Lion), typeof(Adafactor) or typeof(Muon)"]),
         DiagnosticRow.OfFile("MC0012", "number", Head + Loss + "\n    public Tensor Scaled([Shape(\"B\", \"6\")] Tensor x, int [|by|]) => x * by;\n}",
             ["by is Int32", "Scaled can be called from outside", "Tensor or Tensor<int>"]),
         DiagnosticRow.OfFile("MC0012", "truths", Head + Loss + "\n    public Tensor Masked([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\", \"6\")] Tensor<bool> [|mask|]) => Where(mask, x, 0);\n}",

@@ -20,9 +20,10 @@ public static class EagerEqualsCompiled
         ModelTrainer trainer, Func<float> compiledLoss, object model, Func<Tensor> eagerLoss, ulong seed = 7, params string[] zeroBySymmetry)
     {
         Eager.Initialize(model, seed);
+        using IDisposable training = Eager.Training(seed, trainer.PassCount);
         Tensor loss = eagerLoss();
         Close("loss", loss.Data, [compiledLoss()]);
-        (string Path, Tensor Tensor)[] parameters = [.. ParameterNames.Of(model)];
+        (string Path, Tensor Tensor)[] parameters = [.. ParameterNames.Of(model).Where(p => p.Tensor.IsParameter)];
         IReadOnlyList<Tensor> gradients = Eager.Gradients(loss, parameters.Select(p => p.Tensor));
         Assert.NotEmpty(parameters);
         for (int i = 0; i < parameters.Length; i++)

@@ -30,11 +30,14 @@ public static class EveryEntryPoint
         MethodInfo compute = trainer.GetType().GetMethod("ComputeGradients")!;
         EagerEqualsCompiled.Gradients(trainer, () => (float)Call(trainer, compute, Inputs(loss, lengths), lengths)!, eager,
             () => (Tensor)Eagerly(eager, loss, lengths), Seed, zeroBySymmetry);
+        States(model, lengths, loss, create);
+        Eager.Initialize(eager, Seed);      // the training pass has changed its states
         using var session = (IDisposable)trainer.GetType().GetMethod("CreateSession")!.Invoke(trainer, null)!;
         foreach (MethodInfo entry in session.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
         {
             MethodInfo body = model.GetMethods().First(m => m.Name == entry.Name && m.GetParameters().All(p => p.GetCustomAttribute<ShapeAttribute>() is not null));
-            Tensor[] expected = Results(Eagerly(eager, body, lengths));
+            Tensor[] expected;
+            using (Eager.Evaluation()) expected = Results(Eagerly(eager, body, lengths));
             Dictionary<string, Array> arrays = Inputs(body, lengths);
             string[] written = [.. entry.GetParameters().Where(p => p.ParameterType == typeof(Span<float>)).Select(p => p.Name!)];
             foreach ((string name, Tensor tensor) in written.Zip(expected)) arrays[name] = new float[tensor.Data.Length];
@@ -43,6 +46,23 @@ public static class EveryEntryPoint
             else Assert.Equal(expected.Length, written.Length);
             for (int i = 0; i < written.Length; i++) EagerEqualsCompiled.Close($"{entry.Name}: {written[i]}", expected[i].Data, (float[])arrays[written[i]]);
         }
+    }
+
+    /// <summary>What three steps that change no parameter leave in the states.</summary>
+    static void States(Type model, IReadOnlyDictionary<string, int> lengths, MethodInfo loss, MethodInfo create)
+    {
+        object eager = Activator.CreateInstance(model)!;
+        Eager.Initialize(eager, Seed);
+        (string Path, Tensor Tensor)[] states = [.. ParameterNames.Of(eager).Where(p => !p.Tensor.IsParameter)];
+        if (states.Length == 0) return;
+        using var trainer = (ModelTrainer)create.Invoke(null, [Device.Cpu.WithThreads(2), new AdamW(learningRate: 0), Seed])!;
+        MethodInfo step = trainer.GetType().GetMethod("Step")!;
+        for (int i = 0; i < 3; i++)
+        {
+            using (Eager.Training(Seed, trainer.PassCount)) Eagerly(eager, loss, lengths);
+            Call(trainer, step, Inputs(loss, lengths), lengths);
+        }
+        foreach ((string path, Tensor state) in states) EagerEqualsCompiled.Close(path, state.Data, trainer.Weights[path].ToArray());
     }
 
     static Dictionary<string, Array> Inputs(MethodInfo entry, IReadOnlyDictionary<string, int> lengths) =>

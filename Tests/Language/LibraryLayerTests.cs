@@ -17,6 +17,8 @@ public sealed partial class LibraryLayerTests
     [Theory]
     [InlineData("Linear", "6, 4", Of2, "layer.Forward(x)")]
     [InlineData("Linear", "6, 4", "[Shape(\"6\")] Tensor x", "layer.Forward(x)")]
+    [InlineData("Linear", "6, 4, bias: false", Of2, "layer.Forward(x)")]
+    [InlineData("Linear", "6, 4, initializer: Initializer.HeNormal()", Of2, "layer.Forward(x)")]
     [InlineData("Embedding", "11, 6", Ids, "layer[x]")]
     [InlineData("Embedding", "rows: 11, width: 6, deviation: 0.5", Ids, "MatMul(layer[x], layer.Weight.T)")]
     [InlineData("LayerNorm", "6", Of3, "layer.Forward(x)")]
@@ -24,6 +26,13 @@ public sealed partial class LibraryLayerTests
     [InlineData("MultiHeadAttention", "6, 2", Of3, "layer.Forward(x)")]
     [InlineData("CausalSelfAttention", "6, 3", Of3, "layer.Forward(x)", "MultiHeadAttention")]
     [InlineData("Lstm", "6, 5", Of3, "layer.Forward(x)")]
+    [InlineData("Lstm", "6, 5, forgetBias: 1", Of3, "layer.Forward(x)")]
+    [InlineData("BidirectionalLstm", "6, 5", Of3, "layer.Forward(x)", "Lstm")]
+    [InlineData("Gru", "6, 5", Of3, "layer.Forward(x)")]
+    [InlineData("RMSNorm", "6", Of3, "layer.Forward(x)")]
+    [InlineData("GroupNorm", "3, 6", Of2, "layer.Forward(x)")]
+    [InlineData("GroupNorm", "2, 4", "[Shape(\"B\", \"4\", \"T\", \"5\")] Tensor x", "layer.Forward(x)")]
+    [InlineData("SwiGlu", "6, 16", Of3, "layer.Forward(x)", "Linear")]
     public void LayerAsAUsersModel_RecordsTheGraphOfTheLayer(string layer, string arguments, string parameter, string call, params string[] parts)
     {
         string traced = WrittenModel.GraphOf("Root", "Apply", ("Root.cs", Root(layer, arguments, parameter, call)));
@@ -51,15 +60,21 @@ public sealed partial class LibraryLayerTests
                     readonly MyMultiHeadAttention all = new(6, 2);
                     readonly MyCausalSelfAttention past = new(6, 3);
                     readonly MyLstm memory = new(6, 6);
+                    readonly MyGru gated = new(6, 6);
+                    readonly MyBidirectionalLstm both = new(6, 3);
+                    readonly MyRMSNorm root = new(6);
+                    readonly MySwiGlu feed = new(6, 12);
+                    readonly MyGroupNorm groups = new(2, 6);
                     readonly MyLinear head = new(6, 11);
 
                     [Loss]
                     public Tensor Loss([Shape("B", "T")] Tensor<int> ids, [Shape("B", "T")] Tensor<int> targets) =>
-                        CrossEntropy(head.Forward(memory.Forward(past.Forward(all.Forward(norm.Forward(tokens[ids]))))), targets);
+                        CrossEntropy(head.Forward(Permute(groups.Forward(Permute(feed.Forward(root.Forward(both.Forward(gated.Forward(memory.Forward(
+                            past.Forward(all.Forward(norm.Forward(tokens[ids])))))))), 0, 2, 1)), 0, 2, 1)), targets);
                 }
                 """)]);
         Assert.Empty(run.Diagnostics);
-        Assert.Equal(6, layers.Length);
+        Assert.Equal(11, layers.Length);
         Assert.Contains("Demo.Root.Backward.g.cs", run.Files.Keys);
     }
 

@@ -78,6 +78,12 @@ public sealed class OddModelTests
         new(typeof(CollectedGivenAway), "B=3"),
         new(typeof(SameLayersTwice), "B=3"),
         new(typeof(SameLayersCounted), "B=3"),
+        new(typeof(NormalizedLayers), "B=6", "linear.bias"),
+        new(typeof(AlternatingStates), "B=5"),
+        new(typeof(DrawsInLoops), "B=3 T=5"),
+        new(typeof(DrawsInLoops), "B=1 T=1"),
+        new(typeof(TiedNorm), "B=6"),
+        new(typeof(StateOfArgument), "B=3"),
     ];
 
     public static TheoryData<string, string> Names => [.. rows.Select(r => (r.Model.Name, r.Lengths))];

@@ -31,11 +31,23 @@ public sealed class CaseRun : IDisposable
     public int[] Shape => OperatorCase.LengthsOf(@case.Result, lengths);
 
     /// <summary>Paths of what the loss is differentiated with respect to.</summary>
-    public IReadOnlyList<(string Path, Tensor Tensor)> Parameters => [.. ParameterNames.Of(eager)];
+    public IReadOnlyList<(string Path, Tensor Tensor)> Parameters => [.. ParameterNames.Of(eager).Where(p => p.Tensor.IsParameter)];
 
-    public Tensor EagerPlain(bool halved = false) => (Tensor)Call(eager, "Plain", Tensors(halved));
+    /// <summary>Whether training computes something else than evaluation.</summary>
+    public bool HasModes => @case.HasModes;
 
-    public Tensor EagerLoss() => (Tensor)Call(eager, "Loss", Loss(Tensors(false), new Tensor(Weights, [.. Shape.Select(l => (Dim)l)])));
+    public Tensor EagerPlain(bool halved = false)
+    {
+        using IDisposable evaluation = Eager.Evaluation();
+        return (Tensor)Call(eager, "Plain", Tensors(halved));
+    }
+
+    /// <summary>In the mode of a trainer's first pass, or in that of a session.</summary>
+    public Tensor EagerLoss(bool evaluated = false)
+    {
+        using IDisposable mode = evaluated ? Eager.Evaluation() : Eager.Training(CaseSource.Seed, 0);
+        return (Tensor)Call(eager, "Loss", Loss(Tensors(false), new Tensor(Weights, [.. Shape.Select(l => (Dim)l)])));
+    }
 
     /// <summary>What each element's error may be a multiple of.</summary>
     public double[] Scale(Tensor result, bool halved = false) => ((Tensor)run.GetMethod("Scale")!.Invoke(null, [.. Tensors(halved), result])!).Data;

@@ -54,8 +54,6 @@ static class CaseSource
 
                 {{(@case.HasGradient ? Differentiate(@case) : "")}}
 
-                static Tensor Abs(Tensor x) => Maximum(x, -x);
-
                 public static Tensor Scale({{Names([.. @case.Inputs.Select(i => $"{i.Type} {i.Name}"), "Tensor y"])}}) =>
                     BroadcastTo(Abs({{scale}}), y.Shape);
             }

@@ -22,6 +22,9 @@ public sealed record OperatorCase(string Expression, string Result, params IRead
     /// <summary>Whether a gradient can be asked for: real inputs, differentiable where they lie.</summary>
     public bool HasGradient { get; init; } = true;
 
+    /// <summary>Whether training computes something else than evaluation.</summary>
+    public bool HasModes { get; init; }
+
     /// <summary>Whether halving the inputs leaves them what the operator needs; integers are never halved.</summary>
     public bool CanBeHalved { get; init; } = true;
 

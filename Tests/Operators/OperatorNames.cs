@@ -10,7 +10,8 @@ static class OperatorNames
 {
     public static IReadOnlyList<string> All { get; } =
     [
-        .. typeof(ModelCompiler.Operators).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(m => m.Name)
+        .. typeof(ModelCompiler.Operators).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Where(m => !m.IsSpecialName).Select(m => m.Name)
             .Concat(Primitives.Select(p => p.Field)).Append(nameof(Parameter)).Distinct().Order(StringComparer.Ordinal),
     ];
 

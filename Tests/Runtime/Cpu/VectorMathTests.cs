@@ -27,6 +27,63 @@ public sealed class VectorMathTests
     [Fact]
     public void ReciprocalSqrt_IsWithin1AndAHalfUlp() => Check(VectorMath.ReciprocalSqrt, x => 1 / Math.Sqrt(x), 1.5, SampledFloats.Every(Step), SampledFloats.Between(0.2f, 5, 200_000));
 
+    [Fact]
+    public void Sin_IsWithin1Ulp() =>
+        Check(VectorMath.Sin, Math.Sin, 1, SampledFloats.Every(Step), SampledFloats.Between(-7, 7, 200_000), SampledFloats.Between(-1e5f, 6e5f, 200_000));
+
+    [Fact]
+    public void Cos_IsWithin1Ulp() =>
+        Check(VectorMath.Cos, Math.Cos, 1, SampledFloats.Every(Step), SampledFloats.Between(-7, 7, 200_000), SampledFloats.Between(-1e5f, 6e5f, 200_000));
+
+    [Fact]
+    public void Log1p_IsWithin2Ulp() => Check(VectorMath.Log1p, Log1p, 2, SampledFloats.Every(Step), SampledFloats.Between(-1, 2, 200_000));
+
+    [Fact]
+    public void Softplus_IsWithin3Ulp() => Check(VectorMath.Softplus, x => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x))), 3, SampledFloats.Every(Step),
+        SampledFloats.Between(-30, 30, 200_000));
+
+    [Theory]
+    [InlineData(0.3f)]
+    [InlineData(1.5f)]
+    [InlineData(-2.7f)]
+    [InlineData(17f)]
+    [InlineData(-0.01f)]
+    [InlineData(3f)]
+    [InlineData(0f)]
+    [InlineData(-0f)]
+    [InlineData(1e9f)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(float.NaN)]
+    public void Pow_IsWithin1Ulp(float power)
+    {
+        Check(x => VectorMath.Pow(x, Vector512.Create(power)), x => Math.Pow(x, power), 1, SampledFloats.Every(Step), SampledFloats.Between(0.4f, 2.2f, 50_000));
+        Check(y => VectorMath.Pow(Vector512.Create(power), y), y => Math.Pow(power, y), 1, SampledFloats.Every(Step), SampledFloats.Between(-40, 40, 50_000));
+    }
+
+    [Theory]
+    [InlineData(-1f, 3f, -1f)]
+    [InlineData(-1f, float.PositiveInfinity, 1f)]
+    [InlineData(-2f, 0.5f, float.NaN)]
+    [InlineData(float.NegativeInfinity, 3f, float.NegativeInfinity)]
+    [InlineData(float.NegativeInfinity, 0.5f, float.PositiveInfinity)]
+    [InlineData(-0f, -3f, float.NegativeInfinity)]
+    [InlineData(-0f, 2f, 0f)]
+    [InlineData(float.NaN, 0f, 1f)]
+    [InlineData(1f, float.NaN, 1f)]
+    [InlineData(float.NaN, 1f, float.NaN)]
+    public void Pow_HasItsSpecialValues(float x, float y, float expected) =>
+        Assert.Equal(expected, VectorMath.Pow(Vector512.Create(x), Vector512.Create(y)).GetElement(3));
+
+    /// <summary>What a lane gives depends on nothing but what it is given, also beside one that is computed another way.</summary>
+    [Fact]
+    public void SinAndCos_OfALaneDependOnItAlone()
+    {
+        foreach (Function function in new Function[] { VectorMath.Sin, VectorMath.Cos })
+            foreach (float x in SampledFloats.Between(-20, 20, 100))
+                Assert.Equal(One(function, x), function(Vector512.Create(x).WithElement(0, 1e20f)).GetElement(5));
+    }
+
     [Theory]
     [InlineData(float.NegativeInfinity, 0f)]
     [InlineData(-105f, 0f)]
@@ -69,6 +126,13 @@ public sealed class VectorMathTests
                 Assert.False(Math.Abs(y) > 1, $"{x} gives {y}");
             }
         }
+    }
+
+    /// <summary>ln(1 + x) in double: what rounding 1 + x lost is put back.</summary>
+    static double Log1p(double x)
+    {
+        double u = 1 + x;
+        return u == 1 ? x : u == 0 || double.IsInfinity(u) ? Math.Log(u) : Math.Log(u) + (x - (u - 1)) / u;
     }
 
     static float One(Function function, float x) => function(Vector512.Create(x)).GetElement(5);

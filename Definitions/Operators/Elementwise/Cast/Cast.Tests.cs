@@ -11,6 +11,7 @@ public sealed class CastCases() : OperatorCases(nameof(Cast))
         new("Cast(rows)", "N", Integers("rows", "N", 1000)) { HasGradient = false },
         new("Cast(rows)", "B, T", Integers("rows", "B, T", 16777216)) { HasGradient = false },
         new("a + Cast(rows)", "B, T", Real("a", "T"), Integers("rows", "B, 1", 100)) { CanBeHalved = false },
+        new("Cast(a < b)", "B, T", Whole("a", "B, T"), Whole("b", "T")) { HasGradient = false, CanBeHalved = false },
         new("Cast(Range(a.Length(0))) * a", "N", Real("a", "N")),
     ];
 

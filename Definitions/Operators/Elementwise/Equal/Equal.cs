@@ -19,8 +19,11 @@ public static partial class Operators
         Tensor<bool>.Apply(Primitives.Equal, Shape.Broadcast(a.Shape, b.Shape, "Equal"), a, b);
 
     /// <summary>Equal, of labels that must lie in [0, classes): generated code checks them where they enter.</summary>
-    internal static Tensor<bool> IsLabel(Tensor<int> classes, Tensor<int> labels) =>
-        Tensor<bool>.Apply(Primitives.Equal, new OperationAttributes { Number = 1 },
+    /// <param name="classes">[classes]; 0, 1, 2, ..</param>
+    /// <param name="labels">[.., 1].</param>
+    /// <param name="ignored">The one number outside [0, classes) that a label may be; 0 where there is none.</param>
+    internal static Tensor<bool> IsLabel(Tensor<int> classes, Tensor<int> labels, int ignored = 0) =>
+        Tensor<bool>.Apply(Primitives.Equal, new OperationAttributes { Number = 1, Start = ignored },
             Shape.Broadcast(classes.Shape, labels.Shape, "Equal"), classes, labels);
 }
 

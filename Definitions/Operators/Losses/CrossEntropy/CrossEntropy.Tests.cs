@@ -12,6 +12,15 @@ public sealed class CrossEntropyCases() : OperatorCases(nameof(CrossEntropy), er
         new("CrossEntropy(logits, targets)", "", Real("logits", "B, T, 17"), Integers("targets", "B, T", 17)),
         new("CrossEntropy(logits, targets)", "", Real("logits", "N, 300", -5, 5),
             Integers("targets", "N", 300)) { Lengths = [1, 17, 300] },
+        new("CrossEntropy(logits, targets, -1)", "", Real("logits", "N, 10"), Integers("targets", "N", 10)) { Error = 4e-6 },
+        new("CrossEntropy(logits, targets, ignoredIndex: 10)", "", Real("logits", "N, 10"),
+            Integers("targets", "N", 11)) { Error = 4e-6, Scale = "1 + y" },
+        new("CrossEntropy(logits, targets, labelSmoothing: 0.1)", "", Real("logits", "B, T, 17"),
+            Integers("targets", "B, T", 17)) { Error = 4e-6 },
+        new("CrossEntropy(logits, targets, classWeights: weights)", "", Real("logits", "N, 10"),
+            Integers("targets", "N", 10), Real("weights", "10", 0.5, 2)) { Error = 4e-6 },
+        new("CrossEntropy(logits, targets, 7, 0.2, weights)", "", Real("logits", "B, T, 7"),
+            Integers("targets", "B, T", 8), Real("weights", "7", 0.5, 2)) { Error = 4e-6, Scale = "1 + y" },
     ];
 
     public override Gen<OperatorCase> Any =>

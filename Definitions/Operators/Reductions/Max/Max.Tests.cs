@@ -15,6 +15,7 @@ public sealed class MaxCases() : OperatorCases(nameof(Max))
         new("Max(x, 1)", "B, 1", Far("B, 1")),
         new("Max(x, 0)", "1", Far("N")) { Lengths = [1, 15, 17, Many] },
         new("Max(x, 1)", "N, 1", Far("N, 129")) { Lengths = [1, 17, 300] },
+        new("Max(x, [0, -1])", "1, T, 1", Far("B, T, 5")),
         new("Max(x, 0)", "1, 33", Far("N, 33")) { Lengths = [1, 17, 700] },
     ];
 

@@ -15,6 +15,10 @@ public sealed class SumCases() : OperatorCases(nameof(Sum), error: 1e-6)
         Over(0, "1", "N") with { Lengths = [1, 15, 17, Many] },
         Over(1, "N, 1", "N, 129") with { Lengths = [1, 17, 300] },
         Over(0, "1, 33", "N, 33") with { Lengths = [1, 17, 700] },
+        new("Sum(x, [0, -1])", "1, T, 1", Real("x", "B, T, 5"))
+        {
+            Scale = "System.Math.Sqrt((int)(x.Shape[0] * x.Shape[2])) * Sum(Sum(Abs(x), 0), 2)",
+        },
     ];
 
     public override Gen<OperatorCase> Any =>

@@ -1,0 +1,38 @@
+namespace ModelCompiler;
+
+/// <summary>Puts kernels into larger images and adds a bias: y = ConvTranspose2d(x, weight) + bias.</summary>
+/// <remarks>
+/// Source: PyTorch's ConvTranspose2d, whose initialisation it shares: He et al., Delving Deep into Rectifiers (2015), uniform
+/// in ±1/√(outputs / groups · kernel²). Parameters: weight [inputs, outputs / groups, kernel, kernel], bias [outputs] unless it is left out.
+/// </remarks>
+/// <param name="inputs">Channels of x.</param>
+/// <param name="outputs">Channels of y.</param>
+/// <param name="kernel">Rows and columns of the kernels.</param>
+/// <param name="stride">Rows and columns of y from one kernel to the next.</param>
+/// <param name="padding">Rows and columns cut off on each side.</param>
+/// <param name="outputPadding">Rows and columns more at the end of y; below the stride.</param>
+/// <param name="dilation">Rows and columns of y from one element of a kernel to the next.</param>
+/// <param name="groups">Groups of channels that do not see each other; divides inputs and outputs.</param>
+/// <param name="hasBias">Whether there is a bias; none is needed before a normalization.</param>
+public sealed class ConvTranspose2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int outputPadding = 0,
+    int dilation = 1, int groups = 1, bool hasBias = true)
+{
+    /// <summary>[inputs, outputs / groups, kernel, kernel].</summary>
+    public Tensor Weight { get; } = Parameter.Uniform(ConvolutionLayers.Bound(outputs, groups, kernel * kernel),
+        inputs, ConvolutionLayers.Share(outputs, groups), kernel, kernel);
+
+    /// <summary>[outputs]; null where it is left out.</summary>
+    public Tensor? Bias { get; } = hasBias
+        ? Parameter.Uniform(ConvolutionLayers.Bound(outputs, groups, kernel * kernel), outputs) : null;
+
+    /// <summary>Applies the layer to images.</summary>
+    /// <param name="x">[B, inputs, H, W]; fp32.</param>
+    /// <returns>[B, outputs, ..]; fp32.</returns>
+    /// <example><code>Tensor y = stem.Forward(x);</code></example>
+    public Tensor Forward(Tensor x)
+    {
+        ConvolutionLayers.Check($"ConvTranspose2d({inputs}, {outputs}, {kernel})", x, 4, inputs);
+        Tensor y = Operators.ConvTranspose2d(x, Weight, stride, padding, outputPadding, dilation, groups);
+        return Bias is null ? y : y + Bias.Reshape(outputs, 1, 1);
+    }
+}

@@ -1,0 +1,7 @@
+namespace ModelCompiler;
+
+public static partial class Primitives
+{
+    private static partial PrimitiveFacet SoftplusFacet() =>
+        new() { Formula = "VectorMath.Softplus({0})", Flops = 32, IsExpensive = true };
+}

@@ -1,0 +1,6 @@
+namespace ModelCompiler;
+
+public static partial class Primitives
+{
+    private static partial PrimitiveFacet AbsFacet() => new() { Formula = "Vector512.Abs({0})", Flops = 1 };
+}

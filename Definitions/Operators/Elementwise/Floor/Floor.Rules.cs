@@ -1,0 +1,6 @@
+namespace ModelCompiler;
+
+public static partial class Primitives
+{
+    private static partial PrimitiveFacet FloorFacet() => new() { Formula = "Vector512.Floor({0})", Flops = 1 };
+}

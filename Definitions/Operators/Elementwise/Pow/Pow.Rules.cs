@@ -1,0 +1,7 @@
+namespace ModelCompiler;
+
+public static partial class Primitives
+{
+    private static partial PrimitiveFacet PowFacet() =>
+        new() { Formula = "VectorMath.Pow({0}, {1})", Flops = 60, IsExpensive = true };
+}

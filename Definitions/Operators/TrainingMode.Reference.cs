@@ -1,0 +1,6 @@
+namespace ModelCompiler;
+
+public static partial class Operators
+{
+    private static partial bool IsTrainingNow() => Eager.IsTraining;
+}

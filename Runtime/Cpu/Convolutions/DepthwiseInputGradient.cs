@@ -1,0 +1,93 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ModelCompiler.Runtime.Cpu.Convolutions;
+
+/// <summary>
+/// Item i computes one phase of the plane of one input channel of one image: the sum over its output channels, sixteen
+/// places at a time.
+/// </summary>
+unsafe struct DepthwiseInputGradient : IWork
+{
+    readonly Patches patches;
+    readonly PatchCut cut;
+    readonly float* weight, dx;     // [channels, outputs of each, kernel], [batch, channels, height, width]
+    readonly int channels, perChannel, height, width, kernelHeight, kernelWidth, strideY, strideX;
+    readonly GradientPhase vertical, horizontal;
+
+    public DepthwiseInputGradient(in ConvolutionShape shape, in Patches patches, float* weight, float* dx,
+        in GradientPhase vertical, in GradientPhase horizontal)
+    {
+        this.patches = patches;
+        this.weight = weight;
+        this.dx = dx;
+        (this.vertical, this.horizontal) = (vertical, horizontal);
+        (channels, perChannel, height, width) = (shape.Channels, shape.GroupOutputs, shape.Height, shape.Width);
+        (kernelHeight, kernelWidth) = (shape.KernelHeight, shape.KernelWidth);
+        (strideY, strideX) = (shape.StrideHeight, shape.StrideWidth);
+        cut = DepthwiseCut.Of(patches);
+        Items = checked(shape.Batch * shape.Channels);
+    }
+
+    public int Items { get; }
+
+    [SkipLocalsInit]
+    public readonly void Run(int first, int last)
+    {
+        PackingBuffers buffers = PackingBuffers.OfThread;
+        Span<nint> taps = stackalloc nint[patches.Taps];
+        for (int item = first; item < last; item++)
+        {
+            (int image, int channel) = Math.DivRem(item, channels);
+            Patches plane = patches;
+            plane.Source += image * patches.Image;
+            for (int i = 0; i < cut.Count; i++)
+            {
+                PatchStretch stretch = cut[i];
+                new Span<float>(buffers.B, stretch.Area).Clear();
+                for (int o = channel * perChannel; o < (channel + 1) * perChannel && taps.Length > 0; o++)
+                {
+                    PatchPlanes planes = plane.Stage(o, 1, stretch, buffers.Staging);
+                    plane.TapOffsets(planes, taps);
+                    for (int t = 0; t < taps.Length; t++)
+                    {
+                        (int row, int column) = Math.DivRem(t, horizontal.Taps);
+                        float w = weight[((nint)o * kernelHeight + vertical.First + row * vertical.Step) * kernelWidth
+                            + horizontal.First + column * horizontal.Step];
+                        for (int y = 0; y < stretch.Rows; y++)
+                            Add(planes.Data + taps[t] + y * planes.Row, w, buffers.B + (nint)y * stretch.Columns,
+                                stretch.Columns);
+                    }
+                }
+                Store(buffers.B, dx + (nint)item * height * width, stretch);
+            }
+        }
+    }
+
+    readonly void Store(float* from, float* plane, in PatchStretch stretch)
+    {
+        for (int y = 0; y < stretch.Rows; y++, from += stretch.Columns)
+        {
+            float* to = plane + (nint)(vertical.Phase + (stretch.Row + y) * strideY) * width + horizontal.Phase
+                + (nint)stretch.Column * strideX;
+            if (strideX == 1) new Span<float>(from, stretch.Columns).CopyTo(new Span<float>(to, stretch.Columns));
+            else
+                for (int x = 0; x < stretch.Columns; x++, to += strideX) *to = from[x];
+        }
+    }
+
+    /// <summary>sum[x] += weight · from[x].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Add(float* from, float weight, float* sum, int columns)
+    {
+        Vector512<float> w = Vector512.Create(weight);
+        int x = 0;
+        for (; x + 16 <= columns; x += 16)
+            Vector512.MultiplyAddEstimate(w, Vector512.Load(from + x), Vector512.Load(sum + x)).Store(sum + x);
+        if (x == columns) return;
+        int rest = columns - x;
+        Vectors.StorePartial(sum + x, Vector512.MultiplyAddEstimate(w, Vectors.LoadPartial(from + x, rest),
+            Vectors.LoadPartial(sum + x, rest)), rest);
+    }
+}

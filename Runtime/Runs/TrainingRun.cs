@@ -1,0 +1,212 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using ModelCompiler.Runtime.Data;
+using ModelCompiler.Runtime.Training;
+
+namespace ModelCompiler.Runtime.Runs;
+
+/// <summary>
+/// The loop around a trainer's steps: learning rate, validation, checkpoints, reports, and the reasons to stop. Ctrl-C
+/// ends it after the step at hand, with a checkpoint; a second Ctrl-C ends the process at once.
+/// </summary>
+/// <remarks>
+/// <para><b>Memory</b>: a step without validation allocates nothing, if the step and the schedule do not.</para>
+/// <para><b>Errors</b>: what a step throws goes on to the caller, after the reports have been finished.</para>
+/// </remarks>
+/// <example><code>
+/// var run = new TrainingRun(trainer, steps: 3000)
+/// {
+///     LearningRate = schedule.At, ItemsPerStep = 32, Unit = "images",
+///     ValidateEvery = 500, Validate = metrics =&gt; metrics.Add("loss", validation.Loss()), Patience = 5,
+///     Checkpoints = new RunCheckpoints("run") { Every = 500 },
+///     Reports = [new ConsoleProgress(), log],
+/// };
+/// RunResult result = run.Train(() =&gt;
+/// {
+///     Batch batch = batches.Next();
+///     return trainer.Step(batch.Features, batch.Labels, B: batch.Rows);
+/// });
+/// </code></example>
+public sealed class TrainingRun
+{
+    readonly ModelTrainer trainer;
+    readonly int steps;
+    volatile bool stopRequested;
+    int bestStep, validationsSinceBest;
+    double best;
+    Metrics? metrics;
+
+    /// <summary>Trains for a number of steps.</summary>
+    /// <param name="trainer">Steps it has done before count: the run goes on with the next one.</param>
+    /// <param name="steps">The number of the last step; at least 1.</param>
+    public TrainingRun(ModelTrainer trainer, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        (this.trainer, this.steps) = (trainer, steps);
+    }
+
+    /// <summary>Trains for a number of passes over a data set.</summary>
+    /// <param name="trainer">Steps it has done before count.</param>
+    /// <param name="epochs">Passes; at least 1.</param>
+    /// <param name="batches">What the steps will read.</param>
+    public static TrainingRun OfEpochs(ModelTrainer trainer, int epochs, BatchReader batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        return new TrainingRun(trainer, checked(epochs * batches.BatchesPerEpoch));
+    }
+
+    /// <summary>The learning rate of a step, from 1; null to leave the trainer's as it is.</summary>
+    public Func<int, float>? LearningRate { get; init; }
+
+    /// <summary>What a step goes through, for the rate; it may change from step to step.</summary>
+    public int ItemsPerStep { get; set; } = 1;
+
+    /// <summary>What <see cref="ItemsPerStep"/> counts, such as "characters".</summary>
+    public string Unit { get; init; } = "items";
+
+    /// <summary>Steps from one validation to the next; 0 for none.</summary>
+    public int ValidateEvery { get; init; }
+
+    /// <summary>Measures the model on examples it is not trained on.</summary>
+    public Action<Metrics>? Validate { get; init; }
+
+    /// <summary>The metric that decides which checkpoint is best and when to stop.</summary>
+    public string Monitor { get; init; } = "loss";
+
+    /// <summary>Whether that metric is to grow, such as an accuracy.</summary>
+    public bool HigherIsBetter { get; init; }
+
+    /// <summary>Validations in a row that may fail to improve before the run stops; 0 for any number.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>How long the run may take; the step at hand is finished.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Where checkpoints go; null for nowhere.</summary>
+    public RunCheckpoints? Checkpoints { get; init; }
+
+    /// <summary>Who is told of each step.</summary>
+    public IReadOnlyList<IRunReport> Reports { get; init; } = [];
+
+    /// <summary>Measures the kernels of each step; null for none.</summary>
+    public Diagnostics.KernelProfile? Profile { get; init; }
+
+    /// <summary>Whether Ctrl-C and SIGTERM stop the run; otherwise they end the process as ever.</summary>
+    public bool StopsOnSignal { get; init; } = true;
+
+    /// <summary>
+    /// What is done after the last step, but for a failed one, while a first Ctrl-C still waits for it.
+    /// </summary>
+    public Action<RunResult>? AtEnd { get; init; }
+
+    /// <summary>Asks the run to stop after the step at hand. Any thread may.</summary>
+    public void Stop() => stopRequested = true;
+
+    /// <summary>Runs the steps.</summary>
+    /// <param name="step">One step, with reading its batch; returns the loss. Called on this thread.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// Validation is asked for and there is none, or it does not have the metric to go by.
+    /// </exception>
+    public RunResult Train(Func<float> step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        if ((ValidateEvery > 0) != (Validate is not null) || Patience > 0 && Validate is null)
+            throw new InvalidOperationException(
+                $"ValidateEvery is {ValidateEvery} and Validate is {(Validate is null ? "not " : "")}given; patience " +
+                $"is {Patience}. Give both or neither; patience needs them.");
+        var run = new RunDescription(trainer, steps, trainer.StepCount, Unit, Monitor, HigherIsBetter);
+        foreach (IRunReport report in Reports) report.Start(run);
+        using StopSignal? signal = StopsOnSignal ? new StopSignal() : null;
+        long start = Stopwatch.GetTimestamp();
+        RunResult result = new(StopReason.Failed, trainer.StepCount, float.NaN, 0, 0, 0, 0, null);
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            result = Loop(step, run, signal, start, ref result);
+            int saved = Checkpoints is { Every: > 0 } regular && result.Step % regular.Every == 0 ? result.Step : 0;
+            if (result.Step > run.DoneSteps && saved != result.Step) Checkpoints?.SaveStep(trainer, result.Step);
+        }
+        catch (Exception problem)
+        {
+            failure = ExceptionDispatchInfo.Capture(problem);
+            result = result with { Reason = StopReason.Failed };
+        }
+        result = result with
+        {
+            Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, BestStep = bestStep, Best = best, Metrics = metrics,
+        };
+        foreach (IRunReport report in Reports) report.Finish(result);
+        if (failure is null) AtEnd?.Invoke(result);
+        failure?.Throw();
+        return result;
+    }
+
+    RunResult Loop(Func<float> step, RunDescription run, StopSignal? signal, long start, ref RunResult result)
+    {
+        StopReason reason = StopReason.Finished;
+        float loss = float.NaN;
+        long firstEnd = 0;
+        int number = run.DoneSteps;
+        while (number < steps)
+        {
+            if (stopRequested || signal is { Requested: true }) reason = StopReason.Stopped;
+            else if (TimeLimit is { } limit && Stopwatch.GetElapsedTime(start) >= limit) reason = StopReason.TimeOver;
+            if (reason != StopReason.Finished) break;
+            number++;
+            long before = Stopwatch.GetTimestamp(), allocated = trainer.AllocatedBytes;
+            if (LearningRate is { } rate) trainer.LearningRate = rate(number);
+            loss = Profile is { } profile ? Measured(step, profile) : step();
+            allocated = trainer.AllocatedBytes - allocated;
+            long after = Stopwatch.GetTimestamp();
+            if (firstEnd == 0)
+            {
+                firstEnd = after;
+                result = result with { FirstStepEnd = after };
+            }
+            Metrics? measured = ValidateEvery > 0 && number % ValidateEvery == 0 ? Measure() : null;
+            bool isBest = measured is not null && IsBest(measured, number);
+            double seconds = Stopwatch.GetElapsedTime(before, after).TotalSeconds;
+            var report = new StepReport(number, loss, seconds, ItemsPerStep / seconds, allocated, trainer.GradientNorm,
+                trainer.LearningRate, Left(start, number - run.DoneSteps, steps - number), measured, isBest);
+            foreach (IRunReport target in Reports) target.Step(report);
+            if (isBest) Checkpoints?.SaveBest(trainer);
+            if (Checkpoints is { Every: > 0 } regular && number % regular.Every == 0) regular.SaveStep(trainer, number);
+            if (Patience > 0 && validationsSinceBest >= Patience) reason = StopReason.NoImprovement;
+            if (reason != StopReason.Finished) break;
+        }
+        return new RunResult(reason, number, loss, 0, firstEnd, 0, 0, null);
+    }
+
+    static float Measured(Func<float> step, Diagnostics.KernelProfile profile)
+    {
+        using (profile.Step()) return step();
+    }
+
+    Metrics Measure()
+    {
+        metrics = new Metrics();
+        Validate!(metrics);
+        return metrics;
+    }
+
+    bool IsBest(Metrics measured, int step)
+    {
+        if (!measured.TryGet(Monitor, out double value))
+            throw new InvalidOperationException(
+                $"Validation gave no metric named {Monitor}, which the run goes by. Add it, or set Monitor.");
+        bool improves = double.IsFinite(value) && (bestStep == 0 || (HigherIsBetter ? value > best : value < best));
+        validationsSinceBest = improves ? 0 : validationsSinceBest + 1;
+        if (improves) (best, bestStep) = (value, step);
+        return improves;
+    }
+
+    double Left(long start, int done, int left)
+    {
+        double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds, pace = elapsed / done * left;
+        return TimeLimit is { } limit ? Math.Max(0, Math.Min(pace, limit.TotalSeconds - elapsed)) : pace;
+    }
+}

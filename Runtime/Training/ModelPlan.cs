@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace ModelCompiler.Runtime.Training;
+
+/// <summary>
+/// What the compiler planned for a training step: buffers over the steps of the schedule, and kernels with their cost.
+/// </summary>
+/// <remarks><para><b>Memory</b>: read from a generated text each time it is asked for; training does not need it.
+/// </para></remarks>
+/// <example><code>
+/// foreach (PlannedKernel kernel in trainer.Plan!.Kernels)
+///     Console.WriteLine($"{kernel.Name}: {kernel.Times * kernel.Flops} FLOP a step");
+/// </code></example>
+public sealed class ModelPlan
+{
+    readonly List<PlannedBuffer> buffers = [];
+    readonly List<PlannedKernel> kernels = [];
+
+    /// <summary>Reads the text that the compiler writes.</summary>
+    /// <param name="text">A line each: "buffer" or "kernel", and what belongs to it.</param>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public ModelPlan(string text)
+    {
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] words = line.TrimEnd('\r').Split(' ', 7);
+            string[] rest = line.TrimEnd('\r').Split(' ', 8);
+            if (words is ["buffer", _, _, _, _, var name, var shape])
+                buffers.Add(new(Number(words[1]), Number(words[2]), (int)Number(words[3]), (int)Number(words[4]), name,
+                    shape));
+            else if (rest is ["kernel", _, _, _, _, "forward" or "backward", var kernel, var layer])
+                kernels.Add(new((int)Number(rest[1]), Number(rest[2]), Number(rest[3]), Number(rest[4]),
+                    rest[5] == "backward", kernel, layer == "-" ? "" : layer));
+            else throw new FormatException($"\"{line}\" is no line of a plan: it starts with buffer or kernel.");
+        }
+    }
+
+    /// <summary>Pieces of the arena, in order of their places.</summary>
+    public IReadOnlyList<PlannedBuffer> Buffers => buffers;
+
+    /// <summary>Kernels in the order in which they run first.</summary>
+    public IReadOnlyList<PlannedKernel> Kernels => kernels;
+
+    /// <summary>Bytes of the whole arena.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long end = 0;
+            foreach (PlannedBuffer buffer in buffers) end = Math.Max(end, buffer.Offset + buffer.Bytes);
+            return end;
+        }
+    }
+
+    static long Number(string word) => long.Parse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+}
