@@ -22,9 +22,7 @@ static class RunExtensions
     {
         if (result.Reason == StopReason.Stopped) return false;
         string first = result.FirstStepEnd == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $"; first step done " +
-            $"{ProcessClock.At(result.FirstStepEnd).TotalMilliseconds:F0} ms after the process " +
-            "started");
+            $"; first step done {ProcessClock.At(result.FirstStepEnd).TotalMilliseconds:F0} ms after the process started");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {result.Seconds:F1} s{first}"));
         return true;
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Training;
 
 namespace ModelCompiler.Benchmarks;
