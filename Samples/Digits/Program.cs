@@ -36,6 +36,7 @@ static class Program
         using Network network = Create(options);
         ModelTrainer trainer = network.Trainer;
         trainer.MaxGradientNorm = MaxGradientNorm;
+        trainer.Schedule = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor);
         using KernelProfile? profile = options.Profile ? KernelProfile.Begin(trainer.Device) : null;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{network.Parameters:N0} parameters, {training.Count:N0} images to train on, " +
@@ -43,7 +44,6 @@ static class Program
 
         var run = new TrainingRun(trainer, options.Steps)
         {
-            LearningRate = new Schedule(PeakRate, WarmUp, options.Steps, Floor).At,
             ItemsPerStep = DigitClassifier.Batch, Unit = "images",
             TimeLimit = options.TimeLimit, Checkpoints = outputs.Checkpoints, Reports = outputs.Reports,
             Profile = profile, AtEnd = _ => trainer.SaveTo(options.Out),

@@ -36,6 +36,7 @@ public sealed class GeneratedCodeTests
     [Theory]
     [InlineData("CharGpt", "Model.cs", "Block.cs")]
     [InlineData("Digits", "Model.cs", "DigitConvNet.cs")]
+    [InlineData("Lstm", "Model.cs")]
     public void Sample_HasItsGeneratedCodeCheckedIn(string sample, params string[] models)
     {
         string folder = Path.Combine(Repository.Root, "Samples", sample), generated = Path.Combine(folder, "Generated");

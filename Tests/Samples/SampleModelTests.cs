@@ -1,6 +1,7 @@
 using System.Linq;
 using ModelCompiler.Tests.Harness;
 using Samples.CharGpt;
+using Samples.CharLstm;
 using Samples.Digits;
 
 namespace ModelCompiler.Tests.Samples;
@@ -23,6 +24,17 @@ public sealed class SampleModelTests
         var logits = new float[Batch * Time * CharGpt.Vocab];
         session.Logits(ids, logits, Batch, Time);
         EagerEqualsCompiled.Close("logits", eager.Logits(new(ids, Batch, Time)).Data, logits);
+    }
+
+    [Fact]
+    public void Lstm_HasTheEagerLossAndGradients()
+    {
+        const int Batch = 2, Time = 7;
+        int[] ids = Draw.Tokens(Batch * Time, CharLstm.Vocab), targets = Draw.Tokens(Batch * Time, CharLstm.Vocab, stream: 3);
+        using var trainer = CharLstm.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new CharLstm();
+        EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(ids, targets, Batch, Time), eager,
+            () => eager.Loss(new(ids, Batch, Time), new(targets, Batch, Time)));
     }
 
     [Fact]
