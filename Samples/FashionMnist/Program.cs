@@ -28,6 +28,7 @@ static class Program
         using Network network = Create(options);
         ModelTrainer trainer = network.Trainer;
         trainer.MaxGradientNorm = MaxGradientNorm;
+        trainer.Schedule = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor);
         using KernelProfile? profile = options.Profile ? KernelProfile.Begin(trainer.Device) : null;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{network.Parameters:N0} parameters, {training.Length:N0} images to train on, {options.Threads} threads, " +
@@ -36,7 +37,6 @@ static class Program
         var varied = new float[Images.Batch * Images.Pixels];
         var run = new TrainingRun(trainer, options.Steps)
         {
-            LearningRate = new Schedule(PeakRate, WarmUp, options.Steps, Floor).At,
             ItemsPerStep = Images.Batch, Unit = "images",
             TimeLimit = options.TimeLimit, Checkpoints = outputs.Checkpoints, Reports = outputs.Reports,
             Profile = profile, AtEnd = _ => trainer.SaveTo(options.Out),
