@@ -27,9 +27,10 @@ static class TrainingCommand
     /// <param name="steps">Training steps when --steps is absent.</param>
     /// <param name="train">The work; failures that a user can mend arrive as exceptions with a message.</param>
     /// <param name="models">What --model can be, the first where it is absent; null where there is one model.</param>
+    /// <param name="data">The folder of the data where --data is absent; null where data is built in.</param>
     /// <returns>The exit code: 0, 1 where the work failed, 2 where the arguments are wrong.</returns>
     public static int Run(string[] args, string description, int steps, Action<TrainingOptions> train,
-        string[]? models = null)
+        string[]? models = null, string? data = null)
     {
         Option<int> stepsOption = Number("--steps", "Training steps.", steps, 1, int.MaxValue);
         Option<ulong> seedOption = new("--seed")
@@ -66,6 +67,12 @@ static class TrainingCommand
 
         Option<string> modelOption = Models(models ?? [""]);
         if (models is not null) root.Add(modelOption);
+        Option<string> dataOption = new("--data")
+        {
+            Description = "The folder of the data.",
+            DefaultValueFactory = _ => data ?? "",
+        };
+        if (data is not null) root.Add(dataOption);
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -85,6 +92,7 @@ static class TrainingCommand
                 parsed.GetValue(checkpointsOption), parsed.GetValue(profileOption))
             {
                 Model = models is null ? "" : parsed.GetRequiredValue(modelOption),
+                Data = data is null ? "" : parsed.GetRequiredValue(dataOption),
             });
             return Succeeded;
         }

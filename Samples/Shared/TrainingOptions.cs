@@ -18,4 +18,7 @@ sealed record TrainingOptions(
 {
     /// <summary>Which of the sample's models; empty where it has one.</summary>
     public string Model { get; init; } = "";
+
+    /// <summary>The folder of the data; empty where it is built into the sample.</summary>
+    public string Data { get; init; } = "";
 }
