@@ -21,6 +21,9 @@ sealed record RecordedEntry(string Method, bool IsLoss, Graph Graph, Recorder Re
 {
     /// <summary>Names of a loss's results after the first.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
+
+    /// <summary>Names of what [Tap] keeps: results behind the metrics.</summary>
+    public IReadOnlyList<string> Taps { get; init; } = [];
 }
 
 /// <summary>The compiler behind the front end: the stages in order.</summary>
@@ -85,6 +88,7 @@ static class Pipeline
             [.. graph.Dims.Where(d => inputs.All(i => i.Infers?.Name != d.Name))], program, resultName)
         {
             Metrics = entry.Metrics,
+            Taps = entry.Taps,
         };
     }
 

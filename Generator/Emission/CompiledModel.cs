@@ -18,6 +18,9 @@ sealed record EntryProgram(
 
     /// <summary>Names of a loss's results after the first.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
+
+    /// <summary>Names of what [Tap] keeps: results behind the metrics.</summary>
+    public IReadOnlyList<string> Taps { get; init; } = [];
 }
 
 /// <summary>One span parameter.</summary>

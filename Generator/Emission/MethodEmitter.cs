@@ -78,7 +78,41 @@ static class MethodEmitter
         }
     }
 
-    static void Write(Statement statement, EntryProgram entry, KernelPool kernels, SourceWriter writer)
+    /// <summary>
+    /// The same method once more, with a check of each value after the statement that stores it: what runs while
+    /// CheckNumbers is on.
+    /// </summary>
+    public static void WriteChecked(CpuMethod method, EntryProgram entry, KernelPool kernels, SourceWriter writer)
+    {
+        string indices = string.Concat(method.LoopIndices.Select(i => $"int {i}, "));
+        using (writer.Block($"void {Checked}{method.Name}({indices}{Parameters(entry)})"))
+        {
+            foreach (Statement statement in method.Statements)
+            {
+                Write(statement, entry, kernels, writer, Checked);
+                foreach (StoredValue value in statement.Writes) Check(value, method, writer);
+            }
+        }
+    }
+
+    /// <summary>What names of methods that check their values begin with.</summary>
+    public const string Checked = "Checked";
+
+    static void Check(StoredValue value, CpuMethod method, SourceWriter writer)
+    {
+        string where = method.IsBackward ? "backward" : "forward", layers = "";
+        for (int i = 0; i < method.LoopIndices.Count; i++)
+            layers += method.LoopPaths[i].Length > 0 ? $"{method.LoopPaths[i]}[{{{i}}}] " : $"{{{i}}} ";
+        string loops = method.LoopIndices.Count == 0 ? "" : $", [{string.Join(", ", method.LoopIndices)}]";
+        string infinite = value.MayBeInfinite ? ", mayBeInfinite: true" : "";
+        writer.Line($"CheckFinite({CSharpLiteral.String(where)}, {CSharpLiteral.String(layers + value.Name)}, " +
+            $"{CSharpLiteral.String(value.Source)},");
+        using (writer.Indent())
+            writer.Line($"{value.Address}, [{string.Join(", ", value.Axes)}]{loops}{infinite});");
+    }
+
+    static void Write(Statement statement, EntryProgram entry, KernelPool kernels, SourceWriter writer,
+        string prefix = "")
     {
         switch (statement)
         {
@@ -106,7 +140,7 @@ static class MethodEmitter
                 string arguments = string.Concat(loop.Body.LoopIndices.Select(x => x + ", "));
                 string header = loop.Reversed ? $"for (int {i} = {loop.Bound}; {i} >= 0; {i}--)"
                     : $"for (int {i} = 0; {i} < {loop.Bound}; {i}++)";
-                writer.Line($"{header} {loop.Body.Name}({arguments}{Arguments(entry)});");
+                writer.Line($"{header} {prefix}{loop.Body.Name}({arguments}{Arguments(entry)});");
                 break;
             default:
                 throw new System.InvalidOperationException($"{statement.GetType().Name} has no C# form.");

@@ -29,6 +29,7 @@ sealed class ModelEmitter
         {
             emitter.File("Backward", w => emitter.TrainerMethods(w, isBackward: true));
             emitter.File("Optimizer", w => OptimizerEmitter.Write(model, w));
+            emitter.File("Checked", emitter.CheckedMethods);
             emitter.File("Plan", w => PlanEmitter.Write(model, emitter.kernels, w));
         }
         emitter.File("Memory", w => MemoryEmitter.Write(model, w));
@@ -92,6 +93,22 @@ sealed class ModelEmitter
                 if (!isFirst) writer.Line();
                 isFirst = false;
                 MethodEmitter.Write(method, model.Training, kernels, writer);
+            }
+        }
+    }
+
+    void CheckedMethods(SourceWriter writer)
+    {
+        using (writer.Block("public sealed unsafe partial class Trainer"))
+        {
+            bool isFirst = true;
+            CpuProgram program = model.Training!.Program;
+            foreach (CpuMethod method in program.Methods
+                .Where(m => m.Name != program.Prefix + CpuProgram.UpdateStates))
+            {
+                if (!isFirst) writer.Line();
+                isFirst = false;
+                MethodEmitter.WriteChecked(method, model.Training, kernels, writer);
             }
         }
     }

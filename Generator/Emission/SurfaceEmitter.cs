@@ -148,6 +148,7 @@ static class SurfaceEmitter
             writer.Line();
             Accumulate(training, writer);
             Metrics(training, writer, "the last step");
+            Taps(training, writer);
             if (model.Inference.Count == 0) return;
             writer.Line();
             writer.Line("/// <summary>A session on the parameters being trained.</summary>");
@@ -188,6 +189,38 @@ static class SurfaceEmitter
         writer.Line("public StepMetrics Metrics { get; private set; }");
     }
 
+    static string Last(DimSymbol dim) => $"last{Identifiers.Pascal(dim.Name)}";
+
+    /// <summary>Dims that the shapes of tapped values depend on.</summary>
+    static IEnumerable<DimSymbol> TapDims(EntryProgram training) => training.Graph.Dims.Where(d =>
+        training.Graph.Results.Skip(1 + training.Metrics.Count).Any(r => r.Shape.Dims.Any(x => x.Symbols.Contains(d))));
+
+    /// <summary>What [Tap] keeps, by name.</summary>
+    static void Taps(EntryProgram training, SourceWriter writer)
+    {
+        if (training.Taps.Count == 0) return;
+        writer.Line();
+        DimSymbol[] dims = [.. TapDims(training)];
+        foreach (DimSymbol dim in dims) writer.Line($"int {Last(dim)};   // {dim.Name} of the last step");
+        writer.Line("/// <summary>A value that [Tap] names, of the last step, row-major; valid until the next " +
+            "one.</summary>");
+        using (writer.Block("public override ReadOnlySpan<float> Activation(string name)"))
+        {
+            foreach (DimSymbol dim in dims) writer.Line($"int {dim.Name} = Known({Last(dim)});");
+            using (writer.Block("return Tapped(name, new ParameterLayout[]", "});"))
+                for (int i = 0; i < training.Taps.Count; i++)
+                {
+                    int result = 1 + training.Metrics.Count + i;
+                    Value value = training.Graph.Results[result];
+                    string shape = string.Join(", ", value.Shape.Dims.Select(d => d.ToString()));
+                    string[] parts = training.Taps[i].Split('.');
+                    writer.Line($"new({CSharpLiteral.String(training.Taps[i])}, offset: " +
+                        $"{ResultAddress(training, result)} - Activations, shape: new int[] {{ {shape} }}, " +
+                        $"stackDepth: {parts.Count(StackScope.IsStacked)}, \"constant\", 0),");
+                }
+        }
+    }
+
     static void StepMetrics(ModelProgram model, SourceWriter writer)
     {
         EntryProgram? entry = model.Inference.FirstOrDefault(e => e.Metrics.Count > 0);
@@ -222,8 +255,21 @@ static class SurfaceEmitter
             string arguments = MethodEmitter.Arguments(training, pointers: true);
             if (training.Graph.Root.AllValues().Any(v => v.Is(Primitives.RandomUniform)))
                 writer.Line("BeginPass();");
-            writer.Line($"{training.Program.Prefix}Forward({arguments});");
-            writer.Line($"{training.Program.Prefix}Backward({arguments});");
+            using (writer.Block("if (!CheckNumbers)"))
+            {
+                writer.Line($"{training.Program.Prefix}Forward({arguments});");
+                writer.Line($"{training.Program.Prefix}Backward({arguments});");
+            }
+            using (writer.Block("else"))
+            {
+                writer.Line("CheckParameters();");
+                foreach (EntryInput input in training.Inputs.Where(i => i.Type == ElementType.Float32))
+                    writer.Line($"CheckFinite(\"before the step\", " +
+                        $"{CSharpLiteral.String("the input " + input.Name)}, \"\", " +
+                        $"{MethodEmitter.Start(training, input.Name)}, [{string.Join(", ", input.Shape.Dims)}]);");
+                writer.Line($"{MethodEmitter.Checked}{training.Program.Prefix}Forward({arguments});");
+                writer.Line($"{MethodEmitter.Checked}{training.Program.Prefix}Backward({arguments});");
+            }
             if (updatesStates)
             {
                 writer.Line(use + "   // first: where it throws, states stay as they are too");
@@ -232,6 +278,7 @@ static class SurfaceEmitter
         }
         writer.Line($"float {LossName(training)} = *({ResultAddress(training)});");
         ReadMetrics(training, writer);
+        foreach (DimSymbol dim in TapDims(training)) writer.Line($"{Last(dim)} = {dim.Name};");
         if (!updatesStates && use is not null) writer.Line(use);
     }
 

@@ -35,7 +35,7 @@ static class FreezeParameters
         }
         foreach (MarkedPattern pattern in root.Frozen)
         {
-            bool matches = false;
+            bool matches = false, isPart = false;
             foreach (Value parameter in graph.Parameters)
             {
                 IReadOnlyList<string> names = StackedNames.Of(parameter);
@@ -43,10 +43,13 @@ static class FreezeParameters
                 matches |= frozen.Length > 0;
                 if (parameter.IsState) continue;
                 if (frozen.Length == names.Count) Freeze(parameter);
-                else if (frozen.Length > 0)
+                else if (frozen.Length > 0 && !isPart)
+                {
+                    isPart = true;
                     Add(new("MC0019", root.FullName, pattern.Mark, $"\"{pattern.Pattern}\" freezes {frozen[0]} but " +
                         $"not {names.First(n => !frozen.Contains(n))}: repeated layers are trained together. Freeze " +
                         "all of them, or give single ones a ParameterGroup with a learning rate scale of 0"));
+                }
             }
             if (!matches)
                 Add(new("MC0018", root.FullName, pattern.Mark, $"no parameter of {root.Name} is called " +

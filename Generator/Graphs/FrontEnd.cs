@@ -60,9 +60,11 @@ static class FrontEnd
                     first ??= interpreter;
                     firstGraph ??= graph;
                     used.UnionWith(UsedParameters(graph));
+                    IReadOnlyList<string> taps = forTraining ? TapValues.Run(graph, recorder, root, findings) : [];
                     entries.Add(new RecordedEntry(method.Name, forTraining, graph, recorder)
                     {
                         Metrics = method.Metrics,
+                        Taps = taps,
                     });
                 }
             }

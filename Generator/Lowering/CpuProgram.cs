@@ -38,11 +38,27 @@ sealed class CpuMethod(string name, string summary, string remarks, IReadOnlyLis
     public IReadOnlyList<string> LoopIndices { get; } = loopIndices;
 
     public bool IsBackward { get; } = isBackward;
+
+    /// <summary>For each of <see cref="LoopIndices"/> the layers it walks over; "" for other loops.</summary>
+    public IReadOnlyList<string> LoopPaths { get; init; } = [];
+
     public List<Statement> Statements { get; } = [];
 }
 
 /// <summary>One statement of a method, under the user's expression it comes from.</summary>
-abstract record Statement(string Source, IReadOnlyList<string> Notes);
+abstract record Statement(string Source, IReadOnlyList<string> Notes)
+{
+    /// <summary>Values it stores, in order.</summary>
+    public IReadOnlyList<StoredValue> Writes { get; init; } = [];
+}
+
+/// <summary>A value that has been stored.</summary>
+/// <param name="Name">As in comments.</param>
+/// <param name="Address">C# for its first element.</param>
+/// <param name="Axes">C# for its axes, in the order of memory.</param>
+/// <param name="Source">The expression it comes from.</param>
+/// <param name="MayBeInfinite">Whether the body puts infinities into it.</param>
+sealed record StoredValue(string Name, string Address, IReadOnlyList<string> Axes, string Source, bool MayBeInfinite);
 
 /// <summary>Runs a kernel over a number of work items.</summary>
 sealed record Launch(string Source, IReadOnlyList<string> Notes, CpuKernel Kernel, IReadOnlyList<Argument> Arguments,

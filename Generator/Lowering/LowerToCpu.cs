@@ -79,23 +79,49 @@ sealed class LowerToCpu
     }
 
     CpuMethod Method(string name, string summary, string remarks, IEnumerable<Value> values,
-        IReadOnlyList<string> indices, bool isBackward)
+        IReadOnlyList<string> indices, bool isBackward, IReadOnlyList<string>? paths = null)
     {
         string unique = name;
         for (int i = 2; !methodNames.Add(unique); i++) unique = name + i;
         List<Value> list = [.. values];
         string cost = $"{(remarks.Length > 0 ? remarks + " " : "")}At the largest dims: " +
             $"{Cost.Text(Cost.Flops(list))}FLOP.";
-        var method = new CpuMethod(unique, summary, cost, indices, isBackward);
+        var method = new CpuMethod(unique, summary, cost, indices, isBackward) { LoopPaths = paths ?? [] };
         program.Methods.Add(method);
         for (int i = 0; i < list.Count; i++)
         {
             Value value = list[i];
             if (value.Is(Structure.Loop)) Loop(value.Loop!, method);
             else if (value.Kernel is { } kernel && (i == 0 || list[i - 1].Kernel != kernel))
-                Kernel(kernel, [.. list.Skip(i).TakeWhile(v => v.Kernel == kernel)], method);
+            {
+                List<Value> own = [.. list.Skip(i).TakeWhile(v => v.Kernel == kernel)];
+                Kernel(kernel, own, method);
+                int last = method.Statements.Count - 1;
+                method.Statements[last] = method.Statements[last] with { Writes = [.. Writes(kernel, own)] };
+            }
         }
         return method;
+    }
+
+    IEnumerable<StoredValue> Writes(Kernel kernel, List<Value> values)
+    {
+        string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
+        foreach (Value output in kernel.Outputs.Where(o => o.Type == ElementType.Float32))
+        {
+            int[] order = output.Layout ?? [.. Enumerable.Range(0, output.Shape.Rank)];
+            yield return new(addresses.NameOf(output), addresses.Of(output),
+                [.. order.Select(a => output.Shape[a].ToString())],
+                output.Source.Length > 0 ? output.Source : source, MayBeInfinite(output, 0));
+        }
+    }
+
+    /// <summary>Whether an infinite constant reaches a value: that of a mask.</summary>
+    static bool MayBeInfinite(Value value, int depth)
+    {
+        const int Deepest = 16;
+        if (value.Op.Kind == PrimitiveKind.Source) return double.IsInfinity(value.Attributes.Number);
+        return depth < Deepest && value.Op.Kind is PrimitiveKind.Elementwise or PrimitiveKind.View
+            && value.Inputs.Any(i => MayBeInfinite(i, depth + 1));
     }
 
     static string Layers(Loop loop)
@@ -117,7 +143,7 @@ sealed class LowerToCpu
         Dim last = loop.Count - 1;
         string runs = $"{loop.Index} runs from {(loop.Reversed ? $"{last} down to 0" : $"0 to {last}")}.";
         CpuMethod body = Method(name, summary, runs, loop.Body.Values, [.. method.LoopIndices, loop.Index],
-            method.IsBackward);
+            method.IsBackward, [.. method.LoopPaths, loop.Scopes.Count > 0 ? loop.Scopes[0].Path : ""]);
         var start = new CpuMethod("", "", "", [], false);
         Copies(copies.AtStart, start);
         body.Statements.InsertRange(0, start.Statements);

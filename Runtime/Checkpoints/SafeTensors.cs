@@ -41,9 +41,7 @@ public static unsafe class SafeTensors
         byte[] header = Header(layout);
         try
         {
-            using (SafeFileHandle file =
-                File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None,
-                header.Length + layout.ParameterCount * sizeof(float)))
+            using (SafeFileHandle file = Create(temporary, header.Length + layout.ParameterCount * sizeof(float)))
             {
                 RandomAccess.Write(file, header, 0);
                 long position = header.Length;
@@ -56,11 +54,27 @@ public static unsafe class SafeTensors
                 RandomAccess.FlushToDisk(file);
             }
             File.Move(temporary, full, overwrite: true);
+            DirectorySync.Flush(folder);
         }
         catch
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>A new file with room for all bytes, so that a full disk is noticed at once.</summary>
+    static SafeFileHandle Create(string path, long length)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, length);
+        }
+        catch (ArgumentOutOfRangeException failure)
+        {
+            // How the library says that a file may not grow that far.
+            throw new IOException($"{path} cannot have {length} bytes: {failure.Message} Save to another disk, or " +
+                "raise the limit on the size of files.", failure);
         }
     }
 
@@ -91,6 +105,14 @@ public static unsafe class SafeTensors
                     "Load again.", entry.Name);
             }
         }
+    }
+
+    /// <summary>Checks a file as a whole against a layout, and reads nothing of it.</summary>
+    internal static void Check(string path, ModelLayout layout)
+    {
+        SafeTensorsHeader header = SafeTensorsHeader.Read(path);
+        CheckNames(path, header, layout);
+        foreach (SafeTensorsEntry entry in header.Entries) CheckEntry(path, entry, layout.Find(entry.Name)!);
     }
 
     /// <summary>

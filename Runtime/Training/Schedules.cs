@@ -20,6 +20,9 @@ public sealed class CustomSchedule(Func<int, float> rate) : ISchedule
 {
     /// <inheritdoc/>
     public float At(int step) => rate(step);
+
+    /// <summary>"CustomSchedule": its formula cannot be compared.</summary>
+    public override string ToString() => nameof(CustomSchedule);
 }
 
 /// <summary>The same rate in every step after the warm-up.</summary>

@@ -41,8 +41,23 @@ static class DeclarationRows
             ["mask is", "its parameters are Tensor or Tensor<int>"]),
         DiagnosticRow.OfFile("MC0013", "number", Head + Loss + "\n    public int [|Rank|]([Shape(\"B\", \"6\")] Tensor x) => x.Shape.Rank;\n}",
             ["Rank returns Int32", "an entry point returns a Tensor, or a tuple of them"]),
-        DiagnosticRow.OfFile("MC0013", "loss of two", Head + "[Loss] public (Tensor, Tensor) [|Loss|]([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) => (x, final.Forward(x));\n}",
-            ["Loss returns", "a loss is a Tensor of one number"]),
+        Frozen("MC0018", "name nobody has", "finale.*", "", "no parameter of Wrong is called \"finale.*\"", "there are final.weight, final.bias"),
+        DiagnosticRow.OfFile("MC0021", "value nobody has", "[Model, Dim(\"B\", Max = 8), Tap([|\"hiden\"|])]\npublic sealed partial class Wrong\n{\n    readonly Linear final = new(6, 3);\n    [Loss] public Tensor Loss([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) { Tensor hidden = Tanh(x); return CrossEntropy(final.Forward(hidden), ids); }\n}",
+            ["no value of Wrong.Loss is called \"hiden\"", "there are hidden"]) with { HasSurface = false },
+        Frozen("MC0019", "one of two layers", "parts.0.*", "readonly Linear[] parts = Repeat(2, () => new Linear(6, 6));", "freezes parts.0.weight but not parts.1.weight", "a ParameterGroup with a learning rate scale of 0"),
+        DiagnosticRow.OfFile("MC0018", "field without parameters", Head.Replace("readonly", "[Frozen] readonly Part part = [|new()|];\n    readonly", System.StringComparison.Ordinal) + Loss
+            + "\n}\n\n[Model]\npublic sealed partial class Part\n{\n    public Tensor Forward(Tensor x) => x;\n}",
+            ["part says [Frozen] but holds no parameter", "put it on the field that holds the layer"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0020", "all", Head.Replace("readonly", "[Frozen] readonly", System.StringComparison.Ordinal) + Loss.Replace(" Loss(", " [|Loss|](", System.StringComparison.Ordinal) + "\n}",
+            ["every parameter of Wrong is frozen", "Loss has nothing to train", "leave a part of the model without [Frozen]"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0022", "metric of several numbers", Head + "[Loss] public (Tensor loss, Tensor scores) Loss([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) => [|(CrossEntropy(final.Forward(x), ids), x)|];\n}",
+            ["Scores, which Loss returns beside the loss, is [B, 6]", "a metric is one number"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0023", "two of one name", Head + "[Loss] public (Tensor loss, Tensor a, Tensor A) [|Loss|]([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) { Tensor l = CrossEntropy(final.Forward(x), ids); return (l, l, l); }\n}",
+            ["Loss returns two metrics called A", "different names"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0023", "loss of two", Head + "[Loss] public (Tensor, Tensor) [|Loss|]([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) => (x, final.Forward(x));\n}",
+            ["result 2 of Loss has no name", "write (Tensor loss, Tensor accuracy)"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0013", "loss that is no tensor", Head + "[Loss] public (Tensor loss, int count) [|Loss|]([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) => (CrossEntropy(final.Forward(x), ids), 3);\n}",
+            ["Loss returns", "a loss is a Tensor of one number, or a tuple of it and metrics"]) with { HasSurface = false },
         DiagnosticRow.OfFile("MC0006", "twice", "[Model, Dim(\"B\", Max = 8), [|Dim(\"B\", Max = 9)|]]\npublic sealed partial class Wrong\n{\n    readonly Linear final = new(6, 3);\n    " + Loss + "\n}",
             ["dim B is declared twice", "keep one"]),
         DiagnosticRow.OfFile("MC0008", "record", "[Model]\npublic sealed partial record [|Part|](int N) { }",
@@ -112,6 +127,9 @@ static class DeclarationRows
 
     static DiagnosticRow Shape(string name, string entry, params string[] message) => DiagnosticRow.OfFile("MC0005", name,
         $"{Head}{Loss}\n    public Tensor Twice([Shape([|\"{entry}\"|], \"6\")] Tensor x) => x * 2;\n}}", message);
+
+    static DiagnosticRow Frozen(string id, string name, string pattern, string member, params string[] says) =>
+        DiagnosticRow.OfFile(id, name, $"[Model, Dim(\"B\", Max = 8), Frozen([|\"{pattern}\"|])]\npublic sealed partial class Wrong\n{{\n    readonly Linear final = new(6, 3);\n    {member}\n    {Loss}\n}}", says) with { HasSurface = false };
 
     static DiagnosticRow Member(string name, string member, params string[] message) =>
         DiagnosticRow.OfFile("MC0016", name, $"{Head}{Loss}\n    {member}\n}}", message) with { HasSurface = false };

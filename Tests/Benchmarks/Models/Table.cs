@@ -1,7 +1,7 @@
 namespace ModelCompiler.Benchmarks.Models;
 
 /// <summary>Four million parameters and next to no forward pass, to time the optimizer alone.</summary>
-[Model, Optimizers(typeof(Runtime.Training.AdamW), typeof(Runtime.Training.Sgd))]
+[Model, Optimizers(typeof(Runtime.Training.AdamW), typeof(Runtime.Training.Sgd), typeof(Runtime.Training.Lion))]
 public sealed partial class Table
 {
     readonly Embedding rows = new(8192, 512);
