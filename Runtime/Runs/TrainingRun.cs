@@ -154,8 +154,8 @@ public sealed class TrainingRun
                 $"is {Patience}. Give both or neither; patience needs them.");
         if (Checkpoints is { } folder && Validate is not null && folder.LowerIsBetter == HigherIsBetter)
             throw new InvalidOperationException(
-                $"HigherIsBetter is {HigherIsBetter}, and so is lowerIsBetter of the folder of checkpoints, which would " +
-                "keep the worst. Make the folder with the other value.");
+                $"HigherIsBetter is {HigherIsBetter}, and so is lowerIsBetter of the folder of checkpoints, which " +
+                "would keep the worst. Make the folder with the other value.");
         var run = new RunDescription(trainer, steps, trainer.StepCount, Unit, Monitor, HigherIsBetter);
         foreach (IRunReport report in Reports) report.Start(run);
         using StopSignal? signal = StopsOnSignal ? new StopSignal() : null;
