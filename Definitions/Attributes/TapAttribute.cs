@@ -9,7 +9,7 @@ namespace ModelCompiler;
 /// <remarks>
 /// Values are called after the variables they are assigned to, behind the field of the model or layer whose body that
 /// is; of repeated layers all are kept, one after another. Inside library layers, what an operator hands on is called
-/// after the operator: <c>blocks.3.attention.Softmax</c>. Memory: each value's own, for the whole step.
+/// after the operator: <c>blocks.3.attention.query</c>. Memory: each value's own, for the whole step.
 /// </remarks>
 /// <example><code>[Model, Tap("blocks.*.hidden")] public sealed partial class CharGpt { … }</code></example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]

@@ -130,9 +130,6 @@ static class OperationRules
         if (value.Is(Primitives.Pad))
             return IsStretch(inputs[0], value.Shape, axes, value.Attributes.Start)
                 ? null : $"does not hold {inputs[0]}";
-        if (value.Is(Primitives.CumulativeSum) || value.Is(Primitives.Flip))
-            return axes.Length == 1 && inputs[0].Axis(axes[0]) == axes[0]
-                ? Same(value, inputs[0], "by its input") : "names no one axis";
         return value.Is(Primitives.Concatenate) ? Joined(value, inputs, axes) : value.Op.Facet.Broken?.Invoke(value);
     }
 

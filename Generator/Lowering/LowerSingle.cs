@@ -42,15 +42,6 @@ static class LowerSingle
             text = $"Rows.Pad(Pool, {In(0)}, {result}, {L(outer)}, {L(value.Inputs[0].Shape[axis] * inner)}, " +
                 $"{L(value.Attributes.Start * inner)}, {L(value.Shape[axis] * inner)})";
         }
-        else if (value.Is(Primitives.CumulativeSum) || value.Is(Primitives.Flip))
-        {
-            int axis = value.Attributes.Axes[0];
-            (Dim outer, Dim inner) = Around(value.Shape, axis);
-            string routine = value.Is(Primitives.Flip) ? "Flip" : "CumulativeSum";
-            string order = value.Is(Primitives.Flip) ? ""
-                : $", reversed: {(value.Attributes.Number == 1 ? "true" : "false")}";
-            text = $"Rows.{routine}(Pool, {In(0)}, {result}, {L(outer)}, {L(value.Shape[axis])}, {L(inner)}{order})";
-        }
         else if (value.Is(Primitives.Concatenate))
         {
             int axis = value.Attributes.Axes[0];

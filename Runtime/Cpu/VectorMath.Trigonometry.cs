@@ -16,7 +16,7 @@ public static partial class VectorMath
     /// <param name="x">Any; fp32.</param>
     /// <returns>fp32 in [-1, 1], with the sign of x for ±0; NaN for ±∞ and NaN.</returns>
     /// <remarks>
-    /// Source: Cody and Waite, 1980, ch. 8, with the multiple of π/2 taken away in double. Error: 1 ulp. Beyond
+    /// Source: Cody and Waite, 1980, ch. 8, with the multiple of π/2 taken away in double. Error: 2 ulp. Beyond
     /// 524,288 = 2^19 a lane is computed by <see cref="Math.Sin"/>, which is slow: there such a number is rounded to
     /// 1/32 of a radian, and its sine says little.
     /// </remarks>
@@ -33,7 +33,7 @@ public static partial class VectorMath
     /// <param name="x">Any; fp32.</param>
     /// <returns>fp32 in [-1, 1]; NaN for ±∞ and NaN.</returns>
     /// <remarks>
-    /// Source: as <see cref="Sin"/>. Error: 1 ulp; beyond 2^19 by <see cref="Math.Cos"/>.
+    /// Source: as <see cref="Sin"/>. Error: 2 ulp; beyond 2^19 by <see cref="Math.Cos"/>.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Cos(Vector512<float> x)

@@ -134,7 +134,7 @@ public sealed class ConsoleProgress : IRunReport, IDisposable
 
     void Bar(int step)
     {
-        int full = (int)((long)BarWidth * step / steps);
+        int full = (int)Math.Min(BarWidth, (long)BarWidth * step / Math.Max(1, steps));
         Append("["u8);
         line.AsSpan(length, full).Fill((byte)'#');
         line.AsSpan(length + full, BarWidth - full).Fill((byte)'.');

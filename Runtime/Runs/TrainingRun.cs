@@ -8,17 +8,17 @@ using ModelCompiler.Runtime.Training;
 namespace ModelCompiler.Runtime.Runs;
 
 /// <summary>
-/// The loop around a trainer's steps: learning rate, validation, checkpoints, reports, and the reasons to stop. Ctrl-C
+/// The loop around a trainer's steps: validation, checkpoints, reports, and the reasons to stop. Ctrl-C
 /// ends it after the step at hand, with a checkpoint; a second Ctrl-C ends the process at once.
 /// </summary>
 /// <remarks>
-/// <para><b>Memory</b>: a step without validation allocates nothing, if the step and the schedule do not.</para>
+/// <para><b>Memory</b>: a step without validation allocates nothing, if the step does not.</para>
 /// <para><b>Errors</b>: what a step throws goes on to the caller, after the reports have been finished.</para>
 /// </remarks>
 /// <example><code>
 /// var run = new TrainingRun(trainer, steps: 3000)
 /// {
-///     LearningRate = schedule.At, ItemsPerStep = 32, Unit = "images",
+///     ItemsPerStep = 32, Unit = "images",
 ///     ValidateEvery = 500, Validate = metrics =&gt; metrics.Add("loss", validation.Loss()), Patience = 5,
 ///     Checkpoints = new RunCheckpoints("run") { Every = 500 },
 ///     Reports = [new ConsoleProgress(), log],
@@ -40,7 +40,8 @@ public sealed class TrainingRun
 
     /// <summary>Trains for a number of steps.</summary>
     /// <param name="trainer">Steps it has done before count: the run goes on with the next one.</param>
-    /// <param name="steps">The number of the last step; at least 1.</param>
+    /// <param name="steps">The number of the last step; at least 1. A schedule of the rate is the
+    /// trainer's.</param>
     public TrainingRun(ModelTrainer trainer, int steps)
     {
         ArgumentNullException.ThrowIfNull(trainer);
@@ -57,9 +58,6 @@ public sealed class TrainingRun
         ArgumentNullException.ThrowIfNull(batches);
         return new TrainingRun(trainer, checked(epochs * batches.BatchesPerEpoch));
     }
-
-    /// <summary>The learning rate of a step, from 1; null to leave the trainer's as it is.</summary>
-    public Func<int, float>? LearningRate { get; init; }
 
     /// <summary>What a step goes through, for the rate; it may change from step to step.</summary>
     public int ItemsPerStep { get; set; } = 1;
@@ -158,7 +156,6 @@ public sealed class TrainingRun
             if (reason != StopReason.Finished) break;
             number++;
             long before = Stopwatch.GetTimestamp(), allocated = trainer.AllocatedBytes;
-            if (LearningRate is { } rate) trainer.LearningRate = rate(number);
             loss = Profile is { } profile ? Measured(step, profile) : step();
             allocated = trainer.AllocatedBytes - allocated;
             long after = Stopwatch.GetTimestamp();
@@ -172,7 +169,8 @@ public sealed class TrainingRun
             double seconds = Stopwatch.GetElapsedTime(before, after).TotalSeconds;
             var report = new StepReport(number, loss, seconds, ItemsPerStep / seconds, allocated, trainer.GradientNorm,
                 trainer.LearningRate, Left(start, number - run.DoneSteps, steps - number), measured, isBest);
-            foreach (IRunReport target in Reports) target.Step(report);
+            // By index: the enumerator of an interface is allocated.
+            for (int i = 0; i < Reports.Count; i++) Reports[i].Step(report);
             if (isBest) Checkpoints?.SaveBest(trainer);
             if (Checkpoints is { Every: > 0 } regular && number % regular.Every == 0) regular.SaveStep(trainer, number);
             if (Patience > 0 && validationsSinceBest >= Patience) reason = StopReason.NoImprovement;

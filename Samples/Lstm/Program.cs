@@ -31,6 +31,7 @@ static class Program
         var optimizer = new AdamW(PeakRate, beta2: Beta2, weightDecay: WeightDecay);
         using var trainer = CharLstm.CreateTrainer(Device.Cpu.WithThreads(options.Threads), optimizer, options.Seed);
         trainer.MaxGradientNorm = MaxGradientNorm;
+        trainer.Schedule = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor);
         using CharLstm.Session session = trainer.CreateSession();
         var model = new CharacterModel(session.Logits, CharLstm.Batch, CharLstm.Context, CharLstm.Vocab);
         var heldOut = new HeldOut(novels, model);
@@ -41,7 +42,6 @@ static class Program
 
         var run = new TrainingRun(trainer, options.Steps)
         {
-            LearningRate = new Schedule(PeakRate, WarmUp, options.Steps, Floor).At,
             ItemsPerStep = CharLstm.Batch * CharLstm.Context, Unit = "characters",
             ValidateEvery = QuickEvery,
             Validate = metrics =>

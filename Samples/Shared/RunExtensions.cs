@@ -21,8 +21,9 @@ static class RunExtensions
     public static bool Announce(this RunResult result)
     {
         if (result.Reason == StopReason.Stopped) return false;
-        string first = result.FirstStepEnd == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $"; first step done {ProcessClock.At(result.FirstStepEnd).TotalMilliseconds:F0} ms after the process started");
+        double started = result.FirstStepEnd == 0 ? double.NaN : ProcessClock.At(result.FirstStepEnd).TotalMilliseconds;
+        string first = double.IsNaN(started) ? "" : string.Create(CultureInfo.InvariantCulture,
+            $"; first step done {started:F0} ms after the process started");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {result.Seconds:F1} s{first}"));
         return true;
     }

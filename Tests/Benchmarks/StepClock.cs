@@ -9,7 +9,8 @@ namespace ModelCompiler.Benchmarks;
 /// <param name="Model">Name on the command line.</param>
 /// <param name="WarmUp">Steps that do not count: memory is touched, caches and branch predictors are warm.</param>
 /// <param name="Steps">Steps that count.</param>
-sealed record StepClock(string Model, int WarmUp, int Steps)
+/// <param name="Profiles">Whether as many steps more are run with a look at each kernel, which is printed.</param>
+sealed record StepClock(string Model, int WarmUp, int Steps, bool Profiles)
 {
     /// <summary>Times the steps between two measurements of the machine's peak.</summary>
     /// <param name="trainer">Made by this thread.</param>
@@ -40,6 +41,7 @@ sealed record StepClock(string Model, int WarmUp, int Steps)
             throw new ArithmeticException($"{Model}: the loss is {loss} after {WarmUp + Steps} steps; times of such steps mean nothing.");
         peak = Math.Max(peak, FmaPeak.Gflops(trainer.Device));
 
+        if (Profiles) Profile(trainer, step);
         (double read, double update) = (MemoryBandwidth.Read(trainer.Device), MemoryBandwidth.Update(trainer.Device));
         double median = Median(seconds);
         return new(Model, trainer.Device.Threads)
@@ -54,5 +56,13 @@ sealed record StepClock(string Model, int WarmUp, int Steps)
     {
         Array.Sort(values);
         return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
+    }
+
+    void Profile(ModelTrainer trainer, Func<float> step)
+    {
+        using var profile = KernelProfile.Begin(trainer.Device);
+        for (int i = 0; i <= Steps; i++)
+            using (profile.Step()) step();
+        profile.ToTable(trainer).Write(Console.Out);
     }
 }

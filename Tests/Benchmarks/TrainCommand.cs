@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace ModelCompiler.Benchmarks;
 
-/// <summary><c>train --model nano --threads 2 --steps 20</c>: one JSON line on the output, nothing else.</summary>
+/// <summary><c>train --model nano --threads 2 --steps 20</c>: one JSON line on the output, nothing else unless --profile asks for a table before it.</summary>
 static class TrainCommand
 {
     /// <summary>More threads than any machine has, and more steps than anybody waits for: larger numbers are typing errors.</summary>
@@ -28,13 +28,15 @@ static class TrainCommand
             Description = "Steps to time, after some to warm up.",
             CustomParser = result => Parse(result, "--steps", MostSteps),
         };
-        var command = new Command("train", "Times training steps and prints one line of JSON.") { model, threads, steps };
+        Option<bool> profile = new("--profile") { Description = "Also prints what each kernel takes, before that line." };
+        var command = new Command("train", "Times training steps and prints one line of JSON.") { model, threads, steps, profile };
         command.SetAction(parsed =>
         {
             TrainingBenchmark benchmark = parsed.GetRequiredValue(model);
             try
             {
-                Console.WriteLine(benchmark.Run(parsed.GetValue(threads), parsed.GetValue(steps) ?? benchmark.Steps).ToJson());
+                int timed = parsed.GetValue(steps) ?? benchmark.Steps;
+                Console.WriteLine(benchmark.Run(parsed.GetValue(threads), timed, parsed.GetValue(profile)).ToJson());
                 return 0;
             }
             catch (Exception problem) when (problem is ArithmeticException or OutOfMemoryException)

@@ -21,6 +21,7 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
         new("nano", 20, 3, Nano),
         new("gpt2", 10, 2, Gpt),
         new("mlp", 20_000, 2000, SmallPerceptron),
+        new("resnet18", 10, 2, ResNet),
     ];
 
     public string Name => name;
@@ -30,7 +31,9 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
     /// <summary>Trains and measures.</summary>
     /// <param name="threads">At least 1.</param>
     /// <param name="timedSteps">At least 1.</param>
-    public TrainingFigures Run(int threads, int timedSteps) => run(Device.Cpu.WithThreads(threads), new StepClock(name, warmUp, timedSteps));
+    /// <param name="profiles">Whether a table of kernels is printed as well.</param>
+    public TrainingFigures Run(int threads, int timedSteps, bool profiles) =>
+        run(Device.Cpu.WithThreads(threads), new StepClock(name, warmUp, timedSteps, profiles));
 
     static TrainingFigures Nano(Device device, StepClock clock)
     {
@@ -54,6 +57,16 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
         for (int i = 0; i < x.Length; i++) x[i] = random.NextSingle();
         int[] labels = Labels(Mlp.Batch, Mlp.Classes);
         return clock.Time(trainer, Mlp.Batch, Mlp.Cost.StepFlops, () => trainer.Step(x, labels));
+    }
+
+    static TrainingFigures ResNet(Device device, StepClock clock)
+    {
+        using ResNet18.Trainer trainer = ResNet18.CreateTrainer(device, new AdamW(LearningRate), Seed);
+        var random = new Random(Seed);
+        var x = new float[ResNet18.Batch * ResNet18.Colours * ResNet18.Size * ResNet18.Size];
+        for (int i = 0; i < x.Length; i++) x[i] = random.NextSingle();
+        int[] labels = Labels(ResNet18.Batch, ResNet18.Classes);
+        return clock.Time(trainer, ResNet18.Batch, () => trainer.Step(x, labels));
     }
 
     static int[] Labels(int count, int bound)

@@ -1,7 +1,7 @@
 namespace ModelCompiler.Tests.Models;
 
 /// <summary>Values kept for looking at: in a loop over layers, inside a library layer, in the root's body.</summary>
-[Model, Dim("B", Max = 4), Dim("T", Max = 6), Tap("blocks.*.hidden", "logits"), Tap("blocks.1.attention.Softmax")]
+[Model, Dim("B", Max = 4), Dim("T", Max = 6), Tap("blocks.*.hidden", "logits"), Tap("blocks.1.attention.query", "blocks.1.shares")]
 public sealed partial class Tapped
 {
     readonly Embedding tokens = new(9, 8);
@@ -27,7 +27,8 @@ public sealed partial class TappedBlock(int width)
     {
         x += attention.Forward(x);
         Tensor hidden = Tanh(up.Forward(x));
-        return x + down.Forward(hidden);
+        Tensor shares = Softmax(hidden);
+        return x + down.Forward(hidden * shares);
     }
 }
 

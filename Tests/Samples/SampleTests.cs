@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -34,6 +35,18 @@ public sealed class SampleTests
         Assert.InRange(losses[^100..].Average(), 0, 0.1);
     }
 
+    /// <summary>A short run: the figure of a whole one is in the sample's README.</summary>
+    [Fact]
+    public async Task Digits_LearnsByConvolutions()
+    {
+        using var folder = new TemporaryFolder();
+        string log = folder["run.jsonl"];
+        Command run = (await Built.Run("Digits", "--model", "conv", "--steps", "200", "--log", log)).Succeeded();
+        Assert.Contains("DigitConvNet", run.Output, StringComparison.Ordinal);
+        double[] losses = [.. File.ReadLines(log).SkipLast(1).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("loss").GetDouble())];
+        Assert.InRange(losses[^20..].Average(), 0, 0.3);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -52,11 +65,61 @@ public sealed class SampleTests
         Assert.Equal(losses[0], losses[1]);
     }
 
+    [Fact]
+    public async Task Lstm_TrainsValidatesAndShowsItsRun()
+    {
+        using var folder = new TemporaryFolder();
+        string log = folder["run.jsonl"], page = folder["run.html"];
+        Command run = (await Built.Run("Lstm", "--steps", "3", "--threads", "2", "--log", log, "--report", page, "--profile")).Succeeded();
+        Assert.Contains("counts of 5 characters", run.Output, StringComparison.Ordinal);
+        Assert.Contains("of it in kernels", run.Output, StringComparison.Ordinal);
+        AssertLog(log, steps: 3);
+        string text = File.ReadAllText(page);
+        Assert.Contains("Continues", text, StringComparison.Ordinal);
+        Assert.Contains("\"profile\"", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Ctrl-C once: the step at hand is finished, everything is saved, the exit code is that of success.</summary>
+    [Fact]
+    public async Task CtrlC_SavesAndExits()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent by kill");
+        using var folder = new TemporaryFolder();
+        string log = folder["run.jsonl"], weights = folder["digits.safetensors"];
+        Task<Command> running = Built.Run("Digits", "--steps", "2000000000", "--threads", "1", "--log", log, "--out", weights, "--checkpoints", folder["run"]);
+        for (int i = 0; i < 600 && (!File.Exists(log) || new FileInfo(log).Length < 10_000); i++) await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.True(new FileInfo(log).Length >= 10_000);
+        int id = Process.GetProcessesByName("dotnet").Single(p => CommandLine(p).Contains(log, StringComparison.Ordinal)).Id;
+        using (Process kill = Process.Start("kill", ["-INT", $"{id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Command run = (await running).Succeeded();
+        Assert.Matches(@"stopped after \d+ of 2000000000 steps", run.Output);
+        Assert.DoesNotContain("accuracy", run.Output, StringComparison.Ordinal);
+        int steps = File.ReadLines(log).Count();
+        Assert.Contains($"stopped after {steps} of", run.Output, StringComparison.Ordinal);
+        Assert.True(new FileInfo(weights).Length > 2410 * 4);
+        Assert.Equal(File.ReadAllBytes(weights), File.ReadAllBytes(Directory.GetFiles(folder["run"]).Single()));
+    }
+
+    static string CommandLine(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";   // ended meanwhile
+        }
+    }
+
     [Theory]
+    [InlineData("--minutes", "0")]
+    [InlineData("--report", "")]
     [InlineData("--steps", "0")]
     [InlineData("--steps", "many")]
     [InlineData("--threads", "-1")]
     [InlineData("--unknown", "1")]
+    [InlineData("--model", "transformer")]
     public async Task WrongArguments_AreRefusedWithExitCode2(string option, string value)
     {
         Command run = await Built.Run("Digits", option, value);

@@ -24,8 +24,10 @@ partial class CharGpt
         public const long StepFlops = 5546995714;
         /// <summary>Bytes of a training step's activations at the largest dims. 33.10 M</summary>
         public const long ActivationBytes = 33103936;
-        /// <summary>Planned peak of training: activations, parameters, gradients and optimizer state. 46.13 M</summary>
+        /// <summary>Planned peak of training with AdamW: activations, parameters, gradients and optimizer state. 46.13 M</summary>
         public const long TrainingBytes = 46125120;
+        /// <summary>What AccumulateGradients adds: a sum for each trainable number. 3.26 M</summary>
+        public const long AccumulationBytes = 3255296;
         /// <summary>Floating-point operations of Loss at the largest dims. 1.86 G</summary>
         public const long LossFlops = 1855207425;
         /// <summary>Bytes of Loss's activations at the largest dims. 3.67 M</summary>
@@ -64,7 +66,7 @@ partial class CharGpt
         readonly AdamW? adamW;
 
         internal Trainer(Device device, AdamW optimizer, ulong seed)
-            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizerStates: 2, optimizer.LearningRate)
+            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 1627648)
         {
             adamW = optimizer;
         }
@@ -115,12 +117,45 @@ partial class CharGpt
                 Backward(idsStart, targetsStart, B, T);
             }
             float lossOfStep = *(Activations + Buffers.Loss);
+            KeepGradients();
+            GC.KeepAlive(this);
+            return lossOfStep;
+        }
+
+        /// <summary>Computes loss and gradients of a micro-batch and adds the gradients to those that wait for ApplyGradients.</summary>
+        /// <param name="ids">[B, T]; int, in [0, 96).</param>
+        /// <param name="targets">[B, T]; int, in [0, 96).</param>
+        /// <param name="B">From 1 to 16.</param>
+        /// <param name="T">From 1 to 64.</param>
+        /// <param name="weightOfBatch">How much it counts in the mean: for batches of unequal size, the number of examples.</param>
+        /// <returns>The micro-batch's loss.</returns>
+        public float AccumulateGradients(ReadOnlySpan<int> ids, ReadOnlySpan<int> targets, int B, int T, float weightOfBatch = 1)
+        {
+            CheckWeight(weightOfBatch);
+            Check.Dim("B", B, 1, 16, 1);
+            Check.Dim("T", T, 1, 64, 1);
+            Check.Length("ids", "[B, T]", B * T, ids.Length);
+            Check.Tokens("ids", ids, 96);
+            Check.Length("targets", "[B, T]", B * T, targets.Length);
+            Check.Tokens("targets", targets, 96);
+            fixed (int* idsStart = ids)
+            fixed (int* targetsStart = targets)
+            {
+                Forward(idsStart, targetsStart, B, T);
+                Backward(idsStart, targetsStart, B, T);
+            }
+            float lossOfStep = *(Activations + Buffers.Loss);
+            AddGradients(weightOfBatch);
             GC.KeepAlive(this);
             return lossOfStep;
         }
 
         /// <summary>A session on the parameters being trained.</summary>
         public Session CreateSession() => new(Weights, Device);
+
+        /// <summary>A session on the average of the parameters.</summary>
+        /// <exception cref="InvalidOperationException">AverageWeights has not been called.</exception>
+        public Session CreateAveragedSession() => new(AveragedWeights, Device);
     }
 
     /// <summary>Runs CharGpt forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>

@@ -31,12 +31,15 @@ partial class Broken
     }
     public sealed unsafe partial class Trainer : ModelTrainer
     {
-        internal Trainer() : base(Layout, Device.Cpu, 0, 0, 0, 0)
+        internal Trainer() : base(Layout, Device.Cpu, 0, 0, null!, 0)
         {
         }
+        protected override void Update() => throw new System.NotSupportedException("This model has errors: see the build's diagnostics.");
         public float Step(System.ReadOnlySpan<float> x, System.ReadOnlySpan<int> labels) => throw new System.NotSupportedException("This model has errors: see the build's diagnostics.");
         public float ComputeGradients(System.ReadOnlySpan<float> x, System.ReadOnlySpan<int> labels) => throw new System.NotSupportedException("This model has errors: see the build's diagnostics.");
+        public float AccumulateGradients(System.ReadOnlySpan<float> x, System.ReadOnlySpan<int> labels, float weightOfBatch = 1) => throw new System.NotSupportedException("This model has errors: see the build's diagnostics.");
         public Session CreateSession() => throw new System.NotSupportedException("This model has errors: see the build's diagnostics.");
+        public Session CreateAveragedSession() => throw new System.NotSupportedException("This model has errors: see the build's diagnostics.");
     }
     public sealed unsafe partial class Session : ModelSession
     {

@@ -24,8 +24,12 @@ partial class Perceptron
         public const long StepFlops = 343522;
         /// <summary>Bytes of a training step's activations at the largest dims. 9.54 k</summary>
         public const long ActivationBytes = 9536;
-        /// <summary>Planned peak of training: activations, parameters, gradients and optimizer state. 48.19 k</summary>
+        /// <summary>Planned peak of training with AdamW: activations, parameters, gradients and optimizer state. 48.19 k</summary>
         public const long TrainingBytes = 48192;
+        /// <summary>The same with Sgd. 38.53 k</summary>
+        public const long TrainingBytesWithSgd = 38528;
+        /// <summary>What AccumulateGradients adds: a sum for each trainable number. 9.66 k</summary>
+        public const long AccumulationBytes = 9664;
         /// <summary>Floating-point operations of Loss at the largest dims. 160.23 k</summary>
         public const long LossFlops = 160225;
         /// <summary>Bytes of Loss's activations at the largest dims. 5.38 k</summary>
@@ -71,13 +75,13 @@ partial class Perceptron
         readonly Sgd? sgd;
 
         internal Trainer(Device device, AdamW optimizer, ulong seed)
-            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizerStates: 2, optimizer.LearningRate)
+            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 4832)
         {
             adamW = optimizer;
         }
 
         internal Trainer(Device device, Sgd optimizer, ulong seed)
-            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizerStates: 2, optimizer.LearningRate)
+            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 2416)
         {
             sgd = optimizer;
         }
@@ -122,12 +126,42 @@ partial class Perceptron
                 Backward(xStart, labelsStart, B);
             }
             float lossOfStep = *(Activations + Buffers.Loss);
+            KeepGradients();
+            GC.KeepAlive(this);
+            return lossOfStep;
+        }
+
+        /// <summary>Computes loss and gradients of a micro-batch and adds the gradients to those that wait for ApplyGradients.</summary>
+        /// <param name="x">[B, 64]; float.</param>
+        /// <param name="labels">[B]; int, in [0, 10).</param>
+        /// <param name="weightOfBatch">How much it counts in the mean: for batches of unequal size, the number of examples.</param>
+        /// <returns>The micro-batch's loss.</returns>
+        public float AccumulateGradients(ReadOnlySpan<float> x, ReadOnlySpan<int> labels, float weightOfBatch = 1)
+        {
+            CheckWeight(weightOfBatch);
+            int B = x.Length / 64;
+            Check.Dim("B", B, 1, 32, 1);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length);
+            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Tokens("labels", labels, 10);
+            fixed (float* xStart = x)
+            fixed (int* labelsStart = labels)
+            {
+                Forward(xStart, labelsStart, B);
+                Backward(xStart, labelsStart, B);
+            }
+            float lossOfStep = *(Activations + Buffers.Loss);
+            AddGradients(weightOfBatch);
             GC.KeepAlive(this);
             return lossOfStep;
         }
 
         /// <summary>A session on the parameters being trained.</summary>
         public Session CreateSession() => new(Weights, Device);
+
+        /// <summary>A session on the average of the parameters.</summary>
+        /// <exception cref="InvalidOperationException">AverageWeights has not been called.</exception>
+        public Session CreateAveragedSession() => new(AveragedWeights, Device);
     }
 
     /// <summary>Runs Perceptron forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>

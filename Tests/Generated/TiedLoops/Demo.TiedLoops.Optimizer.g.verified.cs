@@ -18,48 +18,68 @@ partial class TiedLoops
     public sealed unsafe partial class Trainer
     {
         /// <summary>Changes every parameter by its gradient.</summary>
-        void Update()
+        protected override void Update()
         {
             float scale = BeginUpdate();   // counts the step; below 1 where the gradient is clipped
             if (adamW is not null)
             {
                 Pool.Run(new AdamWUpdate
                 {
-                    weights = Parameters, gradients = Gradients, mean = State(0), square = State(1), scale = scale,
-                    rate = LearningRate, beta1 = adamW.Beta1, beta2 = adamW.Beta2, epsilon = adamW.Epsilon, decay = adamW.WeightDecay,
-                    correction1 = (float)(1 - Math.Pow(adamW.Beta1, StepCount)), correction2 = (float)Math.Sqrt(1 - Math.Pow(adamW.Beta2, StepCount)),
-                }, 1, grain: 8);
+                    blocks = UpdateBlocks, weights = Parameters, gradients = Gradients, mean = OptimizerState,
+                    square = OptimizerState + 272, scale = scale, rate = LearningRate,
+                    beta1 = adamW.Beta1, beta2 = adamW.Beta2, epsilon = adamW.Epsilon,
+                    correction1 = (float)(1 - Math.Pow(adamW.Beta1, StepCount)),
+                    correction2 = (float)Math.Sqrt(1 - Math.Pow(adamW.Beta2, StepCount)),
+                }, UpdateBlockCount, grain: 2);
             }
+            EndUpdate();
         }
     }
 
     /// <summary>AdamW with decoupled weight decay (Loshchilov and Hutter, 2019), bias-corrected.</summary>
     private unsafe struct AdamWUpdate : IWork
     {
+        public UpdateBlock* blocks;
         public float* weights, gradients, mean, square;   // [272] each
-        public float scale, rate, beta1, beta2, epsilon, decay, correction1, correction2;
+        public float scale, rate, beta1, beta2, epsilon, correction1, correction2;
 
         public readonly void Run(int first, int last)
         {
-            var keep = Vector512.Create(1 - rate * decay);
-            var stepSize = Vector512.Create(rate / correction1);
-            var rootCorrection = Vector512.Create(1 / correction2);
             var tiny = Vector512.Create(epsilon);
             var clip = Vector512.Create(scale);
+            var rootCorrection = Vector512.Create(1 / correction2);
             var newMean = Vector512.Create(1 - beta1);
             var oldMean = Vector512.Create(beta1);
             var newSquare = Vector512.Create(1 - beta2);
             var oldSquare = Vector512.Create(beta2);
-            nint to = Math.Min((nint)last * 1024, 272);
-            for (nint j = (nint)first * 1024; j < to; j += 16)
+            for (int i = first; i < last; i++)
             {
-                var gradient = Vector512.Load(gradients + j) * clip;
-                var m = Vector512.Load(mean + j) * oldMean + gradient * newMean;
-                var v = Vector512.Load(square + j) * oldSquare + gradient * gradient * newSquare;
-                m.Store(mean + j);
-                v.Store(square + j);
-                var step = stepSize * m / (Vector512.Sqrt(v) * rootCorrection + tiny);
-                (Vector512.Load(weights + j) * keep - step).Store(weights + j);
+                UpdateBlock block = blocks[i];
+                float own = rate * block.RateScale;
+                var keep = Vector512.Create(1 - own * block.Decay);
+                var stepSize = Vector512.Create(own / correction1);
+                float* squares = square + (block.Second - block.First);
+                nint to = (nint)block.First + block.Length;
+                for (nint j = (nint)block.First; j < to; j += 16)
+                {
+                    var gradient = Vector512.Load(gradients + j) * clip;
+                    var m = Vector512.Load(mean + j) * oldMean + gradient * newMean;
+                    var v = Vector512.Load(squares + j) * oldSquare + gradient * gradient * newSquare;
+                    var step = stepSize * m / (Vector512.Sqrt(v) * rootCorrection + tiny);
+                    var weight = Vector512.Load(weights + j) * keep - step;
+                    if (to - j >= 16)
+                    {
+                        m.Store(mean + j);
+                        v.Store(squares + j);
+                        weight.Store(weights + j);
+                    }
+                    else
+                    {
+                        Vectors.StorePartial(mean + j, m, (int)(to - j));
+                        Vectors.StorePartial(squares + j, v, (int)(to - j));
+                        Vectors.StorePartial(weights + j, weight, (int)(to - j));
+                    }
+                }
             }
         }
     }

@@ -24,8 +24,10 @@ partial class TiedLoops
         public const long StepFlops = 22154;
         /// <summary>Bytes of a training step's activations at the largest dims. 2.88 k</summary>
         public const long ActivationBytes = 2880;
-        /// <summary>Planned peak of training: activations, parameters, gradients and optimizer state. 7.23 k</summary>
+        /// <summary>Planned peak of training with AdamW: activations, parameters, gradients and optimizer state. 7.23 k</summary>
         public const long TrainingBytes = 7232;
+        /// <summary>What AccumulateGradients adds: a sum for each trainable number. 1.09 k</summary>
+        public const long AccumulationBytes = 1088;
         /// <summary>Floating-point operations of Loss at the largest dims. 8.06 k</summary>
         public const long LossFlops = 8057;
         /// <summary>Bytes of Loss's activations at the largest dims. 576</summary>
@@ -60,7 +62,7 @@ partial class TiedLoops
         readonly AdamW? adamW;
 
         internal Trainer(Device device, AdamW optimizer, ulong seed)
-            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizerStates: 2, optimizer.LearningRate)
+            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 544)
         {
             adamW = optimizer;
         }
@@ -97,12 +99,38 @@ partial class TiedLoops
                 Backward(xStart, B);
             }
             float lossOfStep = *(Activations + Buffers.Loss);
+            KeepGradients();
+            GC.KeepAlive(this);
+            return lossOfStep;
+        }
+
+        /// <summary>Computes loss and gradients of a micro-batch and adds the gradients to those that wait for ApplyGradients.</summary>
+        /// <param name="x">[B, 6]; float.</param>
+        /// <param name="weightOfBatch">How much it counts in the mean: for batches of unequal size, the number of examples.</param>
+        /// <returns>The micro-batch's loss.</returns>
+        public float AccumulateGradients(ReadOnlySpan<float> x, float weightOfBatch = 1)
+        {
+            CheckWeight(weightOfBatch);
+            int B = x.Length / 6;
+            Check.Dim("B", B, 1, 8, 1);
+            Check.Length("x", "[B, 6]", 6 * B, x.Length);
+            fixed (float* xStart = x)
+            {
+                Forward(xStart, B);
+                Backward(xStart, B);
+            }
+            float lossOfStep = *(Activations + Buffers.Loss);
+            AddGradients(weightOfBatch);
             GC.KeepAlive(this);
             return lossOfStep;
         }
 
         /// <summary>A session on the parameters being trained.</summary>
         public Session CreateSession() => new(Weights, Device);
+
+        /// <summary>A session on the average of the parameters.</summary>
+        /// <exception cref="InvalidOperationException">AverageWeights has not been called.</exception>
+        public Session CreateAveragedSession() => new(AveragedWeights, Device);
     }
 
     /// <summary>Runs TiedLoops forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>

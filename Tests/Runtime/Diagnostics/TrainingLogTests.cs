@@ -2,8 +2,10 @@ using ModelCompiler.Tests.Harness;
 using System;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using ModelCompiler.Runtime.Diagnostics;
+using ModelCompiler.Runtime.Runs;
 
 
 namespace ModelCompiler.Tests.Runtime.Diagnostics;
@@ -102,6 +104,46 @@ public sealed class TrainingLogTests : IDisposable
             using (var log = new TrainingLog(folder["run.jsonl"], append)) log.Step(1, 1, 1, 1, 0, 1, 1);
             Assert.Equal(lines, File.ReadAllLines(folder["run.jsonl"]).Length);
         }
+    }
+
+    [Fact]
+    public void WhatAKillHasCut_IsTakenAwayByTheRunThatGoesOn()
+    {
+        string path = folder["run.jsonl"];
+        using (var log = new TrainingLog(path))
+            for (int i = 1; i <= 3; i++) log.Step(i, i, 1, 1, 0, 1, 1);
+        string whole = File.ReadAllText(path);
+        File.AppendAllText(path, "{\"step\":4,\"lo");
+        Assert.Equal([1, 2, 3], TrainingLog.Read(path).Select(s => s.Step));
+        using (var log = new TrainingLog(path, append: true)) log.Step(3, 30, 1, 1, 0, 1, 1);
+        Assert.StartsWith(whole + "{\"step\":3,\"loss\":30", File.ReadAllText(path), StringComparison.Ordinal);
+        // The run went on from step 2: its step 3 is the one that counts.
+        Assert.Equal([1f, 2f, 30f], TrainingLog.Read(path).Select(s => s.Loss));
+    }
+
+    [Fact]
+    public void AStepWithValidation_CanBeReadBack()
+    {
+        string path = folder["run.jsonl"];
+        var metrics = new Metrics();
+        metrics.Add("loss", 1.25);
+        metrics.Add("accuracy", double.NaN);
+        using (var log = new TrainingLog(path))
+        {
+            ((IRunReport)log).Step(new StepReport(7, float.PositiveInfinity, 0.5, 64, 8, 0.1f, 3e-4f, 9, metrics, true));
+            log.Final(1, 2, 3);
+        }
+        StepReport step = Assert.Single(TrainingLog.Read(path));
+        Assert.Equal((7, float.PositiveInfinity, 0.5, 64.0, 8L, 0.1f, 3e-4f), (step.Step, step.Loss, step.Seconds, step.Rate, step.AllocatedBytes, step.GradientNorm, step.LearningRate));
+        Assert.Equal(["loss", "accuracy"], step.Metrics!.Values.Select(v => v.Key));
+        Assert.Equal([1.25, double.NaN], step.Metrics.Values.Select(v => v.Value));
+    }
+
+    [Fact]
+    public void ADamagedLine_IsNamed()
+    {
+        File.WriteAllText(folder["run.jsonl"], "{\"step\":1,\"loss\":1,\"step_ms\":1,\"tokens_per_second\":1,\"allocated_bytes\":0,\"grad_norm\":1,\"lr\":1}\nnonsense\n{}\n");
+        Assert.Contains("run.jsonl, line 2: this is no line", Assert.Throws<InvalidDataException>(() => TrainingLog.Read(folder["run.jsonl"])).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();

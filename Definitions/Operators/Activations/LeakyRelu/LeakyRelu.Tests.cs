@@ -13,6 +13,6 @@ public sealed class LeakyReluCases() : OperatorCases(nameof(LeakyRelu), error: 1
     ];
 
     public override Gen<OperatorCase> Any =>
-        Gen.Select(AnyShape.OfRank(1, 4), Gen.Int[-4, 4], (axes, slope) => new OperatorCase($"LeakyRelu(x, {slope} / 8.0)",
-            AnyShape.Text(axes), Real("x", AnyShape.Text(axes))));
+        Gen.Select(AnyShape.OfRank(1, 4), Gen.Int[-4, 4], (axes, slope) => new OperatorCase(
+            $"LeakyRelu(x, {slope} / 8.0)", AnyShape.Text(axes), Real("x", AnyShape.Text(axes))));
 }

@@ -4,7 +4,7 @@ using CsCheck;
 namespace ModelCompiler.Tests.Operators;
 
 /// <summary>Several turns.</summary>
-public sealed class CosCases() : OperatorCases(nameof(Cos), error: 2e-7, scale: "y")
+public sealed class CosCases() : OperatorCases(nameof(Cos), error: 3e-7, scale: "y")
 {
     public override IEnumerable<OperatorCase> All =>
         Unary("Cos(x)", -20, 20);

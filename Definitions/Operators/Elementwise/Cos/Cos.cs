@@ -9,7 +9,7 @@ public static partial class Operators
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
     /// Source: Cody and Waite, Software Manual for the Elementary Functions, ch. 8 (1980). Numerics: fp32, the multiple
-    /// of π/2 taken away in double; NaN for ±∞ and NaN. Error: 2e-7 relative, for arguments of any size. Memory: its
+    /// of π/2 taken away in double; NaN for ±∞ and NaN. Error: 3e-7 relative, for arguments of any size. Memory: its
     /// input. Errors: none.
     /// </remarks>
     /// <example><code>Tensor y = Cos(x);</code></example>

@@ -31,7 +31,7 @@ sealed class EinsumNotation
         int widest = 0;
         for (int i = 0; i < inputs.Length; i++)
         {
-            int named = Read(inputs[i]).Replace(".", "").Length, rank = operands[i].Shape.Rank;
+            int named = Read(inputs[i]).Length, rank = operands[i].Shape.Rank;
             bool isOpen = inputs[i].Contains("...");
             if (isOpen ? rank < named : rank != named)
                 throw new ShapeException(
@@ -42,8 +42,15 @@ sealed class EinsumNotation
             terms.Add((operands[i], Expanded(inputs[i], rank - named)));
         }
         foreach ((Tensor operand, string labels) in terms) Measure(operand, labels);
-        result = arrow < 0 ? Implied(widest) : Expanded(Read(text.Substring(arrow + 2)), widest);
-        if (arrow >= 0) CheckResult(text.Substring(arrow + 2), widest);
+        if (arrow < 0)
+        {
+            result = Implied(widest);
+            return;
+        }
+        string output = text.Substring(arrow + 2);
+        Read(output);
+        result = Expanded(output, widest);
+        CheckResult(output, widest);
     }
 
     /// <summary>The product of all operands, with the axes of the result in order.</summary>

@@ -35,7 +35,7 @@ public static partial class Operators
                 $"Give it the shape [{channels}]", bias) { Id = "MC1127" };
         Dim places = x.Shape.Size / (batch * channels);
         Tensor centered = Centered(x.Reshape(batch, groups, channels / groups * places));
-        Tensor normal = centered * Rsqrt(Variance(centered) + epsilon);
+        Tensor normal = centered * Rsqrt(MeanSquare(centered) + epsilon);
         Tensor scaled = normal.Reshape(batch, channels, places) * gain.Reshape(channels, 1) + bias.Reshape(channels, 1);
         return Reshape(scaled, x.Shape);
     }

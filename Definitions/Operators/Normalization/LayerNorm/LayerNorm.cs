@@ -27,7 +27,7 @@ public static partial class Operators
                 $"LayerNorm: bias is {bias.Shape} but the last axis of x is {row[0]} (x: {x.Shape}). Give it the " +
                     $"shape {row}", bias) { Id = "MC1106" };
         Tensor centered = Centered(x);
-        return centered * Rsqrt(Variance(centered) + epsilon) * gain + bias;
+        return centered * Rsqrt(MeanSquare(centered) + epsilon) * gain + bias;
     }
 
     /// <summary>The row's mean taken away: the shape of x.</summary>
@@ -38,7 +38,7 @@ public static partial class Operators
     }
 
     /// <summary>The mean square of what has mean 0: [.., C] → [.., 1].</summary>
-    static Tensor Variance(Tensor centered)
+    static Tensor MeanSquare(Tensor centered)
     {
         using var scope = OperatorScope.Of(nameof(Variance));
         return Sum(centered * centered, -1) / Value(centered.Shape[-1]);

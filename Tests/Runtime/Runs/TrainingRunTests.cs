@@ -1,0 +1,159 @@
+using System;
+using System.IO;
+using System.Linq;
+using ModelCompiler.Runtime.Data;
+using ModelCompiler.Runtime.Diagnostics;
+using ModelCompiler.Runtime.Runs;
+using ModelCompiler.Tests.Harness;
+using ModelCompiler.Tests.Models;
+using static ModelCompiler.Tests.Runtime.Training.GptData;
+
+namespace ModelCompiler.Tests.Runtime.Runs;
+
+/// <summary>The loop: what it tells, when it validates and saves, why it stops, that it allocates nothing.</summary>
+public sealed class TrainingRunTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+    readonly SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(2), Adam, seed: 5);
+    readonly Recorder recorder = new();
+
+    [Fact]
+    public void ARun_DoesItsStepsAndTellsOfEach()
+    {
+        RunResult result = new TrainingRun(trainer, 7) { Reports = [recorder], ItemsPerStep = 48, Unit = "tokens" }.Train(Step);
+        Assert.Equal((StopReason.Finished, 7, 7), (result.Reason, result.Step, trainer.StepCount));
+        Assert.Equal(Enumerable.Range(1, 7), recorder.Steps.Select(s => s.Step));
+        Assert.All(recorder.Steps, s => Assert.True(s.Loss > 0 && s.GradientNorm > 0 && s.Seconds > 0 && s.Rate > 0 && s.Metrics is null));
+        Assert.Equal(recorder.Steps[^1].Loss, result.Loss);
+        Assert.Equal(("tokens", 7, 0), (recorder.Run!.Unit, recorder.Run.Steps, recorder.Run.DoneSteps));
+        Assert.Same(result, recorder.Result);
+        Assert.True(result.FirstStepEnd > 0);
+    }
+
+    [Fact]
+    public void ATrainerThatHasSteps_GoesOnWithTheNext()
+    {
+        for (int i = 0; i < 3; i++) Step();
+        new TrainingRun(trainer, 5) { Reports = [recorder] }.Train(Step);
+        Assert.Equal([4, 5], recorder.Steps.Select(s => s.Step));
+        Assert.Equal(3, recorder.Run!.DoneSteps);
+        Assert.Equal((StopReason.Finished, 5), new TrainingRun(trainer, 5).Train(() => throw new InvalidOperationException()) is var r ? (r.Reason, r.Step) : default);
+    }
+
+    [Fact]
+    public void Epochs_AreTheirBatches()
+    {
+        using var batches = new BatchReader(new Data.Numbered(10), size: 4);
+        int steps = 0;
+        RunResult result = TrainingRun.OfEpochs(trainer, 2, batches).Train(() => { steps++; return Step(); });
+        Assert.Equal((6, 6), (result.Step, steps));
+    }
+
+    [Fact]
+    public void Validation_HappensInTime_AndItsBestIsKept()
+    {
+        double[] losses = [3, 2, 2.5, 1, double.NaN];
+        int at = 0;
+        var run = new TrainingRun(trainer, 10)
+        {
+            Reports = [recorder], ValidateEvery = 2, Validate = m => { m.Add("loss", losses[at++]); m.Add("accuracy", 0.5); },
+            Checkpoints = new RunCheckpoints(folder["run"]) { Every = 3, KeepLast = 2 },
+        };
+        RunResult result = run.Train(Step);
+        Assert.Equal([2, 4, 6, 8, 10], recorder.Steps.Where(s => s.Metrics is not null).Select(s => s.Step));
+        Assert.Equal([2, 4, 8], recorder.Steps.Where(s => s.IsBest).Select(s => s.Step));
+        Assert.Equal((8, 1.0), (result.BestStep, result.Best));
+        Assert.Equal(["best.safetensors", "step-000009.safetensors", "step-000010.safetensors"],
+            Directory.GetFiles(folder["run"]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.EndsWith("step-000010.safetensors", run.Checkpoints.LastPath, StringComparison.Ordinal);
+        using SmallGpt.Session best = SmallGpt.Load(run.Checkpoints.BestPath, Device.Cpu);
+        Assert.NotEqual(trainer.Parameter(trainer.Weights.Names.First()).ToArray(), best.Weights[trainer.Weights.Names.First()].ToArray());
+        using SmallGpt.Session last = SmallGpt.Load(run.Checkpoints.LastPath!, Device.Cpu);
+        Assert.Equal(trainer.Parameter(trainer.Weights.Names.First()).ToArray(), last.Weights[trainer.Weights.Names.First()].ToArray());
+    }
+
+    [Fact]
+    public void ValidationThatNoLongerImproves_Stops()
+    {
+        double[] accuracies = [0.1, 0.4, 0.3, 0.4, 0.9];
+        int at = 0;
+        RunResult result = new TrainingRun(trainer, 50)
+        {
+            ValidateEvery = 1, Validate = m => m.Add("accuracy", accuracies[at++]), Monitor = "accuracy", HigherIsBetter = true, Patience = 2,
+        }.Train(Step);
+        Assert.Equal((StopReason.NoImprovement, 4, 2, 0.4), (result.Reason, result.Step, result.BestStep, result.Best));
+    }
+
+    [Fact]
+    public void Stop_AndTheTimeLimit_EndAfterTheStepAtHand()
+    {
+        TrainingRun? run = null;
+        int ended = 0;
+        run = new TrainingRun(trainer, 1000)
+        {
+            Checkpoints = new RunCheckpoints(folder["stopped"]), AtEnd = _ => ended++,
+        };
+        RunResult stopped = run.Train(() =>
+        {
+            if (trainer.StepCount == 3) run.Stop();
+            return Step();
+        });
+        Assert.Equal((StopReason.Stopped, 4, 1), (stopped.Reason, stopped.Step, ended));
+        Assert.True(File.Exists(Path.Combine(folder["stopped"], "step-000004.safetensors")));
+        RunResult over = new TrainingRun(trainer, 1000) { TimeLimit = TimeSpan.Zero, Checkpoints = new RunCheckpoints(folder["over"]) }.Train(Step);
+        Assert.Equal((StopReason.TimeOver, 4), (over.Reason, over.Step));
+        Assert.Empty(Directory.GetFiles(folder["over"]));
+    }
+
+    [Fact]
+    public void AFailingStep_ReachesTheCallerAfterTheReports()
+    {
+        int ended = 0;
+        var run = new TrainingRun(trainer, 10) { Reports = [recorder], AtEnd = _ => ended++ };
+        Assert.Equal("broken", Assert.Throws<ArithmeticException>(() => run.Train(() => trainer.StepCount == 2 ? throw new ArithmeticException("broken") : Step())).Message);
+        Assert.Equal((StopReason.Failed, 2, 0), (recorder.Result!.Reason, recorder.Steps.Count, ended));
+    }
+
+    [Fact]
+    public void WhatCannotBe_IsRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingRun(trainer, 0));
+        Assert.Throws<InvalidOperationException>(() => new TrainingRun(trainer, 3) { ValidateEvery = 2 }.Train(Step));
+        Assert.Throws<InvalidOperationException>(() => new TrainingRun(trainer, 3) { Patience = 2 }.Train(Step));
+        Assert.Contains("no metric named loss", Assert.Throws<InvalidOperationException>(() =>
+            new TrainingRun(trainer, 3) { ValidateEvery = 1, Validate = m => m.Add("accuracy", 1) }.Train(Step)).Message, StringComparison.Ordinal);
+        var metrics = new Metrics();
+        metrics.Add("loss", 1);
+        Assert.Throws<ArgumentException>(() => metrics.Add("loss", 2));
+        Assert.Throws<ArgumentException>(() => metrics.Add("top 5", 2));
+    }
+
+    [Fact]
+    public void AThousandSteps_WithEveryReport_AllocateNothing() => Assert.Equal(0, Allocations.Least(() =>
+    {
+        using SmallGpt.Trainer fresh = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(2), Adam, seed: 5);
+        using var log = new TrainingLog(folder["run.jsonl"]);
+        using var board = new ModelCompiler.Runtime.TensorBoard.TensorBoardLog(folder["board"]);
+        using var meter = new TrainingMeter();
+        using var progress = new ConsoleProgress(Stream.Null, terminal: true);
+        long before = 0, after = 0;
+        int steps = 0;
+        // Between the end of step 100 and the start of step 1,100: the loop and the reports, with the steps themselves.
+        new TrainingRun(fresh, 1100) { Reports = [log, board, meter, progress, new HtmlReport(folder["run.html"])] }.Train(() =>
+        {
+            if (++steps == 101) before = GC.GetAllocatedBytesForCurrentThread();
+            if (steps == 1100) after = GC.GetAllocatedBytesForCurrentThread();
+            return fresh.Step(Ids, Targets, B, T);
+        });
+        Assert.Equal(1100, File.ReadLines(folder["run.jsonl"]).Count());
+        return after - before;
+    }));
+
+    public void Dispose()
+    {
+        trainer.Dispose();
+        folder.Dispose();
+    }
+
+    float Step() => trainer.Step(Ids, Targets, B, T);
+}
