@@ -46,7 +46,7 @@ public static partial class Primitives
     static Tensor?[] AttentionGradient(Differential d)
     {
         Tensor Of(Primitive gradient, int input) => Tensor.Apply(gradient, d.Attributes, d.ShapeOf(input), d.In(0),
-            d.In(1), d.In(2), d.Out, d.In(3), d.Dy);
+            d.In(1), d.In(2), d.In(3), d.Dy);
         return [Of(AttentionQueryGradient, 0), Of(AttentionKeyGradient, 1), Of(AttentionValueGradient, 2), null];
     }
 }

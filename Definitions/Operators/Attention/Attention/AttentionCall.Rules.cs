@@ -26,8 +26,8 @@ static class AttentionCall
     /// <param name="input">Of the attention, whose gradient it is.</param>
     public static PrimitiveFacet Gradient(int input) => new()
     {
-        Inputs = 6, IsStrided = true, Group = "attention gradient", GroupCall = Backward,
-        Broken = v => Broken(v, v.Inputs[3].Shape) ?? Same(v, v.Inputs[input].Shape),
+        Inputs = 5, IsStrided = true, Group = "attention gradient", GroupCall = Backward,
+        Broken = v => Broken(v, v.Inputs[4].Shape) ?? Same(v, v.Inputs[input].Shape),
         // The scores and their gradient are counted with the first.
         TotalFlops = v => 2 * Scores(v) * (input == 0 ? 2 * Width(v) + ValueWidth(v)
             : input == 1 ? Width(v) : ValueWidth(v)),
@@ -77,8 +77,8 @@ static class AttentionCall
         string Asked(Primitive gradient) => View(values.FirstOrDefault(v => v.Is(gradient)), address);
         string[] arguments =
         [
-            Sizes(any), .. any.Inputs.Take(4).Select(i => View(i, address(i)!)), address(any.Inputs[4])!,
-            View(any.Inputs[5], address(any.Inputs[5])!), Asked(Primitives.AttentionQueryGradient),
+            Sizes(any), .. any.Inputs.Take(3).Select(i => View(i, address(i)!)), address(any.Inputs[3])!,
+            View(any.Inputs[4], address(any.Inputs[4])!), Asked(Primitives.AttentionQueryGradient),
             Asked(Primitives.AttentionKeyGradient), Asked(Primitives.AttentionValueGradient),
         ];
         return $"FusedAttention.Backward(Pool,\n    {string.Join(",\n    ", arguments)})";
