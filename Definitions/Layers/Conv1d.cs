@@ -1,9 +1,12 @@
+using System;
+using static ModelCompiler.Operators;
+
 namespace ModelCompiler;
 
 /// <summary>Slides kernels over sequences and adds a bias: y = Conv1d(x, weight) + bias.</summary>
 /// <remarks>
 /// Source: PyTorch's Conv1d, whose initialisation it shares: He et al., Delving Deep into Rectifiers (2015), uniform
-/// in ±1/√(inputs / groups · kernel). Parameters: weight [outputs, inputs / groups, kernel], bias [outputs] unless it is left out.
+/// in ±1/√(inputs / groups · kernel). Parameters: weight [outputs, inputs / groups, kernel], bias [outputs].
 /// </remarks>
 /// <param name="inputs">Channels of x.</param>
 /// <param name="outputs">Channels of y.</param>
@@ -12,17 +15,19 @@ namespace ModelCompiler;
 /// <param name="padding">Zeros on each side; dilation · (kernel - 1) / 2 keeps the size at stride 1.</param>
 /// <param name="dilation">Elements of x from one element of a kernel to the next.</param>
 /// <param name="groups">Groups of channels that do not see each other; divides inputs and outputs.</param>
-/// <param name="hasBias">Whether there is a bias; none is needed before a normalization.</param>
+/// <param name="bias">Whether there is a bias; none is needed before a normalization.</param>
 public sealed class Conv1d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0,
-    int dilation = 1, int groups = 1, bool hasBias = true)
+    int dilation = 1, int groups = 1, bool bias = true)
 {
     /// <summary>[outputs, inputs / groups, kernel].</summary>
-    public Tensor Weight { get; } = Parameter.Uniform(ConvolutionLayers.Bound(inputs, groups, kernel),
-        outputs, ConvolutionLayers.Share(inputs, groups), kernel);
+    public Tensor Weight { get; } = Parameter.Uniform(
+        1 / Math.Sqrt(Math.Max(1, inputs / Math.Max(1, groups) * kernel)),
+        outputs, inputs / Math.Max(1, groups), kernel);
 
-    /// <summary>[outputs]; null where it is left out.</summary>
-    public Tensor? Bias { get; } = hasBias
-        ? Parameter.Uniform(ConvolutionLayers.Bound(inputs, groups, kernel), outputs) : null;
+    /// <summary>[outputs]; null where the layer was made without.</summary>
+    public Tensor Bias { get; } = bias
+        ? Parameter.Uniform(1 / Math.Sqrt(Math.Max(1, inputs / Math.Max(1, groups) * kernel)), outputs)
+        : null!;
 
     /// <summary>Applies the layer to sequences.</summary>
     /// <param name="x">[B, inputs, T]; fp32.</param>
@@ -30,8 +35,11 @@ public sealed class Conv1d(int inputs, int outputs, int kernel, int stride = 1, 
     /// <example><code>Tensor y = stem.Forward(x);</code></example>
     public Tensor Forward(Tensor x)
     {
-        ConvolutionLayers.Check($"Conv1d({inputs}, {outputs}, {kernel})", x, 3, inputs);
+        if (x.Shape.Rank != 3 || x.Shape[1] != inputs)
+            throw new ShapeException(
+                $"Conv1d({inputs}, {outputs}, {kernel}): x is {x.Shape}, which is not [B, {inputs}, T]. " +
+                    "Construct the layer with that number of channels, or change x", x) { Id = "MC1147" };
         Tensor y = Operators.Conv1d(x, Weight, stride, padding, dilation, groups);
-        return Bias is null ? y : y + Bias.Reshape(outputs, 1);
+        return bias ? y + Bias.Reshape(outputs, 1) : y;
     }
 }

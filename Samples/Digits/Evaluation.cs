@@ -6,14 +6,14 @@ namespace Samples.Digits;
 sealed class Evaluation
 {
     readonly DigitSet set;
-    readonly DigitClassifier.Session session;
+    readonly Network.LogitsCall scores;
     readonly float[] logits = new float[DigitClassifier.Batch * DigitClassifier.Classes];
 
     /// <summary>Makes the buffer; measuring allocates nothing.</summary>
-    public Evaluation(DigitSet set, DigitClassifier.Session session)
+    public Evaluation(DigitSet set, Network.LogitsCall scores)
     {
         this.set = set;
-        this.session = session;
+        this.scores = scores;
     }
 
     /// <summary>Runs every image once, as many at a time as the model takes; the last batch is smaller.</summary>
@@ -25,18 +25,18 @@ sealed class Evaluation
         for (int first = 0; first < set.Count; first += DigitClassifier.Batch)
         {
             int rows = Math.Min(DigitClassifier.Batch, set.Count - first);
-            session.Logits(
+            scores(
                 set.Pixels.Slice(first * DigitClassifier.Pixels, rows * DigitClassifier.Pixels),
                     logits.AsSpan(0, rows * DigitClassifier.Classes));
             for (int row = 0; row < rows; row++)
             {
-                ReadOnlySpan<float> scores = logits.AsSpan(row * DigitClassifier.Classes, DigitClassifier.Classes);
+                ReadOnlySpan<float> of = logits.AsSpan(row * DigitClassifier.Classes, DigitClassifier.Classes);
                 int label = set.Labels[first + row], best = 0;
-                for (int digit = 1; digit < scores.Length; digit++)
-                    if (scores[digit] > scores[best]) best = digit;
+                for (int digit = 1; digit < of.Length; digit++)
+                    if (of[digit] > of[best]) best = digit;
                 double sum = 0;
-                foreach (float score in scores) sum += Math.Exp(score - scores[best]);
-                nats += Math.Log(sum) + scores[best] - scores[label];
+                foreach (float score in of) sum += Math.Exp(score - of[best]);
+                nats += Math.Log(sum) + of[best] - of[label];
                 if (best == label) right++;
             }
         }

@@ -26,8 +26,10 @@ static class TrainingCommand
     /// <param name="description">The first line of --help.</param>
     /// <param name="steps">Training steps when --steps is absent.</param>
     /// <param name="train">The work; failures that a user can mend arrive as exceptions with a message.</param>
+    /// <param name="models">What --model can be, the first where it is absent; null where there is one model.</param>
     /// <returns>The exit code: 0, 1 where the work failed, 2 where the arguments are wrong.</returns>
-    public static int Run(string[] args, string description, int steps, Action<TrainingOptions> train)
+    public static int Run(string[] args, string description, int steps, Action<TrainingOptions> train,
+        string[]? models = null)
     {
         Option<int> stepsOption = Number("--steps", "Training steps.", steps, 1, int.MaxValue);
         Option<ulong> seedOption = new("--seed")
@@ -62,6 +64,9 @@ static class TrainingCommand
             checkpointsOption, profileOption,
         };
 
+        Option<string> modelOption = Models(models ?? [""]);
+        if (models is not null) root.Add(modelOption);
+
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -77,7 +82,10 @@ static class TrainingCommand
                 parsed.GetValue(stepsOption), parsed.GetValue(seedOption), parsed.GetValue(threadsOption),
                 parsed.GetValue(minutesOption) is { } limit ? TimeSpan.FromMinutes(limit) : null,
                 parsed.GetValue(outOption), parsed.GetValue(logOption), parsed.GetValue(reportOption),
-                parsed.GetValue(checkpointsOption), parsed.GetValue(profileOption)));
+                parsed.GetValue(checkpointsOption), parsed.GetValue(profileOption))
+            {
+                Model = models is null ? "" : parsed.GetRequiredValue(modelOption),
+            });
             return Succeeded;
         }
         catch (Exception problem) when (
@@ -88,6 +96,15 @@ static class TrainingCommand
             return Failed;
         }
     }
+
+    static Option<string> Models(string[] models) => new("--model")
+    {
+        Description = $"Which model: {string.Join(" or ", models)}.",
+        DefaultValueFactory = _ => models[0],
+        CustomParser = result => Array.IndexOf(models, result.Tokens[0].Value) >= 0
+            ? result.Tokens[0].Value
+            : Reject<string>(result, "--model", string.Join(" or ", models)),
+    };
 
     static Option<int> Number(string name, string description, int standard, int least, int most) => new(name)
     {

@@ -14,4 +14,8 @@ namespace Samples.Shared;
 /// <param name="Profile">Whether kernels are measured.</param>
 sealed record TrainingOptions(
     int Steps, ulong Seed, int Threads, TimeSpan? TimeLimit, string? Out, string? Log, string? Report,
-    string? Checkpoints, bool Profile);
+    string? Checkpoints, bool Profile)
+{
+    /// <summary>Which of the sample's models; empty where it has one.</summary>
+    public string Model { get; init; } = "";
+}

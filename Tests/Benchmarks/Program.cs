@@ -6,6 +6,7 @@ var root = new RootCommand("Measures generated training code and the runtime's k
     TrainCommand.Create(),
     KernelsCommand.Create(),
     OptimizersCommand.Create(),
+    ConvolutionsCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -7,6 +7,8 @@ static class ShapeRows
 {
     const string Layers = "readonly Linear[] layers = Repeat(3, () => new Linear(6, 6));";
 
+    const string Kernels = "readonly Tensor kernels = Parameter.Ones(6, 3, 1, 1);", Images = "readonly Tensor images = Parameter.Ones(1, 1, 6, 6);";
+
     public static IEnumerable<DiagnosticRow> All =>
     [
         DiagnosticRow.OfBody("MC1001", "symbol as a number", "int n = [|(int)x.Length(0)|]; Tensor y = x * n;", ["B"]),
@@ -106,5 +108,27 @@ static class ShapeRows
         DiagnosticRow.OfBody("MC1127", "no channels", "Tensor y = InstanceNorm([|x[0]|], x[0], x[0]);", ["x is [6]", "it must be [B, C, ..]"]),
         DiagnosticRow.OfBody("MC1128", "memory", "Tensor y = memory.Forward([|x|]);", ["x is [B, 6]", "it must be [B, T, 6]"], members: "readonly Gru memory = new(6, 6);"),
         DiagnosticRow.OfBody("MC1111", "both ways", "Tensor y = memory.Forward([|x|]);", ["BidirectionalLstm(6, 3): x is [B, 6]", "it must be [B, T, 6]"], members: "readonly BidirectionalLstm memory = new(6, 3);"),
+        DiagnosticRow.OfBody("MC1140", "no images", "Tensor y = Conv2d([|x|], kernels)[0][0];", ["x is [B, 6]", "axes of images, channels and places"], members: Kernels),
+        DiagnosticRow.OfBody("MC1140", "no kernels", "Tensor y = Conv2d(x.Reshape(x.Length(0), 1, 2, 3), [|final.Weight|])[0][0];", ["the weight is [6, 3]"]),
+        DiagnosticRow.OfBody("MC1140", "no sequences", "Tensor y = Conv1d([|x|], final.Weight)[0];", ["Conv1d: x is [B, 6]"]),
+        DiagnosticRow.OfBody("MC1141", "channels", "Tensor y = Conv2d(x.Reshape(x.Length(0), 2, 1, 3), [|kernels|])[0][0];", ["x has 2 channels", "a weight [6, 3, 1, 1] in 1 groups takes 3"], members: Kernels),
+        DiagnosticRow.OfBody("MC1141", "groups", "Tensor y = Conv2d(x.Reshape(x.Length(0), 6, 1, 1), [|odd|], groups: 2)[0][0];", ["a weight [5, 3, 1, 1] in 2 groups", "a multiple of the groups"],
+            members: "readonly Tensor odd = Parameter.Ones(5, 3, 1, 1);"),
+        DiagnosticRow.OfBody("MC1142", "stride", "Tensor y = Conv2d(x.Reshape(x.Length(0), 3, 1, 2), [|kernels|], stride: 0)[0][0];", ["stride 0 × 0", "at least 1"], members: Kernels),
+        DiagnosticRow.OfBody("MC1142", "groups", "Tensor y = stem.Forward(x.Reshape(x.Length(0), 3, 1, 2))[0][0];", ["groups 0"], members: "readonly Conv2d stem = [|new(3, 6, 1, groups: 0)|];"),
+        DiagnosticRow.OfBody("MC1142", "output padding", "Tensor y = ConvTranspose2d([|images|], kernels.Permute(1, 0, 2, 3), outputPadding: 1)[0][0];", ["output padding 1 × 1", "below the stride 1 × 1"],
+            members: Kernels + " readonly Tensor images = Parameter.Ones(1, 3, 2, 2);"),
+        DiagnosticRow.OfBody("MC1143", "kernel", "Tensor y = Conv2d([|images|], wide)[0][0];", ["a window of 3 does not fit axis 2, which is 2 and 0 of padding", "more padding"],
+            members: "readonly Tensor images = Parameter.Ones(1, 3, 2, 2), wide = Parameter.Ones(6, 3, 3, 3);"),
+        DiagnosticRow.OfBody("MC1143", "dim", "Tensor y = MaxPool2d([|x.Reshape(1, 1, x.Length(0), 6)|], 2)[0][0];", ["a window of 2 does not fit axis 2, which is B", "1 at least", "larger Min"]),
+        DiagnosticRow.OfBody("MC1144", "stride", "Tensor y = Conv2d([|x.Reshape(1, 3, x.Length(0), 2)|], kernels, stride: 2)[0][0];", ["axis 2 is B, which is not known to be divisible by the stride 2", "Declare a Multiple of 2"],
+            members: Kernels),
+        DiagnosticRow.OfBody("MC1145", "padding", "Tensor y = MaxPool2d([|images|], 2, padding: 2)[0][0];", ["padding 2 × 2", "at most half of the kernel"], members: Images),
+        DiagnosticRow.OfBody("MC1145", "windows", "Tensor y = AdaptiveMaxPool2d([|images|], 0, 1)[0][0];", ["0 × 1 windows were asked for"], members: Images),
+        DiagnosticRow.OfBody("MC1146", "no images", "Tensor y = AveragePool2d([|x|], 2)[0][0];", ["x is [B, 6]", "axes of images, channels and places"]),
+        DiagnosticRow.OfBody("MC1146", "values", "Tensor y = MaxPoolPick2d(images, [|final.Weight|], 1)[0][0];", ["values are [6, 3], but x is [1, 1, 6, 6]"], members: Images),
+        DiagnosticRow.OfBody("MC1146", "all of it", "Tensor y = GlobalAveragePool([|x|]);", ["GlobalAveragePool: x is [B, 6]"]),
+        DiagnosticRow.OfBody("MC1147", "layer", "Tensor y = stem.Forward([|images|])[0][0];", ["Conv2d(3, 6, 1): x is [1, 1, 6, 6], which is not [B, 3, H, W]", "(in stem)"],
+            members: Images + " readonly Conv2d stem = new(3, 6, 1);"),
     ];
 }

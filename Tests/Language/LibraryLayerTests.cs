@@ -32,6 +32,13 @@ public sealed partial class LibraryLayerTests
     [InlineData("RMSNorm", "6", Of3, "layer.Forward(x)")]
     [InlineData("GroupNorm", "3, 6", Of2, "layer.Forward(x)")]
     [InlineData("GroupNorm", "2, 4", "[Shape(\"B\", \"4\", \"T\", \"5\")] Tensor x", "layer.Forward(x)")]
+    [InlineData("Conv1d", "6, 4, 3, padding: 1", "[Shape(\"B\", \"6\", \"T\")] Tensor x", "layer.Forward(x)")]
+    [InlineData("Conv2d", "6, 4, 3, stride: 2, padding: 1, groups: 2", "[Shape(\"B\", \"6\", \"8\", \"7\")] Tensor x", "layer.Forward(x)")]
+    [InlineData("Conv2d", "6, 4, 3, bias: false", "[Shape(\"B\", \"6\", \"8\", \"7\")] Tensor x", "Relu(layer.Forward(x))")]
+    [InlineData("ConvTranspose1d", "6, 4, 3", "[Shape(\"B\", \"6\", \"T\")] Tensor x", "layer.Forward(x)")]
+    [InlineData("ConvTranspose2d", "6, 4, 2, stride: 2", "[Shape(\"B\", \"6\", \"8\", \"7\")] Tensor x", "layer.Forward(x)")]
+    [InlineData("MaxPool2d", "2", "[Shape(\"B\", \"6\", \"8\", \"7\")] Tensor x", "Relu(Relu(layer.Forward(x)))")]
+    [InlineData("AveragePool2d", "3, stride: 2, padding: 1, countsPadding: false", "[Shape(\"B\", \"6\", \"8\", \"7\")] Tensor x", "Relu(Relu(layer.Forward(x)))")]
     [InlineData("SwiGlu", "6, 16", Of3, "layer.Forward(x)", "Linear")]
     public void LayerAsAUsersModel_RecordsTheGraphOfTheLayer(string layer, string arguments, string parameter, string call, params string[] parts)
     {

@@ -47,4 +47,18 @@ public sealed class SampleModelTests
         EagerEqualsCompiled.Gradients(trainer, () => trainer.ComputeGradients(x, labels), eager,
             () => eager.Loss(new(x, DigitClassifier.Batch, DigitClassifier.Pixels), new(labels, DigitClassifier.Batch)));
     }
+
+    [Fact]
+    public void DigitConvNet_HasTheEagerScores()
+    {
+        const int Images = 3;
+        float[] x = [.. Draw.Reals(Images * DigitClassifier.Pixels).Select(v => (v + 1) / 2)];
+        using var trainer = DigitConvNet.CreateTrainer(Device.Cpu, Adam, seed: 7);
+        var eager = new DigitConvNet();
+        Eager.Initialize(eager, 7);
+        using var session = trainer.CreateSession();
+        var logits = new float[Images * DigitClassifier.Classes];
+        session.Logits(x, logits);
+        EagerEqualsCompiled.Close("logits", eager.Logits(new(x, Images, DigitClassifier.Pixels)).Data, logits);
+    }
 }

@@ -35,6 +35,18 @@ public sealed class SampleTests
         Assert.InRange(losses[^100..].Average(), 0, 0.1);
     }
 
+    /// <summary>A short run: the figure of a whole one is in the sample's README.</summary>
+    [Fact]
+    public async Task Digits_LearnsByConvolutions()
+    {
+        using var folder = new TemporaryFolder();
+        string log = folder["run.jsonl"];
+        Command run = (await Built.Run("Digits", "--model", "conv", "--steps", "200", "--log", log)).Succeeded();
+        Assert.Contains("DigitConvNet", run.Output, StringComparison.Ordinal);
+        double[] losses = [.. File.ReadLines(log).SkipLast(1).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("loss").GetDouble())];
+        Assert.InRange(losses[^20..].Average(), 0, 0.3);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -107,6 +119,7 @@ public sealed class SampleTests
     [InlineData("--steps", "many")]
     [InlineData("--threads", "-1")]
     [InlineData("--unknown", "1")]
+    [InlineData("--model", "transformer")]
     public async Task WrongArguments_AreRefusedWithExitCode2(string option, string value)
     {
         Command run = await Built.Run("Digits", option, value);

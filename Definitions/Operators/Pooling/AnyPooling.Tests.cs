@@ -17,11 +17,11 @@ public sealed record AnyPooling(int Channels, int Height, int Width, int Kernel,
             (channels, height, width, kernel, stride, padding) => new AnyPooling(channels, height + kernel,
                 width + kernel, kernel, stride, System.Math.Min(padding, kernel / 2)));
 
-    /// <summary>Of x, of three images.</summary>
-    public string X => $"3, {Channels}, {Height}, {Width}";
+    /// <summary>Of x, of any number of images.</summary>
+    public string X => $"B, {Channels}, {Height}, {Width}";
 
-    /// <summary>Of y, of three images.</summary>
-    public string Y => $"3, {Channels}, {(Height + 2 * Padding - Kernel) / Stride + 1}, {OutWidth}";
+    /// <summary>Of y, of any number of images.</summary>
+    public string Y => $"B, {Channels}, {(Height + 2 * Padding - Kernel) / Stride + 1}, {OutWidth}";
 
     /// <summary>Of y.</summary>
     public int OutWidth => (Width + 2 * Padding - Kernel) / Stride + 1;

@@ -58,6 +58,18 @@ unsafe struct DepthwiseForward<TEpilogue> : IWork where TEpilogue : unmanaged, I
     static void Row(float* from, ReadOnlySpan<nint> taps, float* weight, float* to, int columns)
     {
         int x = 0;
+        for (; x + 32 <= columns; x += 32)
+        {
+            Vector512<float> left = default, right = default;
+            for (int t = 0; t < taps.Length; t++)
+            {
+                Vector512<float> w = Vector512.Create(weight[t]);
+                left = Vector512.MultiplyAddEstimate(w, Vector512.Load(from + taps[t] + x), left);
+                right = Vector512.MultiplyAddEstimate(w, Vector512.Load(from + taps[t] + x + 16), right);
+            }
+            left.Store(to + x);
+            right.Store(to + x + 16);
+        }
         for (; x + 16 <= columns; x += 16)
         {
             Vector512<float> sum = default;

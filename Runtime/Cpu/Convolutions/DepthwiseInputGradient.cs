@@ -37,6 +37,7 @@ unsafe struct DepthwiseInputGradient : IWork
     {
         PackingBuffers buffers = PackingBuffers.OfThread;
         Span<nint> taps = stackalloc nint[patches.Taps];
+        Span<float> weights = stackalloc float[patches.Taps];
         for (int item = first; item < last; item++)
         {
             (int image, int channel) = Math.DivRem(item, channels);
@@ -53,12 +54,12 @@ unsafe struct DepthwiseInputGradient : IWork
                     for (int t = 0; t < taps.Length; t++)
                     {
                         (int row, int column) = Math.DivRem(t, horizontal.Taps);
-                        float w = weight[((nint)o * kernelHeight + vertical.First + row * vertical.Step) * kernelWidth
-                            + horizontal.First + column * horizontal.Step];
-                        for (int y = 0; y < stretch.Rows; y++)
-                            Add(planes.Data + taps[t] + y * planes.Row, w, buffers.B + (nint)y * stretch.Columns,
-                                stretch.Columns);
+                        weights[t] = weight[((nint)o * kernelHeight + vertical.First + row * vertical.Step)
+                            * kernelWidth + horizontal.First + column * horizontal.Step];
                     }
+                    for (int y = 0; y < stretch.Rows; y++)
+                        Add(planes.Data + y * planes.Row, taps, weights, buffers.B + (nint)y * stretch.Columns,
+                            stretch.Columns);
                 }
                 Store(buffers.B, dx + (nint)item * height * width, stretch);
             }
@@ -77,17 +78,23 @@ unsafe struct DepthwiseInputGradient : IWork
         }
     }
 
-    /// <summary>sum[x] += weight · from[x].</summary>
+    /// <summary>sum[x] += Σ weights[t] · from[taps[t] + x].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Add(float* from, float weight, float* sum, int columns)
+    static void Add(float* from, ReadOnlySpan<nint> taps, ReadOnlySpan<float> weights, float* sum, int columns)
     {
-        Vector512<float> w = Vector512.Create(weight);
-        int x = 0;
-        for (; x + 16 <= columns; x += 16)
-            Vector512.MultiplyAddEstimate(w, Vector512.Load(from + x), Vector512.Load(sum + x)).Store(sum + x);
-        if (x == columns) return;
-        int rest = columns - x;
-        Vectors.StorePartial(sum + x, Vector512.MultiplyAddEstimate(w, Vectors.LoadPartial(from + x, rest),
-            Vectors.LoadPartial(sum + x, rest)), rest);
+        for (int x = 0; x < columns; x += 16)
+        {
+            int count = Math.Min(16, columns - x);
+            bool isWhole = count == 16;
+            Vector512<float> all = isWhole ? Vector512.Load(sum + x) : Vectors.LoadPartial(sum + x, count);
+            for (int t = 0; t < taps.Length; t++)
+            {
+                float* element = from + taps[t] + x;
+                all = Vector512.MultiplyAddEstimate(Vector512.Create(weights[t]),
+                    isWhole ? Vector512.Load(element) : Vectors.LoadPartial(element, count), all);
+            }
+            if (isWhole) all.Store(sum + x);
+            else Vectors.StorePartial(sum + x, all, count);
+        }
     }
 }

@@ -58,16 +58,21 @@ unsafe struct DepthwiseWeightGradient : IWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static float Dot(float* a, nint aRow, float* b, nint bRow, int rows, int columns)
     {
-        Vector512<float> sum = default;
+        Vector512<float> sum = default, right = default;
         for (int y = 0; y < rows; y++, a += aRow, b += bRow)
         {
             int x = 0;
+            for (; x + 32 <= columns; x += 32)
+            {
+                sum = Vector512.MultiplyAddEstimate(Vector512.Load(a + x), Vector512.Load(b + x), sum);
+                right = Vector512.MultiplyAddEstimate(Vector512.Load(a + x + 16), Vector512.Load(b + x + 16), right);
+            }
             for (; x + 16 <= columns; x += 16)
                 sum = Vector512.MultiplyAddEstimate(Vector512.Load(a + x), Vector512.Load(b + x), sum);
             if (x < columns)
                 sum = Vector512.MultiplyAddEstimate(Vectors.LoadPartial(a + x, columns - x),
                     Vectors.LoadPartial(b + x, columns - x), sum);
         }
-        return Vectors.Sum(sum);
+        return Vectors.Sum(sum + right);
     }
 }

@@ -51,15 +51,21 @@ unsafe struct InputGradientProduct : IImplicitProduct
             int output = k / taps, tap = k % taps, count = System.Math.Min(taps - tap, end - k);
             float* from = weight + ((nint)(group * outputs + output) * channels + row) * kernel;
             if (taps == kernel) Packing.Strip(from + tap, kernel, 1, valid, count, to, lanes);
-            else
-                for (int t = tap; t < tap + count; t++)
-                {
-                    int place = (firstRow + t / tapColumns * rowStep) * kernelWidth + firstColumn
-                        + t % tapColumns * columnStep;
-                    Packing.Strip(from + place, kernel, 0, valid, 1, to + (nint)(t - tap) * lanes, lanes);
-                }
+            else PackTaps(from, tap, count, valid, to, lanes);
             k += count;
             to += (nint)count * lanes;
+        }
+    }
+
+    /// <summary>Of the kernels of one output those taps that this phase meets.</summary>
+    readonly void PackTaps(float* from, int tap, int count, int valid, float* to, int lanes)
+    {
+        for (int t = tap; t < tap + count; t++, to += lanes)
+        {
+            float* element = from + (firstRow + t / tapColumns * rowStep) * kernelWidth + firstColumn
+                + t % tapColumns * columnStep;
+            for (int lane = 0; lane < valid; lane++, element += kernel) to[lane] = *element;
+            for (int lane = valid; lane < lanes; lane++) to[lane] = 0;
         }
     }
 

@@ -26,9 +26,9 @@ public sealed class ConvTranspose2dCases() : OperatorCases(nameof(ConvTranspose2
         int grown = s.Stride * (s.Height - 1) + s.Dilation * (s.Kernel - 1) + 1 - 2 * s.Padding;
         int wide = s.Stride * (s.Width - 1) + s.Dilation * (s.Kernel - 1) + 1 - 2 * s.Padding;
         int padding = grown < 1 || wide < 1 ? 0 : s.Padding, back = padding == s.Padding ? 0 : 2 * s.Padding;
-        return Of($"2, {s.Outputs}, {s.Height}, {s.Width}", s.Weight,
+        return Of($"B, {s.Outputs}, {s.Height}, {s.Width}", s.Weight,
             $"stride: {s.Stride}, padding: {padding}, dilation: {s.Dilation}, groups: {s.Groups}",
-            $"2, {s.Channels}, {grown + back}, {wide + back}");
+            $"B, {s.Channels}, {grown + back}, {wide + back}", [1, 3]);
     });
 
     static OperatorCase Of(string x, string weight, string settings, string y, int[]? lengths = null)

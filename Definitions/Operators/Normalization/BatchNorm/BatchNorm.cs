@@ -1,3 +1,5 @@
+using System.Linq;
+
 namespace ModelCompiler;
 
 public static partial class Operators
@@ -22,7 +24,7 @@ public static partial class Operators
         using var scope = OperatorScope.Of(nameof(BatchNorm));
         CheckChannels(x, gain, bias);
         Tensor flat = ByChannel(x), mean = ChannelMean(flat);
-        return BatchNormOf(flat, mean, ChannelVariance(flat, mean), gain, bias, epsilon, x.Shape);
+        return Reshape(BatchNormOf(flat, mean, ChannelVariance(flat, mean), gain, bias, epsilon), x.Shape);
     }
 
     /// <summary>Normalises every channel by statistics that are given: what evaluation does.</summary>
@@ -45,14 +47,14 @@ public static partial class Operators
         using var scope = OperatorScope.Of(nameof(BatchNorm));
         CheckChannels(x, gain, bias);
         CheckChannels(x, mean, variance);
-        return BatchNormOf(ByChannel(x), OfChannel(mean), OfChannel(variance), gain, bias, epsilon, x.Shape);
+        // Not flat: a convolution before it can do it on its tiles.
+        return BatchNormOf(x, mean, variance, gain, bias, epsilon);
     }
 
-    static Tensor BatchNormOf(Tensor flat, Tensor mean, Tensor variance, Tensor gain, Tensor bias, double epsilon,
-        Shape shape)
+    static Tensor BatchNormOf(Tensor x, Tensor mean, Tensor variance, Tensor gain, Tensor bias, double epsilon)
     {
-        Tensor scale = Rsqrt(variance + epsilon) * OfChannel(gain);
-        return Reshape((flat - mean) * scale + OfChannel(bias), shape);
+        Tensor scale = Rsqrt(OfChannel(variance, x) + epsilon) * OfChannel(gain, x);
+        return (x - OfChannel(mean, x)) * scale + OfChannel(bias, x);
     }
 
     static void CheckChannels(Tensor x, Tensor first, Tensor second)
@@ -71,8 +73,9 @@ public static partial class Operators
     internal static Tensor ByChannel(Tensor x) =>
         x.Reshape(x.Shape[0], x.Shape[1], x.Shape.Size / (x.Shape[0] * x.Shape[1]));
 
-    /// <summary>[C] → [1, C, 1].</summary>
-    static Tensor OfChannel(Tensor x) => x.Reshape(1, x.Shape[0], 1);
+    /// <summary>[C] or [1, C, 1] → [1, C, 1, ..], with the axes of x.</summary>
+    static Tensor OfChannel(Tensor channels, Tensor x) =>
+        channels.Reshape([1, x.Shape[1], .. Enumerable.Repeat((Dim)1, x.Shape.Rank - 2)]);
 
     /// <summary>[B, C, S] → [1, C, 1].</summary>
     internal static Tensor ChannelMean(Tensor flat)

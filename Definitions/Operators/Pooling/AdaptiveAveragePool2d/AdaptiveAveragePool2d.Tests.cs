@@ -15,7 +15,7 @@ public sealed class AdaptiveAveragePool2dCases() : OperatorCases(nameof(Adaptive
     ];
 
     public override Gen<OperatorCase> Any => Gen.Select(AnyPooling.Settings, Gen.Int[1, 5], Gen.Int[1, 5], (s, height, width) =>
-        Of($"{height}, {width}", s.X, $"3, {s.Channels}, {height}, {width}"));
+        Of($"{height}, {width}", s.X, $"B, {s.Channels}, {height}, {width}") with { Lengths = [1, 3] });
 
     static OperatorCase Of(string windows, string x, string y) =>
         new($"AdaptiveAveragePool2d(x, {windows})", y, Real("x", x))

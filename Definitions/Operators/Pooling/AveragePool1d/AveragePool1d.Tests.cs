@@ -14,7 +14,7 @@ public sealed class AveragePool1dCases() : OperatorCases(nameof(AveragePool1d), 
     ];
 
     public override Gen<OperatorCase> Any => AnyPooling.Settings.Select(s =>
-        Of(s.Text, $"3, {s.Channels}, {s.Width}", $"3, {s.Channels}, {s.OutWidth}"));
+        Of(s.Text, $"B, {s.Channels}, {s.Width}", $"B, {s.Channels}, {s.OutWidth}") with { Lengths = [1, 3] });
 
     static OperatorCase Of(string settings, string x, string y) =>
         new($"AveragePool1d(x, {settings})", y, Real("x", x)) { Scale = $"AveragePool1d(Abs(x), {settings})" };

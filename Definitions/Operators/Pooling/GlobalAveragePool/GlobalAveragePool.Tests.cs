@@ -13,7 +13,7 @@ public sealed class GlobalAveragePoolCases() : OperatorCases(nameof(GlobalAverag
         Of("B, 3, H, 9", "B, 3"),
     ];
 
-    public override Gen<OperatorCase> Any => AnyPooling.Settings.Select(s => Of(s.X, $"3, {s.Channels}"));
+    public override Gen<OperatorCase> Any => AnyPooling.Settings.Select(s => Of(s.X, $"B, {s.Channels}") with { Lengths = [1, 3] });
 
     static OperatorCase Of(string x, string y) => new("GlobalAveragePool(x)", y, Real("x", x))
     {

@@ -14,8 +14,8 @@ public sealed class MaxPool1dCases() : OperatorCases(nameof(MaxPool1d))
     ];
 
     public override Gen<OperatorCase> Any => AnyPooling.Settings.Select(s =>
-        new OperatorCase($"MaxPool1d(x, {s.Text})", $"3, {s.Channels}, {s.OutWidth}",
-            Far($"3, {s.Channels}, {s.Width}")));
+        new OperatorCase($"MaxPool1d(x, {s.Text})", $"B, {s.Channels}, {s.OutWidth}",
+            Far($"B, {s.Channels}, {s.Width}")) with { Lengths = [1, 3] });
 
     /// <summary>Numbers far apart: a central difference must not change which one is the largest.</summary>
     static CaseInput Far(string shape) => Real("x", shape, -2000, 2000);

@@ -14,7 +14,7 @@ public sealed class MaxPoolPick2dCases() : OperatorCases(nameof(MaxPoolPick2d))
     ];
 
     public override Gen<OperatorCase> Any => AnyPooling.Settings.Select(s =>
-        new OperatorCase($"MaxPoolPick2d(Detach(x), v, {s.Text})", s.Y, Far(s.X), Real("v", s.X)));
+        new OperatorCase($"MaxPoolPick2d(Detach(x), v, {s.Text})", s.Y, Far(s.X), Real("v", s.X)) with { Lengths = [1, 3] });
 
     /// <summary>Numbers far apart: a central difference must not change which one is the largest.</summary>
     static CaseInput Far(string shape) => Real("x", shape, -2000, 2000);
