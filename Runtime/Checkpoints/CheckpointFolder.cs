@@ -47,6 +47,9 @@ public sealed class CheckpointFolder
     /// <summary>The folder.</summary>
     public string Path => folder;
 
+    /// <summary>Whether a lower score is better.</summary>
+    internal bool LowerIsBetter => lowerIsBetter;
+
     /// <summary>All checkpoints that have been saved to the end, oldest first; bytes are not compared with checksums.
     /// </summary>
     public IReadOnlyList<Checkpoint> All => [.. Found().Select(f => f.Checkpoint)];

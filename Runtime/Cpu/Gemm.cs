@@ -32,8 +32,9 @@ public static unsafe class Gemm
     /// <exception cref="ArgumentException">A column stride of C other than 1.</exception>
     /// <remarks>
     /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008. Numerics: fp32 sums in
-    /// the order of k, in parts of at most 384 (in 16 lanes where up to 4 rows meet a transposed B); the same bits for
-    /// any number of threads. Error: k · 6e-8 · |A| · |B|. Memory: a fixed buffer for each thread.
+    /// the order of k, in parts of at most 384 (in one part where up to 16 rows meet a large B, in 16 lanes where they
+    /// meet a transposed one); the same bits for any number of threads. Error: k · 6e-8 · |A| · |B|. Memory:
+    /// a fixed buffer for each thread.
     /// </remarks>
     public static void Multiply<TEpilogue>(WorkerPool pool, int outer, int inner, int m, int n, int k,
         MatrixView a, MatrixView b, MatrixView c, TEpilogue epilogue,
@@ -68,6 +69,12 @@ public static unsafe class Gemm
             var dots = new GemmDots<TEpilogue>(outer, inner, m, n, k, a, b, c, epilogue);
             long cost = Cost(outer, inner, m, n, k);
             Share(pool, dots, dots.Items, 1, cost, Threads(pool, cost));
+        }
+        else if (GemmSweep<TEpilogue>.Suits(m, n, k, b))
+        {
+            var sweep = new GemmSweep<TEpilogue>(outer, inner, m, n, k, a, b, c, epilogue);
+            long cost = Cost(outer, inner, m, n, k);
+            Share(pool, sweep, sweep.Items, 1, cost, Threads(pool, cost));
         }
         else if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
             Multiply<Tile512, TEpilogue>(pool, outer, inner, m, n, k, a, b, c, epilogue);

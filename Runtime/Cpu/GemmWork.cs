@@ -14,7 +14,7 @@ namespace ModelCompiler.Runtime.Cpu;
 /// for item                                   batch, chunk of columns, block of rows
 ///   pack the chunk's columns of B            unless the last item had the same
 ///   for depth                                up to 384 of k
-///     pack the block's rows of A             second-level cache
+///     pack the block's rows of A             second-level cache; whole tiles of rows in order are read where they lie
 ///     for 64 columns
 ///       for panel of B, for panel of A       first-level cache
 ///         tile                               registers
@@ -30,6 +30,7 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
     readonly int blockRows, chunkColumns, depth;
     readonly int blocks, chunks;
     readonly long product;
+    readonly bool readsA;       // rows of A in order are read where they lie: nothing is won by packing them
     readonly bool packsB;       // where few rows use B, it is faster read where it lies
     readonly bool keepsB;       // all of k of a chunk's packed columns fit the buffer, for the next block of rows
     TEpilogue epilogue;
@@ -44,6 +45,7 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
         blockRows = GemmBlocking.EqualParts(m, GemmBlocking.Rows, TTile.Rows);
         blocks = GemmBlocking.Count(m, blockRows);
         depth = GemmBlocking.EqualParts(k, GemmBlocking.Depth, 1);
+        readsA = a.Column == 1 && !Crowds(a.Row);
         packsB = b.Column != 1 || m > 2 * TTile.Rows;
         int least = packsB ? 2 * GemmBlocking.TileColumns : GemmBlocking.TileColumns;
         chunkColumns = GemmBlocking.EqualParts(n, GemmBlocking.ChunkColumns, GemmBlocking.TileColumns);
@@ -62,6 +64,18 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
     /// Items a thread should take together: all that share packed columns, if there is then still enough to share.
     /// </summary>
     public int Grain { get; }
+
+    /// <summary>
+    /// Whether the rows of a tile, so many elements apart, push each other out of a first-level cache of 64 sets of 8
+    /// lines of 64 bytes: then they are packed.
+    /// </summary>
+    static bool Crowds(nint stride)
+    {
+        const int Sets = 64, Ways = 8, Line = 16;
+        if (stride % Line != 0) return false;
+        nint lines = stride / Line, step = lines & -lines;
+        return Sets / Math.Clamp(step, 1, Sets) * Ways < TTile.Rows;
+    }
 
     public void Run(int first, int last)
     {
@@ -89,7 +103,9 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
             int length = Math.Min(depth, k - from);
             float* packedB = keepsB ? buffers.B + (nint)from * packedColumns : buffers.B;
             if (!isPacked) PackB(bStart + from * b.Row, columns, length, packedB);
-            PackA(aStart + from * a.Column, rows, length, buffers.A);
+            float* aFrom = aStart + from * a.Column;
+            int whole = readsA ? rows / TTile.Rows * TTile.Rows : 0;
+            PackA(aFrom + whole * a.Row, rows - whole, length, buffers.A);
             bool isLast = from + length == k;
             for (int j = 0; j < columns; j += GemmBlocking.TileColumns)
             {
@@ -99,7 +115,8 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
                     bool isPackedPanel = packsB || columns - p < TTile.Columns;
                     float* panel = isPackedPanel ? packedB + (nint)p * length : bStart + from * b.Row + p;
                     nint stride = isPackedPanel ? TTile.Columns : b.Row;
-                    MultiplyPanel(buffers.A, panel, stride, cStart + p, rows, columns - p, length, from > 0, edge);
+                    MultiplyPanel(aFrom, whole, buffers.A, panel, stride, cStart + p, rows, columns - p, length,
+                        from > 0, edge);
                 }
                 if (isLast) epilogue.Apply(cStart + j, c.Row, outer, inner, row, column + j, rows, width);
             }
@@ -115,21 +132,23 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
     /// <summary>One panel of columns times all panels of rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void MultiplyPanel(
-        float* packedA, float* panel, nint panelStride, float* to, int rows, int columns, int length, bool accumulate,
-            float* edge)
+        float* from, int whole, float* packedA, float* panel, nint panelStride, float* to, int rows, int columns,
+        int length, bool accumulate, float* edge)
     {
         for (int r = 0; r < rows; r += TTile.Rows)
         {
-            float* strip = packedA + (nint)r * length;
+            bool isPacked = r >= whole;
+            float* strip = isPacked ? packedA + (nint)(r - whole) * length : from + r * a.Row;
+            (nint row, nint along) = isPacked ? (1, TTile.Rows) : (a.Row, a.Column);
             float* tile = to + r * c.Row;
             int tileRows = Math.Min(TTile.Rows, rows - r);
             if (columns >= TTile.Columns)
             {
-                TTile.Multiply(strip, panel, panelStride, tile, c.Row, length, tileRows, TTile.Columns, accumulate);
+                TTile.Multiply(strip, row, along, panel, panelStride, tile, c.Row, length, tileRows, TTile.Columns, accumulate);
                 continue;
             }
             // A tile over the right edge of C is made elsewhere, with the same sums.
-            TTile.Multiply(strip, panel, panelStride, edge, TTile.Columns, length, tileRows, columns, false);
+            TTile.Multiply(strip, row, along, panel, panelStride, edge, TTile.Columns, length, tileRows, columns, false);
             for (int i = 0; i < tileRows; i++) StoreEdge(edge + i * TTile.Columns, tile + i * c.Row, columns,
                 accumulate);
         }

@@ -5,7 +5,7 @@ namespace ModelCompiler.Runtime.Cpu;
 /// </summary>
 unsafe interface ITile
 {
-    /// <summary>Most rows of a tile; packed A has this many for each k.</summary>
+    /// <summary>Most rows of a tile; a packed strip of A has this many for each k.</summary>
     static abstract int Rows { get; }
 
     /// <summary>
@@ -16,7 +16,9 @@ unsafe interface ITile
     /// <summary>
     /// c = a · b, or c += a · b. Every element is summed in the order of k, whatever the number of rows.
     /// </summary>
-    /// <param name="a">[k, Rows], packed.</param>
+    /// <param name="a">[Rows, k], packed or where it lies; all Rows are read, whatever <paramref name="rows"/>.</param>
+    /// <param name="aRow">Elements from one row of a to the next.</param>
+    /// <param name="aAlong">Elements from one k to the next.</param>
     /// <param name="b">[k, Columns], its rows <paramref name="bStride"/> apart.</param>
     /// <param name="bStride">In elements.</param>
     /// <param name="c">[rows, Columns], its rows <paramref name="cStride"/> apart.</param>
@@ -27,6 +29,6 @@ unsafe interface ITile
     /// 1 to Columns: of the others nobody reads what is written, and they may be left out.
     /// </param>
     /// <param name="accumulate">Whether c already holds a sum.</param>
-    static abstract void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows,
-        int columns, bool accumulate);
+    static abstract void Multiply(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, int columns, bool accumulate);
 }

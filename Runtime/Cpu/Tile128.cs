@@ -13,23 +13,26 @@ readonly unsafe struct Tile128 : ITile
     public static int Rows => 4;
     public static int Columns => 8;
 
-    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns,
-        bool accumulate) =>
-        Multiply4(a, b, bStride, c, cStride, k, rows, accumulate);
+    public static void Multiply(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride, int k,
+        int rows, int columns, bool accumulate) =>
+        Multiply4(a, aRow, aAlong, b, bStride, c, cStride, k, rows, accumulate);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Multiply4(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, bool accumulate)
+    static void Multiply4(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, bool accumulate)
     {
         Vector128<float> c0a = default, c0b = default, c1a = default, c1b = default, c2a = default, c2b = default,
             c3a = default, c3b = default;
-        for (int i = 0; i < k; i++, a += 4, b += bStride)
+        nint two = 2 * aRow;
+        float* a3 = a + 3 * aRow;
+        for (int i = 0; i < k; i++, a += aAlong, a3 += aAlong, b += bStride)
         {
             Vector128<float> ba = Vector128.Load(b);
             Vector128<float> bb = Vector128.Load(b + 4);
             Add(a[0], ba, bb, ref c0a, ref c0b);
-            Add(a[1], ba, bb, ref c1a, ref c1b);
-            Add(a[2], ba, bb, ref c2a, ref c2b);
-            Add(a[3], ba, bb, ref c3a, ref c3b);
+            Add(a[aRow], ba, bb, ref c1a, ref c1b);
+            Add(a[two], ba, bb, ref c2a, ref c2b);
+            Add(a3[0], ba, bb, ref c3a, ref c3b);
         }
         Store(c, c0a, c0b, accumulate);
         if (rows > 1) Store(c + cStride, c1a, c1b, accumulate);

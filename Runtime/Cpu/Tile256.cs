@@ -13,29 +13,32 @@ readonly unsafe struct Tile256 : ITile
     public static int Rows => 6;
     public static int Columns => 16;
 
-    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns,
-        bool accumulate)
+    public static void Multiply(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride, int k,
+        int rows, int columns, bool accumulate)
     {
-        if (columns <= 8) MultiplyNarrow(a, b, bStride, c, cStride, k, rows, accumulate);
-        else if (rows <= 2) Multiply2(a, b, bStride, c, cStride, k, rows, accumulate);
-        else Multiply6(a, b, bStride, c, cStride, k, rows, accumulate);
+        if (columns <= 8) MultiplyNarrow(a, aRow, aAlong, b, bStride, c, cStride, k, rows, accumulate);
+        else if (rows <= 2) Multiply2(a, aRow, aAlong, b, bStride, c, cStride, k, rows, accumulate);
+        else Multiply6(a, aRow, aAlong, b, bStride, c, cStride, k, rows, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Multiply6(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, bool accumulate)
+    static void Multiply6(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, bool accumulate)
     {
         Vector256<float> c0a = default, c0b = default, c1a = default, c1b = default, c2a = default, c2b = default,
             c3a = default, c3b = default, c4a = default, c4b = default, c5a = default, c5b = default;
-        for (int i = 0; i < k; i++, a += 6, b += bStride)
+        nint two = 2 * aRow;
+        float* a3 = a + 3 * aRow;
+        for (int i = 0; i < k; i++, a += aAlong, a3 += aAlong, b += bStride)
         {
             Vector256<float> ba = Vector256.Load(b);
             Vector256<float> bb = Vector256.Load(b + 8);
             Add(a[0], ba, bb, ref c0a, ref c0b);
-            Add(a[1], ba, bb, ref c1a, ref c1b);
-            Add(a[2], ba, bb, ref c2a, ref c2b);
-            Add(a[3], ba, bb, ref c3a, ref c3b);
-            Add(a[4], ba, bb, ref c4a, ref c4b);
-            Add(a[5], ba, bb, ref c5a, ref c5b);
+            Add(a[aRow], ba, bb, ref c1a, ref c1b);
+            Add(a[two], ba, bb, ref c2a, ref c2b);
+            Add(a3[0], ba, bb, ref c3a, ref c3b);
+            Add(a3[aRow], ba, bb, ref c4a, ref c4b);
+            Add(a3[two], ba, bb, ref c5a, ref c5b);
         }
         Store(c, c0a, c0b, accumulate);
         if (rows > 1) Store(c + cStride, c1a, c1b, accumulate);
@@ -46,15 +49,16 @@ readonly unsafe struct Tile256 : ITile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Multiply2(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, bool accumulate)
+    static void Multiply2(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, bool accumulate)
     {
         Vector256<float> c0a = default, c0b = default, c1a = default, c1b = default;
-        for (int i = 0; i < k; i++, a += 6, b += bStride)
+        for (int i = 0; i < k; i++, a += aAlong, b += bStride)
         {
             Vector256<float> ba = Vector256.Load(b);
             Vector256<float> bb = Vector256.Load(b + 8);
             Add(a[0], ba, bb, ref c0a, ref c0b);
-            Add(a[1], ba, bb, ref c1a, ref c1b);
+            Add(a[aRow], ba, bb, ref c1a, ref c1b);
         }
         Store(c, c0a, c0b, accumulate);
         if (rows > 1) Store(c + cStride, c1a, c1b, accumulate);
@@ -62,19 +66,21 @@ readonly unsafe struct Tile256 : ITile
 
     /// <summary>The left half of a tile, for the right edge of a matrix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void MultiplyNarrow(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows,
-        bool accumulate)
+    static void MultiplyNarrow(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, bool accumulate)
     {
         Vector256<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
-        for (int i = 0; i < k; i++, a += 6, b += bStride)
+        nint two = 2 * aRow;
+        float* a3 = a + 3 * aRow;
+        for (int i = 0; i < k; i++, a += aAlong, a3 += aAlong, b += bStride)
         {
             Vector256<float> column = Vector256.Load(b);
             c0 = Vector256.MultiplyAddEstimate(Vector256.Create(a[0]), column, c0);
-            c1 = Vector256.MultiplyAddEstimate(Vector256.Create(a[1]), column, c1);
-            c2 = Vector256.MultiplyAddEstimate(Vector256.Create(a[2]), column, c2);
-            c3 = Vector256.MultiplyAddEstimate(Vector256.Create(a[3]), column, c3);
-            c4 = Vector256.MultiplyAddEstimate(Vector256.Create(a[4]), column, c4);
-            c5 = Vector256.MultiplyAddEstimate(Vector256.Create(a[5]), column, c5);
+            c1 = Vector256.MultiplyAddEstimate(Vector256.Create(a[aRow]), column, c1);
+            c2 = Vector256.MultiplyAddEstimate(Vector256.Create(a[two]), column, c2);
+            c3 = Vector256.MultiplyAddEstimate(Vector256.Create(a3[0]), column, c3);
+            c4 = Vector256.MultiplyAddEstimate(Vector256.Create(a3[aRow]), column, c4);
+            c5 = Vector256.MultiplyAddEstimate(Vector256.Create(a3[two]), column, c5);
         }
         Store(c, c0, accumulate);
         if (rows > 1) Store(c + cStride, c1, accumulate);

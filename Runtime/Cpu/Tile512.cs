@@ -13,38 +13,43 @@ readonly unsafe struct Tile512 : ITile
     public static int Rows => 12;
     public static int Columns => 32;
 
-    public static void Multiply(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, int columns,
-        bool accumulate)
+    public static void Multiply(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride, int k,
+        int rows, int columns, bool accumulate)
     {
-        if (columns <= 16) MultiplyNarrow(a, b, bStride, c, cStride, k, rows, accumulate);
-        else if (rows <= 4) Multiply4(a, b, bStride, c, cStride, k, rows, accumulate);
-        else if (rows <= 8) Multiply8(a, b, bStride, c, cStride, k, rows, accumulate);
-        else Multiply12(a, b, bStride, c, cStride, k, rows, accumulate);
+        if (columns <= 16) MultiplyNarrow(a, aRow, aAlong, b, bStride, c, cStride, k, rows, accumulate);
+        else if (rows <= 4) Multiply4(a, aRow, aAlong, b, bStride, c, cStride, k, rows, accumulate);
+        else if (rows <= 8) Multiply8(a, aRow, aAlong, b, bStride, c, cStride, k, rows, accumulate);
+        else Multiply12(a, aRow, aAlong, b, bStride, c, cStride, k, rows, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Multiply12(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, bool accumulate)
+    static void Multiply12(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, bool accumulate)
     {
         Vector512<float> c0a = default, c0b = default, c1a = default, c1b = default, c2a = default, c2b = default,
             c3a = default, c3b = default, c4a = default, c4b = default, c5a = default, c5b = default, c6a = default,
             c6b = default, c7a = default, c7b = default, c8a = default, c8b = default, c9a = default, c9b = default,
             c10a = default, c10b = default, c11a = default, c11b = default;
-        for (int i = 0; i < k; i++, a += 12, b += bStride)
+        nint two = 2 * aRow;
+        float* a3 = a + 3 * aRow;
+        float* a6 = a3 + 3 * aRow;
+        float* a9 = a6 + 3 * aRow;
+        for (int i = 0; i < k; i++, a += aAlong, a3 += aAlong, a6 += aAlong, a9 += aAlong, b += bStride)
         {
             Vector512<float> ba = Vector512.Load(b);
             Vector512<float> bb = Vector512.Load(b + 16);
             Add(a[0], ba, bb, ref c0a, ref c0b);
-            Add(a[1], ba, bb, ref c1a, ref c1b);
-            Add(a[2], ba, bb, ref c2a, ref c2b);
-            Add(a[3], ba, bb, ref c3a, ref c3b);
-            Add(a[4], ba, bb, ref c4a, ref c4b);
-            Add(a[5], ba, bb, ref c5a, ref c5b);
-            Add(a[6], ba, bb, ref c6a, ref c6b);
-            Add(a[7], ba, bb, ref c7a, ref c7b);
-            Add(a[8], ba, bb, ref c8a, ref c8b);
-            Add(a[9], ba, bb, ref c9a, ref c9b);
-            Add(a[10], ba, bb, ref c10a, ref c10b);
-            Add(a[11], ba, bb, ref c11a, ref c11b);
+            Add(a[aRow], ba, bb, ref c1a, ref c1b);
+            Add(a[two], ba, bb, ref c2a, ref c2b);
+            Add(a3[0], ba, bb, ref c3a, ref c3b);
+            Add(a3[aRow], ba, bb, ref c4a, ref c4b);
+            Add(a3[two], ba, bb, ref c5a, ref c5b);
+            Add(a6[0], ba, bb, ref c6a, ref c6b);
+            Add(a6[aRow], ba, bb, ref c7a, ref c7b);
+            Add(a6[two], ba, bb, ref c8a, ref c8b);
+            Add(a9[0], ba, bb, ref c9a, ref c9b);
+            Add(a9[aRow], ba, bb, ref c10a, ref c10b);
+            Add(a9[two], ba, bb, ref c11a, ref c11b);
         }
         Store(c, c0a, c0b, accumulate);
         if (rows > 1) Store(c + cStride, c1a, c1b, accumulate);
@@ -61,23 +66,27 @@ readonly unsafe struct Tile512 : ITile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Multiply8(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, bool accumulate)
+    static void Multiply8(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, bool accumulate)
     {
         Vector512<float> c0a = default, c0b = default, c1a = default, c1b = default, c2a = default, c2b = default,
             c3a = default, c3b = default, c4a = default, c4b = default, c5a = default, c5b = default, c6a = default,
             c6b = default, c7a = default, c7b = default;
-        for (int i = 0; i < k; i++, a += 12, b += bStride)
+        nint two = 2 * aRow;
+        float* a3 = a + 3 * aRow;
+        float* a6 = a3 + 3 * aRow;
+        for (int i = 0; i < k; i++, a += aAlong, a3 += aAlong, a6 += aAlong, b += bStride)
         {
             Vector512<float> ba = Vector512.Load(b);
             Vector512<float> bb = Vector512.Load(b + 16);
             Add(a[0], ba, bb, ref c0a, ref c0b);
-            Add(a[1], ba, bb, ref c1a, ref c1b);
-            Add(a[2], ba, bb, ref c2a, ref c2b);
-            Add(a[3], ba, bb, ref c3a, ref c3b);
-            Add(a[4], ba, bb, ref c4a, ref c4b);
-            Add(a[5], ba, bb, ref c5a, ref c5b);
-            Add(a[6], ba, bb, ref c6a, ref c6b);
-            Add(a[7], ba, bb, ref c7a, ref c7b);
+            Add(a[aRow], ba, bb, ref c1a, ref c1b);
+            Add(a[two], ba, bb, ref c2a, ref c2b);
+            Add(a3[0], ba, bb, ref c3a, ref c3b);
+            Add(a3[aRow], ba, bb, ref c4a, ref c4b);
+            Add(a3[two], ba, bb, ref c5a, ref c5b);
+            Add(a6[0], ba, bb, ref c6a, ref c6b);
+            Add(a6[aRow], ba, bb, ref c7a, ref c7b);
         }
         Store(c, c0a, c0b, accumulate);
         if (rows > 1) Store(c + cStride, c1a, c1b, accumulate);
@@ -90,18 +99,21 @@ readonly unsafe struct Tile512 : ITile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Multiply4(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows, bool accumulate)
+    static void Multiply4(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, bool accumulate)
     {
         Vector512<float> c0a = default, c0b = default, c1a = default, c1b = default, c2a = default, c2b = default,
             c3a = default, c3b = default;
-        for (int i = 0; i < k; i++, a += 12, b += bStride)
+        nint two = 2 * aRow;
+        float* a3 = a + 3 * aRow;
+        for (int i = 0; i < k; i++, a += aAlong, a3 += aAlong, b += bStride)
         {
             Vector512<float> ba = Vector512.Load(b);
             Vector512<float> bb = Vector512.Load(b + 16);
             Add(a[0], ba, bb, ref c0a, ref c0b);
-            Add(a[1], ba, bb, ref c1a, ref c1b);
-            Add(a[2], ba, bb, ref c2a, ref c2b);
-            Add(a[3], ba, bb, ref c3a, ref c3b);
+            Add(a[aRow], ba, bb, ref c1a, ref c1b);
+            Add(a[two], ba, bb, ref c2a, ref c2b);
+            Add(a3[0], ba, bb, ref c3a, ref c3b);
         }
         Store(c, c0a, c0b, accumulate);
         if (rows > 1) Store(c + cStride, c1a, c1b, accumulate);
@@ -111,27 +123,31 @@ readonly unsafe struct Tile512 : ITile
 
     /// <summary>The left half of a tile, for the right edge of a matrix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void MultiplyNarrow(float* a, float* b, nint bStride, float* c, nint cStride, int k, int rows,
-        bool accumulate)
+    static void MultiplyNarrow(float* a, nint aRow, nint aAlong, float* b, nint bStride, float* c, nint cStride,
+        int k, int rows, bool accumulate)
     {
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default,
             c6 = default,
             c7 = default, c8 = default, c9 = default, c10 = default, c11 = default;
-        for (int i = 0; i < k; i++, a += 12, b += bStride)
+        nint two = 2 * aRow;
+        float* a3 = a + 3 * aRow;
+        float* a6 = a3 + 3 * aRow;
+        float* a9 = a6 + 3 * aRow;
+        for (int i = 0; i < k; i++, a += aAlong, a3 += aAlong, a6 += aAlong, a9 += aAlong, b += bStride)
         {
             Vector512<float> column = Vector512.Load(b);
             c0 = Vector512.MultiplyAddEstimate(Vector512.Create(a[0]), column, c0);
-            c1 = Vector512.MultiplyAddEstimate(Vector512.Create(a[1]), column, c1);
-            c2 = Vector512.MultiplyAddEstimate(Vector512.Create(a[2]), column, c2);
-            c3 = Vector512.MultiplyAddEstimate(Vector512.Create(a[3]), column, c3);
-            c4 = Vector512.MultiplyAddEstimate(Vector512.Create(a[4]), column, c4);
-            c5 = Vector512.MultiplyAddEstimate(Vector512.Create(a[5]), column, c5);
-            c6 = Vector512.MultiplyAddEstimate(Vector512.Create(a[6]), column, c6);
-            c7 = Vector512.MultiplyAddEstimate(Vector512.Create(a[7]), column, c7);
-            c8 = Vector512.MultiplyAddEstimate(Vector512.Create(a[8]), column, c8);
-            c9 = Vector512.MultiplyAddEstimate(Vector512.Create(a[9]), column, c9);
-            c10 = Vector512.MultiplyAddEstimate(Vector512.Create(a[10]), column, c10);
-            c11 = Vector512.MultiplyAddEstimate(Vector512.Create(a[11]), column, c11);
+            c1 = Vector512.MultiplyAddEstimate(Vector512.Create(a[aRow]), column, c1);
+            c2 = Vector512.MultiplyAddEstimate(Vector512.Create(a[two]), column, c2);
+            c3 = Vector512.MultiplyAddEstimate(Vector512.Create(a3[0]), column, c3);
+            c4 = Vector512.MultiplyAddEstimate(Vector512.Create(a3[aRow]), column, c4);
+            c5 = Vector512.MultiplyAddEstimate(Vector512.Create(a3[two]), column, c5);
+            c6 = Vector512.MultiplyAddEstimate(Vector512.Create(a6[0]), column, c6);
+            c7 = Vector512.MultiplyAddEstimate(Vector512.Create(a6[aRow]), column, c7);
+            c8 = Vector512.MultiplyAddEstimate(Vector512.Create(a6[two]), column, c8);
+            c9 = Vector512.MultiplyAddEstimate(Vector512.Create(a9[0]), column, c9);
+            c10 = Vector512.MultiplyAddEstimate(Vector512.Create(a9[aRow]), column, c10);
+            c11 = Vector512.MultiplyAddEstimate(Vector512.Create(a9[two]), column, c11);
         }
         Store(c, c0, accumulate);
         if (rows > 1) Store(c + cStride, c1, accumulate);

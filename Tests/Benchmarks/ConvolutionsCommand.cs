@@ -5,6 +5,7 @@ using System.Globalization;
 using ModelCompiler.Runtime;
 using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Cpu;
+using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Benchmarks;

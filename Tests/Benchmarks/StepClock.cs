@@ -15,20 +15,26 @@ sealed record StepClock(string Model, int WarmUp, int Steps, bool Profiles)
     /// <summary>Times the steps between two measurements of the machine's peak.</summary>
     /// <param name="trainer">Made by this thread.</param>
     /// <param name="tokens">Tokens or examples of a step.</param>
+    /// <param name="flops">Floating-point operations of a step.</param>
     /// <param name="step">One step; returns its loss.</param>
     /// <exception cref="ArithmeticException">The loss is not a number: what was timed was no training.</exception>
-    public TrainingFigures Time(ModelTrainer trainer, int tokens, Func<float> step)
+    public TrainingFigures Time(ModelTrainer trainer, int tokens, long flops, Func<float> step)
     {
         var seconds = new double[Steps];
+        var processor = new double[Steps];
         for (int i = 0; i < WarmUp; i++) step();
+        // Of the training alone: what is measured below has memory of its own.
+        long resident = ProcessMemory.PeakBytes;
         double peak = FmaPeak.Gflops(trainer.Device);
         float loss = 0;
         long allocated = trainer.AllocatedBytes;
         for (int i = 0; i < Steps; i++)
         {
+            TimeSpan used = Environment.CpuUsage.UserTime;
             long start = Stopwatch.GetTimestamp();
             loss = step();
             seconds[i] = (Stopwatch.GetTimestamp() - start) / (double)Stopwatch.Frequency;   // a TimeSpan would round to 100 ns
+            processor[i] = (Environment.CpuUsage.UserTime - used).TotalSeconds;
         }
         allocated = trainer.AllocatedBytes - allocated;
         if (!float.IsFinite(loss))
@@ -36,10 +42,20 @@ sealed record StepClock(string Model, int WarmUp, int Steps, bool Profiles)
         peak = Math.Max(peak, FmaPeak.Gflops(trainer.Device));
 
         if (Profiles) Profile(trainer, step);
+        (double read, double update) = (MemoryBandwidth.Read(trainer.Device), MemoryBandwidth.Update(trainer.Device));
+        double median = Median(seconds);
+        return new(Model, trainer.Device.Threads)
+        {
+            MedianSeconds = median, BestSeconds = seconds[0], ProcessorSeconds = Median(processor), TokensPerSecond = tokens / median,
+            StepFlops = flops, FmaPeakGflops = peak, ReadGigabytesPerSecond = read, UpdateGigabytesPerSecond = update,
+            PlannedBytes = trainer.PlannedBytes, PeakResidentBytes = resident, AllocatedBytesPerStep = (double)allocated / Steps,
+        };
+    }
 
-        Array.Sort(seconds);
-        double median = (seconds[(Steps - 1) / 2] + seconds[Steps / 2]) / 2;
-        return new(Model, trainer.Device.Threads, median, tokens / median, trainer.PlannedBytes, (double)allocated / Steps, peak);
+    static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
     }
 
     void Profile(ModelTrainer trainer, Func<float> step)

@@ -19,6 +19,7 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
     public static TrainingBenchmark[] All { get; } =
     [
         new("nano", 20, 3, Nano),
+        new("gpt2", 10, 2, Gpt),
         new("mlp", 20_000, 2000, SmallPerceptron),
         new("resnet18", 10, 2, ResNet),
     ];
@@ -38,7 +39,14 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
     {
         using NanoGpt.Trainer trainer = NanoGpt.CreateTrainer(device, new AdamW(LearningRate), Seed);
         int[] ids = Labels(NanoGpt.Batch * NanoGpt.Context, NanoGpt.Vocab), targets = Labels(ids.Length, NanoGpt.Vocab);
-        return clock.Time(trainer, ids.Length, () => trainer.Step(ids, targets, B: NanoGpt.Batch, T: NanoGpt.Context));
+        return clock.Time(trainer, ids.Length, NanoGpt.Cost.StepFlops, () => trainer.Step(ids, targets, B: NanoGpt.Batch, T: NanoGpt.Context));
+    }
+
+    static TrainingFigures Gpt(Device device, StepClock clock)
+    {
+        using Gpt2.Trainer trainer = Gpt2.CreateTrainer(device, new AdamW(LearningRate), Seed);
+        int[] ids = Labels(Gpt2.Batch * Gpt2.Context, Gpt2.Vocab), targets = Labels(ids.Length + 1, Gpt2.Vocab)[..ids.Length];
+        return clock.Time(trainer, ids.Length, Gpt2.Cost.StepFlops, () => trainer.Step(ids, targets, B: Gpt2.Batch, T: Gpt2.Context));
     }
 
     static TrainingFigures SmallPerceptron(Device device, StepClock clock)
@@ -48,7 +56,7 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
         var x = new float[Mlp.Batch * Mlp.Inputs];
         for (int i = 0; i < x.Length; i++) x[i] = random.NextSingle();
         int[] labels = Labels(Mlp.Batch, Mlp.Classes);
-        return clock.Time(trainer, Mlp.Batch, () => trainer.Step(x, labels));
+        return clock.Time(trainer, Mlp.Batch, Mlp.Cost.StepFlops, () => trainer.Step(x, labels));
     }
 
     static TrainingFigures ResNet(Device device, StepClock clock)
@@ -58,7 +66,7 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
         var x = new float[ResNet18.Batch * ResNet18.Colours * ResNet18.Size * ResNet18.Size];
         for (int i = 0; i < x.Length; i++) x[i] = random.NextSingle();
         int[] labels = Labels(ResNet18.Batch, ResNet18.Classes);
-        return clock.Time(trainer, ResNet18.Batch, () => trainer.Step(x, labels));
+        return clock.Time(trainer, ResNet18.Batch, ResNet18.Cost.StepFlops, () => trainer.Step(x, labels));
     }
 
     static int[] Labels(int count, int bound)

@@ -17,7 +17,7 @@ public sealed partial class NanoGpt
 
     readonly Embedding tokens = new(Vocab, Width);
     readonly Embedding positions = new(Context, Width);
-    readonly NanoBlock[] blocks = Repeat(Depth, () => new NanoBlock(Width, Heads));
+    readonly GptBlock[] blocks = Repeat(Depth, () => new GptBlock(Width, Heads));
     readonly LayerNorm final = new(Width);
 
     /// <summary>Mean nats per token.</summary>
@@ -27,7 +27,7 @@ public sealed partial class NanoGpt
     public Tensor Loss([Shape("B", "T")] Tensor<int> ids, [Shape("B", "T")] Tensor<int> targets)
     {
         Tensor x = tokens[ids] + positions[Range(ids.Length(1))];
-        foreach (NanoBlock block in blocks) x = block.Forward(x);
+        foreach (GptBlock block in blocks) x = block.Forward(x);
         return CrossEntropy(MatMul(final.Forward(x), tokens.Weight.T), targets);
     }
 }

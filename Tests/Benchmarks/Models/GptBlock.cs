@@ -1,10 +1,10 @@
 namespace ModelCompiler.Benchmarks.Models;
 
-/// <summary>One layer of <see cref="NanoGpt"/>.</summary>
+/// <summary>One layer of <see cref="NanoGpt"/> and <see cref="Gpt2"/>.</summary>
 /// <param name="width">Length of the last axis.</param>
 /// <param name="heads">Must divide the width.</param>
 [Model]
-public sealed partial class NanoBlock(int width, int heads)
+public sealed partial class GptBlock(int width, int heads)
 {
     readonly LayerNorm before = new(width), middle = new(width);
     readonly CausalSelfAttention attention = new(width, heads);

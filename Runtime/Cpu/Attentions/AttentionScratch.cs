@@ -1,0 +1,43 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace ModelCompiler.Runtime.Cpu.Attentions;
+
+/// <summary>A thread's memory for one head of attention: grows to what the largest head needed, freed after its end.</summary>
+sealed unsafe class AttentionScratch
+{
+    [ThreadStatic] static AttentionScratch? ofThread;
+
+    float* start;
+    long length;
+
+    AttentionScratch() { }
+
+    ~AttentionScratch() => NativeMemory.AlignedFree(start);
+
+    /// <summary>The work whose keys and values are packed here.</summary>
+    public long Work { get; set; }
+
+    /// <summary>The head they belong to.</summary>
+    public int Head { get; set; }
+
+    /// <summary>Whether all of them are finite numbers.</summary>
+    public bool IsFinite { get; set; }
+
+    /// <summary>The calling thread's memory, at least so long; what it held is lost where it grows.</summary>
+    /// <param name="elements">Floats.</param>
+    public static AttentionScratch OfThread(long elements)
+    {
+        AttentionScratch scratch = ofThread ??= new AttentionScratch();
+        if (scratch.length >= elements) return scratch;
+        NativeMemory.AlignedFree(scratch.start);
+        scratch.start = null;
+        (scratch.length, scratch.Work) = (0, 0);
+        scratch.start = (float*)NativeMemory.AlignedAlloc(checked((nuint)elements * sizeof(float)), 64);
+        scratch.length = elements;
+        return scratch;
+    }
+
+    /// <summary>The first element; lines of the cache begin there.</summary>
+    public float* Start => start;
+}

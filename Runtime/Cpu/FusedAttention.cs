@@ -1,0 +1,76 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using ModelCompiler.Runtime.Cpu.Attentions;
+
+namespace ModelCompiler.Runtime.Cpu;
+
+/// <summary>
+/// softmax(Q · Kᵀ · scale) · V and its gradients, some rows of the scores at a time: the whole [T, S] never exists, and
+/// what a causal mask hides is not computed.
+/// </summary>
+/// <remarks>
+/// Source: Dao, Fu, Ermon, Rudra and Ré, FlashAttention (2022), for scores that are computed again from the saved
+/// log-sum-exp. Numerics: fp32; each row's largest score is subtracted; sums in one fixed order, so the same bits for
+/// any number of threads. A value of NaN or ∞ reaches every place, hidden or not, as 0 · NaN. Memory: for each thread
+/// about (2 D + 2 V) · S + 96 S elements, kept.
+/// </remarks>
+public static unsafe class FusedAttention
+{
+    /// <summary>The result, the logarithm of each row's sum of exponentials, or both.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="query">[outer, inner, T, D]; any strides.</param>
+    /// <param name="key">[outer, inner, S, D]; any strides.</param>
+    /// <param name="value">[outer, inner, S, V]; any strides.</param>
+    /// <param name="result">[outer, inner, T, V]; column stride 1; null data where it is not asked for.</param>
+    /// <param name="logSum">[outer, inner, T]; null where it is not asked for.</param>
+    public static void Forward(WorkerPool pool, AttentionShape shape, MatrixView query, MatrixView key,
+        MatrixView value, MatrixView result, float* logSum)
+    {
+        if (shape.Heads == 0 || shape.Queries == 0) return;
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+            Share(pool, shape, new AttentionForward<Tile512>(shape, query, key, value, result, logSum));
+        else if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+            Share(pool, shape, new AttentionForward<Tile256>(shape, query, key, value, result, logSum));
+        else Share(pool, shape, new AttentionForward<Tile128>(shape, query, key, value, result, logSum));
+    }
+
+    static void Share<TTile>(WorkerPool pool, AttentionShape shape, AttentionForward<TTile> work)
+        where TTile : struct, ITile
+    {
+        int threads = Gemm.Threads(pool, shape.Cost);
+        // A head's blocks share packed keys, but few heads must not leave threads idle.
+        int grain = GemmBlocking.IsBalanced(shape.Heads, threads) ? work.Items / shape.Heads : 1;
+        Gemm.Share(pool, work, work.Items, grain, shape.Cost, threads);
+    }
+
+    /// <summary>The gradients of what is asked for.</summary>
+    /// <param name="pool">Threads; each takes whole heads.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="query">[outer, inner, T, D]; any strides.</param>
+    /// <param name="key">[outer, inner, S, D]; any strides.</param>
+    /// <param name="value">[outer, inner, S, V]; any strides.</param>
+    /// <param name="logSum">[outer, inner, T]; what Forward gave.</param>
+    /// <param name="dResult">[outer, inner, T, V]; any strides.</param>
+    /// <param name="dQuery">[outer, inner, T, D]; column stride 1; null data where it is not asked for.</param>
+    /// <param name="dKey">[outer, inner, S, D]; column stride 1; null data where it is not asked for.</param>
+    /// <param name="dValue">[outer, inner, S, V]; column stride 1; null data where it is not asked for.</param>
+    public static void Backward(WorkerPool pool, AttentionShape shape, MatrixView query, MatrixView key,
+        MatrixView value, float* logSum, MatrixView dResult, MatrixView dQuery, MatrixView dKey, MatrixView dValue)
+    {
+        if (shape.Heads == 0) return;
+        var operands = new AttentionOperands
+        {
+            query = query, key = key, value = value, logSum = logSum, dResult = dResult, dQuery = dQuery, dKey = dKey, dValue = dValue,
+        };
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+            Share(pool, shape, new AttentionBackward<Tile512>(shape, operands));
+        else if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+            Share(pool, shape, new AttentionBackward<Tile256>(shape, operands));
+        else Share(pool, shape, new AttentionBackward<Tile128>(shape, operands));
+    }
+
+    static void Share<TTile>(WorkerPool pool, AttentionShape shape, AttentionBackward<TTile> work)
+        where TTile : struct, ITile =>
+        Gemm.Share(pool, work, shape.Heads, 1, shape.Cost, Gemm.Threads(pool, shape.Cost));
+}
