@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using ModelCompiler.Runtime;
-using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Cpu;
 using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Memory;
