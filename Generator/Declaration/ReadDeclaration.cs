@@ -241,6 +241,7 @@ sealed partial class ReadDeclaration
                     "without parameters can be trained on its own"));
             methods.Add(new(signature, method.Name, isLoss, isEntry, parameters, Visit(body), mark)
             {
+                IsOperator = Attributes(method, "OperatorAttribute").Any(),
                 Metrics = isLoss ? Metrics(method, mark) : [],
             });
         }
