@@ -4,7 +4,9 @@ using ModelCompiler.Runtime.Cpu.Convolutions;
 
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Convolutions of fp32 images and their gradients, as matrix products whose operand is never written down.</summary>
+/// <summary>
+/// Convolutions of fp32 images and their gradients, as matrix products whose operand is never written down.
+/// </summary>
 /// <remarks>
 /// Source: Chetlur et al., cuDNN: Efficient Primitives for Deep Learning (2014), for products with implicit operands.
 /// Numerics: fp32 sums in parts of at most 384; the same bits for any number of threads. Error: terms · 6e-8 · Σ
@@ -19,8 +21,8 @@ public static unsafe class Convolution
     /// <param name="weight">[Outputs, Channels / Groups, KernelHeight, KernelWidth].</param>
     /// <param name="y">[Batch, Outputs, OutHeight, OutWidth]; must not overlap x or the weight.</param>
     /// <param name="epilogue">
-    /// Called once for each finished tile: channels of one image by places that follow each other; its batch indices are
-    /// the image and the group, its row the channel, its column the place.
+    /// Called once for each finished tile: channels of one image by places that follow each other; its batch indices
+    /// are the image and the group, its row the channel, its column the place.
     /// </param>
     public static void Forward<TEpilogue>(WorkerPool pool, in ConvolutionShape shape, float* x, float* weight, float* y,
         TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
@@ -87,7 +89,9 @@ public static unsafe class Convolution
         else Phase<Tile128>(pool, shape, patches, weight, dx, vertical, horizontal);
     }
 
-    /// <summary>dWeight: for each element of the kernel the products of x and dy that it stands between, summed.</summary>
+    /// <summary>
+    /// dWeight: for each element of the kernel the products of x and dy that it stands between, summed.
+    /// </summary>
     /// <param name="pool">Threads.</param>
     /// <param name="shape">Of the convolution.</param>
     /// <param name="x">[Batch, Channels, Height, Width].</param>
