@@ -3,13 +3,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.IO;
+using ModelCompiler.Runtime.Checkpoints;
 using ModelCompiler.Runtime.Data;
 
 namespace Samples.Shared;
 
 /// <summary>
 /// The command line that every training sample has: --steps, --seed, --threads, --minutes, --out, --log, --report,
-/// --checkpoints, --profile, --help.
+/// --checkpoints, --resume, --profile, --help.
 /// </summary>
 static class TrainingCommand
 {
@@ -58,11 +59,15 @@ static class TrainingCommand
                 ? minutes
                 : Reject<double?>(result, "--minutes", $"a number above 0 and below {MostMinutes}"),
         };
+        Option<bool> resumeOption = new("--resume")
+        {
+            Description = "Goes on from the newest checkpoint of that folder, if there is one; logs are continued.",
+        };
         Option<bool> profileOption = new("--profile") { Description = "Measures and prints what each kernel takes." };
         var root = new RootCommand(description)
         {
             stepsOption, seedOption, threadsOption, minutesOption, outOption, logOption, reportOption,
-            checkpointsOption, profileOption,
+            checkpointsOption, resumeOption, profileOption,
         };
 
         Option<string> modelOption = Models(models ?? [""]);
@@ -82,6 +87,11 @@ static class TrainingCommand
             return WrongUsage;
         }
         if (parsed.Action is not null) return parsed.Invoke(); // --help and --version
+        if (parsed.GetValue(resumeOption) && parsed.GetValue(checkpointsOption) is null)
+        {
+            Console.Error.WriteLine("--resume needs --checkpoints, the folder to go on from.");
+            return WrongUsage;
+        }
 
         try
         {
@@ -89,7 +99,7 @@ static class TrainingCommand
                 parsed.GetValue(stepsOption), parsed.GetValue(seedOption), parsed.GetValue(threadsOption),
                 parsed.GetValue(minutesOption) is { } limit ? TimeSpan.FromMinutes(limit) : null,
                 parsed.GetValue(outOption), parsed.GetValue(logOption), parsed.GetValue(reportOption),
-                parsed.GetValue(checkpointsOption), parsed.GetValue(profileOption))
+                parsed.GetValue(checkpointsOption), parsed.GetValue(resumeOption), parsed.GetValue(profileOption))
             {
                 Model = models is null ? "" : parsed.GetRequiredValue(modelOption),
                 Data = data is null ? "" : parsed.GetRequiredValue(dataOption),
@@ -98,7 +108,8 @@ static class TrainingCommand
         }
         catch (Exception problem) when (
             problem is IOException or UnauthorizedAccessException or InvalidDataException or EmbeddedDataException
-            or DatasetException or ArithmeticException or OutOfMemoryException)
+            or DatasetException or CheckpointException or ArgumentException or ArithmeticException
+            or OutOfMemoryException)
         {
             Console.Error.WriteLine($"{problem.GetType().Name}: {problem.Message}");
             return Failed;
