@@ -85,8 +85,18 @@ partial class DigitClassifier
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
-                Forward(xStart, labelsStart, B);
-                Backward(xStart, labelsStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, labelsStart, B);
+                    Backward(xStart, labelsStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 64]);
+                    CheckedForward(xStart, labelsStart, B);
+                    CheckedBackward(xStart, labelsStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             Update();
@@ -107,8 +117,18 @@ partial class DigitClassifier
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
-                Forward(xStart, labelsStart, B);
-                Backward(xStart, labelsStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, labelsStart, B);
+                    Backward(xStart, labelsStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 64]);
+                    CheckedForward(xStart, labelsStart, B);
+                    CheckedBackward(xStart, labelsStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             KeepGradients();
@@ -132,8 +152,18 @@ partial class DigitClassifier
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
-                Forward(xStart, labelsStart, B);
-                Backward(xStart, labelsStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, labelsStart, B);
+                    Backward(xStart, labelsStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 64]);
+                    CheckedForward(xStart, labelsStart, B);
+                    CheckedBackward(xStart, labelsStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             AddGradients(weightOfBatch);

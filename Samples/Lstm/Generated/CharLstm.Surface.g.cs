@@ -88,8 +88,17 @@ partial class CharLstm
             fixed (int* idsStart = ids)
             fixed (int* targetsStart = targets)
             {
-                Forward(idsStart, targetsStart, B, T);
-                Backward(idsStart, targetsStart, B, T);
+                if (!CheckNumbers)
+                {
+                    Forward(idsStart, targetsStart, B, T);
+                    Backward(idsStart, targetsStart, B, T);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckedForward(idsStart, targetsStart, B, T);
+                    CheckedBackward(idsStart, targetsStart, B, T);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             Update();
@@ -113,8 +122,17 @@ partial class CharLstm
             fixed (int* idsStart = ids)
             fixed (int* targetsStart = targets)
             {
-                Forward(idsStart, targetsStart, B, T);
-                Backward(idsStart, targetsStart, B, T);
+                if (!CheckNumbers)
+                {
+                    Forward(idsStart, targetsStart, B, T);
+                    Backward(idsStart, targetsStart, B, T);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckedForward(idsStart, targetsStart, B, T);
+                    CheckedBackward(idsStart, targetsStart, B, T);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             KeepGradients();
@@ -141,8 +159,17 @@ partial class CharLstm
             fixed (int* idsStart = ids)
             fixed (int* targetsStart = targets)
             {
-                Forward(idsStart, targetsStart, B, T);
-                Backward(idsStart, targetsStart, B, T);
+                if (!CheckNumbers)
+                {
+                    Forward(idsStart, targetsStart, B, T);
+                    Backward(idsStart, targetsStart, B, T);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckedForward(idsStart, targetsStart, B, T);
+                    CheckedBackward(idsStart, targetsStart, B, T);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             AddGradients(weightOfBatch);

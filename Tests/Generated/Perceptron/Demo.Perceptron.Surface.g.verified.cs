@@ -100,8 +100,18 @@ partial class Perceptron
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
-                Forward(xStart, labelsStart, B);
-                Backward(xStart, labelsStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, labelsStart, B);
+                    Backward(xStart, labelsStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 64]);
+                    CheckedForward(xStart, labelsStart, B);
+                    CheckedBackward(xStart, labelsStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             Update();
@@ -122,8 +132,18 @@ partial class Perceptron
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
-                Forward(xStart, labelsStart, B);
-                Backward(xStart, labelsStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, labelsStart, B);
+                    Backward(xStart, labelsStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 64]);
+                    CheckedForward(xStart, labelsStart, B);
+                    CheckedBackward(xStart, labelsStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             KeepGradients();
@@ -147,8 +167,18 @@ partial class Perceptron
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
-                Forward(xStart, labelsStart, B);
-                Backward(xStart, labelsStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, labelsStart, B);
+                    Backward(xStart, labelsStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 64]);
+                    CheckedForward(xStart, labelsStart, B);
+                    CheckedBackward(xStart, labelsStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             AddGradients(weightOfBatch);

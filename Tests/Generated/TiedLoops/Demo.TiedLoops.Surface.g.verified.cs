@@ -77,8 +77,18 @@ partial class TiedLoops
             Check.Length("x", "[B, 6]", 6 * B, x.Length);
             fixed (float* xStart = x)
             {
-                Forward(xStart, B);
-                Backward(xStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, B);
+                    Backward(xStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 6]);
+                    CheckedForward(xStart, B);
+                    CheckedBackward(xStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             Update();
@@ -95,8 +105,18 @@ partial class TiedLoops
             Check.Length("x", "[B, 6]", 6 * B, x.Length);
             fixed (float* xStart = x)
             {
-                Forward(xStart, B);
-                Backward(xStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, B);
+                    Backward(xStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 6]);
+                    CheckedForward(xStart, B);
+                    CheckedBackward(xStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             KeepGradients();
@@ -116,8 +136,18 @@ partial class TiedLoops
             Check.Length("x", "[B, 6]", 6 * B, x.Length);
             fixed (float* xStart = x)
             {
-                Forward(xStart, B);
-                Backward(xStart, B);
+                if (!CheckNumbers)
+                {
+                    Forward(xStart, B);
+                    Backward(xStart, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", xStart, [B, 6]);
+                    CheckedForward(xStart, B);
+                    CheckedBackward(xStart, B);
+                }
             }
             float lossOfStep = *(Activations + Buffers.Loss);
             AddGradients(weightOfBatch);
