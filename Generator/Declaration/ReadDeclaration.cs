@@ -179,7 +179,8 @@ sealed partial class ReadDeclaration
             if (!isStored) continue;
             IOperation? value = initializer is null ? null
                 : (Operation(initializer) as ISymbolInitializerOperation)?.Value;
-            fields.Add(new(member.Name, value is null ? -1 : Visit(value), Attributes(member, "FrozenAttribute").Any()));
+            fields.Add(new(member.Name, value is null ? -1 : Visit(value),
+                Attributes(member, "FrozenAttribute").Any()));
         }
         return fields;
     }
@@ -228,6 +229,7 @@ sealed partial class ReadDeclaration
                     "without parameters can be trained on its own"));
             methods.Add(new(signature, method.Name, isLoss, isEntry, parameters, Visit(body), mark)
             {
+                IsOperator = Attributes(method, "OperatorAttribute").Any(),
                 Metrics = isLoss ? Metrics(method, mark) : [],
             });
         }

@@ -85,6 +85,20 @@ public sealed class OperatorEdgeTests
         Assert.Equal(eager.Loss(new(kept, 2, 6), new([1, 4], 2)).Data[0], some, 1e-6);
     }
 
+    [Fact]
+    public void CrossEntropy_OfARowThatDoesNotCountMayHoldAnything()
+    {
+        Tensor logits = Parameter.Zeros(2, 3);
+        double[] numbers = [double.NaN, double.PositiveInfinity, 1, 0.5, 0, -0.5];
+        Array.Copy(numbers, logits.Data, 6);
+        Tensor loss = CrossEntropy(logits, new Tensor<int>([-100, 2], 2), labelSmoothing: 0.1);
+        double[] gradient = Eager.Gradients(loss, logits)[0].Data;
+        Assert.True(double.IsFinite(loss.Data[0]));
+        Assert.Equal([0.0, 0.0, 0.0], gradient[..3]);
+        Assert.Equal(0, gradient[3..].Sum(), 1e-12);
+        Assert.True(gradient[5] < -0.5);
+    }
+
     /// <summary>−Σ w·log p / Σ w with a share of ε for all classes, written out.</summary>
     [Fact]
     public void CrossEntropy_WithWeightsAndSmoothingIsItsFormula()

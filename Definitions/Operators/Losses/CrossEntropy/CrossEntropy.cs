@@ -56,21 +56,22 @@ public static partial class Operators
         if (classWeights is not null && !classWeights.Shape.Equals(new Shape(classes)))
             throw new ShapeException($"CrossEntropy: class weights are {classWeights.Shape} but there are {classes} " +
                 $"classes (logits: {logits.Shape}). Give them the shape [{classes}]", classWeights) { Id = "MC1107" };
-        Tensor flat = logits.Reshape(rows, classes);
         Tensor<int> labels = targets.Reshape(rows, 1);
+        Tensor<bool> counts = NotEqual(Cast(labels), ignoredIndex);
+        // A row that does not count may hold anything: 0 · NaN would be NaN, here and in the gradient.
+        Tensor flat = Where(counts, logits.Reshape(rows, classes), 0);
         Tensor shift = Detach(Max(flat, -1));
         Tensor logSum = Log(Sum(Exp(flat - shift), -1)) + shift;
         Tensor<bool> isLabel = IsLabel(Range(classes), labels, ignoredIndex);
-        Tensor counted = Where(Equal(Cast(labels), ignoredIndex), 0, 1);
-        Tensor weight = classWeights is null ? counted : Sum(Where(isLabel, classWeights, 0), -1);
+        Tensor weight = classWeights is null ? Cast(counts) : Sum(Where(isLabel, classWeights, 0), -1);
         Tensor cost = weight * (logSum - Sum(Where(isLabel, flat, 0), -1));
         if (labelSmoothing > 0)
         {
             Tensor all = classWeights is null ? logSum - Mean(flat, -1) : Mean(classWeights * (logSum - flat), -1);
             cost = (1 - labelSmoothing) * cost + labelSmoothing * all;
         }
-        // A row that does not count may hold anything, and no row at all is a loss of 0.
-        Tensor total = Sum(Where(counted > 0, cost, 0), 0), divisor = Sum(weight, 0);
+        // No row at all is a loss of 0.
+        Tensor total = Sum(Where(counts, cost, 0), 0), divisor = Sum(weight, 0);
         return (total / Where(Equal(divisor, 0), 1, divisor)).Reshape();
     }
 
