@@ -15,8 +15,8 @@ public sealed class LesserProcessorTests
 {
     static readonly Type[] Again =
     [
-        typeof(ProcessorLevelTests), typeof(GemmTests), typeof(VectorMathTests), typeof(VectorsTests), typeof(RowsTests), typeof(ScatterAddTests),
-        typeof(EagerEqualsCompiledTests), typeof(NotFiniteTests), typeof(NotFiniteOperatorTests), typeof(OperatorHarness),
+        typeof(ProcessorLevelTests), typeof(GemmTests), typeof(AttentionTests), typeof(VectorMathTests), typeof(VectorsTests), typeof(RowsTests),
+        typeof(ScatterAddTests), typeof(EagerEqualsCompiledTests), typeof(NotFiniteTests), typeof(NotFiniteOperatorTests), typeof(OperatorHarness),
     ];
 
     [Theory]
