@@ -3,12 +3,12 @@ using static ModelCompiler.Operators;
 namespace ModelCompiler;
 
 /// <summary>
-/// Normalises every channel to mean 0 and variance 1 over batch and space, then scales and shifts it: by the batch's own
-/// statistics in training, which also move the running ones, and by the running statistics in evaluation.
+/// Normalises every channel to mean 0 and variance 1 over batch and space, then scales and shifts it: by the batch's
+/// own statistics in training, which also move the running ones, and by the running statistics in evaluation.
 /// </summary>
 /// <remarks>
-/// Source: Ioffe and Szegedy, Batch Normalization (2015). Parameters: gain [channels] of ones, bias [channels] of zeros.
-/// States: runningMean [channels] of zeros, runningVariance [channels] of ones, which takes the unbiased variance.
+/// Source: Ioffe and Szegedy, Batch Normalization (2015). Parameters: gain [channels] of ones, bias [channels] of
+/// zeros. States: runningMean [channels] of zeros, runningVariance [channels] of ones, which takes the unbiased variance.
 /// </remarks>
 /// <param name="channels">Length of the second axis.</param>
 /// <param name="momentum">How much of a running statistic a batch replaces, in (0, 1].</param>

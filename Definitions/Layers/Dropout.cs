@@ -1,6 +1,10 @@
 namespace ModelCompiler;
 
 /// <summary>Drops elements in training, see <see cref="Operators.Dropout"/>; changes nothing in evaluation.</summary>
+/// <remarks>
+/// Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting (2014). Parameters:
+/// none.
+/// </remarks>
 /// <param name="rate">Probability of 0, in [0, 1).</param>
 public sealed class Dropout(double rate)
 {

@@ -46,4 +46,21 @@ public sealed record PrimitiveFacet
     /// otherwise only full tensors and numbers for each channel, are computed there.
     /// </summary>
     internal bool HasEpilogue { get; init; }
+
+    /// <summary>
+    /// Of an operation with a kernel of its own: inputs are read by their strides, in whatever order they lie, and the
+    /// result may be written with its leading axes in another order. Others read and write memory from start to end.
+    /// </summary>
+    internal bool IsStrided { get; init; }
+
+    /// <summary>
+    /// Operations of one group that have the same inputs, as far as both have them, are one kernel; empty for none.
+    /// </summary>
+    internal string Group { get; init; } = "";
+
+    /// <summary>
+    /// The call that computes values of one group on the CPU, from the address of each value; null for those that
+    /// nobody else reads.
+    /// </summary>
+    internal Func<IReadOnlyList<Value>, Func<Value, string?>, string>? GroupCall { get; init; }
 }

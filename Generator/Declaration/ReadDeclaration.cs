@@ -179,7 +179,8 @@ sealed partial class ReadDeclaration
             if (!isStored) continue;
             IOperation? value = initializer is null ? null
                 : (Operation(initializer) as ISymbolInitializerOperation)?.Value;
-            fields.Add(new(member.Name, value is null ? -1 : Visit(value), Attributes(member, "FrozenAttribute").Any()));
+            fields.Add(new(member.Name, value is null ? -1 : Visit(value),
+                Attributes(member, "FrozenAttribute").Any()));
         }
         return fields;
     }

@@ -245,7 +245,8 @@ static class SurfaceEmitter
     /// <summary>Checks the arguments and runs both passes; the loss is left in a local.</summary>
     /// <param name="training">The loss.</param>
     /// <param name="writer">Where to.</param>
-    /// <param name="use">What is done with the gradients, after which states change; null where neither happens.</param>
+    /// <param name="use">What is done with the gradients, after which states change; null where neither
+    /// happens.</param>
     static void LossAndGradients(EntryProgram training, SourceWriter writer, string? use = null)
     {
         bool updatesStates = use is not null && training.Program.Plan.StateCopies.Count > 0;

@@ -17,13 +17,16 @@ static class ChooseLayouts
     public static void Run(Graph graph)
     {
         Dictionary<Value, List<Value>> readers = graph.Readers();
-        foreach (Value value in graph.Root.AllValues().Where(v => v.Is(Primitives.MatMul)))
+        foreach (Value value in graph.Root.AllValues()
+            .Where(v => v.Is(Primitives.MatMul) || v.Op.Facet.IsStrided))
         {
             List<Value> read = readers.TryGetValue(value, out List<Value>? list) ? list : [];
             List<Value> permutes = [.. read.Where(r => r.Is(Primitives.Permute))];
             int last = value.Shape.Rank - 1;
-            // A loop reads it to stack it; every other reader must be the permutation.
-            if (permutes.Count == 0 || read.Any(r => !permutes.Contains(r) && !r.Is(Structure.Loop))) continue;
+            // A loop reads it to stack it, and some operations read any order; every other reader must be the
+            // permutation.
+            if (permutes.Count == 0 || read.Any(r => !permutes.Contains(r) && !r.Is(Structure.Loop)
+                && !r.Op.Facet.IsStrided)) continue;
             int[] axes = permutes[0].Attributes.Axes;
             if (axes[last] != last || permutes.Any(p => !p.Attributes.Axes.SequenceEqual(axes))) continue;
             if (read.Any(r => r.Is(Structure.Loop)

@@ -56,9 +56,16 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
             (KernelKind.MatMul, KernelKind.Elementwise) =>
                 sameSpace && reads && (host.Roots[0].Op.Facet.HasEpilogue ? IsOverChannels(unit, host)
                     : unit.Leaves.All(leaf => IsTileOperand(leaf, unit, host))),
+            (KernelKind.Single, KernelKind.Single) => IsOneCall(host.Roots[0], unit.Roots[0]),
             _ => false,
         };
     }
+
+    /// <summary>Whether two operations are parts of one routine on the same operands.</summary>
+    static bool IsOneCall(Value first, Value second) => first.Op.Facet.Group.Length > 0
+        && first.Op.Facet.Group == second.Op.Facet.Group && first.Op != second.Op
+        && first.Attributes.Number == second.Attributes.Number
+        && first.Inputs.Zip(second.Inputs, (a, b) => a == b).All(isSame => isSame);
 
     static int Passes(FusionUnit unit) => unit.Roots.Count(r => r.Op.Kind == PrimitiveKind.Reduction);
 

@@ -20,9 +20,10 @@ sealed class RequiredValues
         foreach (Value value in graph.Root.AllValues())
         {
             bool readsMemory = value.Op.Kind == PrimitiveKind.Kernel || value.Op.Kind == PrimitiveKind.Structure;
+            bool readsStrides = value.Is(Primitives.MatMul) || value.Op.Facet.IsStrided;
             // A product reads strides; whatever else reads memory reads it in order, of an enclosing region as well.
             foreach (Value input in value.Inputs)
-                if (readsMemory && !value.Is(Primitives.MatMul)) RequireInOrder(input);
+                if (readsMemory && !readsStrides) RequireInOrder(input);
                 else if (readsMemory || input.Region != value.Region && !IsFree(input)) Require(input);
             if (!value.Is(Structure.Loop)) continue;
             foreach (Value read in value.Loop!.Initial.Concat(value.Loop.Yields)

@@ -19,7 +19,8 @@ static class GeneratedNames
     /// What trainers and sessions inherit and generated bodies read: a parameter or dim would hide it.
     /// </summary>
     public static readonly IReadOnlyList<string> Inherited =
-        ["Activations", "CheckNumbers", "Device", "Gradients", "Metrics", "OptimizerState", "Parameters", "Pool", "Weights"];
+        ["Activations", "CheckNumbers", "Device", "Gradients", "Metrics", "OptimizerState", "Parameters", "Pool",
+            "Weights"];
 
     /// <summary>Private classes, but for the buffers of each entry point.</summary>
     static readonly string[] Helpers = ["AdamWUpdate", "Buffers", "Kernels", "LionUpdate", "Offsets", "SgdUpdate"];
@@ -42,7 +43,8 @@ static class GeneratedNames
     /// <summary>Types that generated code declares things of.</summary>
     static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
     {
-        ["Adafactor"] = Training + "Adafactor", ["AdamW"] = Training + "AdamW", ["Device"] = "global::ModelCompiler.Runtime.Device",
+        ["Adafactor"] = Training + "Adafactor", ["AdamW"] = Training + "AdamW",
+        ["Device"] = "global::ModelCompiler.Runtime.Device",
             ["IGemmEpilogue"] = Cpu + "IGemmEpilogue",
         ["IWork"] = Cpu + "IWork", ["MatrixView"] = Cpu + "MatrixView", ["ModelLayout"] = Training + "ModelLayout",
         ["Lion"] = Training + "Lion", ["Muon"] = Training + "Muon",

@@ -11,7 +11,16 @@ namespace ModelCompiler.Lowering;
 /// </summary>
 static class LowerSingle
 {
-    public static Call Run(Value value, string source, IReadOnlyList<string> notes, AddressText addresses)
+    public static Call Run(Kernel kernel, List<Value> values, string source, IReadOnlyList<string> notes,
+        AddressText addresses)
+    {
+        if (values[values.Count - 1].Op.Facet.GroupCall is not { } call)
+            return Run(values[values.Count - 1], source, notes, addresses);
+        return new Call(source, notes, call(values,
+            v => v.Kernel == kernel && !kernel.Outputs.Contains(v) ? null : addresses.Of(v)));
+    }
+
+    static Call Run(Value value, string source, IReadOnlyList<string> notes, AddressText addresses)
     {
         string In(int index) => addresses.Of(value.Inputs[index]);
         string result = addresses.Of(value);

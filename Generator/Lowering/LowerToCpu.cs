@@ -169,7 +169,7 @@ sealed class LowerToCpu
         List<string> notes = KernelText.Of(kernel.Outputs, values, addresses);
         if (kernel.Kind == KernelKind.Single)
         {
-            method.Statements.Add(LowerSingle.Run(values[values.Count - 1], source, notes, addresses));
+            method.Statements.Add(LowerSingle.Run(kernel, values, source, notes, addresses));
             return;
         }
         kernel.Name = KernelName(named);

@@ -7,10 +7,11 @@ using ModelCompiler.Runtime.Training;
 
 namespace ModelCompiler.Runtime.Checkpoints;
 
-/// <summary>A run's checkpoints: the last ones and the best ones are kept, the newest whole one is found again.</summary>
+/// <summary>A run's checkpoints: the last ones and the best ones are kept, the newest whole one is found again.
+/// </summary>
 /// <remarks>
-/// <para>A checkpoint is written under another name, put on the disk, and renamed. A process that ends at any moment, or
-/// a disk that is full, leaves the checkpoints before it as they were; what was half written is removed by the next
+/// <para>A checkpoint is written under another name, put on the disk, and renamed. A process that ends at any moment,
+/// or a disk that is full, leaves the checkpoints before it as they were; what was half written is removed by the next
 /// save. One process saves at a time; others may read.</para>
 /// <para><b>Errors</b>: <see cref="IOException"/> where the disk refuses; nothing is lost then.</para>
 /// </remarks>
@@ -45,6 +46,9 @@ public sealed class CheckpointFolder
 
     /// <summary>The folder.</summary>
     public string Path => folder;
+
+    /// <summary>Whether a lower score is better.</summary>
+    internal bool LowerIsBetter => lowerIsBetter;
 
     /// <summary>All checkpoints that have been saved to the end, oldest first; bytes are not compared with checksums.
     /// </summary>
@@ -84,7 +88,7 @@ public sealed class CheckpointFolder
         catch (Exception failure)
         {
             TryRemove(temporary);
-            if (failure is not IOException) throw;
+            if (failure is not (IOException or ArgumentOutOfRangeException)) throw;
             throw new IOException($"{target}: the checkpoint of step {trainer.StepCount} cannot be written " +
                 $"({failure.Message}). Those before are as they were. Free some space, or save elsewhere.", failure);
         }

@@ -41,7 +41,9 @@ public static unsafe class SafeTensors
         byte[] header = Header(layout);
         try
         {
-            using (SafeFileHandle file = Create(temporary, header.Length + layout.ParameterCount * sizeof(float)))
+            using (SafeFileHandle file =
+                File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None,
+                header.Length + layout.ParameterCount * sizeof(float)))
             {
                 RandomAccess.Write(file, header, 0);
                 long position = header.Length;
@@ -56,25 +58,14 @@ public static unsafe class SafeTensors
             File.Move(temporary, full, overwrite: true);
             DirectorySync.Flush(folder);
         }
-        catch
+        catch (Exception failure)
         {
             File.Delete(temporary);
-            throw;
-        }
-    }
-
-    /// <summary>A new file with room for all bytes, so that a full disk is noticed at once.</summary>
-    static SafeFileHandle Create(string path, long length)
-    {
-        try
-        {
-            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, length);
-        }
-        catch (ArgumentOutOfRangeException failure)
-        {
             // How the library says that a file may not grow that far.
-            throw new IOException($"{path} cannot have {length} bytes: {failure.Message} Save to another disk, or " +
-                "raise the limit on the size of files.", failure);
+            if (failure is ArgumentOutOfRangeException)
+                throw new IOException($"{full} cannot be written: {failure.Message} Save to another disk, or raise " +
+                    "the limit on the size of files.", failure);
+            throw;
         }
     }
 

@@ -50,21 +50,18 @@ public static unsafe class FusedAttention
     /// <param name="query">[outer, inner, T, D]; any strides.</param>
     /// <param name="key">[outer, inner, S, D]; any strides.</param>
     /// <param name="value">[outer, inner, S, V]; any strides.</param>
-    /// <param name="result">[outer, inner, T, V]; what Forward gave; any strides.</param>
     /// <param name="logSum">[outer, inner, T]; what Forward gave.</param>
     /// <param name="dResult">[outer, inner, T, V]; any strides.</param>
     /// <param name="dQuery">[outer, inner, T, D]; column stride 1; null data where it is not asked for.</param>
     /// <param name="dKey">[outer, inner, S, D]; column stride 1; null data where it is not asked for.</param>
     /// <param name="dValue">[outer, inner, S, V]; column stride 1; null data where it is not asked for.</param>
     public static void Backward(WorkerPool pool, AttentionShape shape, MatrixView query, MatrixView key,
-        MatrixView value, MatrixView result, float* logSum, MatrixView dResult, MatrixView dQuery, MatrixView dKey,
-        MatrixView dValue)
+        MatrixView value, float* logSum, MatrixView dResult, MatrixView dQuery, MatrixView dKey, MatrixView dValue)
     {
         if (shape.Heads == 0) return;
         var operands = new AttentionOperands
         {
-            query = query, key = key, value = value, result = result, logSum = logSum, dResult = dResult,
-            dQuery = dQuery, dKey = dKey, dValue = dValue,
+            query = query, key = key, value = value, logSum = logSum, dResult = dResult, dQuery = dQuery, dKey = dKey, dValue = dValue,
         };
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
             Share(pool, shape, new AttentionBackward<Tile512>(shape, operands));

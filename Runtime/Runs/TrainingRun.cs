@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using ModelCompiler.Runtime.Checkpoints;
 using ModelCompiler.Runtime.Data;
 using ModelCompiler.Runtime.Training;
 
@@ -20,9 +21,10 @@ namespace ModelCompiler.Runtime.Runs;
 /// {
 ///     ItemsPerStep = 32, Unit = "images",
 ///     ValidateEvery = 500, Validate = metrics =&gt; metrics.Add("loss", validation.Loss()), Patience = 5,
-///     Checkpoints = new RunCheckpoints("run") { Every = 500 },
+///     Checkpoints = new CheckpointFolder("run"), CheckpointEvery = 500, Batches = batches,
 ///     Reports = [new ConsoleProgress(), log],
 /// };
+/// run.Resume();   // from the newest checkpoint, if there is one
 /// RunResult result = run.Train(() =&gt;
 /// {
 ///     Batch batch = batches.Next();
@@ -34,7 +36,7 @@ public sealed class TrainingRun
     readonly ModelTrainer trainer;
     readonly int steps;
     volatile bool stopRequested;
-    int bestStep, validationsSinceBest;
+    int bestStep, validationsSinceBest, savedStep;
     double best;
     Metrics? metrics;
 
@@ -83,8 +85,17 @@ public sealed class TrainingRun
     /// <summary>How long the run may take; the step at hand is finished.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
-    /// <summary>Where checkpoints go; null for nowhere.</summary>
-    public RunCheckpoints? Checkpoints { get; init; }
+    /// <summary>
+    /// Where checkpoints go: after every <see cref="CheckpointEvery"/> steps, after each validation that is the best so
+    /// far, and when the run ends; null for nowhere.
+    /// </summary>
+    public CheckpointFolder? Checkpoints { get; init; }
+
+    /// <summary>Steps from one checkpoint to the next; 0 for the best and the last only.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>What the steps read: checkpoints hold its position, and a resumed run goes on there.</summary>
+    public BatchReader? Batches { get; init; }
 
     /// <summary>Who is told of each step.</summary>
     public IReadOnlyList<IRunReport> Reports { get; init; } = [];
@@ -103,6 +114,31 @@ public sealed class TrainingRun
     /// <summary>Asks the run to stop after the step at hand. Any thread may.</summary>
     public void Stop() => stopRequested = true;
 
+    /// <summary>
+    /// Goes on from the newest whole checkpoint: parameters, optimizer state, step, place in the data, and how
+    /// validation went. What follows has the same bits as in a run that was never interrupted.
+    /// </summary>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="CheckpointException">
+    /// It is of another model, optimizer or settings: the message says what differs.
+    /// </exception>
+    /// <exception cref="ArgumentException">It is of other data.</exception>
+    /// <exception cref="InvalidOperationException">The run has no folder of checkpoints.</exception>
+    public bool Resume()
+    {
+        if (Checkpoints is null)
+            throw new InvalidOperationException("There is nothing to resume from: the run has no Checkpoints.");
+        if (Checkpoints.Newest is not { } newest) return false;
+        RunState state = RunState.Parse(newest.Path, trainer.Resume(newest.Path));
+        (best, bestStep, validationsSinceBest) = (state.Best, state.BestStep, state.SinceBest);
+        if (Batches is not { } batches) return true;
+        if (state.Position is not { } position)
+            throw new CheckpointException(newest.Path,
+                "it holds no position in the data: the run that saved it had no Batches. Leave them out here, too.");
+        batches.Resume(position);
+        return true;
+    }
+
     /// <summary>Runs the steps.</summary>
     /// <param name="step">One step, with reading its batch; returns the loss. Called on this thread.</param>
     /// <returns>How it ended.</returns>
@@ -116,17 +152,21 @@ public sealed class TrainingRun
             throw new InvalidOperationException(
                 $"ValidateEvery is {ValidateEvery} and Validate is {(Validate is null ? "not " : "")}given; patience " +
                 $"is {Patience}. Give both or neither; patience needs them.");
+        if (Checkpoints is { } folder && Validate is not null && folder.LowerIsBetter == HigherIsBetter)
+            throw new InvalidOperationException(
+                $"HigherIsBetter is {HigherIsBetter}, and so is lowerIsBetter of the folder of checkpoints, which " +
+                "would keep the worst. Make the folder with the other value.");
         var run = new RunDescription(trainer, steps, trainer.StepCount, Unit, Monitor, HigherIsBetter);
         foreach (IRunReport report in Reports) report.Start(run);
         using StopSignal? signal = StopsOnSignal ? new StopSignal() : null;
         long start = Stopwatch.GetTimestamp();
+        savedStep = trainer.StepCount;
         RunResult result = new(StopReason.Failed, trainer.StepCount, float.NaN, 0, 0, 0, 0, null);
         ExceptionDispatchInfo? failure = null;
         try
         {
             result = Loop(step, run, signal, start, ref result);
-            int saved = Checkpoints is { Every: > 0 } regular && result.Step % regular.Every == 0 ? result.Step : 0;
-            if (result.Step > run.DoneSteps && saved != result.Step) Checkpoints?.SaveStep(trainer, result.Step);
+            if (result.Step > run.DoneSteps && savedStep != result.Step) Save(result.Step, null);
         }
         catch (Exception problem)
         {
@@ -171,12 +211,20 @@ public sealed class TrainingRun
                 trainer.LearningRate, Left(start, number - run.DoneSteps, steps - number), measured, isBest);
             // By index: the enumerator of an interface is allocated.
             for (int i = 0; i < Reports.Count; i++) Reports[i].Step(report);
-            if (isBest) Checkpoints?.SaveBest(trainer);
-            if (Checkpoints is { Every: > 0 } regular && number % regular.Every == 0) regular.SaveStep(trainer, number);
+            if (isBest || CheckpointEvery > 0 && number % CheckpointEvery == 0) Save(number, measured);
             if (Patience > 0 && validationsSinceBest >= Patience) reason = StopReason.NoImprovement;
             if (reason != StopReason.Finished) break;
         }
         return new RunResult(reason, number, loss, 0, firstEnd, 0, 0, null);
+    }
+
+    void Save(int step, Metrics? measured)
+    {
+        if (Checkpoints is null) return;
+        double? score = measured is not null && measured.TryGet(Monitor, out double value) ? value : null;
+        var state = new RunState(best, bestStep, validationsSinceBest, Batches?.Position);
+        Checkpoints.Save(trainer, state.ToBytes(), score);
+        savedStep = step;
     }
 
     static float Measured(Func<float> step, Diagnostics.KernelProfile profile)

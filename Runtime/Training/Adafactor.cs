@@ -3,7 +3,8 @@ using System.Collections.Generic;
 
 namespace ModelCompiler.Runtime.Training;
 
-/// <summary>Hyperparameters of Adafactor: second moments of matrices kept as one number a row and one a column.</summary>
+/// <summary>Hyperparameters of Adafactor: second moments of matrices kept as one number a row and one a column.
+/// </summary>
 /// <remarks>
 /// <para><b>Source</b>: Shazeer and Stern, Adafactor (2018), algorithms 4 to 6 without momentum. Matrices are the last
 /// two axes of a tensor of two or more; what is measured over a tensor (the length of its update, its size) is measured

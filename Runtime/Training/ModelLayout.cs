@@ -22,7 +22,8 @@ public sealed class ModelLayout
     /// <param name="arenaLength">Elements, padding included.</param>
     /// <param name="parameters">In any order, without overlap.</param>
     /// <param name="trainableLength">
-    /// Elements in front of frozen parameters and states; what gradients and optimizer state are kept for. Without it, all.
+    /// Elements in front of frozen parameters and states; what gradients and optimizer state are kept for. Without it,
+    /// all.
     /// </param>
     /// <exception cref="ArgumentException">A parameter is out of place, or a name occurs twice.</exception>
     public ModelLayout(string name, long arenaLength, ParameterLayout[] parameters, long? trainableLength = null)
@@ -129,8 +130,8 @@ public sealed class ModelLayout
         foreach (ParameterLayout parameter in parameters)
             if (parameter.Name == name) return (parameter.Offset, parameter.Length);
         throw new KeyNotFoundException(
-            $"{Name} has no parameter {name}{Near(name)}. Names are field paths such as blocks.3.up.weight; Weights.Names " +
-                "lists them.");
+            $"{Name} has no parameter {name}{Near(name)}. Names are field paths such as blocks.3.up.weight; " +
+                "Weights.Names lists them.");
     }
 
     /// <summary>The tensor whose name shares the most with the front and the back of the one asked for.</summary>

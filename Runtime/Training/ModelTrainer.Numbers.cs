@@ -30,8 +30,8 @@ public abstract unsafe partial class ModelTrainer
     /// <exception cref="KeyNotFoundException">There is none of that name: the message says which there are.</exception>
     /// <exception cref="InvalidOperationException">No step has been done.</exception>
     public virtual ReadOnlySpan<float> Activation(string name) => throw new KeyNotFoundException(
-        $"{weights.Layout.Name} keeps no values of its steps. Write [Tap(\"{name}\")] on the class: the plan then keeps " +
-        "what it names until the end of a step.");
+        $"{weights.Layout.Name} keeps no values of its steps. Write [Tap(\"{name}\")] on the class: the plan then " +
+        "keeps what it names until the end of a step.");
 
     /// <summary>Finds a tapped value.</summary>
     /// <param name="name">What was asked for.</param>

@@ -40,7 +40,8 @@ public abstract unsafe partial class ModelTrainer
     /// <exception cref="OutOfMemoryException">The system has not got the memory.</exception>
     /// <remarks>
     /// <para><b>Source</b>: Polyak and Juditsky, Acceleration of Stochastic Approximation by Averaging (1992).</para>
-    /// <para><b>Memory</b>: one number for each parameter, reserved here; called again it only changes the decay.</para>
+    /// <para><b>Memory</b>: one number for each parameter, reserved here; called again it only changes the
+    /// decay.</para>
     /// </remarks>
     /// <example><code>
     /// trainer.AverageWeights(0.999f);

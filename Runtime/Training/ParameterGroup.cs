@@ -7,7 +7,8 @@ namespace ModelCompiler.Runtime.Training;
 /// <example><code>
 /// new AdamW(3e-4f, weightDecay: 0.1f)
 /// {
-///     Groups = [new ParameterGroup("*.bias", weightDecay: 0), new ParameterGroup("tokens.*", learningRateScale: 0.1f)],
+///     Groups = [new ParameterGroup("*.bias", weightDecay: 0),
+///         new ParameterGroup("tokens.*", learningRateScale: 0.1f)],
 /// }
 /// </code></example>
 public sealed record ParameterGroup

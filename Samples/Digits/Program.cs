@@ -12,7 +12,7 @@ namespace Samples.Digits;
 /// <summary>Trains a small network to read handwritten digits.</summary>
 static class Program
 {
-    const int DefaultSteps = 3000, WarmUp = 100;
+    const int DefaultSteps = 3000, WarmUp = 100, CheckpointEvery = 500;
     const float PeakRate = 5e-3f, Floor = 0.02f, WeightDecay = 0.01f, MaxGradientNorm = 5;
 
     /// <summary>Every fifth image is for testing.</summary>
@@ -45,9 +45,11 @@ static class Program
         var run = new TrainingRun(trainer, options.Steps)
         {
             ItemsPerStep = DigitClassifier.Batch, Unit = "images",
-            TimeLimit = options.TimeLimit, Checkpoints = outputs.Checkpoints, Reports = outputs.Reports,
+            TimeLimit = options.TimeLimit, Reports = outputs.Reports,
+            Checkpoints = outputs.Checkpoints, CheckpointEvery = CheckpointEvery, Batches = batches,
             Profile = profile, AtEnd = _ => trainer.SaveTo(options.Out),
         };
+        if (options.Resume && run.Resume()) Console.WriteLine($"goes on after step {trainer.StepCount}");
         RunResult result = run.Train(() =>
         {
             Batch batch = batches.Next();

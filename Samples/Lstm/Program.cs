@@ -13,7 +13,7 @@ namespace Samples.CharLstm;
 /// <summary>Trains CharLstm on six novels by Jane Austen and lets it write.</summary>
 static class Program
 {
-    const int DefaultSteps = 2000, WarmUp = 50;
+    const int DefaultSteps = 2000, WarmUp = 50, CheckpointEvery = 500;
     const float PeakRate = 6e-3f, Floor = 0.02f, Beta2 = 0.99f, WeightDecay = 0.01f, MaxGradientNorm = 1;
 
     /// <summary>Windows of the quick validation on the way, and how often it happens.</summary>
@@ -46,9 +46,11 @@ static class Program
             ValidateEvery = QuickEvery,
             Validate = metrics =>
                 metrics.Add("loss", heldOut.NatsPerCharacter(Math.Min(QuickWindows, heldOut.Windows))),
-            TimeLimit = options.TimeLimit, Checkpoints = outputs.Checkpoints, Reports = outputs.Reports,
+            TimeLimit = options.TimeLimit, Reports = outputs.Reports,
+            Checkpoints = outputs.Checkpoints, CheckpointEvery = CheckpointEvery, Batches = batches,
             Profile = profile, AtEnd = _ => trainer.SaveTo(options.Out),
         };
+        if (options.Resume && run.Resume()) Console.WriteLine($"goes on after step {trainer.StepCount}");
         RunResult result = run.Train(() =>
         {
             Batch batch = batches.Next();

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using ModelCompiler.Runtime.Checkpoints;
 using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Runs;
 using ModelCompiler.Runtime.Training;
@@ -17,13 +18,13 @@ sealed class RunOutputs : IDisposable
     /// </summary>
     public RunOutputs(TrainingOptions options, string title)
     {
-        Log = options.Log is null ? null : new TrainingLog(options.Log);
-        Page = options.Report is null ? null : new HtmlReport(options.Report, title);
+        Log = options.Log is null ? null : new TrainingLog(options.Log, append: options.Resume);
+        Page = options.Report is null ? null : new HtmlReport(options.Report, title, options.Log);
         List<IRunReport> all = [progress, meter];
         if (Log is not null) all.Add(Log);
         if (Page is not null) all.Add(Page);
         Reports = all;
-        Checkpoints = options.Checkpoints is null ? null : new RunCheckpoints(options.Checkpoints);
+        Checkpoints = options.Checkpoints is null ? null : new CheckpointFolder(options.Checkpoints);
     }
 
     /// <summary>For <see cref="TrainingRun.Reports"/>.</summary>
@@ -36,7 +37,7 @@ sealed class RunOutputs : IDisposable
     public HtmlReport? Page { get; }
 
     /// <summary>For <see cref="TrainingRun.Checkpoints"/>.</summary>
-    public RunCheckpoints? Checkpoints { get; }
+    public CheckpointFolder? Checkpoints { get; }
 
     /// <summary>Prints what kernels took, and shows it on the page.</summary>
     public void Add(KernelProfile? profile, ModelTrainer trainer)

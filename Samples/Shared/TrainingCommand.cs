@@ -3,13 +3,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.IO;
+using ModelCompiler.Runtime.Checkpoints;
 using ModelCompiler.Runtime.Data;
 
 namespace Samples.Shared;
 
 /// <summary>
 /// The command line that every training sample has: --steps, --seed, --threads, --minutes, --out, --log, --report,
-/// --checkpoints, --profile, --help.
+/// --checkpoints, --resume, --profile, --help.
 /// </summary>
 static class TrainingCommand
 {
@@ -27,9 +28,10 @@ static class TrainingCommand
     /// <param name="steps">Training steps when --steps is absent.</param>
     /// <param name="train">The work; failures that a user can mend arrive as exceptions with a message.</param>
     /// <param name="models">What --model can be, the first where it is absent; null where there is one model.</param>
+    /// <param name="data">The folder of the data where --data is absent; null where data is built in.</param>
     /// <returns>The exit code: 0, 1 where the work failed, 2 where the arguments are wrong.</returns>
     public static int Run(string[] args, string description, int steps, Action<TrainingOptions> train,
-        string[]? models = null)
+        string[]? models = null, string? data = null)
     {
         Option<int> stepsOption = Number("--steps", "Training steps.", steps, 1, int.MaxValue);
         Option<ulong> seedOption = new("--seed")
@@ -57,15 +59,25 @@ static class TrainingCommand
                 ? minutes
                 : Reject<double?>(result, "--minutes", $"a number above 0 and below {MostMinutes}"),
         };
+        Option<bool> resumeOption = new("--resume")
+        {
+            Description = "Goes on from the newest checkpoint of that folder, if there is one; logs are continued.",
+        };
         Option<bool> profileOption = new("--profile") { Description = "Measures and prints what each kernel takes." };
         var root = new RootCommand(description)
         {
             stepsOption, seedOption, threadsOption, minutesOption, outOption, logOption, reportOption,
-            checkpointsOption, profileOption,
+            checkpointsOption, resumeOption, profileOption,
         };
 
         Option<string> modelOption = Models(models ?? [""]);
         if (models is not null) root.Add(modelOption);
+        Option<string> dataOption = new("--data")
+        {
+            Description = "The folder of the data.",
+            DefaultValueFactory = _ => data ?? "",
+        };
+        if (data is not null) root.Add(dataOption);
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -75,6 +87,11 @@ static class TrainingCommand
             return WrongUsage;
         }
         if (parsed.Action is not null) return parsed.Invoke(); // --help and --version
+        if (parsed.GetValue(resumeOption) && parsed.GetValue(checkpointsOption) is null)
+        {
+            Console.Error.WriteLine("--resume needs --checkpoints, the folder to go on from.");
+            return WrongUsage;
+        }
 
         try
         {
@@ -82,15 +99,17 @@ static class TrainingCommand
                 parsed.GetValue(stepsOption), parsed.GetValue(seedOption), parsed.GetValue(threadsOption),
                 parsed.GetValue(minutesOption) is { } limit ? TimeSpan.FromMinutes(limit) : null,
                 parsed.GetValue(outOption), parsed.GetValue(logOption), parsed.GetValue(reportOption),
-                parsed.GetValue(checkpointsOption), parsed.GetValue(profileOption))
+                parsed.GetValue(checkpointsOption), parsed.GetValue(resumeOption), parsed.GetValue(profileOption))
             {
                 Model = models is null ? "" : parsed.GetRequiredValue(modelOption),
+                Data = data is null ? "" : parsed.GetRequiredValue(dataOption),
             });
             return Succeeded;
         }
         catch (Exception problem) when (
             problem is IOException or UnauthorizedAccessException or InvalidDataException or EmbeddedDataException
-            or DatasetException or ArithmeticException or OutOfMemoryException)
+            or DatasetException or CheckpointException or ArgumentException or ArithmeticException
+            or OutOfMemoryException)
         {
             Console.Error.WriteLine($"{problem.GetType().Name}: {problem.Message}");
             return Failed;

@@ -11,11 +11,15 @@ namespace Samples.Shared;
 /// <param name="Log">Where JSON lines go, or null.</param>
 /// <param name="Report">Where the page goes, or null.</param>
 /// <param name="Checkpoints">The folder of checkpoints, or null.</param>
+/// <param name="Resume">Whether the run goes on from the newest of them.</param>
 /// <param name="Profile">Whether kernels are measured.</param>
 sealed record TrainingOptions(
     int Steps, ulong Seed, int Threads, TimeSpan? TimeLimit, string? Out, string? Log, string? Report,
-    string? Checkpoints, bool Profile)
+    string? Checkpoints, bool Resume, bool Profile)
 {
     /// <summary>Which of the sample's models; empty where it has one.</summary>
     public string Model { get; init; } = "";
+
+    /// <summary>The folder of the data; empty where it is built into the sample.</summary>
+    public string Data { get; init; } = "";
 }

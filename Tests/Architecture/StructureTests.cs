@@ -19,7 +19,7 @@ public sealed class StructureTests
         ["IR"] = ["Infrastructure"],
         ["Diagnostics"] = [],
         ["Declaration"] = ["Infrastructure"],
-        ["Graphs"] = ["Declaration", "Diagnostics", "IR"],
+        ["Graphs"] = ["Declaration", "Diagnostics", "Infrastructure", "IR"],
         ["Gradient"] = ["Graphs", "IR"],
         ["Naming"] = ["IR"],
         ["Precision"] = ["IR"],

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ModelCompiler.Runtime;
 using ModelCompiler.Runtime.Cpu;
+using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Benchmarks;

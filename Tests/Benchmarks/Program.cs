@@ -5,8 +5,8 @@ var root = new RootCommand("Measures generated training code and the runtime's k
 {
     TrainCommand.Create(),
     KernelsCommand.Create(),
-    OptimizersCommand.Create(),
     ConvolutionsCommand.Create(),
+    OptimizersCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -66,7 +66,7 @@ sealed class TrainingBenchmark(string name, int steps, int warmUp, Func<Device, 
         var x = new float[ResNet18.Batch * ResNet18.Colours * ResNet18.Size * ResNet18.Size];
         for (int i = 0; i < x.Length; i++) x[i] = random.NextSingle();
         int[] labels = Labels(ResNet18.Batch, ResNet18.Classes);
-        return clock.Time(trainer, ResNet18.Batch, () => trainer.Step(x, labels));
+        return clock.Time(trainer, ResNet18.Batch, ResNet18.Cost.StepFlops, () => trainer.Step(x, labels));
     }
 
     static int[] Labels(int count, int bound)

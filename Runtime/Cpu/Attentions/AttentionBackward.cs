@@ -13,7 +13,7 @@ namespace ModelCompiler.Runtime.Cpu.Attentions;
 /// for block of queries
 ///   P = e^(Q · Kᵀ · scale - logSum)      again, from what was saved
 ///   dP = dY · Vᵀ
-///   dS = P ∘ (dP - rows' dY · Y) · scale
+///   dS = P ∘ (dP - rows' sums of P ∘ dP) · scale
 ///   dQ = dS · K    dK += dSᵀ · Q    dV += Pᵀ · dY
 /// </code>
 /// </remarks>
@@ -67,7 +67,6 @@ unsafe struct AttentionBackward<TTile> : IWork where TTile : struct, ITile
         bool isFinite = AttentionBlock.Copy(key.Of(outer, inner), key.Row, key.Column, shape.Keys, shape.Width, keys,
             shape.Keys, paddedWidth) & AttentionBlock.Copy(value.Of(outer, inner), value.Row, value.Column, shape.Keys,
             shape.ValueWidth, dValues, shape.Keys, paddedValues);
-        float* deltas = stackalloc float[AttentionBlock.Rows];
         int blocks = GemmBlocking.Count(shape.Queries, AttentionBlock.Rows);
         if (blocks == 0)
         {
@@ -87,11 +86,10 @@ unsafe struct AttentionBackward<TTile> : IWork where TTile : struct, ITile
                 TTile.Columns, seen, shape.Width, weights, stride, false);
             AttentionBlock.Multiply<TTile>(dResults, paddedValues, 1, rows, valuePanels,
                 (nint)shape.ValueWidth * TTile.Columns, TTile.Columns, seen, shape.ValueWidth, dScores, stride, false);
-            Deltas(outer, inner, start, rows, dResults, deltas);
             for (int r = 0; r < rows; r++)
             {
                 int visible = shape.IsCausal ? Math.Min(start + r + 1, shape.Keys) : shape.Keys;
-                Weigh(weights + r * stride, dScores + r * stride, visible, seen, logs[r], deltas[r]);
+                Weigh(weights + r * stride, dScores + r * stride, visible, seen, logs[r]);
             }
             bool accumulate = block < blocks - 1;
             if (operands.dKey.Data != null) AttentionBlock.Multiply<TTile>(dScores, 1, stride, seen, queries,
@@ -117,49 +115,40 @@ unsafe struct AttentionBackward<TTile> : IWork where TTile : struct, ITile
         AttentionBlock.Store(from, stride, null, to.Of(outer, inner) + start * to.Row, to.Row, rows, columns);
     }
 
-    /// <summary>Of each row the sum of dY · Y: how much its weights' sum matters.</summary>
-    readonly void Deltas(int outer, int inner, int start, int rows, float* dResults, float* deltas)
-    {
-        MatrixView result = operands.result;
-        float* row = result.Of(outer, inner) + start * result.Row;
-        for (int r = 0; r < rows; r++, row += result.Row, dResults += paddedValues)
-        {
-            Vector512<float> sum = Vector512<float>.Zero;
-            for (int j = 0; j < shape.ValueWidth; j += 16)
-            {
-                int count = Math.Min(16, shape.ValueWidth - j);
-                Vector512<float> y = result.Column == 1 ? Vectors.LoadPartial(row + j, count)
-                    : Lanes.LoadStrided(row + j * result.Column, result.Column, count);
-                sum = Vector512.MultiplyAddEstimate(y, Vector512.Load(dResults + j), sum);
-            }
-            deltas[r] = Vectors.Sum(sum);
-        }
-    }
-
-    /// <summary>A row of products becomes weights; the gradient of the weights that of the products.</summary>
+    /// <summary>
+    /// A row of products becomes weights; the gradient of the weights that of the products. What one weight gains the
+    /// others lose, to the last bit where there is but one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    readonly void Weigh(float* weights, float* dScores, int visible, int seen, float logSum, float delta)
+    readonly void Weigh(float* weights, float* dScores, int visible, int seen, float logSum)
     {
         Vector512<float> scale = Vector512.Create(shape.Scale), log = Vector512.Create(logSum);
-        Vector512<float> deltas = Vector512.Create(delta);
+        Vector512<float> sum = Vector512<float>.Zero;
         int j = 0;
         for (; j + 16 <= visible; j += 16)
         {
             Vector512<float> p = VectorMath.Exp(Vector512.Load(weights + j) * scale - log);
-            (p * (Vector512.Load(dScores + j) - deltas) * scale).Store(dScores + j);
+            sum += p * Vector512.Load(dScores + j);
             p.Store(weights + j);
         }
         if (j < visible)
         {
+            // Up to the end of the vector there is room.
             Vector512<float> mask = Lanes.Mask(visible - j);
             Vector512<float> p = VectorMath.Exp(Vector512.Load(weights + j) * scale - log);
-            Vector512<float> d = p * (Vector512.Load(dScores + j) - deltas) * scale;
-            // Up to the end of the vector there is room.
-            Vector512.ConditionalSelect(mask, d, Vector512<float>.Zero).Store(dScores + j);
             Vector512.ConditionalSelect(mask, p, Vector512<float>.Zero).Store(weights + j);
+            sum += Vector512.ConditionalSelect(mask, p * Vector512.Load(dScores + j), Vector512<float>.Zero);
         }
-        if (visible >= seen) return;
-        new Span<float>(weights + visible, seen - visible).Fill(MathF.Exp(AttentionBlock.Masked - logSum));
-        new Span<float>(dScores + visible, seen - visible).Clear();
+        float delta = Vectors.Sum(sum);
+        if (visible < seen)
+        {
+            float masked = MathF.Exp(AttentionBlock.Masked - logSum);
+            new Span<float>(weights + visible, seen - visible).Fill(masked);
+            for (j = visible; j < seen; j++) delta += masked * dScores[j];
+        }
+        Vector512<float> deltas = Vector512.Create(delta);
+        for (j = 0; j < visible; j += 16)
+            (Vector512.Load(weights + j) * (Vector512.Load(dScores + j) - deltas) * scale).Store(dScores + j);
+        new Span<float>(dScores + visible, Math.Max(0, seen - visible)).Clear();
     }
 }

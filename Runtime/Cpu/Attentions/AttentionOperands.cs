@@ -3,7 +3,7 @@ namespace ModelCompiler.Runtime.Cpu.Attentions;
 /// <summary>What the gradient of attention reads and writes; see <see cref="FusedAttention.Backward"/>.</summary>
 unsafe struct AttentionOperands
 {
-    public MatrixView query, key, value, result, dResult;
+    public MatrixView query, key, value, dResult;
     public float* logSum;
     public MatrixView dQuery, dKey, dValue;
 }

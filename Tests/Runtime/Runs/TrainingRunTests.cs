@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using ModelCompiler.Runtime.Checkpoints;
 using ModelCompiler.Runtime.Data;
 using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Runs;
@@ -57,19 +58,18 @@ public sealed class TrainingRunTests : IDisposable
         var run = new TrainingRun(trainer, 10)
         {
             Reports = [recorder], ValidateEvery = 2, Validate = m => { m.Add("loss", losses[at++]); m.Add("accuracy", 0.5); },
-            Checkpoints = new RunCheckpoints(folder["run"]) { Every = 3, KeepLast = 2 },
+            Checkpoints = new CheckpointFolder(folder["run"], keepLast: 2), CheckpointEvery = 3,
         };
         RunResult result = run.Train(Step);
         Assert.Equal([2, 4, 6, 8, 10], recorder.Steps.Where(s => s.Metrics is not null).Select(s => s.Step));
         Assert.Equal([2, 4, 8], recorder.Steps.Where(s => s.IsBest).Select(s => s.Step));
         Assert.Equal((8, 1.0), (result.BestStep, result.Best));
-        Assert.Equal(["best.safetensors", "step-000009.safetensors", "step-000010.safetensors"],
-            Directory.GetFiles(folder["run"]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
-        Assert.EndsWith("step-000010.safetensors", run.Checkpoints.LastPath, StringComparison.Ordinal);
-        using SmallGpt.Session best = SmallGpt.Load(run.Checkpoints.BestPath, Device.Cpu);
-        Assert.NotEqual(trainer.Parameter(trainer.Weights.Names.First()).ToArray(), best.Weights[trainer.Weights.Names.First()].ToArray());
-        using SmallGpt.Session last = SmallGpt.Load(run.Checkpoints.LastPath!, Device.Cpu);
-        Assert.Equal(trainer.Parameter(trainer.Weights.Names.First()).ToArray(), last.Weights[trainer.Weights.Names.First()].ToArray());
+        Assert.Equal([(8, 1.0), (9, null), (10, null)], run.Checkpoints.All.Select(c => (c.Step, c.Score)));
+        Assert.Equal(8, run.Checkpoints.Best!.Step);
+        string name = trainer.Weights.Names.First();
+        using SmallGpt.Session best = SmallGpt.Load(run.Checkpoints.Best.ParametersPath, Device.Cpu), last = SmallGpt.Load(run.Checkpoints.Newest!.ParametersPath, Device.Cpu);
+        Assert.NotEqual(trainer.Parameter(name).ToArray(), best.Weights[name].ToArray());
+        Assert.Equal(trainer.Parameter(name).ToArray(), last.Weights[name].ToArray());
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class TrainingRunTests : IDisposable
         int ended = 0;
         run = new TrainingRun(trainer, 1000)
         {
-            Checkpoints = new RunCheckpoints(folder["stopped"]), AtEnd = _ => ended++,
+            Checkpoints = new CheckpointFolder(folder["stopped"]), AtEnd = _ => ended++,
         };
         RunResult stopped = run.Train(() =>
         {
@@ -99,10 +99,66 @@ public sealed class TrainingRunTests : IDisposable
             return Step();
         });
         Assert.Equal((StopReason.Stopped, 4, 1), (stopped.Reason, stopped.Step, ended));
-        Assert.True(File.Exists(Path.Combine(folder["stopped"], "step-000004.safetensors")));
-        RunResult over = new TrainingRun(trainer, 1000) { TimeLimit = TimeSpan.Zero, Checkpoints = new RunCheckpoints(folder["over"]) }.Train(Step);
+        Assert.Equal(4, run.Checkpoints.Newest!.Step);
+        RunResult over = new TrainingRun(trainer, 1000) { TimeLimit = TimeSpan.Zero, Checkpoints = new CheckpointFolder(folder["over"]) }.Train(Step);
         Assert.Equal((StopReason.TimeOver, 4), (over.Reason, over.Step));
-        Assert.Empty(Directory.GetFiles(folder["over"]));
+        Assert.Null(new CheckpointFolder(folder["over"]).Newest);
+    }
+
+    /// <summary>Interrupted after step 5 of 12 and resumed by another trainer and reader: the losses, figures and decisions of a run that was not.</summary>
+    [Fact]
+    public void AResumedRun_IsTheRunThatWasNotInterrupted()
+    {
+        Recorder whole = new(), first = new(), second = new();
+        RunResult expected = Resumable(whole, "whole", int.MaxValue, out _);
+        RunResult interrupted = Resumable(first, "parts", stopAfter: 5, out bool hasResumed);
+        Assert.Equal((StopReason.Stopped, 5, false), (interrupted.Reason, interrupted.Step, hasResumed));
+        RunResult resumed = Resumable(second, "parts", int.MaxValue, out hasResumed);
+        Assert.True(hasResumed);
+        Assert.Equal([.. whole.Steps.Select(s => (s.Step, s.Loss, s.GradientNorm, s.LearningRate, s.IsBest))],
+            first.Steps.Concat(second.Steps).Select(s => (s.Step, s.Loss, s.GradientNorm, s.LearningRate, s.IsBest)));
+        Assert.Equal((expected.Reason, expected.Best, expected.BestStep), (resumed.Reason, resumed.Best, resumed.BestStep));
+        Assert.Equal(StopReason.NoImprovement, resumed.Reason);
+    }
+
+    RunResult Resumable(Recorder reports, string name, int stopAfter, out bool hasResumed)
+    {
+        using SmallGpt.Trainer own = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(2), Adam, seed: 5);
+        own.Schedule = new CosineSchedule(1e-2f, 12, warmUp: 2);
+        byte[] text = [.. Enumerable.Range(0, 300).Select(i => (byte)(i * i % 17))];
+        using var batches = new BatchReader(new TextWindows("text", text, T), B, seed: 3);
+        TrainingRun? run = null;
+        run = new TrainingRun(own, 12)
+        {
+            Reports = [reports], Batches = batches, Checkpoints = new CheckpointFolder(folder[name]), CheckpointEvery = 4,
+            // The best is step 4; patience ends with step 10, wherever the run was interrupted.
+            ValidateEvery = 2, Validate = m => m.Add("loss", own.StepCount == 4 ? 1 : 2), Patience = 3,
+        };
+        hasResumed = run.Resume();
+        return run.Train(() =>
+        {
+            Batch batch = batches.Next();
+            if (own.StepCount + 1 == stopAfter) run.Stop();
+            return own.Step(batch.Ids, batch.Labels, B: batch.Rows, T: T);
+        });
+    }
+
+    [Fact]
+    public void ResumingElsewhere_SaysWhatDiffers()
+    {
+        Resumable(recorder, "run", stopAfter: 3, out _);
+        using var others = new BatchReader(new Data.Numbered(10), size: 4);
+        trainer.Schedule = new CosineSchedule(1e-2f, 12, warmUp: 2);
+        Assert.Contains("length=288", Assert.Throws<ArgumentException>(() =>
+            new TrainingRun(trainer, 9) { Checkpoints = new CheckpointFolder(folder["run"]), Batches = others }.Resume()).Message, StringComparison.Ordinal);
+        new CheckpointFolder(folder["other"]).Save(trainer, "something"u8);
+        Assert.Contains("\"something\"", Assert.Throws<CheckpointException>(() =>
+            new TrainingRun(trainer, 9) { Checkpoints = new CheckpointFolder(folder["other"]) }.Resume()).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => new TrainingRun(trainer, 9).Resume());
+        Assert.Throws<InvalidOperationException>(() => new TrainingRun(trainer, 9)
+        {
+            ValidateEvery = 1, Validate = m => m.Add("loss", 1), HigherIsBetter = true, Checkpoints = new CheckpointFolder(folder["new"]),
+        }.Train(Step));
     }
 
     [Fact]

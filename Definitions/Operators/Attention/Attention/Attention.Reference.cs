@@ -1,0 +1,6 @@
+namespace ModelCompiler;
+
+public static partial class Operators
+{
+    private static partial Tensor? Fused(Tensor query, Tensor key, Tensor value, bool causal) => null;
+}
