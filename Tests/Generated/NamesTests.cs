@@ -148,7 +148,7 @@ public sealed partial class NamesTests
         string parameters = File.ReadAllText(Path.Combine(folder, model + ".Parameters.g.cs"));
         HashSet<string> defined = [.. Offset().Matches(parameters).Select(m => char.ToLowerInvariant(m.Groups[1].Value[0]) + m.Groups[1].Value[1..]),
             .. Argument().Matches(text).Select(m => m.Groups[1].Value), .. Carried().Matches(text).SelectMany(m => Word().Matches(m.Value)).Select(m => m.Value)];
-        HashSet<string> operations = ["sum", "max", "exp", "log", "rsqrt", "erf", "tanh", "where", "range", "matmul", "gather", "scatter_add", "pad", "maximum", "as", "over", "and", "in", "place", "of", "T"];
+        HashSet<string> operations = ["sum", "max", "exp", "log", "rsqrt", "erf", "tanh", "where", "range", "matmul", "gather", "scatter_add", "attention", "attention_log_sum", "attention_query_gradient", "attention_key_gradient", "attention_value_gradient", "pad", "maximum", "as", "over", "and", "in", "place", "of", "T"];
         MatchCollection results = Result().Matches(text);
         Assert.True(results.Count > 20);
         defined.UnionWith(results.Select(r => r.Groups[1].Value));

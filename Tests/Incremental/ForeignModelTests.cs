@@ -121,7 +121,7 @@ public sealed class ForeignModelTests
     [InlineData("1:0what an older version wrote", "(0 instead of ")]
     [InlineData("3:1.9what a newer version wrote", "(1.9 instead of ")]
     [InlineData("no declaration at all", "(damaged instead of ")]
-    [InlineData("1:11:2broken off", "(damaged instead of ")]
+    [InlineData("1:21:2broken off", "(damaged instead of ")]
     public async Task ModelOfAnotherVersion_IsADiagnosticAtTheModelThatHoldsIt(string text, string versions)
     {
         MetadataReference reference = Plain($$"""

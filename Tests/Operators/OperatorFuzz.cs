@@ -83,10 +83,14 @@ public sealed class OperatorFuzz
         }
         foreach (int shift in (int[])[0, 1, 2])
         {
-            var lengths = @case.Dims.Index().ToDictionary(d => d.Item, d => between[(shift + d.Index) % between.Length]);
+            var lengths = @case.Dims.Index().ToDictionary(d => d.Item, d => Within(@case, between[(shift + d.Index) % between.Length]));
             Check(compiled[@case], error, lengths, (uint)shift + 2, isDrawn: true);
         }
     }
+
+    /// <summary>A length that the case's dims may have.</summary>
+    static int Within(OperatorCase @case, int length) =>
+        Math.Clamp(length / @case.Multiple * @case.Multiple, @case.Lengths.Min(), @case.Lengths.Max());
 
     static readonly int[] between = [17, 1, AnyShape.Longest];
 

@@ -13,7 +13,7 @@ public static partial class Operators
     /// <returns>The shape of x; fp32.</returns>
     /// <remarks>
     /// Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting (2014). Numerics:
-    /// the numbers of <see cref="RandomUniform"/>. Error: 1e-7 relative.
+    /// the numbers of <see cref="RandomUniform"/>. Error: 2e-7 relative.
     /// Memory: nothing; the gradient draws the mask again. Errors: MC1015 for a rate outside [0, 1).
     /// </remarks>
     /// <example><code>x = Dropout(x, 0.1);</code></example>
