@@ -13,6 +13,9 @@ public sealed record OperationAttributes
     /// <summary>The value of a constant.</summary>
     public double Number { get; init; }
 
+    /// <summary>A gradient written by hand: from that of the result to those of the inputs.</summary>
+    public System.Func<Tensor, Tensor?[]>? Gradient { get; init; }
+
     /// <summary>A range's length, a dim's value, a slice's or pad's first index.</summary>
     public Dim Start { get; init; }
 

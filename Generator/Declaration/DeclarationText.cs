@@ -40,6 +40,7 @@ static class DeclarationText
                 String(m.Name);
                 Many(m.Parameters, p => { String(p.Name); String(p.Type); });
                 Number(m.Body);
+                Number(m.IsOperator ? 1 : 0);
             });
             Many(d.Nodes, n =>
             {
@@ -86,7 +87,10 @@ static class DeclarationText
         new(r.String(), r.String(), r.String(), IsImported: true, [], [], r.Many(r.String),
         r.Many(() => new FieldDeclaration(r.String(), r.Number(), r.Number() != 0)), r.Number(),
         r.Many(() => new MethodDeclaration(r.String(), r.String(), IsLoss: false, IsEntry: false,
-            r.Many(() => new ParameterDeclaration(r.String(), r.String(), false, [], [], -1)), r.Number(), -1)),
+            r.Many(() => new ParameterDeclaration(r.String(), r.String(), false, [], [], -1)), r.Number(), -1)
+            {
+                IsOperator = r.Number() != 0,
+            }),
         r.Many(() =>
         {
             var (kind, name, type, children, body) = ((NodeKind)r.Number(), r.String(), r.String(), r.Many(r.Number),

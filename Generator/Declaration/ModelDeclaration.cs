@@ -70,6 +70,9 @@ sealed record MethodDeclaration(
     string Signature, string Name, bool IsLoss, bool IsEntry, EquatableArray<ParameterDeclaration> Parameters, int Body,
         int Mark)
 {
+    /// <summary>Carries [Operator]: what it computes on the way is called after it.</summary>
+    public bool IsOperator { get; init; }
+
     /// <summary>Names of a loss's results after the first: what is measured beside it.</summary>
     public EquatableArray<string> Metrics { get; init; } = [];
 }

@@ -58,6 +58,7 @@ sealed partial class ReadDeclaration
             .Where(m => m.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet
                 && !m.IsImplicitlyDeclared)) pending.Enqueue(method);
         (string[] parameters, int constructor) = Constructor();
+        if (parameters.Length > 0) CheckPatternsOfPart(frozen, taps);
         List<MethodDeclaration> methods = Methods(parameters.Length == 0);
         CheckNames(methods);
         CheckMembers(methods, dims);
@@ -142,6 +143,17 @@ sealed partial class ReadDeclaration
             mistakes.Add(new("MC0009", MarkOf(attribute), $"{(name.Length > 0 ? name : "this")} is no optimizer: use " +
                 "typeof(AdamW), typeof(Sgd), typeof(Lion), typeof(Adafactor) or typeof(Muon)"));
         return [.. names.Where(KnownOptimizers.Contains).Distinct()];
+    }
+
+    /// <summary>Names are those of the root: a class with constructor parameters is never one.</summary>
+    void CheckPatternsOfPart(MarkedPattern[] frozen, MarkedPattern[] taps)
+    {
+        foreach (MarkedPattern pattern in frozen)
+            mistakes.Add(new("MC0018", pattern.Mark, $"{type.Name} has constructor parameters, so it is a part of " +
+                "other models, and names count from their root: write [Frozen] on the root, or on the field itself"));
+        foreach (MarkedPattern pattern in taps)
+            mistakes.Add(new("MC0021", pattern.Mark, $"{type.Name} has constructor parameters, so it is a part of " +
+                "other models, and names count from their root: write [Tap] on the root"));
     }
 
     static readonly HashSet<string> KnownOptimizers = ["AdamW", "Sgd", "Lion", "Adafactor", "Muon"];
@@ -229,6 +241,7 @@ sealed partial class ReadDeclaration
                     "without parameters can be trained on its own"));
             methods.Add(new(signature, method.Name, isLoss, isEntry, parameters, Visit(body), mark)
             {
+                IsOperator = Attributes(method, "OperatorAttribute").Any(),
                 Metrics = isLoss ? Metrics(method, mark) : [],
             });
         }

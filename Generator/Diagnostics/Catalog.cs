@@ -55,6 +55,7 @@ static class Catalog
         Warning("MC1013", "Operands spread over each other"),
         Error("MC1014", "A state does not fit where it changes"),
         Error("MC1015", "Probability out of range"),
+        Error("MC1016", "Gradient written by hand does not fit"),
         Error("MC1101", "MatMul shapes"),
         Error("MC1102", "MatMul lengths"),
         Error("MC1103", "MatMul batches"),

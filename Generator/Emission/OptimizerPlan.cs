@@ -63,8 +63,9 @@ sealed class OptimizerPlan
                 part = part with { State = state };
                 state += Aligned(part.IsMatrix ? tensors * part.Matrices * (part.Rows + part.Columns)
                     : parameter.Shape.Size.Constant);
-                // Two doubles for each row and two for each tensor: see AdafactorUpdate.
-                scratch = Math.Max(scratch, 4 * (tensors * part.Matrices * part.Rows + tensors));
+                // Two doubles for each row and each tensor, one for each matrix: see AdafactorUpdate.
+                scratch = Math.Max(scratch, 4 * (tensors * part.Matrices * part.Rows + tensors)
+                    + 2 * tensors * part.Matrices);
             }
             else if (isMuon && part.IsMatrix)
                 scratch = Math.Max(scratch, MuonScratch(part.Rows, part.Columns));

@@ -37,7 +37,7 @@ static class Simplify
         if (value.Is(Primitives.Permute)) return SimplerPermute(value, inputs[0], rewriter, readers);
         if (value.Is(Primitives.BroadcastTo)) return inputs[0].Shape.Equals(value.Shape) ? inputs[0] : null;
         if (value.Is(Primitives.Slice)) return inputs[0].Shape.Equals(value.Shape) ? inputs[0] : null;
-        if (value.Is(Primitives.Detach)) return inputs[0];
+        if (value.Is(Primitives.Detach) || value.Is(Primitives.WithGradient)) return inputs[0];
         if (value.Is(Primitives.Gather) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Slice,
             inputs[0], rewriter);
         if (value.Is(Primitives.ScatterAdd) && inputs[1].Is(Primitives.Range)) return FirstRows(value, Primitives.Pad,

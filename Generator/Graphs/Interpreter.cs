@@ -52,7 +52,7 @@ sealed partial class Interpreter
         }
         (string scope, bool isInLayer) = (recorder.Scope, recorder.IsInLayer);
         (recorder.Scope, recorder.IsInLayer) = (Unstarred(instance.Path), false);
-        Evaluate(method.Body, frame);
+        using (method.IsOperator ? OperatorScope.Of(method.Name) : (IDisposable?)null) Evaluate(method.Body, frame);
         // What Forward returns is the part's result, and the part has a name.
         if (frame.Result is Tensor result && method.Name != "Forward") recorder.Suggest(result.Value, method.Name);
         (recorder.Scope, recorder.IsInLayer) = (scope, isInLayer);

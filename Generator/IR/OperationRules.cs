@@ -43,7 +43,7 @@ static class OperationRules
     static bool HasRightCount(Value value)
     {
         int count = value.Inputs.Length;
-        if (value.Is(Primitives.Concatenate)) return count > 0;
+        if (value.Is(Primitives.Concatenate) || value.Is(Primitives.WithGradient)) return count > 0;
         if (InputCounts.TryGetValue(value.Op, out int expected)) return count == expected;
         if (value.Op.Facet.Inputs > 0) return count == value.Op.Facet.Inputs;
         if (value.Op.Kind == PrimitiveKind.Source) return count == 0;

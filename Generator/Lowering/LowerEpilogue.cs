@@ -60,7 +60,8 @@ static class LowerEpilogue
         (Level, string, LoopNode?) Operand(Value value, AxisMap map)
         {
             if (value.Is(Primitives.RandomUniform))
-                return (Level.Element, builder.Random(value, "Vector512<int>.Indices + Vector512.Create((int)(at + j))"),
+                return (Level.Element,
+                    builder.Random(value, "Vector512<int>.Indices + Vector512.Create((int)(at + j))"),
                     null);
             if (value.Shape.Effective().Count == 0) return (Level.Kernel,
                 $"Vector512.Create(*{builder.Pointer(value)})", null);

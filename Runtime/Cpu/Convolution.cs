@@ -1,10 +1,15 @@
+using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ModelCompiler.Runtime.Cpu.Convolutions;
+using ModelCompiler.Runtime.Diagnostics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Convolutions of fp32 images and their gradients, as matrix products whose operand is never written down.</summary>
+/// <summary>
+/// Convolutions of fp32 images and their gradients, as matrix products whose operand is never written down.
+/// </summary>
 /// <remarks>
 /// Source: Chetlur et al., cuDNN: Efficient Primitives for Deep Learning (2014), for products with implicit operands.
 /// Numerics: fp32 sums in parts of at most 384; the same bits for any number of threads. Error: terms · 6e-8 · Σ
@@ -19,13 +24,23 @@ public static unsafe class Convolution
     /// <param name="weight">[Outputs, Channels / Groups, KernelHeight, KernelWidth].</param>
     /// <param name="y">[Batch, Outputs, OutHeight, OutWidth]; must not overlap x or the weight.</param>
     /// <param name="epilogue">
-    /// Called once for each finished tile: channels of one image by places that follow each other; its batch indices are
-    /// the image and the group, its row the channel, its column the place.
+    /// Called once for each finished tile: channels of one image by places that follow each other; its batch indices
+    /// are the image and the group, its row the channel, its column the place.
     /// </param>
+    /// <param name="name">What a profile calls it.</param>
     public static void Forward<TEpilogue>(WorkerPool pool, in ConvolutionShape shape, float* x, float* weight, float* y,
-        TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
+        TEpilogue epilogue, [CallerArgumentExpression(nameof(y))] string name = "")
+        where TEpilogue : unmanaged, IGemmEpilogue
     {
-        if (IsEmpty(shape)) return;
+        long start = KernelProfile.Start();
+        if (!IsEmpty(shape)) Convolve(pool, shape, x, weight, y, epilogue);
+        bool hasName = typeof(TEpilogue) != typeof(NoEpilogue);
+        if (start != 0) End(start, hasName ? typeof(TEpilogue) : null, hasName ? "" : name, shape);
+    }
+
+    static void Convolve<TEpilogue>(WorkerPool pool, in ConvolutionShape shape, float* x, float* weight, float* y,
+        in TEpilogue epilogue) where TEpilogue : unmanaged, IGemmEpilogue
+    {
         Patches patches = Of(shape, x);
         if (IsDepthwise(shape))
         {
@@ -47,9 +62,18 @@ public static unsafe class Convolution
     /// <param name="dy">[Batch, Outputs, OutHeight, OutWidth].</param>
     /// <param name="weight">[Outputs, Channels / Groups, KernelHeight, KernelWidth].</param>
     /// <param name="dx">[Batch, Channels, Height, Width]; must not overlap dy or the weight.</param>
-    public static void InputGradient(WorkerPool pool, in ConvolutionShape shape, float* dy, float* weight, float* dx)
+    /// <param name="name">What a profile calls it.</param>
+    public static void InputGradient(WorkerPool pool, in ConvolutionShape shape, float* dy, float* weight, float* dx,
+        [CallerArgumentExpression(nameof(dx))] string name = "")
     {
         if (shape.Batch == 0) return;
+        long start = KernelProfile.Start();
+        Phases(pool, shape, dy, weight, dx);
+        if (start != 0) End(start, null, name, shape);
+    }
+
+    static void Phases(WorkerPool pool, in ConvolutionShape shape, float* dy, float* weight, float* dx)
+    {
         for (int y = 0; y < shape.StrideHeight; y++)
             for (int x = 0; x < shape.StrideWidth; x++)
             {
@@ -87,7 +111,9 @@ public static unsafe class Convolution
         else Phase<Tile128>(pool, shape, patches, weight, dx, vertical, horizontal);
     }
 
-    /// <summary>dWeight: for each element of the kernel the products of x and dy that it stands between, summed.</summary>
+    /// <summary>
+    /// dWeight: for each element of the kernel the products of x and dy that it stands between, summed.
+    /// </summary>
     /// <param name="pool">Threads.</param>
     /// <param name="shape">Of the convolution.</param>
     /// <param name="x">[Batch, Channels, Height, Width].</param>
@@ -95,7 +121,16 @@ public static unsafe class Convolution
     /// <param name="gradient">
     /// [Outputs, Channels / Groups, KernelHeight, KernelWidth]; must not overlap x or dy.
     /// </param>
-    public static void WeightGradient(WorkerPool pool, in ConvolutionShape shape, float* x, float* dy, float* gradient)
+    /// <param name="name">What a profile calls it.</param>
+    public static void WeightGradient(WorkerPool pool, in ConvolutionShape shape, float* x, float* dy, float* gradient,
+        [CallerArgumentExpression(nameof(gradient))] string name = "")
+    {
+        long start = KernelProfile.Start();
+        Weigh(pool, shape, x, dy, gradient);
+        if (start != 0) End(start, null, name, shape);
+    }
+
+    static void Weigh(WorkerPool pool, in ConvolutionShape shape, float* x, float* dy, float* gradient)
     {
         Patches patches = Of(shape, x);
         if (IsDepthwise(shape))
@@ -144,6 +179,15 @@ public static unsafe class Convolution
     static void Share<TWork>(WorkerPool pool, TWork work, int items, in ConvolutionShape shape)
         where TWork : unmanaged, IWork =>
         Gemm.Share(pool, work, items, 1, shape.Cost, Gemm.Threads(pool, shape.Cost));
+
+    /// <summary>Tells a profile what was done: every operand is read or written once.</summary>
+    static void End(long start, Type? kernel, string name, in ConvolutionShape shape)
+    {
+        double x = (double)shape.Batch * shape.Channels * shape.Height * shape.Width;
+        double y = (double)shape.Batch * shape.Outputs * shape.OutHeight * shape.OutWidth;
+        double weight = (double)shape.Outputs * shape.GroupChannels * shape.Taps;
+        KernelProfile.End(start, kernel, name, 2.0 * shape.Cost, (x + y + weight) * sizeof(float));
+    }
 
     static long Blocks<TTile>(int rows) where TTile : struct, ITile =>
         GemmBlocking.Count(rows, GemmBlocking.EqualParts(rows, GemmBlocking.Rows, TTile.Rows));

@@ -61,7 +61,8 @@ public static unsafe class FusedAttention
         if (shape.Heads == 0) return;
         var operands = new AttentionOperands
         {
-            query = query, key = key, value = value, logSum = logSum, dResult = dResult, dQuery = dQuery, dKey = dKey, dValue = dValue,
+            query = query, key = key, value = value, logSum = logSum, dResult = dResult,
+            dQuery = dQuery, dKey = dKey, dValue = dValue,
         };
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
             Share(pool, shape, new AttentionBackward<Tile512>(shape, operands));

@@ -144,11 +144,13 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
             int tileRows = Math.Min(TTile.Rows, rows - r);
             if (columns >= TTile.Columns)
             {
-                TTile.Multiply(strip, row, along, panel, panelStride, tile, c.Row, length, tileRows, TTile.Columns, accumulate);
+                TTile.Multiply(strip, row, along, panel, panelStride, tile, c.Row, length, tileRows, TTile.Columns,
+                    accumulate);
                 continue;
             }
             // A tile over the right edge of C is made elsewhere, with the same sums.
-            TTile.Multiply(strip, row, along, panel, panelStride, edge, TTile.Columns, length, tileRows, columns, false);
+            TTile.Multiply(strip, row, along, panel, panelStride, edge, TTile.Columns, length, tileRows, columns,
+                false);
             for (int i = 0; i < tileRows; i++) StoreEdge(edge + i * TTile.Columns, tile + i * c.Row, columns,
                 accumulate);
         }

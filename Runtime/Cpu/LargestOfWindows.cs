@@ -1,8 +1,8 @@
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// Item i finds the first largest element of x [planes, height, width] in every window of plane i; there it reads values
-/// into y [planes, out height, out width], or adds y to values.
+/// Item i finds the first largest element of x [planes, height, width] in every window of plane i; there it reads
+/// values into y [planes, out height, out width], or adds y to values.
 /// </summary>
 readonly unsafe struct LargestOfWindows(in PoolingShape shape, float* x, float* values, float* y, bool isSpread) : IWork
 {

@@ -15,7 +15,9 @@ sealed unsafe class PackingBuffers
     /// <summary>Elements of <see cref="C"/>: a block of rows of a chunk of columns, 288 KiB.</summary>
     public const int CapacityC = GemmBlocking.Rows * GemmBlocking.ChunkColumns;
 
-    /// <summary>Elements of <see cref="Staging"/>: 4 MiB, of which only what a convolution needs is ever touched.</summary>
+    /// <summary>
+    /// Elements of <see cref="Staging"/>: 4 MiB, of which only what a convolution needs is ever touched.
+    /// </summary>
     public const int CapacityStaging = 1 << 20;
 
     [ThreadStatic] static PackingBuffers? ofThread;

@@ -1,6 +1,8 @@
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Poolings of fp32 images and their gradients; an item is one plane, so results do not depend on threads.</summary>
+/// <summary>
+/// Poolings of fp32 images and their gradients; an item is one plane, so results do not depend on threads.
+/// </summary>
 public static unsafe class Pooling
 {
     const int SmallestShare = 1 << 14;      // elements a thread should at least get

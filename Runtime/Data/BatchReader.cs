@@ -60,6 +60,8 @@ public sealed class BatchReader : IDisposable
         int rows = Math.Min(size, data.Length);
         buffers = prefetched ? [new(data.Shape, rows), new(data.Shape, rows)] : [new(data.Shape, rows)];
         if (!prefetched) return;
+        // A thread's first wait for an object allocates: here, not in the first step.
+        lock (gate) Monitor.Wait(gate, millisecondsTimeout: 0);
         thread = new Thread(ReadAhead) { IsBackground = true, Name = $"Reader of {data.Name}" };
         thread.Start();
     }

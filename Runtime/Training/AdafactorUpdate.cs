@@ -16,7 +16,7 @@ public unsafe struct AdafactorUpdate : IWork
     const int ColumnsOfItem = 64;
 
     float* weights, gradients, rowSquares, columnSquares;
-    double* updateSums, weightSums, factors;      // [rows of all matrices] twice; two for each tensor
+    double* updateSums, weightSums, factors, means;   // [rows of all matrices] twice; [tensors, 2]; [matrices]
     int matrices, rows, columns, phase;
     float decay, epsilon, scale;
     bool isFactored;
@@ -36,7 +36,7 @@ public unsafe struct AdafactorUpdate : IWork
     /// <param name="weights">[tensors, matrices, rows, columns]; changed.</param>
     /// <param name="gradients">[tensors, matrices, rows, columns].</param>
     /// <param name="state">[<see cref="StateLength"/>]; changed.</param>
-    /// <param name="scratch">Two doubles for each row and two for each tensor; overwritten.</param>
+    /// <param name="scratch">Two doubles for each row and each tensor, one for each matrix; overwritten.</param>
     /// <param name="groups">[tensors]: settings of each.</param>
     /// <param name="step">From 1.</param>
     /// <param name="rate">The trainer's learning rate.</param>
@@ -55,7 +55,8 @@ public unsafe struct AdafactorUpdate : IWork
         {
             weights = weights, gradients = gradients, rowSquares = state,
             columnSquares = isFactored ? state + allRows : state, updateSums = (double*)scratch,
-            weightSums = (double*)scratch + allRows, factors = (double*)scratch + 2 * allRows, matrices = matrices,
+            weightSums = (double*)scratch + allRows, factors = (double*)scratch + 2 * allRows,
+            means = (double*)scratch + 2 * allRows + 2 * tensors, matrices = matrices,
             rows = rows, columns = columns, isFactored = isFactored, scale = scale, epsilon = optimizer.SquareEpsilon,
             decay = (float)(1 - Math.Pow(step, -optimizer.DecayPower)),
         };
@@ -63,6 +64,7 @@ public unsafe struct AdafactorUpdate : IWork
         if (isFactored)
         {
             pool.Run(work with { phase = 0 }, allRows, grain);
+            for (int matrix = 0; matrix < all; matrix++) work.means[matrix] = work.MeanOfRows(matrix);
             pool.Run(work with { phase = 1 }, all * strips, Math.Max(1, 64 / rows));
         }
         pool.Run(work with { phase = 2 }, allRows, grain);
@@ -136,7 +138,7 @@ public unsafe struct AdafactorUpdate : IWork
     {
         nint start = (nint)row * columns;
         int matrix = row / rows, tensor = matrix / matrices;
-        float ofRow = isFactored ? (float)(1 / Math.Sqrt(rowSquares[row] / MeanOfRows(matrix))) : 0;
+        float ofRow = isFactored ? (float)(1 / Math.Sqrt(rowSquares[row] / means[matrix])) : 0;
         bool measures = phase == 2;
         Vector512<double> updates = default, sizes = default;
         var length = measures ? default : Vector512.Create((float)factors[2 * tensor]);

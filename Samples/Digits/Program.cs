@@ -24,8 +24,8 @@ static class Program
     const string Perceptron = "mlp", Convolutional = "conv";
 
     static int Main(string[] args) =>
-        TrainingCommand.Run(args, "Trains a network to read handwritten digits of 8 by 8 points: one hidden layer, or " +
-            "three convolutions.", DefaultSteps, Train, [Perceptron, Convolutional]);
+        TrainingCommand.Run(args, "Trains a network to read handwritten digits of 8 by 8 points: one hidden layer, " +
+            "or three convolutions.", DefaultSteps, Train, [Perceptron, Convolutional]);
 
     static void Train(TrainingOptions options)
     {

@@ -1,6 +1,8 @@
 namespace Samples.FashionMnist;
 
-/// <summary>Five convolutions with overlapping pooling and dropout before the full layers, as AlexNet for 28×28.</summary>
+/// <summary>
+/// Five convolutions with overlapping pooling and dropout before the full layers, as AlexNet for 28×28.
+/// </summary>
 /// <remarks>Krizhevsky, Sutskever and Hinton, ImageNet Classification with Deep CNNs (2012).</remarks>
 [Model, Dim("B", Max = Images.Batch)]
 public sealed partial class AlexNet

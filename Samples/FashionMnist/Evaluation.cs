@@ -8,7 +8,8 @@ namespace Samples.FashionMnist;
 /// <param name="scores">Images to the scores of each kind.</param>
 sealed class Evaluation(IdxImages set, Network.LogitsCall scores)
 {
-    readonly float[] images = new float[Images.Batch * Images.Pixels], logits = new float[Images.Batch * Images.Classes];
+    readonly float[] images = new float[Images.Batch * Images.Pixels];
+    readonly float[] logits = new float[Images.Batch * Images.Classes];
     readonly int[] labels = new int[Images.Batch];
 
     /// <summary>Runs every image once, as many at a time as the model takes; the last batch is smaller.</summary>

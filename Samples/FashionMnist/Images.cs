@@ -29,8 +29,8 @@ static class Images
     {
         string images = Path.Combine(folder, $"{part}-images-idx3-ubyte.gz");
         if (!File.Exists(images))
-            throw new DatasetException(images, "there is no such file. Run Samples/FashionMnist/get-data.sh first, or " +
-                "name the folder of the four files with --data.");
+            throw new DatasetException(images, "there is no such file. Run Samples/FashionMnist/get-data.sh first, " +
+                "or name the folder of the four files with --data.");
         IdxImages set = IdxImages.Open(images, Path.Combine(folder, $"{part}-labels-idx1-ubyte.gz"), Classes);
         return set.Rows == Side && set.Columns == Side
             ? set

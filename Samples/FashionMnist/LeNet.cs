@@ -1,6 +1,8 @@
 namespace Samples.FashionMnist;
 
-/// <summary>Two convolutions of 5×5 with pooling, then three full layers, as LeNet-5 with today's activations.</summary>
+/// <summary>
+/// Two convolutions of 5×5 with pooling, then three full layers, as LeNet-5 with today's activations.
+/// </summary>
 /// <remarks>LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998).</remarks>
 [Model, Dim("B", Max = Images.Batch)]
 public sealed partial class LeNet

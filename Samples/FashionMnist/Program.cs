@@ -17,8 +17,8 @@ static class Program
     const string Residual = "resnet", Overlapping = "alexnet", Classic = "lenet";
 
     static int Main(string[] args) =>
-        TrainingCommand.Run(args, "Trains a network on Fashion-MNIST; get-data.sh brings the images.", DefaultSteps, Train,
-            [Residual, Overlapping, Classic], data: "Samples/FashionMnist/data");
+        TrainingCommand.Run(args, "Trains a network on Fashion-MNIST; get-data.sh brings the images.", DefaultSteps,
+            Train, [Residual, Overlapping, Classic], data: "Samples/FashionMnist/data");
 
     static void Train(TrainingOptions options)
     {
@@ -31,8 +31,8 @@ static class Program
         trainer.Schedule = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor);
         using KernelProfile? profile = options.Profile ? KernelProfile.Begin(trainer.Device) : null;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{network.Parameters:N0} parameters, {training.Length:N0} images to train on, {options.Threads} threads, " +
-                $"seed {options.Seed}"));
+            $"{network.Parameters:N0} parameters, {training.Length:N0} images to train on, {options.Threads} " +
+                $"threads, seed {options.Seed}"));
 
         var varied = new float[Images.Batch * Images.Pixels];
         var run = new TrainingRun(trainer, options.Steps)

@@ -1,6 +1,8 @@
 namespace Samples.FashionMnist;
 
-/// <summary>A residual network of 32, 64 and 128 channels, one block each after a stem, with batch normalization.</summary>
+/// <summary>
+/// A residual network of 32, 64 and 128 channels, one block each after a stem, with batch normalization.
+/// </summary>
 /// <remarks>He et al., Deep Residual Learning for Image Recognition (2016).</remarks>
 [Model, Dim("B", Max = Images.Batch)]
 public sealed partial class ResNet

@@ -45,6 +45,10 @@ static class DeclarationRows
         DiagnosticRow.OfFile("MC0021", "value nobody has", "[Model, Dim(\"B\", Max = 8), Tap([|\"hiden\"|])]\npublic sealed partial class Wrong\n{\n    readonly Linear final = new(6, 3);\n    [Loss] public Tensor Loss([Shape(\"B\", \"6\")] Tensor x, [Shape(\"B\")] Tensor<int> ids) { Tensor hidden = Tanh(x); return CrossEntropy(final.Forward(hidden), ids); }\n}",
             ["no value of Wrong.Loss is called \"hiden\"", "there are hidden"]) with { HasSurface = false },
         Frozen("MC0019", "one of two layers", "parts.0.*", "readonly Linear[] parts = Repeat(2, () => new Linear(6, 6));", "freezes parts.0.weight but not parts.1.weight", "a ParameterGroup with a learning rate scale of 0"),
+        DiagnosticRow.OfFile("MC0018", "patterns of a part", "[Model, Frozen([|\"up.*\"|])]\npublic sealed partial class Part(int n)\n{\n    readonly Linear up = new(n, n);\n}",
+            ["Part has constructor parameters", "write [Frozen] on the root, or on the field itself"]) with { HasSurface = false },
+        DiagnosticRow.OfFile("MC0021", "patterns of a part", "[Model, Tap([|\"up\"|])]\npublic sealed partial class Part(int n)\n{\n    readonly Linear up = new(n, n);\n}",
+            ["Part has constructor parameters", "write [Tap] on the root"]) with { HasSurface = false },
         DiagnosticRow.OfFile("MC0018", "field without parameters", Head.Replace("readonly", "[Frozen] readonly Part part = [|new()|];\n    readonly", System.StringComparison.Ordinal) + Loss
             + "\n}\n\n[Model]\npublic sealed partial class Part\n{\n    public Tensor Forward(Tensor x) => x;\n}",
             ["part says [Frozen] but holds no parameter", "put it on the field that holds the layer"]) with { HasSurface = false },

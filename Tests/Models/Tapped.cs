@@ -58,6 +58,6 @@ public sealed partial class DivergingBlock
     public Tensor Forward(Tensor x)
     {
         Tensor logarithm = Log(scale * 2);
-        return MatMul(x, mix.Weight) * logarithm;
+        return mix.Forward(x) * logarithm;
     }
 }

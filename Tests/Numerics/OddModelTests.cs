@@ -84,6 +84,7 @@ public sealed class OddModelTests
         new(typeof(DrawsInLoops), "B=1 T=1"),
         new(typeof(TiedNorm), "B=6"),
         new(typeof(StateOfArgument), "B=3"),
+        new(typeof(OwnOperators), "B=3"),
     ];
 
     public static TheoryData<string, string> Names => [.. rows.Select(r => (r.Model.Name, r.Lengths))];

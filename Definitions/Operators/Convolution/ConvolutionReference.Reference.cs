@@ -23,7 +23,8 @@ static class ConvolutionReference
                             for (int r = 0; r < window.KernelHeight; r++)
                                 for (int s = 0; s < window.KernelWidth; s++, w++)
                                 {
-                                    int row = i * window.StrideHeight - window.PaddingHeight + r * window.DilationHeight;
+                                    int row = i * window.StrideHeight - window.PaddingHeight
+                                        + r * window.DilationHeight;
                                     int column = j * window.StrideWidth - window.PaddingWidth
                                         + s * window.DilationWidth;
                                     if (row < 0 || row >= height || column < 0 || column >= width) continue;

@@ -56,9 +56,9 @@ sealed class Window
         if (outputPaddingHeight < 0 || outputPaddingHeight >= StrideHeight && outputPaddingHeight > 0
             || outputPaddingWidth < 0 || outputPaddingWidth >= StrideWidth && outputPaddingWidth > 0)
             throw new ShapeException(
-                $"{name}: output padding {outputPaddingHeight} × {outputPaddingWidth} must be at least 0 and below the " +
-                    $"stride {StrideHeight} × {StrideWidth}. A length that the convolution would not give back needs " +
-                    "Pad", y) { Id = "MC1142" };
+                $"{name}: output padding {outputPaddingHeight} × {outputPaddingWidth} must be at least 0 and below " +
+                    $"the stride {StrideHeight} × {StrideWidth}. A length that the convolution would not give back " +
+                    "needs Pad", y) { Id = "MC1142" };
         return new Shape(y.Shape[0], weight.Shape[1] * Groups,
             Grown(name, y, 2, KernelHeight, StrideHeight, PaddingHeight, DilationHeight, outputPaddingHeight),
             Grown(name, y, 3, KernelWidth, StrideWidth, PaddingWidth, DilationWidth, outputPaddingWidth));
@@ -118,9 +118,9 @@ sealed class Window
         Dim length = x.Shape[axis], rest = length + 2 * padding - extent;
         if (rest.Minimum < 0)
             throw new ShapeException(
-                $"{name}: a window of {extent} does not fit axis {axis}, which is {length} and {padding} of padding on " +
-                    $"each side, {(length + 2 * padding).Minimum} at least (x: {x.Shape}). Use a smaller kernel, more " +
-                    "padding, or a larger Min of the dim", x) { Id = "MC1143" };
+                $"{name}: a window of {extent} does not fit axis {axis}, which is {length} and {padding} of padding " +
+                    $"on each side, {(length + 2 * padding).Minimum} at least (x: {x.Shape}). Use a smaller kernel, " +
+                    "more padding, or a larger Min of the dim", x) { Id = "MC1143" };
         if (!rest.TryFloor(stride, out Dim steps))
             throw new ShapeException(
                 $"{name}: axis {axis} is {length}, which is not known to be divisible by the stride {stride} (x: " +

@@ -7,10 +7,12 @@ namespace ModelCompiler;
 static class PoolingCall
 {
     /// <summary>A pooling of x to y, by their shapes.</summary>
-    public static string Text(string routine, Value value, Shape x, Shape y, IReadOnlyList<string> inputs, string result)
+    public static string Text(string routine, Value value, Shape x, Shape y, IReadOnlyList<string> inputs,
+        string result)
     {
         PoolingWindow window = PoolingWindow.Of(value.Attributes);
-        string sizes = $"Planes = {x[0] * x[1]}, Height = {x[2]}, Width = {x[3]}, OutHeight = {y[2]}, OutWidth = {y[3]}";
+        string sizes = $"Planes = {x[0] * x[1]}, Height = {x[2]}, Width = {x[3]}, OutHeight = {y[2]}, " +
+            $"OutWidth = {y[3]}";
         string kernel = window.IsAdaptive ? "IsAdaptive = true"
             : $"KernelHeight = {window.Height}, KernelWidth = {window.Width}, StrideHeight = {window.StrideHeight}, " +
                 $"StrideWidth = {window.StrideWidth},\n        PaddingHeight = {window.PaddingHeight}, " +

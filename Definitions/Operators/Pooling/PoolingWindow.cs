@@ -35,9 +35,9 @@ sealed class PoolingWindow
         if (height < 1 || width < 1 || strideHeight < 1 || strideWidth < 1 || paddingHeight < 0 || paddingWidth < 0
             || 2 * paddingHeight > height || 2 * paddingWidth > width)
             throw new ShapeException(
-                $"{name}: kernel {height} × {width} and stride {strideHeight} × {strideWidth} must be at least 1, padding " +
-                    $"{paddingHeight} × {paddingWidth} at least 0 and at most half of the kernel. Change the one that " +
-                    "is not", culprit) { Id = "MC1145" };
+                $"{name}: kernel {height} × {width} and stride {strideHeight} × {strideWidth} must be at least 1, " +
+                    $"padding {paddingHeight} × {paddingWidth} at least 0 and at most half of the kernel. Change the " +
+                    "one that is not", culprit) { Id = "MC1145" };
         return new([height, width, strideHeight, strideWidth, paddingHeight, paddingWidth, countsPadding ? 1 : 0]);
     }
 

@@ -63,7 +63,7 @@ unsafe struct AttentionBackward<TTile> : IWork where TTile : struct, ITile
         AttentionBlock.Transpose<TTile>(key.Of(outer, inner), key.Row, key.Column, shape.Keys, shape.Width, keyPanels);
         AttentionBlock.Transpose<TTile>(value.Of(outer, inner), value.Row, value.Column, shape.Keys, shape.ValueWidth,
             valuePanels);
-        // dValues is only a place to read V through here.
+        // V itself is not needed, only whether it is finite: its copy makes room for the sums at once.
         bool isFinite = AttentionBlock.Copy(key.Of(outer, inner), key.Row, key.Column, shape.Keys, shape.Width, keys,
             shape.Keys, paddedWidth) & AttentionBlock.Copy(value.Of(outer, inner), value.Row, value.Column, shape.Keys,
             shape.ValueWidth, dValues, shape.Keys, paddedValues);
@@ -105,7 +105,8 @@ unsafe struct AttentionBackward<TTile> : IWork where TTile : struct, ITile
         Store(operands.dValue, outer, inner, 0, shape.Keys, shape.ValueWidth, dValues, paddedValues);
     }
 
-    static bool Load(in MatrixView from, int outer, int inner, int start, int rows, int columns, float* to, int stride) =>
+    static bool Load(in MatrixView from, int outer, int inner, int start, int rows, int columns, float* to,
+        int stride) =>
         AttentionBlock.Copy(from.Of(outer, inner) + start * from.Row, from.Row, from.Column, rows, columns, to,
             AttentionBlock.Rows, stride);
 

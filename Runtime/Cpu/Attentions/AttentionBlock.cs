@@ -13,7 +13,9 @@ static unsafe class AttentionBlock
     /// <summary>A score that is masked: the lowest finite number, as the operator says.</summary>
     public const float Masked = -3.4028234663852886e38f;
 
-    /// <summary>Elements from one row of scores to the next: tiles end within it, and rows lie in different sets.</summary>
+    /// <summary>
+    /// Elements from one row of scores to the next: tiles end within it, and rows lie in different sets of a cache.
+    /// </summary>
     public static nint ScoreStride(int keys) => GemmBlocking.RoundUp(keys, 32) + 16;
 
     /// <summary>c = a · b, or c += a · b.</summary>

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace ModelCompiler.Runtime.Cpu.Attentions;
 
-/// <summary>An item is 48 queries of one head: their scores, the exponentials of those, and the product with V.</summary>
+/// <summary>
+/// An item is 48 queries of one head: their scores, the exponentials of those, and the product with V.
+/// </summary>
 /// <remarks>
 /// <code>
 /// for item                    head, 48 queries

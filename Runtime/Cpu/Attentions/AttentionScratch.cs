@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace ModelCompiler.Runtime.Cpu.Attentions;
 
-/// <summary>A thread's memory for one head of attention: grows to what the largest head needed, freed after its end.</summary>
+/// <summary>
+/// A thread's memory for one head of attention: grows to what the largest head needed, freed after its end.
+/// </summary>
 sealed unsafe class AttentionScratch
 {
     [ThreadStatic] static AttentionScratch? ofThread;

@@ -74,7 +74,8 @@ unsafe struct DepthwiseForward<TEpilogue> : IWork where TEpilogue : unmanaged, I
         {
             Vector512<float> sum = default;
             for (int t = 0; t < taps.Length; t++)
-                sum = Vector512.MultiplyAddEstimate(Vector512.Create(weight[t]), Vector512.Load(from + taps[t] + x), sum);
+                sum = Vector512.MultiplyAddEstimate(Vector512.Create(weight[t]), Vector512.Load(from + taps[t] + x),
+                    sum);
             sum.Store(to + x);
         }
         if (x == columns) return;

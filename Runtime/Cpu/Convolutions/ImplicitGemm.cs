@@ -85,7 +85,8 @@ unsafe struct ImplicitGemm<TTile, TProduct> : IWork
             float* panel = packedB + (nint)p * length;
             for (int r = 0; r < rows; r += TTile.Rows)
                 TTile.Multiply(buffers.A + (nint)r * length, 1, TTile.Rows, panel, TTile.Columns,
-                    buffers.C + r * stride + p, stride, length, Math.Min(TTile.Rows, rows - r), Math.Min(TTile.Columns, columns - p), accumulate);
+                    buffers.C + r * stride + p, stride, length, Math.Min(TTile.Rows, rows - r),
+                    Math.Min(TTile.Columns, columns - p), accumulate);
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace ModelCompiler.Runtime.Cpu.Convolutions;
 
 /// <summary>
-/// One phase of dx = weightᵀ · patches of dy: the rows and columns of dx that are equal modulo the strides meet the same
-/// taps, and no others.
+/// One phase of dx = weightᵀ · patches of dy: the rows and columns of dx that are equal modulo the strides meet the
+/// same taps, and no others.
 /// </summary>
 unsafe struct InputGradientProduct : IImplicitProduct
 {

@@ -11,7 +11,9 @@ static unsafe class PatchPacking
     /// <summary>Most lanes of a tile.</summary>
     const int MostLanes = 32;
 
-    /// <summary>to[k, lane] = P[first + k, position + lane]: lanes are positions, k runs over channels and taps.</summary>
+    /// <summary>
+    /// to[k, lane] = P[first + k, position + lane]: lanes are positions, k runs over channels and taps.
+    /// </summary>
     /// <param name="planes">Staged, from the channel of <paramref name="first"/> on.</param>
     /// <param name="taps">[taps]; their offsets.</param>
     /// <param name="stretch">Positions that are staged.</param>
@@ -77,7 +79,9 @@ static unsafe class PatchPacking
         }
     }
 
-    /// <summary>to[position, lane] = P[first + lane, position]: lanes are channels and taps, k runs over positions.</summary>
+    /// <summary>
+    /// to[position, lane] = P[first + lane, position]: lanes are channels and taps, k runs over positions.
+    /// </summary>
     /// <param name="planes">Staged, from the channel of <paramref name="first"/> on.</param>
     /// <param name="taps">[taps]; their offsets.</param>
     /// <param name="stretch">Positions, all of which are packed.</param>

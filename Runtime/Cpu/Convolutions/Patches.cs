@@ -48,7 +48,9 @@ unsafe struct Patches
     readonly int FirstY => OriginY + Math.Min(0, TapStepY * (TapRows - 1));
     readonly int FirstX => OriginX + Math.Min(0, TapStepX * (TapColumns - 1));
 
-    /// <summary>Whether every tap of every position lies inside the image, so that it can be read where it lies.</summary>
+    /// <summary>
+    /// Whether every tap of every position lies inside the image, so that it can be read where it lies.
+    /// </summary>
     public readonly bool IsInside => StepX == 1 && Taps > 0 && FirstY >= 0 && FirstX >= 0
         && (GridHeight - 1) * StepY + FirstY + SpanY < Height && GridWidth - 1 + FirstX + SpanX < Width;
 

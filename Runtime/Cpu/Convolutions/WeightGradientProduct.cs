@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace ModelCompiler.Runtime.Cpu.Convolutions;
 
-/// <summary>dWeight = dy · patches of xᵀ: a group's outputs by its channels and taps, k runs over all positions.</summary>
+/// <summary>
+/// dWeight = dy · patches of xᵀ: a group's outputs by its channels and taps, k runs over all positions.
+/// </summary>
 unsafe struct WeightGradientProduct : IImplicitProduct
 {
     readonly Patches patches;

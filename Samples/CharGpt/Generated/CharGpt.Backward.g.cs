@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 3.69 GFLOP.</remarks>
+        /// <remarks>Activations lie in 28.32 MB, at the offsets in Buffers. At the largest dims: 3.57 GFLOP.</remarks>
         void Backward(int* ids, int* targets, int B, int T)
         {
             // CrossEntropy(Logits(ids), targets)
@@ -105,7 +105,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 3 down to 0. At the largest dims: 909.28 MFLOP.</remarks>
+        /// <remarks>layer runs from 3 down to 0. At the largest dims: 878.22 MFLOP.</remarks>
         void BackwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
@@ -239,52 +239,23 @@ partial class CharGpt
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionSoftmax = matmul(dBlocksAttention as [B, 4, T, 32], blocksAttentionValue as [B, 4, 32, T]): [B, 4, T, T]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
-                default(NoEpilogue));
-
-            //   blocksAttentionLessOrEqual = range(T) <= range(T) as [T, 1]: [T, T]
-            //   blocksAttentionWhere = where(blocksAttentionLessOrEqual, blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
-            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
-            //   blocksAttentionSoftmaxAgain = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum: [B, 4, T, T]
-            //   dBlocksAttentionSoftmax2 = -dBlocksAttentionSoftmax * blocksAttentionSoftmaxAgain / blocksAttentionSoftmaxSum: [B, 4, T, T]
-            //   dBlocksAttentionSoftmaxExp = dBlocksAttentionSoftmax / blocksAttentionSoftmaxSum + sum(dBlocksAttentionSoftmax2): [B, 4, T, T]
-            //   dBlocksAttentionMultiply = where(blocksAttentionLessOrEqual, dBlocksAttentionSoftmaxExp * blocksAttentionSoftmaxExp, 0): [B, 4, T, T]
-            //   dBlocksAttentionMatmul = dBlocksAttentionMultiply * 0.17677669529663687: [B, 4, T, T], in place of dBlocksAttentionSoftmax
-            Pool.Run(
-                new Kernels.DBlocksAttentionMatmul
+            //   dBlocksAttentionQuery = attention_query_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
+            //   dBlocksAttentionKey = attention_key_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
+            //   dBlocksAttentionValue = attention_value_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
+            FusedAttention.Backward(Pool,
+                new AttentionShape
                 {
-                    dBlocksAttentionSoftmax = Activations + Buffers.DBlocksAttentionSoftmax, T = T,
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T,
-                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
-                    blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
-                    blocksAttentionSoftmaxAgain = Activations + Buffers.BlocksAttentionSoftmaxAgain,
-                    dBlocksAttentionMatmul = Activations + Buffers.DBlocksAttentionMatmul, B = B,
-                }, 4 * B * T, grain: 15);
-
-            //   dBlocksAttentionValue = matmul(blocksAttentionSoftmaxAgain.T, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionSoftmaxAgain, Outer = 4 * T * T, Inner = T * T, Row = 1, Column = T },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
-
-            //   dBlocksAttentionQuery = matmul(dBlocksAttentionMatmul, blocksAttentionKey as [B, 4, T, 32]): [B, 4, T, 32]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
-
-            //   dBlocksAttentionKey = matmul(dBlocksAttentionMatmul.T, blocksAttentionQuery as [B, 4, T, 32]): [B, 4, T, 32]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = 1, Column = T },
+                    Outer = B, Inner = 4, Queries = T, Keys = T, Width = 32, ValueWidth = 32,
+                    IsCausal = true, Scale = 0.17677669f,
+                },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                Activations + Buffers.BlocksAttentionLogSumLayers + (nint)layer * 4 * B * T,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 });
 
             //   dBlocksAttentionValueBias = sum(dBlocksAttentionValue as [B, T, 128], over B and T): [1, 1, 128]
             Pool.Run(

@@ -127,33 +127,19 @@ partial class CharGpt
                 });
             CheckFinite("forward", "blocks[{0}] blocksAttentionValue", "x += attention.Forward(before.Forward(x))",
                 Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, [B, T, 128], [layer]);
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("forward", "blocks[{0}] blocksAttentionMatmul", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, [B, 4, T, T], [layer]);
-            Pool.Run(
-                new Kernels.BlocksAttentionSoftmax
+            FusedAttention.Forward(Pool,
+                new AttentionShape
                 {
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, T = T,
-                    blocksAttentionSoftmax = Activations + Buffers.BlocksAttentionSoftmax,
-                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
-                    blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
-                    B = B,
-                }, 4 * B * T, grain: 22);
-            CheckFinite("forward", "blocks[{0}] blocksAttentionSoftmaxMax", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T, [B, 4, T, 1], [layer]);
-            CheckFinite("forward", "blocks[{0}] blocksAttentionSoftmaxSum", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T, [B, 4, T, 1], [layer]);
-            CheckFinite("forward", "blocks[{0}] blocksAttentionSoftmax", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.BlocksAttentionSoftmax, [B, 4, T, T], [layer]);
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                    Outer = B, Inner = 4, Queries = T, Keys = T, Width = 32, ValueWidth = 32,
+                    IsCausal = true, Scale = 0.17677669f,
+                },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
+                Activations + Buffers.BlocksAttentionLogSumLayers + (nint)layer * 4 * B * T);
+            CheckFinite("forward", "blocks[{0}] blocksAttentionLogSum", "x += attention.Forward(before.Forward(x))",
+                Activations + Buffers.BlocksAttentionLogSumLayers + (nint)layer * 4 * B * T, [B, 4, T, 1], [layer]);
             CheckFinite("forward", "blocks[{0}] blocksAttention", "x += attention.Forward(before.Forward(x))",
                 Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, [B, T, 4, 32], [layer]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
@@ -401,48 +387,26 @@ partial class CharGpt
                 default(NoEpilogue));
             CheckFinite("backward", "blocks[{0}] dBlocksAttentionOutputWeight", "x += attention.Forward(before.Forward(x))",
                 Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, [128, 128], [layer]);
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "blocks[{0}] dBlocksAttentionSoftmax", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.DBlocksAttentionSoftmax, [B, 4, T, T], [layer]);
-            Pool.Run(
-                new Kernels.DBlocksAttentionMatmul
+            FusedAttention.Backward(Pool,
+                new AttentionShape
                 {
-                    dBlocksAttentionSoftmax = Activations + Buffers.DBlocksAttentionSoftmax, T = T,
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T,
-                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
-                    blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
-                    blocksAttentionSoftmaxAgain = Activations + Buffers.BlocksAttentionSoftmaxAgain,
-                    dBlocksAttentionMatmul = Activations + Buffers.DBlocksAttentionMatmul, B = B,
-                }, 4 * B * T, grain: 15);
-            CheckFinite("backward", "blocks[{0}] blocksAttentionSoftmaxAgain", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.BlocksAttentionSoftmaxAgain, [B, 4, T, T], [layer]);
-            CheckFinite("backward", "blocks[{0}] dBlocksAttentionMatmul", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.DBlocksAttentionMatmul, [B, 4, T, T], [layer]);
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionSoftmaxAgain, Outer = 4 * T * T, Inner = T * T, Row = 1, Column = T },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "blocks[{0}] dBlocksAttentionValue", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.DBlocksAttentionValue, [B, T, 4, 32], [layer]);
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                    Outer = B, Inner = 4, Queries = T, Keys = T, Width = 32, ValueWidth = 32,
+                    IsCausal = true, Scale = 0.17677669f,
+                },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                Activations + Buffers.BlocksAttentionLogSumLayers + (nint)layer * 4 * B * T,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 });
             CheckFinite("backward", "blocks[{0}] dBlocksAttentionQuery", "x += attention.Forward(before.Forward(x))",
                 Activations + Buffers.DBlocksAttentionQuery, [B, T, 4, 32], [layer]);
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = 1, Column = T },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
             CheckFinite("backward", "blocks[{0}] dBlocksAttentionKey", "x += attention.Forward(before.Forward(x))",
                 Activations + Buffers.DBlocksAttentionKey, [B, T, 4, 32], [layer]);
+            CheckFinite("backward", "blocks[{0}] dBlocksAttentionValue", "x += attention.Forward(before.Forward(x))",
+                Activations + Buffers.DBlocksAttentionValue, [B, T, 4, 32], [layer]);
             Pool.Run(
                 new Kernels.DBlocksAttentionValueBias
                 {

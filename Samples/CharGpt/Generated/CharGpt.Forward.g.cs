@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes Loss and keeps what Backward reads.</summary>
-        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.10 MB, at the offsets in Buffers. At the largest dims: 1.86 GFLOP.</remarks>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 28.32 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
         void Forward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -83,7 +83,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 456.80 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             //   x: [B, T, 128], saved for the backward pass
@@ -138,34 +138,19 @@ partial class CharGpt
                     blocksAttentionValueBias = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, 32, T]): [B, 4, T, T]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
-                default(NoEpilogue));
-
-            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
-            //   blocksAttentionSoftmaxMax = max(blocksAttentionWhere): [B, 4, T, 1]
-            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - blocksAttentionSoftmaxMax): [B, 4, T, T]
-            //   blocksAttentionSoftmaxSum = sum(blocksAttentionSoftmaxExp): [B, 4, T, 1]
-            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / blocksAttentionSoftmaxSum: [B, 4, T, T]
-            Pool.Run(
-                new Kernels.BlocksAttentionSoftmax
+            //   blocksAttentionLogSum = attention_log_sum(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 1]
+            //   blocksAttention = attention(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum): [B, 4, T, 32]
+            FusedAttention.Forward(Pool,
+                new AttentionShape
                 {
-                    blocksAttentionMatmul = Activations + Buffers.BlocksAttentionMatmulLayers + (nint)layer * 4 * B * T * T, T = T,
-                    blocksAttentionSoftmax = Activations + Buffers.BlocksAttentionSoftmax,
-                    blocksAttentionSoftmaxMax = Activations + Buffers.BlocksAttentionSoftmaxMaxLayers + (nint)layer * 4 * B * T,
-                    blocksAttentionSoftmaxSum = Activations + Buffers.BlocksAttentionSoftmaxSumLayers + (nint)layer * 4 * B * T,
-                    B = B,
-                }, 4 * B * T, grain: 22);
-
-            //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                    Outer = B, Inner = 4, Queries = T, Keys = T, Width = 32, ValueWidth = 32,
+                    IsCausal = true, Scale = 0.17677669f,
+                },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
+                Activations + Buffers.BlocksAttentionLogSumLayers + (nint)layer * 4 * B * T);
 
             //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
             //   blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias: [B, T, 128]
@@ -230,7 +215,7 @@ partial class CharGpt
     public sealed unsafe partial class Session
     {
         /// <summary>Computes Loss.</summary>
-        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 3.67 MB, at the offsets in LossBuffers. At the largest dims: 1.86 GFLOP.</remarks>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 3.67 MB, at the offsets in LossBuffers. At the largest dims: 1.77 GFLOP.</remarks>
         void LossForward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -293,7 +278,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 456.80 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -342,29 +327,19 @@ partial class CharGpt
                     blocksAttentionValueBias = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, 32, T]): [B, 4, T, T]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
-                default(NoEpilogue));
-
-            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
-            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - max(blocksAttentionWhere)): [B, 4, T, T]
-            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / sum(blocksAttentionSoftmaxExp): [B, 4, T, T], in place of blocksAttentionMatmul
-            Pool.Run(
-                new Kernels.LossBlocksAttentionSoftmax
+            //   blocksAttentionLogSum = attention_log_sum(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 1]
+            //   blocksAttention = attention(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum): [B, 4, T, 32]
+            FusedAttention.Forward(Pool,
+                new AttentionShape
                 {
-                    blocksAttentionMatmul = Activations + LossBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionSoftmax = Activations + LossBuffers.BlocksAttentionSoftmax, B = B,
-                }, 4 * B * T, grain: 22);
-
-            //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                    Outer = B, Inner = 4, Queries = T, Keys = T, Width = 32, ValueWidth = 32,
+                    IsCausal = true, Scale = 0.17677669f,
+                },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
+                null);
 
             //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
             //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
@@ -420,7 +395,7 @@ partial class CharGpt
         }
 
         /// <summary>Computes Logits.</summary>
-        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.85 GFLOP.</remarks>
+        /// <remarks>ids [B, T] → [B, T, 96]. Activations lie in 3.67 MB, at the offsets in LogitsBuffers. At the largest dims: 1.77 GFLOP.</remarks>
         void LogitsForward(int* ids, float* logits, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -459,7 +434,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 456.80 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -509,29 +484,19 @@ partial class CharGpt
                     blocksAttentionValueBias = Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128,
                 });
 
-            //   blocksAttentionMatmul = matmul(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, 32, T]): [B, 4, T, T]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: T, k: 32,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionMatmul, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
-                default(NoEpilogue));
-
-            //   blocksAttentionWhere = where(range(T) <= range(T) as [T, 1], blocksAttentionMatmul * 0.17677669529663687, -3.4028234663852886e+38): [B, 4, T, T]
-            //   blocksAttentionSoftmaxExp = exp(blocksAttentionWhere - max(blocksAttentionWhere)): [B, 4, T, T]
-            //   blocksAttentionSoftmax = blocksAttentionSoftmaxExp / sum(blocksAttentionSoftmaxExp): [B, 4, T, T], in place of blocksAttentionMatmul
-            Pool.Run(
-                new Kernels.LossBlocksAttentionSoftmax
+            //   blocksAttentionLogSum = attention_log_sum(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 1]
+            //   blocksAttention = attention(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum): [B, 4, T, 32]
+            FusedAttention.Forward(Pool,
+                new AttentionShape
                 {
-                    blocksAttentionMatmul = Activations + LogitsBuffers.BlocksAttentionMatmul, T = T,
-                    blocksAttentionSoftmax = Activations + LogitsBuffers.BlocksAttentionSoftmax, B = B,
-                }, 4 * B * T, grain: 22);
-
-            //   blocksAttention = matmul(blocksAttentionSoftmax, blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 32]
-            Gemm.Multiply(Pool, outer: B, inner: 4, m: T, n: 32, k: T,
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionSoftmax, Outer = 4 * T * T, Inner = T * T, Row = T, Column = 1 },
+                    Outer = B, Inner = 4, Queries = T, Keys = T, Width = 32, ValueWidth = 32,
+                    IsCausal = true, Scale = 0.17677669f,
+                },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                default(NoEpilogue));
+                null);
 
             //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
             //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]

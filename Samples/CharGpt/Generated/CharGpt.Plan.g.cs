@@ -20,109 +20,98 @@ partial class CharGpt
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 8388608 25 193 BlocksUpLayers [4, B, T, 512]
-            buffer 0 49152 195 197 DTokensWeightFromTokens [96, 128]
-            buffer 0 32768 199 201 DPositions [1, T, 128]
-            buffer 8388608 4194304 25 193 BlocksAttentionMatmulLayers [4, B, 4, T, T]
-            buffer 12582912 2097152 25 193 BlocksAttentionKeyLayers [4, B, T, 128]
-            buffer 14680064 2097152 25 193 BlocksAttentionLayers [4, B, 4, T, 32]
-            buffer 16777216 2097152 25 193 BlocksAttentionOutputLayers [4, B, T, 128]
-            buffer 18874368 2097152 25 193 BlocksAttentionQueryLayers [4, B, T, 128]
-            buffer 20971520 2097152 25 193 BlocksAttentionValueLayers [4, B, T, 128]
-            buffer 23068672 2097152 25 193 XLayers [4, B, T, 128]
-            buffer 25165824 524288 29 38 BlocksBeforeLayerNorm [B, T, 128]
-            buffer 25165824 1048576 44 47 BlocksAttentionSoftmax [B, 4, T, T]
-            buffer 25165824 2097152 58 61 BlocksGelu [B, T, 512]
-            buffer 25165824 524288 64 66 FinalLayerNorm [B, T, 128]
-            buffer 25165824 4096 69 73 CrossEntropyMax [B * T, 1]
-            buffer 25165824 2097152 97 103 DBlocksGelu [B, T, 512]
-            buffer 25165824 524288 107 123 DBlocksMiddleLayerNorm [B, T, 128]
-            buffer 25165824 1048576 139 154 DBlocksAttentionSoftmax [B, 4, T, T]
-            buffer 25165824 524288 160 178 DBlocksBeforeLayerNormFromAttentionValue [B, T, 128]
-            buffer 25169920 4096 69 70 CrossEntropyPicked [B * T, 1]
-            buffer 25174016 4096 69 73 CrossEntropySum [B * T, 1]
-            buffer 25690112 524288 118 122 BlocksMiddleLayerNormAgain [B, T, 128]
-            buffer 25690112 524288 170 178 DBlocksBeforeLayerNormFromAttentionKey [B, T, 128]
-            buffer 26214400 524288 118 123 BlocksMiddleLayerNormMultiply [B, T, 128]
-            buffer 26214400 1048576 143 145 BlocksAttentionSoftmaxAgain [B, 4, T, T]
-            buffer 26214400 524288 149 180 DBlocksAttentionQuery [B, 4, T, 32]
-            buffer 26738688 524288 154 172 DBlocksAttentionKey [B, 4, T, 32]
-            buffer 26738688 524288 178 182 DBlocksBeforeLayerNorm [B, T, 128]
-            buffer 27262976 524288 52 61 BlocksX [B, T, 128]
-            buffer 27262976 2097152 99 122 DBlocksUp [B, T, 512]
-            buffer 27262976 524288 127 145 DBlocksAttention [B, T, 128]
-            buffer 27787264 524288 55 58 BlocksMiddleLayerNorm [B, T, 128]
-            buffer 27787264 524288 61 62 XNext [B, T, 128]
-            buffer 27787264 524288 145 164 DBlocksAttentionValue [B, 4, T, 32]
-            buffer 29360128 524288 22 198 Tokens [B, T, 128]
-            buffer 29884416 524288 75 198 DFinalLayerNorm [B, T, 128]
-            buffer 30408704 524288 76 199 DX [B, T, 128]
-            buffer 30932992 524288 76 197 FinalLayerNormAgain [B, T, 128]
-            buffer 31457280 524288 118 180 BlocksBeforeLayerNormAgain [B, T, 128]
-            buffer 31981568 524288 118 182 DBlocksX [B, T, 128]
-            buffer 32505856 393216 66 197 Logits [B, T, 96]
-            buffer 32899072 65536 25 193 BlocksAttentionSoftmaxMaxLayers [4, B, 4, T, 1]
-            buffer 32964608 65536 25 193 BlocksAttentionSoftmaxSumLayers [4, B, 4, T, 1]
-            buffer 33030144 16384 25 193 BlocksBeforeMeanSumLayers [4, B, T, 1]
-            buffer 33046528 16384 25 193 BlocksBeforeVarianceSumLayers [4, B, T, 1]
-            buffer 33062912 16384 25 193 BlocksMiddleMeanSumLayers [4, B, T, 1]
-            buffer 33079296 16384 25 193 BlocksMiddleVarianceSumLayers [4, B, T, 1]
-            buffer 33095680 4096 64 198 FinalMeanSum [B, T, 1]
-            buffer 33099776 4096 64 198 FinalVarianceSum [B, T, 1]
-            buffer 33103872 4 70 220 Loss []
+            buffer 0 8388608 25 181 BlocksUpLayers [4, B, T, 512]
+            buffer 0 49152 183 185 DTokensWeightFromTokens [96, 128]
+            buffer 0 32768 187 189 DPositions [1, T, 128]
+            buffer 8388608 2097152 25 181 BlocksAttentionKeyLayers [4, B, T, 128]
+            buffer 10485760 2097152 25 181 BlocksAttentionLayers [4, B, 4, T, 32]
+            buffer 12582912 2097152 25 181 BlocksAttentionOutputLayers [4, B, T, 128]
+            buffer 14680064 2097152 25 181 BlocksAttentionQueryLayers [4, B, T, 128]
+            buffer 16777216 2097152 25 181 BlocksAttentionValueLayers [4, B, T, 128]
+            buffer 18874368 2097152 25 181 XLayers [4, B, T, 128]
+            buffer 20971520 524288 29 38 BlocksBeforeLayerNorm [B, T, 128]
+            buffer 20971520 2097152 56 59 BlocksGelu [B, T, 512]
+            buffer 20971520 524288 62 64 FinalLayerNorm [B, T, 128]
+            buffer 20971520 4096 67 71 CrossEntropyMax [B * T, 1]
+            buffer 20971520 2097152 93 99 DBlocksGelu [B, T, 512]
+            buffer 20971520 524288 103 119 DBlocksMiddleLayerNorm [B, T, 128]
+            buffer 20971520 524288 123 142 DBlocksAttention [B, T, 128]
+            buffer 20971520 524288 148 166 DBlocksBeforeLayerNormFromAttentionValue [B, T, 128]
+            buffer 20975616 4096 67 68 CrossEntropyPicked [B * T, 1]
+            buffer 20979712 4096 67 71 CrossEntropySum [B * T, 1]
+            buffer 21495808 524288 114 168 BlocksBeforeLayerNormAgain [B, T, 128]
+            buffer 22020096 524288 114 118 BlocksMiddleLayerNormAgain [B, T, 128]
+            buffer 22020096 524288 142 160 DBlocksAttentionKey [B, 4, T, 32]
+            buffer 22020096 524288 166 170 DBlocksBeforeLayerNorm [B, T, 128]
+            buffer 22544384 524288 114 119 BlocksMiddleLayerNormMultiply [B, T, 128]
+            buffer 22544384 524288 142 168 DBlocksAttentionQuery [B, 4, T, 32]
+            buffer 23068672 524288 50 59 BlocksX [B, T, 128]
+            buffer 23068672 2097152 95 118 DBlocksUp [B, T, 512]
+            buffer 23068672 524288 142 152 DBlocksAttentionValue [B, 4, T, 32]
+            buffer 23068672 524288 158 166 DBlocksBeforeLayerNormFromAttentionKey [B, T, 128]
+            buffer 23592960 524288 53 56 BlocksMiddleLayerNorm [B, T, 128]
+            buffer 23592960 524288 59 60 XNext [B, T, 128]
+            buffer 25165824 524288 22 186 Tokens [B, T, 128]
+            buffer 25690112 524288 73 186 DFinalLayerNorm [B, T, 128]
+            buffer 26214400 524288 74 187 DX [B, T, 128]
+            buffer 26738688 524288 74 185 FinalLayerNormAgain [B, T, 128]
+            buffer 27262976 524288 114 170 DBlocksX [B, T, 128]
+            buffer 27787264 393216 64 185 Logits [B, T, 96]
+            buffer 28180480 65536 25 181 BlocksAttentionLogSumLayers [4, B, 4, T, 1]
+            buffer 28246016 16384 25 181 BlocksBeforeMeanSumLayers [4, B, T, 1]
+            buffer 28262400 16384 25 181 BlocksBeforeVarianceSumLayers [4, B, T, 1]
+            buffer 28278784 16384 25 181 BlocksMiddleMeanSumLayers [4, B, T, 1]
+            buffer 28295168 16384 25 181 BlocksMiddleVarianceSumLayers [4, B, T, 1]
+            buffer 28311552 4096 62 186 FinalMeanSum [B, T, 1]
+            buffer 28315648 4096 62 186 FinalVarianceSum [B, T, 1]
+            buffer 28319744 4 68 208 Loss []
             kernel 22 1 0 577536 forward Tokens tokens
             kernel 24 1 131072 1081344 forward X positions
             kernel 29 4 922624 1057792 forward BlocksBeforeLayerNorm blocks.before
             kernel 32 4 33685504 1114624 forward BlocksAttentionQuery blocks.attention.query
             kernel 35 4 33685504 1114624 forward BlocksAttentionKey blocks.attention.key
             kernel 38 4 33685504 1114624 forward BlocksAttentionValue blocks.attention.value
-            kernel 43 4 16777216 2097152 forward BlocksAttentionMatmul blocks.attention
-            kernel 44 4 4722688 2129920 forward BlocksAttentionSoftmax blocks.attention
-            kernel 47 4 16777216 2097152 forward BlocksAttention blocks.attention
-            kernel 52 4 33816576 2163200 forward BlocksX blocks.attention.output
-            kernel 55 4 922624 1057792 forward BlocksMiddleLayerNorm blocks.middle
-            kernel 58 4 147324928 4982784 forward BlocksGelu blocks.up
-            kernel 61 4 134479872 3408384 forward XNext blocks.down
-            kernel 64 1 922624 1057792 forward FinalLayerNorm final
-            kernel 66 1 25165824 966656 forward Logits tokens
-            kernel 69 1 1769472 409600 forward CrossEntropyPicked -
-            kernel 70 1 17409 12292 forward Loss -
-            kernel 73 1 1673217 798720 backward DLogits -
-            kernel 75 1 25165824 966656 backward DFinalLayerNorm tokens
-            kernel 76 1 1846272 2106368 backward DX final
-            kernel 94 4 131072 524800 backward DBlocksDownBias blocks.down
-            kernel 97 4 134217728 2883584 backward DBlocksGelu blocks.down
-            kernel 99 4 23592960 8388608 backward DBlocksUp blocks.up
-            kernel 103 4 134217728 2883584 backward DBlocksDownWeight blocks.down
-            kernel 104 4 524288 2099200 backward DBlocksUpBias blocks.up
-            kernel 107 4 134217728 2883584 backward DBlocksMiddleLayerNorm blocks.up
-            kernel 118 4 2637824 4212736 backward BlocksBeforeLayerNormAgain blocks.middle
-            kernel 122 4 134217728 2883584 backward DBlocksUpWeight blocks.up
-            kernel 123 4 393216 1049600 backward DBlocksMiddleGain blocks.middle
-            kernel 124 4 131072 524800 backward DBlocksAttentionOutputBias blocks.attention.output
-            kernel 127 4 33554432 1114112 backward DBlocksAttention blocks.attention.output
-            kernel 133 4 33554432 1114112 backward DBlocksAttentionOutputWeight blocks.attention.output
-            kernel 139 4 16777216 2097152 backward DBlocksAttentionSoftmax blocks.attention
-            kernel 143 4 6557696 4227072 backward DBlocksAttentionMatmul blocks.attention
-            kernel 145 4 16777216 2097152 backward DBlocksAttentionValue blocks.attention.value
-            kernel 149 4 16777216 2097152 backward DBlocksAttentionQuery blocks.attention.query
-            kernel 154 4 16777216 2097152 backward DBlocksAttentionKey blocks.attention.key
-            kernel 157 4 131072 524800 backward DBlocksAttentionValueBias blocks.attention.value
-            kernel 160 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
-            kernel 164 4 33554432 1114112 backward DBlocksAttentionValueWeight blocks.attention.value
-            kernel 167 4 131072 524800 backward DBlocksAttentionKeyBias blocks.attention.key
-            kernel 170 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionKey blocks.attention.key
-            kernel 172 4 33554432 1114112 backward DBlocksAttentionKeyWeight blocks.attention.key
-            kernel 175 4 131072 524800 backward DBlocksAttentionQueryBias blocks.attention.query
-            kernel 178 4 33816576 2162688 backward DBlocksBeforeLayerNorm blocks.attention.query
-            kernel 180 4 33554432 1114112 backward DBlocksAttentionQueryWeight blocks.attention.query
-            kernel 181 4 660480 1057792 backward DBlocksBeforeGain blocks.before
-            kernel 182 4 1584128 2105856 backward DXNext blocks.before
-            kernel 195 1 0 577536 backward DTokensWeightFromTokens tokens
-            kernel 197 1 25178112 1015808 backward DTokensWeight tokens
-            kernel 198 1 660480 1057792 backward DFinalGain final
-            kernel 199 1 131072 557056 backward DPositions positions
-            kernel 201 1 0 65536 backward DPositionsWeight positions
+            kernel 45 4 17438720 2113536 forward BlocksAttention blocks.attention
+            kernel 50 4 33816576 2163200 forward BlocksX blocks.attention.output
+            kernel 53 4 922624 1057792 forward BlocksMiddleLayerNorm blocks.middle
+            kernel 56 4 147324928 4982784 forward BlocksGelu blocks.up
+            kernel 59 4 134479872 3408384 forward XNext blocks.down
+            kernel 62 1 922624 1057792 forward FinalLayerNorm final
+            kernel 64 1 25165824 966656 forward Logits tokens
+            kernel 67 1 1769472 409600 forward CrossEntropyPicked -
+            kernel 68 1 17409 12292 forward Loss -
+            kernel 71 1 1673217 798720 backward DLogits -
+            kernel 73 1 25165824 966656 backward DFinalLayerNorm tokens
+            kernel 74 1 1846272 2106368 backward DX final
+            kernel 90 4 131072 524800 backward DBlocksDownBias blocks.down
+            kernel 93 4 134217728 2883584 backward DBlocksGelu blocks.down
+            kernel 95 4 23592960 8388608 backward DBlocksUp blocks.up
+            kernel 99 4 134217728 2883584 backward DBlocksDownWeight blocks.down
+            kernel 100 4 524288 2099200 backward DBlocksUpBias blocks.up
+            kernel 103 4 134217728 2883584 backward DBlocksMiddleLayerNorm blocks.up
+            kernel 114 4 2637824 4212736 backward BlocksBeforeLayerNormAgain blocks.middle
+            kernel 118 4 134217728 2883584 backward DBlocksUpWeight blocks.up
+            kernel 119 4 393216 1049600 backward DBlocksMiddleGain blocks.middle
+            kernel 120 4 131072 524800 backward DBlocksAttentionOutputBias blocks.attention.output
+            kernel 123 4 33554432 1114112 backward DBlocksAttention blocks.attention.output
+            kernel 129 4 33554432 1114112 backward DBlocksAttentionOutputWeight blocks.attention.output
+            kernel 142 4 42598400 3686400 backward DBlocksAttentionValue blocks.attention.value
+            kernel 145 4 131072 524800 backward DBlocksAttentionValueBias blocks.attention.value
+            kernel 148 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
+            kernel 152 4 33554432 1114112 backward DBlocksAttentionValueWeight blocks.attention.value
+            kernel 155 4 131072 524800 backward DBlocksAttentionKeyBias blocks.attention.key
+            kernel 158 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionKey blocks.attention.key
+            kernel 160 4 33554432 1114112 backward DBlocksAttentionKeyWeight blocks.attention.key
+            kernel 163 4 131072 524800 backward DBlocksAttentionQueryBias blocks.attention.query
+            kernel 166 4 33816576 2162688 backward DBlocksBeforeLayerNorm blocks.attention.query
+            kernel 168 4 33554432 1114112 backward DBlocksAttentionQueryWeight blocks.attention.query
+            kernel 169 4 660480 1057792 backward DBlocksBeforeGain blocks.before
+            kernel 170 4 1584128 2105856 backward DXNext blocks.before
+            kernel 183 1 0 577536 backward DTokensWeightFromTokens tokens
+            kernel 185 1 25178112 1015808 backward DTokensWeight tokens
+            kernel 186 1 660480 1057792 backward DFinalGain final
+            kernel 187 1 131072 557056 backward DPositions positions
+            kernel 189 1 0 65536 backward DPositionsWeight positions
             """);
     }
 }

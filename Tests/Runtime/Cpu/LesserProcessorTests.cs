@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading.Tasks;
 using ModelCompiler.Tests.Numerics;
+using ModelCompiler.Tests.Operators;
 
 namespace ModelCompiler.Tests.Runtime.Cpu;
 
@@ -14,8 +15,8 @@ public sealed class LesserProcessorTests
 {
     static readonly Type[] Again =
     [
-        typeof(ProcessorLevelTests), typeof(GemmTests), typeof(VectorMathTests), typeof(VectorsTests), typeof(RowsTests), typeof(ScatterAddTests),
-        typeof(EagerEqualsCompiledTests), typeof(NotFiniteTests), typeof(NotFiniteOperatorTests),
+        typeof(ProcessorLevelTests), typeof(GemmTests), typeof(AttentionTests), typeof(VectorMathTests), typeof(VectorsTests), typeof(RowsTests),
+        typeof(ScatterAddTests), typeof(EagerEqualsCompiledTests), typeof(NotFiniteTests), typeof(NotFiniteOperatorTests), typeof(OperatorHarness),
     ];
 
     [Theory]

@@ -23,8 +23,8 @@ public static partial class Operators
 }
 
 /// <summary>
-/// Attention and what its gradient needs, each value an operation; those that stand together are one call. Eager tensors
-/// know none of them.
+/// Attention and what its gradient needs, each value an operation; those that stand together are one call. Eager
+/// tensors know none of them.
 /// </summary>
 public static partial class Primitives
 {

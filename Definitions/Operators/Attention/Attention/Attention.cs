@@ -12,10 +12,11 @@ public static partial class Operators
     /// <returns>[.., T, D]; fp32.</returns>
     /// <remarks>
     /// Source: Vaswani et al., Attention Is All You Need, section 3.2.1 (2017); some rows of the scores at a time
-    /// after Dao et al., FlashAttention (2022). Numerics: fp32; masked scores are the
-    /// lowest finite number; masked scores do not count, but a value of NaN or ∞ reaches every place, as 0 · NaN.
+    /// after Dao et al., FlashAttention (2022). Numerics: fp32; masked scores are the lowest finite number; they do not
+    /// count, but a value of NaN or ∞ reaches every place, as 0 · NaN.
     /// Error: 5e-6 relative to the largest value. Memory: the result, all three inputs and the logarithm of each row's
-    /// sum [.., T]; where leading axes differ or there are more than two, the scores [.., T, S] instead. Errors: MC1102 where D differs, MC1108 where a causal S is not T.
+    /// sum [.., T]; where leading axes differ or there are more than two, the scores [.., T, S] instead.
+    /// Errors: MC1102 where D differs, MC1108 where a causal S is not T.
     /// </remarks>
     /// <example><code>Tensor mixed = Attention(q, k, v, causal: true);</code></example>
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, bool causal = false)
@@ -38,6 +39,8 @@ public static partial class Operators
         return MatMul(Softmax(scores), value);
     }
 
-    /// <summary>The whole of it as one operation, where there is one; null where there is none for these shapes.</summary>
+    /// <summary>
+    /// The whole of it as one operation, where there is one; null where there is none for these shapes.
+    /// </summary>
     private static partial Tensor? Fused(Tensor query, Tensor key, Tensor value, bool causal);
 }

@@ -11,8 +11,8 @@ public static partial class Operators
     /// <param name="groups">Groups of channels that do not see each other; divides C and O.</param>
     /// <returns>[B, O, ⌊(T + 2 padding - dilation (K - 1) - 1) / stride⌋ + 1]; fp32.</returns>
     /// <remarks>
-    /// Source: PyTorch, conv1d. Numerics: those of <see cref="Conv2d(Tensor, Tensor, int, int, int, int)"/> on images of
-    /// one row. Error: 1e-6 relative to the convolution of magnitudes.
+    /// Source: PyTorch, conv1d. Numerics: those of <see cref="Conv2d(Tensor, Tensor, int, int, int, int)"/> on images
+    /// of one row. Error: 1e-6 relative to the convolution of magnitudes.
     /// Memory: both inputs. Errors: MC1140 for axes that are no sequences, MC1141 where channels or groups do not fit,
     /// MC1142 for numbers out of range, MC1143 for a kernel longer than the sequence, MC1144 for a dim that may not be
     /// divisible by the stride.
@@ -22,8 +22,8 @@ public static partial class Operators
         int groups = 1)
     {
         using var scope = OperatorScope.Of(nameof(Conv1d));
-        Tensor y = Convolve(nameof(Conv1d), AsImages(nameof(Conv1d), x), AsKernels(nameof(Conv1d), weight), 1, stride, 0,
-            padding, 1, dilation, groups);
+        Tensor y = Convolve(nameof(Conv1d), AsImages(nameof(Conv1d), x), AsKernels(nameof(Conv1d), weight), 1, stride,
+            0, padding, 1, dilation, groups);
         return y.Reshape(y.Shape[0], y.Shape[1], y.Shape[3]);
     }
 

@@ -4,7 +4,9 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    /// <summary>Slides kernels over images: y[b, o, i, j] = Σ x[b, c, i · s - p + r · d, ..] · weight[o, c, r, ..].</summary>
+    /// <summary>
+    /// Slides kernels over images: y[b, o, i, j] = Σ x[b, c, i · s - p + r · d, ..] · weight[o, c, r, ..].
+    /// </summary>
     /// <param name="x">[B, C, H, W]; fp32.</param>
     /// <param name="weight">[O, C / groups, K, L]; fp32.</param>
     /// <param name="stride">Rows and columns of x from one place of the kernel to the next; at least 1.</param>
@@ -12,7 +14,9 @@ public static partial class Operators
     /// Zeros on each side; at least 0. With dilation · (K - 1) / 2 an odd kernel of stride 1 keeps H and W.
     /// </param>
     /// <param name="dilation">Rows and columns of x from one element of the kernel to the next; at least 1.</param>
-    /// <param name="groups">Groups of channels that do not see each other; divides C and O. C of them are depthwise.</param>
+    /// <param name="groups">
+    /// Groups of channels that do not see each other; divides C and O. C of them are depthwise.
+    /// </param>
     /// <returns>[B, O, ⌊(H + 2 padding - dilation (K - 1) - 1) / stride⌋ + 1, ..]; fp32.</returns>
     /// <remarks>
     /// Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998); lengths, weight and groups
@@ -40,8 +44,8 @@ public static partial class Operators
     /// <param name="groups">Groups of channels that do not see each other; divides C and O.</param>
     /// <returns>[B, O, ⌊(H + 2 padding - dilation (K - 1) - 1) / stride⌋ + 1, ..]; fp32.</returns>
     /// <remarks>
-    /// Source: PyTorch, conv2d. Numerics: fp32 fused multiply-add, channels and kernel in parts. Error: 1e-6 relative to
-    /// the convolution of magnitudes.
+    /// Source: PyTorch, conv2d. Numerics: fp32 fused multiply-add, channels and kernel in parts. Error: 1e-6 relative
+    /// to the convolution of magnitudes.
     /// Memory: both inputs. Errors: MC1140, MC1141, MC1142, MC1143 and MC1144, as with one number for both axes.
     /// </remarks>
     /// <example><code>Tensor y = Conv2d(x, weight, 1, 2, 0, 1, 1, 1, 1);</code></example>
@@ -67,8 +71,8 @@ public static partial class Operators
             ? Window.Of(name, weight, (int)weight.Shape[2], (int)weight.Shape[3], strideHeight, strideWidth,
                 paddingHeight, paddingWidth, dilationHeight, dilationWidth, groups)
             : throw new ShapeException(
-                $"{name}: the weight is {weight.Shape}; it must have an axis of outputs, one of inputs and the kernel's, " +
-                    "whose lengths are constants", weight) { Id = "MC1140" };
+                $"{name}: the weight is {weight.Shape}; it must have an axis of outputs, one of inputs and the " +
+                    "kernel's, whose lengths are constants", weight) { Id = "MC1140" };
     }
 }
 

@@ -2,7 +2,8 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet Conv2dWeightGradientFacet() => PrimitiveFacet.Of((inputs, attributes, shape) =>
+    private static partial PrimitiveFacet Conv2dWeightGradientFacet() =>
+        PrimitiveFacet.Of((inputs, attributes, shape) =>
     {
         (double[] x, double[] dy) = ((double[])inputs[0].Elements, (double[])inputs[1].Elements);
         var weight = new double[TensorBase.CountOf(shape)];

@@ -4,7 +4,9 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    /// <summary>What a convolution's gradient is with respect to its weight: each element of the kernel's share of dy.</summary>
+    /// <summary>
+    /// What a convolution's gradient is with respect to its weight: each element of the kernel's share of dy.
+    /// </summary>
     /// <param name="x">[B, C, H, W]; fp32.</param>
     /// <param name="dy">[B, O, OH, OW]; fp32.</param>
     /// <param name="kernel">Rows and columns of the kernel; at least 1.</param>
@@ -24,7 +26,8 @@ public static partial class Operators
         int dilation = 1, int groups = 1)
     {
         const string Name = nameof(Conv2dWeightGradient);
-        Window window = Window.Of(Name, x, kernel, kernel, stride, stride, padding, padding, dilation, dilation, groups);
+        Window window = Window.Of(Name, x, kernel, kernel, stride, stride, padding, padding, dilation, dilation,
+            groups);
         if (x.Shape.Rank != 4) throw new ShapeException(
             $"{Name}: x is {x.Shape}; it must have axes of images, channels, rows and columns", x) { Id = "MC1140" };
         if (dy.Shape.Rank != 4) throw new ShapeException(

@@ -2,7 +2,9 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    /// <summary>The transpose of a convolution of sequences: every element of x puts a kernel into a longer one.</summary>
+    /// <summary>
+    /// The transpose of a convolution of sequences: every element of x puts a kernel into a longer one.
+    /// </summary>
     /// <param name="x">[B, C, T]; fp32.</param>
     /// <param name="weight">[C, O / groups, K]; fp32.</param>
     /// <param name="stride">Elements of the result from one kernel to the next; at least 1.</param>

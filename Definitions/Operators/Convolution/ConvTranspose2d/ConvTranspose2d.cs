@@ -23,7 +23,9 @@ public static partial class Operators
     /// Memory: both inputs. Errors: MC1140 for axes that are no images, MC1141 where channels or groups do not fit,
     /// MC1142 for numbers out of range, MC1143 for a result without elements.
     /// </remarks>
-    /// <example><code>Tensor doubled = ConvTranspose2d(x, weight, stride: 2, padding: 1, outputPadding: 1);</code></example>
+    /// <example><code>
+    /// Tensor doubled = ConvTranspose2d(x, weight, stride: 2, padding: 1, outputPadding: 1);
+    /// </code></example>
     public static Tensor ConvTranspose2d(Tensor x, Tensor weight, int stride = 1, int padding = 0,
         int outputPadding = 0, int dilation = 1, int groups = 1) =>
         ConvolveTransposed(nameof(ConvTranspose2d), x, weight, stride, stride, padding, padding, outputPadding,

@@ -14,8 +14,8 @@ public static partial class Operators
     /// <remarks>
     /// Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998); lengths as in PyTorch's
     /// avg_pool2d. Numerics: fp32 sum, then one product. Error: 1e-6 relative to the mean magnitude.
-    /// Memory: nothing. Errors: MC1143 for a window larger than the image, MC1144 for a dim that may not be divisible by
-    /// the stride, MC1145 for numbers out of range, MC1146 for axes that are no images.
+    /// Memory: nothing. Errors: MC1143 for a window larger than the image, MC1144 for a dim that may not be divisible
+    /// by the stride, MC1145 for numbers out of range, MC1146 for axes that are no images.
     /// </remarks>
     /// <example><code>Tensor half = AveragePool2d(x, 2);</code></example>
     public static Tensor AveragePool2d(Tensor x, int kernel, int stride = 0, int padding = 0, bool countsPadding = true)

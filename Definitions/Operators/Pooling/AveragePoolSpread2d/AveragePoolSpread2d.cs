@@ -16,8 +16,10 @@ public static partial class Operators
     /// <param name="countsPadding">Whether these zeros get a share, which is lost.</param>
     /// <returns>[B, C, H, W]; fp32.</returns>
     /// <remarks>
-    /// Source: none. Numerics: fp32 products, summed in the order of dy. Error: 1e-6 relative to the same of magnitudes.
-    /// Memory: nothing. Errors: MC1145 for numbers out of range, MC1146 where dy is not what pooling [B, C, H, W] gives.
+    /// Source: none. Numerics: fp32 products, summed in the order of dy. Error: 1e-6 relative to the same of
+    /// magnitudes.
+    /// Memory: nothing. Errors: MC1145 for numbers out of range, MC1146 where dy is not what pooling [B, C, H, W]
+    /// gives.
     /// </remarks>
     /// <example><code>Tensor dx = AveragePoolSpread2d(dy, 8, 8, 2);</code></example>
     public static Tensor AveragePoolSpread2d(Tensor dy, Dim height, Dim width, int kernel, int stride = 0,

@@ -6,8 +6,8 @@ public static partial class Operators
     /// <param name="x">[B, C, H, W]; fp32.</param>
     /// <returns>[B, C]; fp32.</returns>
     /// <remarks>
-    /// Source: Lin, Chen and Yan, Network In Network (2014). Numerics: fp32 sum, then one division. Error: 1e-6 · √(H W)
-    /// relative to the mean magnitude.
+    /// Source: Lin, Chen and Yan, Network In Network (2014). Numerics: fp32 sum, then one division. Error: 1e-6 ·
+    /// √(H W) relative to the mean magnitude.
     /// Memory: nothing. Errors: MC1146 for axes that are no images.
     /// </remarks>
     /// <example><code>Tensor features = GlobalAveragePool(x);</code></example>

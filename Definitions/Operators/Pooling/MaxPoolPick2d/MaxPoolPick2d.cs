@@ -12,7 +12,9 @@ public static partial class Operators
     /// <param name="values">The shape of x; fp32.</param>
     /// <param name="kernel">Rows and columns of a window; at least 1.</param>
     /// <param name="stride">Rows and columns from one window to the next; the kernel's where 0.</param>
-    /// <param name="padding">Rows and columns on each side that are never the largest; at most half of the kernel.</param>
+    /// <param name="padding">
+    /// Rows and columns on each side that are never the largest; at most half of the kernel.
+    /// </param>
     /// <returns>[B, C, ⌊(H + 2 padding - kernel) / stride⌋ + 1, ..]; fp32.</returns>
     /// <remarks>
     /// Source: none. Numerics: nothing is computed; of equal elements the first counts, and NaN before any number.
