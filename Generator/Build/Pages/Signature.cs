@@ -9,6 +9,8 @@ namespace ModelCompiler.Build.Pages;
 /// <summary>Members and types as someone writes them in C#.</summary>
 static class Signature
 {
+    const int LongestLine = 90;
+
     static readonly Dictionary<string, string> Keywords = new(StringComparer.Ordinal)
     {
         ["System.Boolean"] = "bool", ["System.Byte"] = "byte", ["System.SByte"] = "sbyte", ["System.Int16"] = "short",
@@ -21,21 +23,22 @@ static class Signature
     /// <summary><c>Tensor RMSNorm(Tensor x, Tensor gain, double epsilon = 1e-05)</c></summary>
     public static string Of(MethodInfo method)
     {
-        string type = Of(method.ReturnType, new NullabilityInfoContext().Create(method.ReturnParameter));
+        string type = Named(method.ReturnParameter,
+            Of(method.ReturnType, new NullabilityInfoContext().Create(method.ReturnParameter)));
         string generic = method.IsGenericMethod
             ? "<" + string.Join(", ", method.GetGenericArguments().Select(a => a.Name)) + ">" : "";
-        return $"{Modifiers(method)}{type} {method.Name}{generic}({Parameters(method.GetParameters())})";
+        return Broken($"{Modifiers(method)}{type} {method.Name}{generic}(", method.GetParameters());
     }
 
     /// <summary><c>new Linear(int inputs, int outputs)</c></summary>
     public static string Of(ConstructorInfo constructor) =>
-        $"new {Of(constructor.DeclaringType!)}({Parameters(constructor.GetParameters())})";
+        Broken($"new {Of(constructor.DeclaringType!)}(", constructor.GetParameters());
 
     /// <summary><c>float LearningRate { get; set; }</c></summary>
     public static string Of(PropertyInfo property)
     {
         ParameterInfo[] index = property.GetIndexParameters();
-        string name = index.Length == 0 ? property.Name : $"this[{Parameters(index)}]";
+        string name = index.Length == 0 ? property.Name : $"this[{string.Join(", ", Parameters(index))}]";
         string set = property.SetMethod is not { IsPublic: true } writes ? ""
             : writes.ReturnParameter.GetRequiredCustomModifiers().Length > 0 ? " init;" : " set;";
         string type = Of(property.PropertyType, new NullabilityInfoContext().Create(property));
@@ -59,7 +62,27 @@ static class Signature
         : type is { IsAbstract: true, IsSealed: true } ? "static class" : type.IsAbstract ? "abstract class"
         : type.GetMethod("<Clone>$") is not null ? "record" : "class";
 
-    public static string Parameters(ParameterInfo[] parameters) => string.Join(", ", parameters.Select(p =>
+    /// <summary>In one line, or each parameter in its own where that would be too long to read.</summary>
+    static string Broken(string start, ParameterInfo[] parameters)
+    {
+        string line = $"{start}{string.Join(", ", Parameters(parameters))})";
+        return line.Length <= LongestLine ? line
+            : $"{start}\n    {string.Join(",\n    ", Parameters(parameters))})";
+    }
+
+    /// <summary>A tuple's elements with their names, which metadata keep apart from the type.</summary>
+    static string Named(ParameterInfo result, string type)
+    {
+        CustomAttributeData? names = result.GetCustomAttributesData()
+            .FirstOrDefault(a => a.AttributeType.Name == "TupleElementNamesAttribute");
+        if (names is null || !type.StartsWith('(')
+            || names.ConstructorArguments[0].Value is not IEnumerable<CustomAttributeTypedArgument> values) return type;
+        string[] elements = type[1..^1].Split(", "), given = [.. values.Select(v => v.Value as string ?? "")];
+        return elements.Length != given.Length ? type
+            : $"({string.Join(", ", elements.Zip(given, (e, n) => $"{e} {n}".TrimEnd()))})";
+    }
+
+    static IEnumerable<string> Parameters(ParameterInfo[] parameters) => parameters.Select(p =>
     {
         string prefix = p.GetCustomAttributesData().Any(a => a.AttributeType.Name is "ParamArrayAttribute"
             or "ParamCollectionAttribute") ? "params " : p.IsOut ? "out " : p.IsIn && p.ParameterType.IsByRef ? "in "
@@ -67,7 +90,7 @@ static class Signature
         Type type = p.ParameterType.IsByRef ? p.ParameterType.GetElementType()! : p.ParameterType;
         string value = p.HasDefaultValue ? " = " + Value(type, p.RawDefaultValue) : "";
         return $"{prefix}{Of(type, new NullabilityInfoContext().Create(p))} {p.Name}{value}";
-    }));
+    });
 
     static string Modifiers(MethodInfo method) => method.DeclaringType is { IsAbstract: true, IsSealed: true } ? ""
         : method.IsStatic ? "static " : method.IsFamily ? "protected " : "";
