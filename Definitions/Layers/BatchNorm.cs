@@ -8,7 +8,8 @@ namespace ModelCompiler;
 /// </summary>
 /// <remarks>
 /// Source: Ioffe and Szegedy, Batch Normalization (2015). Parameters: gain [channels] of ones, bias [channels] of
-/// zeros. States: runningMean [channels] of zeros, runningVariance [channels] of ones, which takes the unbiased variance.
+/// zeros. States: runningMean [channels] of zeros, runningVariance [channels] of ones, which takes the unbiased
+/// variance.
 /// </remarks>
 /// <param name="channels">Length of the second axis.</param>
 /// <param name="momentum">How much of a running statistic a batch replaces, in (0, 1].</param>
