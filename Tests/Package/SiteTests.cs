@@ -171,7 +171,7 @@ public sealed class SiteTests(SitePages site) : IClassFixture<SitePages>
         Assert.Contains("| **Source** | Zhang and Sennrich, Root Mean Square Layer Normalization (2019). |", page, StringComparison.Ordinal);
         Assert.Contains("| **Errors** | [MC1126](../diagnostics/MC1126.md) where gain is not \\[C\\] or x is a scalar. |", page, StringComparison.Ordinal);
         Assert.Contains("- [RMSNorm](../layers/RMSNorm.md) (layers)", page, StringComparison.Ordinal);
-        Assert.Contains("(Tensor Last, Tensor All) Scan(Tensor sequence, Tensor state, Func<Tensor, Tensor, Tensor> step)", Page("operators", "Scan"), StringComparison.Ordinal);
+        Assert.Contains("(Tensor Last, Tensor All) Scan(\n    Tensor sequence,\n    Tensor state,\n    Func<Tensor, Tensor, Tensor> step)\n", Page("operators", "Scan"), StringComparison.Ordinal);
     }
 
     [Fact]
