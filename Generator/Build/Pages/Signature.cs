@@ -114,7 +114,7 @@ static class Signature
 
     static string Value(Type type, object? value) => value switch
     {
-        null => type.IsValueType && !type.IsGenericType ? "default" : "null",
+        null => type.IsValueType && Nullable.GetUnderlyingType(type) is null ? "default" : "null",
         bool truth => truth ? "true" : "false",
         string text => $"\"{text}\"",
         float number => number.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant() + "f",
