@@ -3,8 +3,8 @@ using System;
 namespace ModelCompiler;
 
 /// <summary>
-/// A static method that is an operator of your own, composed of others: generated code calls what it computes on the way
-/// after it, and <see cref="Operators.WithGradient"/> gives it a gradient written by hand.
+/// A static method that is an operator of your own, composed of others: generated code calls what it computes on the
+/// way after it, and <see cref="Operators.WithGradient"/> gives it a gradient written by hand.
 /// </summary>
 /// <remarks>Any static method of your source can be called in a model; this attribute names it to readers.</remarks>
 /// <example><code>
