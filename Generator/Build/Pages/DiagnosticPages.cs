@@ -32,7 +32,8 @@ sealed class DiagnosticPages(Links links, IReadOnlyList<DiagnosticEntry> diagnos
             .SelectMany(p => diagnostics.Where(d => p.Value.Contains(d.Id, StringComparison.Ordinal))
                 .Select(d => (d.Id, Page: p.Key)))
             .ToLookup(p => p.Id, p => p.Page, StringComparer.Ordinal);
-        foreach (DiagnosticEntry entry in diagnostics) pages.Add(PageOf(entry.Id), Page(entry, [.. raisedBy[entry.Id]]));
+        foreach (DiagnosticEntry entry in diagnostics)
+            pages.Add(PageOf(entry.Id), Page(entry, [.. raisedBy[entry.Id]]));
         pages.Add(Index, IndexPage());
         pages.Add("reference/diagnostics/toc.yml", "- name: All diagnostics\n  href: index.md\n" + string.Concat(
             Present().Select(g => $"- name: {g.Title}\n  items:\n" + string.Concat(g.Entries.Select(e =>

@@ -8,7 +8,7 @@ using System.Xml.Linq;
 
 namespace ModelCompiler.Build.Pages;
 
-/// <summary>The public types of some assemblies with the documentation that the C# compiler wrote beside them.</summary>
+/// <summary>The public types of some assemblies with the documentation that the compiler wrote beside them.</summary>
 /// <remarks>The assemblies are read from memory, so a build can replace them meanwhile, and none of their code
 /// runs.</remarks>
 sealed class Library

@@ -51,8 +51,8 @@ sealed partial class OperatorPages(Library library, SourceTree sources, Links li
         XElement[] documentation = [.. overloads.Select(library.Of)];
         text.Heading(1, name);
         text.Paragraph(prose.Paragraphs(documentation[0].Element("summary")));
-        text.Paragraph($"Operator of the family [{Family(family)}](index.md#{Links.Anchor(family)}); its source is in " +
-            $"`{sources.FolderOf(name)}`.");
+        text.Paragraph($"Operator of the family [{Family(family)}](index.md#{Links.Anchor(family)}); its source is " +
+            $"in `{sources.FolderOf(name)}`.");
         for (int i = 0; i < overloads.Length; i++)
         {
             if (overloads.Length > 1)
@@ -103,8 +103,8 @@ sealed partial class OperatorPages(Library library, SourceTree sources, Links li
         var prose = new Prose(links, Index);
         var text = new PageText(prose);
         text.Heading(1, "Operators");
-        text.Paragraph("Functions of tensors, for bodies of models: `using static ModelCompiler.Operators;`. Each has " +
-            "a reference in double, a gradient, and the code that the compiler writes for it, in one folder.");
+        text.Paragraph("Functions of tensors, for bodies of models: `using static ModelCompiler.Operators;`. Each " +
+            "has a reference in double, a gradient, and the code that the compiler writes for it, in one folder.");
         foreach (IGrouping<string, string> family in Families())
         {
             text.Heading(2, Family(family.Key), Links.Anchor(family.Key));

@@ -32,8 +32,8 @@ sealed class PageFolder
         string marked = Path.Combine(folder, mark);
         if (Directory.Exists(folder) && !File.Exists(marked) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new IOException(
-                $"{Path.GetFullPath(folder)} holds files that are no pages of this program, and it would remove them. " +
-                "Give an empty folder, or one that does not exist.");
+                $"{Path.GetFullPath(folder)} holds files that are no pages of this program, and it would remove " +
+                "them. Give an empty folder, or one that does not exist.");
         Directory.CreateDirectory(folder);
         File.WriteAllText(marked, "");
         foreach (string old in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
