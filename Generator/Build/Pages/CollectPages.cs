@@ -42,7 +42,8 @@ static class CollectPages
                 .. sections.Select(s => (s.Folder, s.Title, $"{s.Types.Count} types")),
                 ("diagnostics", "Diagnostics", $"{entries.Count} messages of the compiler")];
         folder.Add("reference/index.md", "# Reference\n\nGenerated from the sources of the library.\n\n" +
-            "| | |\n|---|---|\n" + string.Concat(all.Select(p => $"| [{p.Title}]({p.Folder}/index.md) | {p.What} |\n")));
+            "| | |\n|---|---|\n" +
+            string.Concat(all.Select(p => $"| [{p.Title}]({p.Folder}/index.md) | {p.What} |\n")));
         folder.Add("reference/toc.yml", "- name: Overview\n  href: index.md\n" + string.Concat(all.Select(p =>
             $"- name: {p.Title}\n  href: {p.Folder}/toc.yml\n  topicHref: {p.Folder}/index.md\n")));
         Copy(Path.Combine(repository, Site), folder);
