@@ -6,6 +6,9 @@ namespace ModelCompiler;
 /// Declares a symbolic axis length: memory is planned for <see cref="Max"/>, any value up to it runs without
 /// recompiling.
 /// </summary>
+/// <example><code>
+/// [Model, Dim("B", Max = 32), Dim("T", Max = 128, Multiple = 8)] public sealed partial class Reader { … }
+/// </code></example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class DimAttribute(string name) : Attribute
 {

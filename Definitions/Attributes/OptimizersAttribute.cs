@@ -3,6 +3,8 @@ using System;
 namespace ModelCompiler;
 
 /// <summary>Which optimizers a model's trainer is generated for; without it, AdamW.</summary>
+/// <example><code>[Model, Optimizers(typeof(AdamW), typeof(Muon))] public sealed partial class CharGpt { … }</code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OptimizersAttribute(params Type[] types) : Attribute
 {

@@ -3,6 +3,9 @@ using System;
 namespace ModelCompiler;
 
 /// <summary>Axis lengths of an entry point's tensor, outermost first: names of dims or numbers.</summary>
+/// <example><code>
+/// public Tensor Logits([Shape("B", "T")] Tensor&lt;int&gt; ids, [Shape("B", "2 * T", "64")] Tensor x) { … }
+/// </code></example>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ShapeAttribute(params string[] dims) : Attribute
 {

@@ -26,6 +26,7 @@ public sealed class CustomSchedule(Func<int, float> rate) : ISchedule
 }
 
 /// <summary>The same rate in every step after the warm-up.</summary>
+/// <example><code>trainer.Schedule = new ConstantSchedule(1e-3f, warmUp: 100);</code></example>
 public sealed record ConstantSchedule : ISchedule
 {
     /// <summary>Chooses the rate.</summary>
@@ -49,6 +50,7 @@ public sealed record ConstantSchedule : ISchedule
 }
 
 /// <summary>A rate that rises along a line and falls along another.</summary>
+/// <example><code>trainer.Schedule = new LinearSchedule(peak: 2e-3f, steps: 3000, warmUp: 100);</code></example>
 public sealed record LinearSchedule : ISchedule
 {
     /// <summary>Chooses the line.</summary>
@@ -82,6 +84,8 @@ public sealed record LinearSchedule : ISchedule
 /// <para><b>Source</b>: Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017), without
 /// restarts.</para>
 /// </remarks>
+/// <example><code>trainer.Schedule = new CosineSchedule(peak: 2e-3f, steps: 3000, warmUp: 100, floor: 0.05f);</code>
+/// </example>
 public sealed record CosineSchedule : ISchedule
 {
     /// <summary>Chooses the curve.</summary>
@@ -112,6 +116,7 @@ public sealed record CosineSchedule : ISchedule
 }
 
 /// <summary>A rate that is multiplied by a factor every so many steps.</summary>
+/// <example><code>trainer.Schedule = new StepDecaySchedule(0.1f, every: 1000, factor: 0.1f);</code></example>
 public sealed record StepDecaySchedule : ISchedule
 {
     /// <summary>Chooses the stairs.</summary>
@@ -136,6 +141,7 @@ public sealed record StepDecaySchedule : ISchedule
 }
 
 /// <summary>A rate that is multiplied by the same factor in every step.</summary>
+/// <example><code>trainer.Schedule = new ExponentialSchedule(1e-2f, factor: 0.999f);</code></example>
 public sealed record ExponentialSchedule : ISchedule
 {
     /// <summary>Chooses the curve.</summary>
@@ -159,6 +165,7 @@ public sealed record ExponentialSchedule : ISchedule
 /// <remarks>
 /// <para><b>Source</b>: Smith and Topin, Super-Convergence (2018), with cosines for lines.</para>
 /// </remarks>
+/// <example><code>trainer.Schedule = new OneCycleSchedule(peak: 1e-2f, steps: 3000);</code></example>
 public sealed record OneCycleSchedule : ISchedule
 {
     /// <summary>Chooses the cycle.</summary>

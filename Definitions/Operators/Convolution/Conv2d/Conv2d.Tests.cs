@@ -5,7 +5,8 @@ using CsCheck;
 namespace ModelCompiler.Tests.Operators;
 
 /// <summary>
-/// Kernels of one and more elements, every setting, images wider and smaller than a tile, groups and depthwise, and dims.
+/// Kernels of one and more elements, every setting, images wider and smaller than a tile, groups and depthwise, and
+/// dims.
 /// </summary>
 public sealed class Conv2dCases() : OperatorCases(nameof(Conv2d), error: 1e-6)
 {

@@ -9,6 +9,7 @@ public static partial class Operators
     /// <param name="state">Any shape; fp32. It keeps its shape.</param>
     /// <param name="body">One layer's work.</param>
     /// <returns>The last state.</returns>
+    /// <example><code>x = Fold(blocks, x, (block, state) => block.Forward(state));</code></example>
     public static partial Tensor Fold<TLayer>(TLayer[] layers, Tensor state, Func<TLayer, Tensor,
         Tensor> body) where TLayer : class;
 }

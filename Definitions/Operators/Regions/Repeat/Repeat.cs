@@ -10,6 +10,11 @@ public static partial class Operators
     /// <param name="count">How many; known at build.</param>
     /// <param name="create">Makes one.</param>
     /// <returns>The layers.</returns>
+    /// <example><code>
+    /// readonly Block[] blocks = Repeat(12, () => new Block(width: 256));
+    /// …
+    /// foreach (Block block in blocks) x = block.Forward(x);
+    /// </code></example>
     public static partial TLayer[] Repeat<TLayer>(int count, Func<TLayer> create) where TLayer : class;
 
     /// <summary>
@@ -20,5 +25,6 @@ public static partial class Operators
     /// <param name="count">How many; known at build.</param>
     /// <param name="create">Makes the layer of an index.</param>
     /// <returns>The layers.</returns>
+    /// <example><code>readonly Linear[] steps = Repeat(6, i => new Linear(8, 8, bias: i % 2 == 0));</code></example>
     public static partial TLayer[] Repeat<TLayer>(int count, Func<int, TLayer> create) where TLayer : class;
 }

@@ -8,7 +8,7 @@ public static partial class Operators
     /// <param name="result">Any shape; fp32. No gradient flows into how it was computed.</param>
     /// <param name="gradient">From the gradient that arrives at the result, of its shape, to one for each input, of the
     /// input's shape. It may read whatever the method has computed.</param>
-    /// <param name="inputs">Any shapes; fp32: what the gradient is passed on to.</param>
+    /// <param name="inputs">Any shapes; fp32. What the gradient is passed on to.</param>
     /// <returns>The shape of result; fp32.</returns>
     /// <remarks>
     /// Source: Maclaurin et al., Autograd (2015), for the custom rule; Bengio, Léonard and Courville, Estimating or
