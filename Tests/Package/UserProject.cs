@@ -8,7 +8,7 @@ namespace ModelCompiler.Tests.Package;
 
 /// <summary>
 /// A folder outside the repository with the package in a feed of its own and a project that has one PackageReference. Nothing comes from
-/// anywhere else: no other feed, no packages of this machine's user.
+/// anywhere else: what the package depends on is copied into its feed as this repository's restore has it.
 /// </summary>
 public sealed class UserProject : IAsyncLifetime
 {
@@ -19,6 +19,16 @@ public sealed class UserProject : IAsyncLifetime
 
     /// <summary>The package's version, as packed.</summary>
     public string Version { get; private set; } = "";
+
+    /// <summary>Every version of a package that NuGet keeps on this machine.</summary>
+    static void CopyTo(string feed, string dependency)
+    {
+        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        string[] found = Directory.GetFiles(Path.Combine(packages, dependency), "*.nupkg", SearchOption.AllDirectories);
+        Assert.NotEmpty(found);
+        foreach (string package in found) File.Copy(package, Path.Combine(feed, Path.GetFileName(package)), overwrite: true);
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -31,6 +41,8 @@ public sealed class UserProject : IAsyncLifetime
         string package = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(feed, "*.nupkg")));
         Assert.StartsWith("ModelCompiler.", package, StringComparison.Ordinal);
         Version = package["ModelCompiler.".Length..];
+
+        foreach (string dependency in (string[])["sep", "csfastfloat", "stbimagesharp", "google.protobuf"]) CopyTo(feed, dependency);
 
         Directory.CreateDirectory(Folder);
         Write("nuget.config", """

@@ -17,7 +17,8 @@ public sealed class ConvTranspose1dCases() : OperatorCases(nameof(ConvTranspose1
     public override Gen<OperatorCase> Any => AnyConvolution.Settings.Select(s =>
         Of($"B, {s.Outputs}, {s.Width}", $"{s.Outputs}, {s.Channels / s.Groups}, {s.Kernel}",
             $"stride: {s.Stride}, dilation: {s.Dilation}, groups: {s.Groups}",
-            $"B, {s.Channels}, {s.Stride * (s.Width - 1) + s.Dilation * (s.Kernel - 1) + 1}") with { Lengths = [1, 3] });
+            $"B, {s.Channels}, {s.Stride * (s.Width - 1) + s.Dilation * (s.Kernel - 1) + 1}")
+            with { Lengths = [1, 3] });
 
     static OperatorCase Of(string x, string weight, string settings, string y)
     {
