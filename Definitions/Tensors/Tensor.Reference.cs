@@ -44,7 +44,8 @@ public sealed partial class Tensor
 
     internal override Array Elements => Data;
 
-    /// <summary>Made by <see cref="Parameter"/>, so that gradients flow to it; not what a <see cref="State"/> holds.</summary>
+    /// <summary>Made by <see cref="Parameter"/>, so that gradients flow to it; not what a <see cref="State"/> holds.
+    /// </summary>
     public bool IsParameter { get; }
 
     /// <summary>A parameter's initialiser, such as "normal".</summary>

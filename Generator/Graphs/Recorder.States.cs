@@ -23,7 +23,8 @@ sealed partial class Recorder
             Graph.NewStates.Remove(state);
     }
 
-    /// <summary>The newest value within reach: this step's if there is one, else the one the step started with.</summary>
+    /// <summary>The newest value within reach: this step's if there is one, else the one the step started with.
+    /// </summary>
     public Tensor ReadState(Tensor state)
     {
         if (written.TryGetValue(state.Value, out Dictionary<Region, Tensor>? values))

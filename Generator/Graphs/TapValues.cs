@@ -39,7 +39,8 @@ static class TapValues
             if (matches) continue;
             string some = string.Join(", ", named.Select(n => n.Name).Take(6));
             ModelDiagnostic finding = new("MC0021", root.FullName, pattern.Mark, $"no value of {graph.Name} is " +
-                $"called \"{pattern.Pattern}\": there are {some}{(named.Count > 6 ? $" and {named.Count - 6} more" : "")}");
+                $"called \"{pattern.Pattern}\": there are {some}" +
+                $"{(named.Count > 6 ? $" and {named.Count - 6} more" : "")}");
             if (!findings.Contains(finding)) findings.Add(finding);
         }
         return added;

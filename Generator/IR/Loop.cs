@@ -50,8 +50,8 @@ sealed class Loop(Dim count, bool reversed, Loop? forward)
     public List<StackedValue> Stacked { get; } = [];
 
     /// <summary>
-    /// The index as a number to compute with; a gradient loop has its forward loop's. Only what random numbers are drawn
-    /// by depends on it.
+    /// The index as a number to compute with; a gradient loop has its forward loop's. Only what random numbers are
+    /// drawn by depends on it.
     /// </summary>
     public DimSymbol Symbol => Forward?.Symbol ?? (symbol ??= new DimSymbol(Index + Node.Id, 0,
         (int)System.Math.Max(0, Count.Maximum - 1), 1));

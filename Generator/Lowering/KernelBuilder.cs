@@ -70,7 +70,8 @@ sealed class KernelBuilder
         return pointers[value] = "this." + name;
     }
 
-    /// <summary>Random numbers as C#: by their places in the tensor, the pass's key and the number of the call.</summary>
+    /// <summary>Random numbers as C#: by their places in the tensor, the pass's key and the number of the call.
+    /// </summary>
     /// <param name="value">A draw.</param>
     /// <param name="index">C# of the elements' places.</param>
     public string Random(Value value, string index)

@@ -33,7 +33,8 @@ sealed class PlanMemory
         pass.PlaceArguments();
         pass.PlaceGradients();
         foreach (KeyValuePair<Value, Value> state in graph.NewStates)
-            pass.plan.StateCopies.Add(new(state.Value, pass.plan.Addresses[state.Key], "what the next step starts from"));
+            pass.plan.StateCopies.Add(new(state.Value, pass.plan.Addresses[state.Key],
+                "what the next step starts from"));
         if (resultName is not null) pass.PlaceResults(resultName);
         foreach (Region region in graph.AllRegions().ToList()) pass.PlaceLoopValues(region);
         foreach (Region region in graph.AllRegions().ToList()) pass.PlaceStored(region);

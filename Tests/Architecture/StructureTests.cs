@@ -57,7 +57,7 @@ public sealed class StructureTests
     [Fact]
     public void Lines_HaveAtMost120Columns()
     {
-        foreach (string file in SourceFiles.All.Where(f => !f.StartsWith("Tests/", StringComparison.Ordinal)))
+        foreach (string file in SourceFiles.All.Where(f => !f.StartsWith("Tests/", StringComparison.Ordinal) && !f.EndsWith(".Tests.cs", StringComparison.Ordinal)))
             Assert.All(SourceFiles.Read(file).Split('\n').Index(), line => Assert.True(line.Item.Length <= 120, $"{file}:{line.Index + 1} has {line.Item.Length} columns"));
     }
 

@@ -5,8 +5,8 @@ namespace ModelCompiler;
 public static partial class Operators
 {
     /// <summary>
-    /// In training, each element becomes 0 with the given probability and the others grow by 1 / (1 - rate), so that the
-    /// mean stays; in evaluation, x.
+    /// In training, each element becomes 0 with the given probability and the others grow by 1 / (1 - rate), so that
+    /// the mean stays; in evaluation, x.
     /// </summary>
     /// <param name="x">Any shape; fp32.</param>
     /// <param name="rate">Probability of 0, in [0, 1).</param>

@@ -4,7 +4,8 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    /// <summary>A result with a gradient written by hand instead of the one that follows from how it was computed.</summary>
+    /// <summary>A result with a gradient written by hand instead of the one that follows from how it was computed.
+    /// </summary>
     /// <param name="result">Any shape; fp32. No gradient flows into how it was computed.</param>
     /// <param name="gradient">From the gradient that arrives at the result, of its shape, to one for each input, of the
     /// input's shape. It may read whatever the method has computed.</param>
@@ -31,8 +32,8 @@ public static partial class Operators
     static Tensor[] Fitting(Tensor[] gradients, Tensor[] inputs)
     {
         if (gradients.Length != inputs.Length)
-            throw new ShapeException($"WithGradient: {gradients.Length} gradients for {inputs.Length} inputs; give one " +
-                "for each, zeros where none flows") { Id = "MC1016" };
+            throw new ShapeException($"WithGradient: {gradients.Length} gradients for {inputs.Length} inputs; give " +
+                "one for each, zeros where none flows") { Id = "MC1016" };
         for (int i = 0; i < inputs.Length; i++)
             if (!gradients[i].Shape.Equals(inputs[i].Shape))
                 throw new ShapeException($"WithGradient: the gradient of input {i} is {gradients[i].Shape} but the " +
