@@ -38,10 +38,8 @@ public sealed class BatchNorm(int channels, double momentum = 0.1, double epsilo
             throw new ShapeException($"BatchNorm({channels}): x is {x.Shape}; it must be [B, {channels}, ..]. " +
                 "Construct the layer with that number of channels, or change x", x) { Id = "MC1106" };
         if (!IsTraining) return Operators.BatchNorm(x, Gain, Bias, RunningMean, RunningVariance, epsilon);
-        Dim places = x.Shape.Size / (x.Shape[0] * x.Shape[1]);
-        Tensor flat = x.Reshape(x.Shape[0], x.Shape[1], places), count = Value(x.Shape[0] * places);
-        Tensor mean = Sum(Sum(flat, -1), 0) / count, centered = flat - mean;
-        Tensor variance = Sum(Sum(centered * centered, -1), 0) / count;
+        Tensor flat = ByChannel(x), mean = ChannelMean(flat), variance = ChannelVariance(flat, mean);
+        Tensor count = Value(flat.Shape[0] * flat.Shape[2]);
         RunningMean.Value = Moved(RunningMean, mean);
         RunningVariance.Value = Moved(RunningVariance, variance * (count / Maximum(count - 1, 1)));
         return Operators.BatchNorm(x, Gain, Bias, epsilon);

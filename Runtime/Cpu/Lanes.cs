@@ -1,5 +1,7 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -21,6 +23,20 @@ public static unsafe class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadStrided(float* from, nint stride, int count) =>
         LoadStrided((int*)from, stride, count).AsSingle();
+
+    /// <summary>[16] lanes: every second element; zeros beyond <paramref name="count"/>, whose memory is not touched.
+    /// </summary>
+    /// <param name="from">The first element.</param>
+    /// <param name="count">How many exist, 1 to 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> LoadEverySecond(float* from, int count)
+    {
+        if (!Vector512.IsHardwareAccelerated || !Avx512F.IsSupported) return LoadStrided(from, 2, count);
+        int elements = 2 * count - 1;
+        Vector512<float> low = Vectors.LoadPartial(from, Math.Min(16, elements));
+        Vector512<float> high = Vectors.LoadPartial(from + 16, Math.Max(0, elements - 16));
+        return Avx512F.PermuteVar16x32x2(low, Vector512<int>.Indices * 2, high);
+    }
 
     /// <inheritdoc cref="LoadStrided(float*, nint, int)"/>
     [SkipLocalsInit]

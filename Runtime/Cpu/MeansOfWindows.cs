@@ -1,3 +1,6 @@
+using System;
+using System.Runtime.Intrinsics;
+
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
@@ -21,15 +24,34 @@ readonly unsafe struct MeansOfWindows(in PoolingShape shape, float* x, float* y,
             for (int i = 0; i < shape.OutHeight; i++)
             {
                 (int top, int bottom, int height) = shape.Rows(i);
-                for (int j = 0; j < shape.OutWidth; j++, at++)
+                (int whole, int end) = isSpread ? (0, 0) : shape.WholeColumns();
+                for (int j = 0; j < shape.OutWidth;)
                 {
                     (int left, int right, int width) = shape.Columns(j);
                     float share = 1f / (shape.CountsPadding ? height * width : (bottom - top) * (right - left));
+                    int count = 1;
                     if (isSpread) Spread(image, top, bottom, left, right, *at * share);
-                    else *at = Sum(image, top, bottom, left, right) * share;
+                    else if (j < whole || j >= end) *at = Sum(image, top, bottom, left, right) * share;
+                    else
+                    {
+                        count = Math.Min(16, end - j);
+                        Vectors.StorePartial(at, SumWhole(image, top, bottom, left, count) * share, count);
+                    }
+                    j += count;
+                    at += count;
                 }
             }
         }
+    }
+
+    /// <summary>The sums of up to sixteen windows side by side, in the same order within each.</summary>
+    Vector512<float> SumWhole(float* image, int top, int bottom, int left, int count)
+    {
+        Vector512<float> sum = Vector512<float>.Zero;
+        for (int r = top; r < bottom; r++)
+            for (int c = 0; c < shape.KernelWidth; c++)
+                sum += shape.LoadAcross(image + (nint)r * shape.Width + left + c, count);
+        return sum;
     }
 
     float Sum(float* image, int top, int bottom, int left, int right)

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -22,21 +23,18 @@ sealed unsafe class PackingBuffers
 
     [ThreadStatic] static PackingBuffers? ofThread;
 
+    // A and C share a page of 2 MiB
+    const int All = CapacityA + CapacityC + CapacityB + CapacityStaging;
+
     PackingBuffers()
     {
-        A = Allocate(CapacityA);
-        B = Allocate(CapacityB);
-        C = Allocate(CapacityC);
-        Staging = Allocate(CapacityStaging);
+        A = (float*)HugePages.Allocate((nuint)All * sizeof(float));
+        C = A + CapacityA;
+        B = C + CapacityC;
+        Staging = B + CapacityB;
     }
 
-    ~PackingBuffers()
-    {
-        NativeMemory.AlignedFree(A);
-        NativeMemory.AlignedFree(B);
-        NativeMemory.AlignedFree(C);
-        NativeMemory.AlignedFree(Staging);
-    }
+    ~PackingBuffers() => NativeMemory.AlignedFree(A);
 
     /// <summary>The calling thread's buffers.</summary>
     public static PackingBuffers OfThread => ofThread ??= new PackingBuffers();
@@ -61,6 +59,4 @@ sealed unsafe class PackingBuffers
 
     /// <summary>The column of C that they make first: distinct where the columns of B are all the same.</summary>
     public int Column { get; set; }
-
-    static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
 }

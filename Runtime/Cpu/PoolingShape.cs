@@ -1,3 +1,6 @@
+using System;
+using System.Runtime.Intrinsics;
+
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>The lengths of a pooling of x [Planes, Height, Width] to y [Planes, OutHeight, OutWidth].</summary>
@@ -52,6 +55,23 @@ public struct PoolingShape
     internal readonly (int First, int End, int Extent) Columns(int j) =>
         Bounds(j, OutWidth, Width, KernelWidth, StrideWidth, PaddingWidth);
 
+    /// <summary>The columns of y whose windows do not stand over an edge; none of an adaptive one.</summary>
+    internal readonly (int First, int End) WholeColumns()
+    {
+        if (IsAdaptive || (long)Height * Width > int.MaxValue || KernelWidth > Width + PaddingWidth) return (0, 0);
+        int first = (PaddingWidth + StrideWidth - 1) / StrideWidth;
+        int end = Math.Min(OutWidth, (Width + PaddingWidth - KernelWidth) / StrideWidth + 1);
+        return first < end ? (first, end) : (0, 0);
+    }
+
+    /// <summary>One element of each of up to sixteen windows that lie side by side.</summary>
+    internal readonly unsafe Vector512<float> LoadAcross(float* from, int count) => StrideWidth switch
+    {
+        1 => Vectors.LoadPartial(from, count),
+        2 => Lanes.LoadEverySecond(from, count),
+        _ => Lanes.LoadStrided(from, StrideWidth, count),
+    };
+
     readonly (int, int, int) Bounds(int place, int places, int length, int kernel, int stride, int padding)
     {
         if (IsAdaptive)
@@ -61,6 +81,6 @@ public struct PoolingShape
             return (begin, last, last - begin);
         }
         int first = place * stride - padding;
-        return (System.Math.Max(0, first), System.Math.Min(length, first + kernel), kernel);
+        return (Math.Max(0, first), Math.Min(length, first + kernel), kernel);
     }
 }

@@ -8,6 +8,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using ModelCompiler.Benchmarks.Kernels;
 
 namespace ModelCompiler.Benchmarks;
 
@@ -27,7 +28,8 @@ static class KernelsCommand
         // In this process: it already runs with the settings that kernels run with, and nothing has to be built again.
         IConfig config = ManualConfig.CreateEmpty()
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
-            .AddColumnProvider(DefaultColumnProviders.Instance).AddLogger(ConsoleLogger.Default).AddExporter(MarkdownExporter.Console)
+            .AddColumnProvider(DefaultColumnProviders.Instance)
+            .AddColumn(new RateColumn(isShare: false), new RateColumn(isShare: true)).AddLogger(ConsoleLogger.Default).AddExporter(MarkdownExporter.Console)
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableOptimizationsValidator);
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run(["--filter", filter], config);
         if (summaries.Any(s => s.Reports.Length > 0)) return summaries.All(s => s.Reports.All(r => r.Success)) ? 0 : 1;

@@ -29,7 +29,7 @@ static class MemoryBandwidth
         double best = double.PositiveInfinity;
         fixed (float* results = sums)
         {
-            var work = new StreamWork { data = (float*)memory.Data, sums = results, block = Block, isUpdate = isUpdate };
+            var work = new ReadOrUpdateWork { data = (float*)memory.Data, sums = results, block = Block, isUpdate = isUpdate };
             for (int pass = 0; pass <= Passes; pass++)
             {
                 long start = Stopwatch.GetTimestamp();

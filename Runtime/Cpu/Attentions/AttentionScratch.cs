@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Cpu.Attentions;
 
@@ -35,7 +36,7 @@ sealed unsafe class AttentionScratch
         NativeMemory.AlignedFree(scratch.start);
         scratch.start = null;
         (scratch.length, scratch.Work) = (0, 0);
-        scratch.start = (float*)NativeMemory.AlignedAlloc(checked((nuint)elements * sizeof(float)), 64);
+        scratch.start = (float*)HugePages.Allocate(checked((nuint)elements * sizeof(float)));
         scratch.length = elements;
         return scratch;
     }

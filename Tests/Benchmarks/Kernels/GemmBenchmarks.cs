@@ -28,14 +28,25 @@ public unsafe class GemmBenchmarks
         new("up", 2048, 1536, 384),
         new("up dx", 2048, 384, 1536, TransposeB: true),
         new("up dW", 384, 1536, 2048, TransposeA: true),
+        new("down dW", 1536, 384, 2048, TransposeA: true),
         new("head", 2048, 512, 384, TransposeB: true),
+        new("256 rows", 256, 3072, 768),
+        new("256 rows", 256, 3072, 768, TransposeA: true),
+        new("256 rows", 256, 3072, 768, TransposeB: true),
+        new("256 rows", 256, 3072, 768, TransposeA: true, TransposeB: true),
         new("square", 512, 512, 512),
+        new("square", 1024, 1024, 1024),
+        new("square", 1024, 1024, 1024, TransposeA: true),
+        new("square", 1024, 1024, 1024, TransposeB: true),
+        new("square", 1024, 1024, 1024, TransposeA: true, TransposeB: true),
+        new("16 rows", 16, 3072, 768),
+        new("4 rows", 4, 3072, 768),
         new("one row", 1, 1536, 384),
         new("mlp", 32, 32, 64),
     ];
 
     /// <summary>Alone, and with everyone.</summary>
-    public static IEnumerable<int> ThreadCounts => Environment.ProcessorCount == 1 ? [1] : [1, Environment.ProcessorCount];
+    public static IEnumerable<int> ThreadCounts => MachinePeaks.ThreadCounts;
 
     /// <summary>Fills A and B.</summary>
     [GlobalSetup]

@@ -8,7 +8,11 @@ namespace ModelCompiler.Benchmarks.Kernels;
 /// <param name="TransposeA">Whether A lies as [K, M].</param>
 /// <param name="TransposeB">Whether B lies as [N, K].</param>
 public sealed record GemmShape(string Use, int M, int N, int K, bool TransposeA = false, bool TransposeB = false)
+    : ICounted
 {
+    /// <inheritdoc/>
+    public double Flops => 2.0 * M * N * K;
+
     /// <summary>How the table names it.</summary>
     public override string ToString() => $"{Use} {M}x{N}x{K}{(TransposeA ? " At" : "")}{(TransposeB ? " Bt" : "")}";
 }

@@ -70,7 +70,7 @@ public static partial class Operators
     }
 
     /// <summary>[B, C, ..] → [B, C, S].</summary>
-    static Tensor ByChannel(Tensor x) =>
+    internal static Tensor ByChannel(Tensor x) =>
         x.Reshape(x.Shape[0], x.Shape[1], x.Shape.Size / (x.Shape[0] * x.Shape[1]));
 
     /// <summary>[C] or [1, C, 1] → [1, C, 1, ..], with the axes of x.</summary>
@@ -78,14 +78,14 @@ public static partial class Operators
         channels.Reshape([1, x.Shape[1], .. Enumerable.Repeat((Dim)1, x.Shape.Rank - 2)]);
 
     /// <summary>[B, C, S] → [1, C, 1].</summary>
-    static Tensor ChannelMean(Tensor flat)
+    internal static Tensor ChannelMean(Tensor flat)
     {
         using var scope = OperatorScope.Of(nameof(ChannelMean));
         return Sum(Sum(flat, -1), 0) / Value(flat.Shape[0] * flat.Shape[2]);
     }
 
     /// <summary>The mean square of what deviates from the mean: [B, C, S] → [1, C, 1].</summary>
-    static Tensor ChannelVariance(Tensor flat, Tensor mean)
+    internal static Tensor ChannelVariance(Tensor flat, Tensor mean)
     {
         using var scope = OperatorScope.Of(nameof(ChannelVariance));
         Tensor centered = flat - mean;

@@ -13,6 +13,8 @@ public sealed class AveragePool2dCases() : OperatorCases(nameof(AveragePool2d), 
         Of("3, stride: 2, padding: 1", "2, 3, 7, 9", "2, 3, 4, 5"),
         Of("3, stride: 2, padding: 1, countsPadding: false", "2, 3, 7, 9", "2, 3, 4, 5"),
         Of("2, stride: 3", "2, 3, 8, 6", "2, 3, 3, 2"),
+        Of("2", "1, 2, 5, 75", "1, 2, 2, 37"),
+        Of("3, stride: 1, padding: 1", "1, 2, 3, 35", "1, 2, 3, 35"),
         Of("2", "B, 2, 2 * H, 6", "B, 2, H, 3") with { Lengths = [1, 2, 4] },
     ];
 

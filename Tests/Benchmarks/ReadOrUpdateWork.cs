@@ -4,7 +4,7 @@ using ModelCompiler.Runtime.Cpu;
 namespace ModelCompiler.Benchmarks;
 
 /// <summary>Items of one block of memory each, read or updated from start to end.</summary>
-unsafe struct StreamWork : IWork
+unsafe struct ReadOrUpdateWork : IWork
 {
     public float* data;    // [items, block]
     public float* sums;    // [items]
