@@ -167,19 +167,13 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
         }
     }
 
-    readonly void PackA(float* from, int rows, int length, float* to)
-    {
-        for (int r = 0; r < rows; r += TTile.Rows, to += (nint)TTile.Rows * length)
-            Packing.Strip(from + r * a.Row, a.Row, a.Column, Math.Min(TTile.Rows, rows - r), length, to, TTile.Rows);
-    }
+    readonly void PackA(float* from, int rows, int length, float* to) =>
+        Packing.Strips(from, a.Row, a.Column, rows, length, to, TTile.Rows);
 
     readonly void PackB(float* from, int columns, int length, float* to)
     {
         int first = packsB ? 0 : columns / TTile.Columns * TTile.Columns;
-        for (int p = first; p < columns; p += TTile.Columns)
-        {
-            int valid = Math.Min(TTile.Columns, columns - p);
-            Packing.Strip(from + p * b.Column, b.Column, b.Row, valid, length, to + (nint)p * length, TTile.Columns);
-        }
+        Packing.Strips(from + first * b.Column, b.Column, b.Row, columns - first, length, to + (nint)first * length,
+            TTile.Columns);
     }
 }

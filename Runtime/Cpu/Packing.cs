@@ -14,6 +14,8 @@ static unsafe class Packing
     // of a strip: 4 KiB, which stay in the first-level cache until all lanes are written
     const int TransposedElements = 1024;
 
+    const int StripsOfRun = 4;      // more streams of stores would push each other out of a first-level cache
+
     /// <summary>to[i, j] = from[j · across + i · along], and 0 for the lanes that the matrix does not have.</summary>
     /// <param name="from">The strip's first element.</param>
     /// <param name="across">Elements from one lane to the next.</param>
@@ -46,6 +48,44 @@ static unsafe class Packing
         }
         Rest(from, across, along, quads, valid, 0, depthQuads, to, lanes);
         Rest(from, across, along, 0, valid, depthQuads, depth, to, lanes);
+    }
+
+    /// <summary>Strips of neighbouring lanes, one after another: as <see cref="Strip"/> does each.</summary>
+    /// <param name="from">The first strip's first element.</param>
+    /// <param name="across">Elements from one lane to the next.</param>
+    /// <param name="along">Elements from one k to the next.</param>
+    /// <param name="valid">Lanes of all strips together that exist.</param>
+    /// <param name="depth">Length of the strips.</param>
+    /// <param name="to">[strips, depth, lanes].</param>
+    /// <param name="lanes">Lanes of a tile.</param>
+    public static void Strips(float* from, nint across, nint along, int valid, int depth, float* to, int lanes)
+    {
+        int lane = 0;
+        // Rows in memory are read in long runs, of a few strips: each line comes once, and each page.
+        if (across == 1)
+            for (; lane + StripsOfRun * lanes <= valid; lane += StripsOfRun * lanes)
+                CopyRuns(from + lane, along, depth, to + (nint)lane * depth, lanes);
+        for (; lane < valid; lane += lanes)
+            Strip(from + lane * across, across, along, Math.Min(lanes, valid - lane), depth, to + (nint)lane * depth,
+                lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void CopyRuns(float* from, nint along, int depth, float* to, int lanes)
+    {
+        nint next = (nint)depth * lanes;
+        for (int i = 0; i < depth; i++, from += along, to += lanes)
+        {
+            float* strip = to;
+            float* lane = from;
+            for (int s = 0; s < StripsOfRun; s++, strip += next, lane += lanes)
+            {
+                int j = 0;
+                for (; j + 16 <= lanes; j += 16) Vector512.Load(lane + j).Store(strip + j);
+                for (; j + 4 <= lanes; j += 4) Vector128.Load(lane + j).Store(strip + j);
+                for (; j < lanes; j++) strip[j] = lane[j];
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
