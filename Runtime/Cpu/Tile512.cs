@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -30,6 +31,7 @@ readonly unsafe struct Tile512 : ITile
             c3a = default, c3b = default, c4a = default, c4b = default, c5a = default, c5b = default, c6a = default,
             c6b = default, c7a = default, c7b = default, c8a = default, c8b = default, c9a = default, c9b = default,
             c10a = default, c10b = default, c11a = default, c11b = default;
+        PrefetchTile(c, cStride, rows);
         nint two = 2 * aRow;
         float* a3 = a + 3 * aRow;
         float* a6 = a3 + 3 * aRow;
@@ -63,6 +65,17 @@ readonly unsafe struct Tile512 : ITile
         if (rows > 9) Store(c + 9 * cStride, c9a, c9b, accumulate);
         if (rows > 10) Store(c + 10 * cStride, c10a, c10b, accumulate);
         if (rows > 11) Store(c + 11 * cStride, c11a, c11b, accumulate);
+    }
+
+    /// <summary>Asks for the rows of a tile, which the sums will meet at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void PrefetchTile(float* c, nint cStride, int rows)
+    {
+        for (int r = 0; r < rows; r++, c += cStride)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + 31);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
