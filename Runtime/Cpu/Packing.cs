@@ -14,6 +14,8 @@ static unsafe class Packing
     // of a strip: 4 KiB, which stay in the first-level cache until all lanes are written
     const int TransposedElements = 1024;
 
+    const int RowsAhead = 8;        // some hundred cycles
+
     const int StripsOfRun = 4;      // more streams of stores would push each other out of a first-level cache
 
     /// <summary>to[i, j] = from[j · across + i · along], and 0 for the lanes that the matrix does not have.</summary>
@@ -78,6 +80,7 @@ static unsafe class Packing
         {
             float* strip = to;
             float* lane = from;
+            if (Sse.IsSupported) PrefetchRun(from + RowsAhead * along, StripsOfRun * lanes);
             for (int s = 0; s < StripsOfRun; s++, strip += next, lane += lanes)
             {
                 int j = 0;
@@ -86,6 +89,13 @@ static unsafe class Packing
                 for (; j < lanes; j++) strip[j] = lane[j];
             }
         }
+    }
+
+    /// <summary>Asks for a later row; what lies behind the last is never read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void PrefetchRun(float* from, int count)
+    {
+        for (int i = 0; i < count; i += 16) Sse.Prefetch0(from + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
