@@ -151,6 +151,8 @@ public static unsafe class Convolution
         float* y, in TEpilogue epilogue)
         where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
     {
+        if (Winograd.Suits(shape, shape.Channels, shape.Outputs, shape.OutHeight, shape.OutWidth)
+            && Winograd.TryRun<TTile, TEpilogue>(pool, shape, patches.Source, weight, y, false, epilogue)) return;
         var product = new PatchProduct(patches, shape.Batch, shape.GroupChannels, Gemm.Threads(pool, shape.Cost),
             shape.Groups * Blocks<TTile>(shape.GroupOutputs));
         Multiply<TTile, ForwardProduct<TEpilogue>>(pool, new(shape, product, weight, y, epilogue), shape);
@@ -159,6 +161,8 @@ public static unsafe class Convolution
     static void Phase<TTile>(WorkerPool pool, in ConvolutionShape shape, in Patches patches, float* weight, float* dx,
         in GradientPhase vertical, in GradientPhase horizontal) where TTile : struct, ITile
     {
+        if (Winograd.Suits(shape, shape.Outputs, shape.Channels, shape.Height, shape.Width)
+            && Winograd.TryRun<TTile, NoEpilogue>(pool, shape, patches.Source, weight, dx, true, default)) return;
         var product = new PatchProduct(patches, shape.Batch, shape.GroupOutputs, Gemm.Threads(pool, shape.Cost),
             shape.Groups * Blocks<TTile>(shape.GroupChannels));
         Multiply<TTile, InputGradientProduct>(pool, new(shape, product, weight, dx, vertical, horizontal), shape);

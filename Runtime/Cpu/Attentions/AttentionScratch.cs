@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Cpu.Attentions;
@@ -11,12 +10,9 @@ sealed unsafe class AttentionScratch
 {
     [ThreadStatic] static AttentionScratch? ofThread;
 
-    float* start;
-    long length;
+    readonly GrowingMemory memory = new();
 
     AttentionScratch() { }
-
-    ~AttentionScratch() => NativeMemory.AlignedFree(start);
 
     /// <summary>The work whose keys and values are packed here.</summary>
     public long Work { get; set; }
@@ -27,20 +23,16 @@ sealed unsafe class AttentionScratch
     /// <summary>Whether all of them are finite numbers.</summary>
     public bool IsFinite { get; set; }
 
+    /// <summary>The first element; lines of the cache begin there.</summary>
+    public float* Start { get; private set; }
+
     /// <summary>The calling thread's memory, at least so long; what it held is lost where it grows.</summary>
     /// <param name="elements">Floats.</param>
     public static AttentionScratch OfThread(long elements)
     {
         AttentionScratch scratch = ofThread ??= new AttentionScratch();
-        if (scratch.length >= elements) return scratch;
-        NativeMemory.AlignedFree(scratch.start);
-        scratch.start = null;
-        (scratch.length, scratch.Work) = (0, 0);
-        scratch.start = (float*)HugePages.Allocate(checked((nuint)elements * sizeof(float)));
-        scratch.length = elements;
+        scratch.Start = scratch.memory.Reserve(elements, out bool hasGrown);
+        if (hasGrown) scratch.Work = 0;
         return scratch;
     }
-
-    /// <summary>The first element; lines of the cache begin there.</summary>
-    public float* Start => start;
 }

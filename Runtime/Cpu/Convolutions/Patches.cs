@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace ModelCompiler.Runtime.Cpu.Convolutions;
 
@@ -138,6 +139,9 @@ unsafe struct Patches
     {
         int i = 0;
         for (; i < count && left < 0; i++, left += StepX) to[i] = 0;
+        if (StepX == 2)
+            for (; i + 16 <= count && left + 30 < Width; i += 16, left += 32)
+                Lanes.LoadEverySecond(from + left, 16).Store(to + i);
         for (; i < count && left < Width; i++, left += StepX) to[i] = from[left];
         for (; i < count; i++) to[i] = 0;
     }

@@ -16,7 +16,7 @@ public sealed class LesserProcessorTests
     static readonly Type[] Again =
     [
         typeof(ProcessorLevelTests), typeof(GemmTests), typeof(AttentionTests), typeof(VectorMathTests), typeof(VectorsTests), typeof(RowsTests),
-        typeof(ScatterAddTests), typeof(PoolingTests), typeof(EagerEqualsCompiledTests), typeof(NotFiniteTests), typeof(NotFiniteOperatorTests),
+        typeof(ScatterAddTests), typeof(PoolingTests), typeof(WinogradTests), typeof(EagerEqualsCompiledTests), typeof(NotFiniteTests), typeof(NotFiniteOperatorTests),
     ];
 
     /// <summary>Of the operators' harness, what runs compiled code.</summary>

@@ -1,0 +1,89 @@
+using System;
+using ModelCompiler.Runtime.Memory;
+
+namespace ModelCompiler.Runtime.Cpu.Convolutions;
+
+/// <summary>
+/// Convolutions of 3 × 3 without stride, two by two results at a time: sixteen products of transformed operands where
+/// thirty-six would be needed.
+/// </summary>
+/// <remarks>
+/// Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks (2016), F(2 × 2, 3 × 3).
+/// </remarks>
+static unsafe class Winograd
+{
+    /// <summary>Sizes of transformed tiles.</summary>
+    public const int Points = 16;
+
+    /// <summary>Tiles that are worked on together: with 48 rows of results they fill the buffer for sums.</summary>
+    public const int MostTiles = 96;
+
+    /// <summary>Rows of results that are worked on together, at most.</summary>
+    public const int MostRows = PackingBuffers.CapacityC / (Points * MostTiles);
+
+    const int FewestChannels = 16;          // with fewer the transforms take longer than they save
+    const int FewestTiles = 32;
+    const long MostWeights = 1 << 24;       // transformed: 64 MiB
+    const int ElementsOfCheck = 1 << 16;
+
+    [ThreadStatic] static GrowingMemory? weightsOfThread;
+
+    /// <summary>Whether a convolution is of this kind; depends on its shape alone.</summary>
+    /// <param name="shape">Of the convolution.</param>
+    /// <param name="channels">Channels that are summed over.</param>
+    /// <param name="rows">Channels of the result.</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Columns of the result.</param>
+    public static bool Suits(in ConvolutionShape shape, int channels, int rows, int height, int width)
+    {
+        if (shape.KernelHeight != 3 || shape.KernelWidth != 3 || shape.Groups != 1) return false;
+        if (shape.StrideHeight != 1 || shape.StrideWidth != 1) return false;
+        if (shape.DilationHeight != 1 || shape.DilationWidth != 1) return false;
+        if (channels < FewestChannels || rows < FewestChannels || Points * (long)channels * rows > MostWeights)
+            return false;
+        if (Points * (long)channels * FewestTiles > PackingBuffers.CapacityB) return false;
+        long tiles = (long)((height + 1) / 2) * ((width + 1) / 2);
+        // Tiles over the edge are computed whole.
+        return shape.Batch * tiles >= FewestTiles && tiles * 16 <= (long)height * width * 5;
+    }
+
+    /// <summary>y = the convolution, then an epilogue on each tile of y.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="shape">Of the convolution; suits.</param>
+    /// <param name="source">x, or for an input gradient dy.</param>
+    /// <param name="weight">[Outputs, Channels, 3, 3].</param>
+    /// <param name="y">y, or for an input gradient dx.</param>
+    /// <param name="isGradient">Whether it is an input gradient.</param>
+    /// <param name="epilogue">As <see cref="Convolution"/> calls it.</param>
+    /// <returns>
+    /// False, and nothing is written, where a number is not finite or so large that sums of four might not be: the
+    /// transforms would carry it to neighbours that do not depend on it.
+    /// </returns>
+    public static bool TryRun<TTile, TEpilogue>(WorkerPool pool, in ConvolutionShape shape, float* source,
+        float* weight, float* y, bool isGradient, in TEpilogue epilogue)
+        where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
+    {
+        int channels = isGradient ? shape.Outputs : shape.Channels, rows = isGradient ? shape.Channels : shape.Outputs;
+        int strips = GemmBlocking.Count(rows, TTile.Rows);
+        long length = isGradient ? (long)shape.OutHeight * shape.OutWidth : (long)shape.Height * shape.Width;
+        length *= (long)shape.Batch * channels;
+        GrowingMemory memory = weightsOfThread ??= new GrowingMemory();
+        float* transformed = memory.Reserve((long)Points * strips * TTile.Rows * channels + 16, out _);
+        int isTooLarge = 0;
+        var weights = new WinogradWeights<TTile>
+        {
+            Weight = weight, Transformed = transformed, Channels = channels, Rows = rows, Strips = strips,
+            IsGradient = isGradient, Source = source, Length = length, Block = ElementsOfCheck,
+            IsTooLarge = &isTooLarge,
+        };
+        int checks = checked((int)((length + ElementsOfCheck - 1) / ElementsOfCheck));
+        long cost = 4L * Points * rows * channels + length;
+        Gemm.Share(pool, weights, strips + checks, 1, cost, Gemm.Threads(pool, cost));
+        if (isTooLarge != 0) return false;
+        int threads = Gemm.Threads(pool, shape.Cost);
+        var work = new WinogradTiles<TTile, TEpilogue>(shape, source, transformed, y, isGradient, threads,
+            Gemm.NextProduct(), epilogue);
+        Gemm.Share(pool, work, work.Items, work.Grain, shape.Cost, threads);
+        return true;
+    }
+}
