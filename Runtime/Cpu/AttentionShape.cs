@@ -31,4 +31,16 @@ public struct AttentionShape
 
     /// <summary>Multiply-adds of one product of scores and of one with them.</summary>
     internal readonly long Cost => (long)Heads * Queries * Keys * (Width + ValueWidth) / (IsCausal ? 2 : 1);
+
+    /// <summary>Of the five products of the gradients: three as wide as queries, two as wide as values.</summary>
+    internal readonly double BackwardFlops =>
+        2.0 * Heads * Queries * Keys * (3.0 * Width + 2.0 * ValueWidth) / (IsCausal ? 2 : 1);
+
+    /// <summary>Every operand once: queries, keys, values, results and logarithms, and the gradients of the first four.
+    /// </summary>
+    internal readonly double Bytes(bool isBackward)
+    {
+        double operands = (double)Heads * (Queries + Keys) * (Width + ValueWidth), logs = (double)Heads * Queries;
+        return sizeof(float) * ((isBackward ? 2 : 1) * operands + logs);
+    }
 }

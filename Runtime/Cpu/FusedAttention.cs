@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ModelCompiler.Runtime.Cpu.Attentions;
+using ModelCompiler.Runtime.Diagnostics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
@@ -24,7 +26,17 @@ public static unsafe class FusedAttention
     /// <param name="value">[outer, inner, S, V]; any strides.</param>
     /// <param name="result">[outer, inner, T, V]; column stride 1; null data where it is not asked for.</param>
     /// <param name="logSum">[outer, inner, T]; null where it is not asked for.</param>
+    /// <param name="name">What a profile calls it.</param>
     public static void Forward(WorkerPool pool, AttentionShape shape, MatrixView query, MatrixView key,
+        MatrixView value, MatrixView result, float* logSum,
+        [CallerArgumentExpression(nameof(result))] string name = "")
+    {
+        long start = KernelProfile.Start();
+        Attend(pool, shape, query, key, value, result, logSum);
+        if (start != 0) KernelProfile.End(start, null, name, 2.0 * shape.Cost, shape.Bytes(isBackward: false));
+    }
+
+    static void Attend(WorkerPool pool, AttentionShape shape, MatrixView query, MatrixView key,
         MatrixView value, MatrixView result, float* logSum)
     {
         if (shape.Heads == 0 || shape.Queries == 0) return;
@@ -55,15 +67,24 @@ public static unsafe class FusedAttention
     /// <param name="dQuery">[outer, inner, T, D]; column stride 1; null data where it is not asked for.</param>
     /// <param name="dKey">[outer, inner, S, D]; column stride 1; null data where it is not asked for.</param>
     /// <param name="dValue">[outer, inner, S, V]; column stride 1; null data where it is not asked for.</param>
+    /// <param name="name">What a profile calls it.</param>
     public static void Backward(WorkerPool pool, AttentionShape shape, MatrixView query, MatrixView key,
-        MatrixView value, float* logSum, MatrixView dResult, MatrixView dQuery, MatrixView dKey, MatrixView dValue)
+        MatrixView value, float* logSum, MatrixView dResult, MatrixView dQuery, MatrixView dKey, MatrixView dValue,
+        [CallerArgumentExpression(nameof(dQuery))] string name = "")
     {
-        if (shape.Heads == 0) return;
+        long start = KernelProfile.Start();
         var operands = new AttentionOperands
         {
             query = query, key = key, value = value, logSum = logSum, dResult = dResult,
             dQuery = dQuery, dKey = dKey, dValue = dValue,
         };
+        Differentiate(pool, shape, operands);
+        if (start != 0) KernelProfile.End(start, null, name, shape.BackwardFlops, shape.Bytes(isBackward: true));
+    }
+
+    static void Differentiate(WorkerPool pool, AttentionShape shape, in AttentionOperands operands)
+    {
+        if (shape.Heads == 0) return;
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
             Share(pool, shape, new AttentionBackward<Tile512>(shape, operands));
         else if (Vector256.IsHardwareAccelerated && Fma.IsSupported)

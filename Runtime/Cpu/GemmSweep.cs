@@ -15,13 +15,12 @@ unsafe struct GemmSweep<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpi
 {
     const int MostRows = 16;
     const long LeastElements = 1 << 17;    // of B: half of a second-level cache, from which tiles read fast enough
-    const int MostColumns = 256;           // with MostRows 16 KiB of sums, half a first-level cache
-    const int SumStride = MostColumns + 16;
+    const int MostSums = 4096;             // 16 KiB, half a first-level cache
     const int LeastColumns = 64;
     const int Parts = 16;                  // of the columns, for threads to share
 
     readonly MatrixView a, b, c;
-    readonly int inner, m, n, k, width, blocks;
+    readonly int inner, m, n, k, width, blocks, sumStride;
     TEpilogue epilogue;
 
     public GemmSweep(int outer, int inner, int m, int n, int k, in MatrixView a, in MatrixView b, in MatrixView c,
@@ -29,7 +28,9 @@ unsafe struct GemmSweep<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpi
     {
         (this.a, this.b, this.c, this.epilogue) = (a, b, c, epilogue);
         (this.inner, this.m, this.n, this.k) = (inner, m, n, k);
-        width = GemmBlocking.RoundUp(Math.Clamp(n / Parts, LeastColumns, MostColumns), LeastColumns);
+        // Few rows have long sums: the longer B is read at a stretch, the sooner memory answers.
+        width = GemmBlocking.RoundUp(Math.Clamp(n / Parts, LeastColumns, MostSums / m), LeastColumns);
+        sumStride = width + 16;
         blocks = GemmBlocking.Count(n, width);
         Items = checked(outer * inner * blocks);
     }
@@ -63,7 +64,7 @@ unsafe struct GemmSweep<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpi
     {
         float* sums = PackingBuffers.OfThread.A;
         int whole = columns / 16 * 16, i = 0;
-        new Span<float>(sums, m * SumStride).Clear();
+        new Span<float>(sums, m * sumStride).Clear();
         for (; i + 8 <= k; i += 8, rows += 8 * a.Column, from += 8 * b.Row)
         {
             for (int j = 0; j < whole; j += 16) EightRows(rows, from + j, sums + j);
@@ -75,13 +76,13 @@ unsafe struct GemmSweep<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpi
             {
                 Vector512<float> x = Vector512.Load(from + j);
                 float* sum = sums + j;
-                for (int r = 0; r < m; r++, sum += SumStride)
+                for (int r = 0; r < m; r++, sum += sumStride)
                     Vector512.MultiplyAddEstimate(Vector512.Create(rows[r * a.Row]), x, Vector512.Load(sum)).Store(sum);
             }
             if (whole < columns) Rest(rows, from, sums + whole, whole, columns, 1);
         }
         for (int r = 0; r < m; r++)
-            new Span<float>(sums + r * SumStride, columns).CopyTo(new Span<float>(to + r * c.Row, columns));
+            new Span<float>(sums + r * sumStride, columns).CopyTo(new Span<float>(to + r * c.Row, columns));
     }
 
     /// <summary>Adds eight rows of b, sixteen columns of them, to every row of sums.</summary>
@@ -96,7 +97,7 @@ unsafe struct GemmSweep<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpi
         Vector512<float> b2 = Vector512.Load(from + 2 * stride), b3 = Vector512.Load(from3);
         Vector512<float> b4 = Vector512.Load(from3 + stride), b5 = Vector512.Load(from3 + 2 * stride);
         Vector512<float> b6 = Vector512.Load(from6), b7 = Vector512.Load(from6 + stride);
-        for (int r = 0; r < m; r++, row += a.Row, sum += SumStride)
+        for (int r = 0; r < m; r++, row += a.Row, sum += sumStride)
         {
             float* second = row + 4 * along;
             Vector512<float> s = Vector512.MultiplyAddEstimate(Vector512.Create(row[0]), b0, Vector512.Load(sum));
@@ -120,7 +121,7 @@ unsafe struct GemmSweep<TEpilogue> : IWork where TEpilogue : unmanaged, IGemmEpi
     readonly void Rest(float* row, float* from, float* sum, int whole, int columns, int count)
     {
         int rest = columns - whole;
-        for (int r = 0; r < m; r++, row += a.Row, sum += SumStride)
+        for (int r = 0; r < m; r++, row += a.Row, sum += sumStride)
         {
             Vector512<float> s = Vector512.Load(sum);
             for (int i = 0; i < count; i++)

@@ -67,21 +67,22 @@ partial class DigitConvNet
                 default(NoEpilogue));
 
             // image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
-            //   thirdNormBatchNormMultiply = rsqrt(thirdNormSum4 / (16 * B) + 1e-05) * thirdNormGain: [1, 64, 1]
+            //   thirdNormBatchNormMultiply = rsqrt(thirdNormChannelMeanSum4 / (16 * B) + 1e-05) * thirdNormGain: [1, 64, 1]
             Pool.Run(
                 new Kernels.ThirdNormBatchNormMultiply
                 {
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B, thirdNormGain = Parameters + Offsets.ThirdNormGain,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
+                    thirdNormGain = Parameters + Offsets.ThirdNormGain,
                     thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
                 }, (64 + 1023) / 1024, grain: 4);
 
-            //   thirdNormBatchNormMultiply2 = (third as [B, 64, 16] - thirdNormSum2 / (16 * B)) * thirdNormBatchNormMultiply: [B, 64, 16]
+            //   thirdNormBatchNormMultiply2 = (third as [B, 64, 16] - thirdNormChannelMeanSum2 / (16 * B)) * thirdNormBatchNormMultiply: [B, 64, 16]
             //   thirdNormBatchNormAgain = thirdNormBatchNormMultiply2 + thirdNormBias: [B, 64, 16]
             Pool.Run(
                 new Kernels.ThirdNormBatchNormAgain
                 {
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B,
-                    thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    B = B, thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
                     thirdNormBias = Parameters + Offsets.ThirdNormBias,
                     thirdNormBatchNormAgain = Activations + Buffers.ThirdNormBatchNormAgain,
                 }, 64 * B, grain: 341);
@@ -115,7 +116,7 @@ partial class DigitConvNet
                 }, (1024 * B + 1023) / 1024, grain: 10);
 
             //   dThirdNormBatchNorm2 = sum(dThirdNormBatchNorm as [B, 64, 16], over B): [1, 64, 16]
-            //   dThirdNormBatchNormMultiply2Multiply = dThirdNormBatchNorm as [B, 64, 16] * (third as [B, 64, 16] - thirdNormSum2 / (16 * B)): [B, 64, 16]
+            //   dThirdNormBatchNormMultiply2Multiply = dThirdNormBatchNorm as [B, 64, 16] * (third as [B, 64, 16] - thirdNormChannelMeanSum2 / (16 * B)): [B, 64, 16]
             //   dThirdNormBatchNormMultiply2 = sum(dThirdNormBatchNormMultiply2Multiply, over B): [1, 64, 16]
             //   dThirdNormBatchNormSubtract = dThirdNormBatchNorm as [B, 64, 16] * thirdNormBatchNormMultiply: [B, 64, 16]
             //   dThirdNormBatchNormSubtract3 = sum(-dThirdNormBatchNormSubtract, over B): [1, 64, 16]
@@ -125,8 +126,8 @@ partial class DigitConvNet
                     dThirdNormBatchNorm2 = Activations + Buffers.DThirdNormBatchNorm2,
                     dThirdNormBatchNorm = Activations + Buffers.DThirdNormBatchNorm,
                     dThirdNormBatchNormMultiply2 = Activations + Buffers.DThirdNormBatchNormMultiply2,
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B,
-                    dThirdNormBatchNormSubtract3 = Activations + Buffers.DThirdNormBatchNormSubtract3,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    B = B, dThirdNormBatchNormSubtract3 = Activations + Buffers.DThirdNormBatchNormSubtract3,
                     thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
                 }, 64 * ((16 + 63) / 64), grain: 1);
 
@@ -139,65 +140,68 @@ partial class DigitConvNet
                 }, 64, grain: 2048);
 
             //   dThirdNormBatchNormMultiply = sum(dThirdNormBatchNormMultiply2): [1, 64, 1]
-            //   dThirdNormGain = dThirdNormBatchNormMultiply * rsqrt(thirdNormSum4 / (16 * B) + 1e-05): [1, 64, 1]
+            //   dThirdNormGain = dThirdNormBatchNormMultiply * rsqrt(thirdNormChannelMeanSum4 / (16 * B) + 1e-05): [1, 64, 1]
             Pool.Run(
                 new Kernels.DThirdNormGain
                 {
                     dThirdNormBatchNormMultiply2 = Activations + Buffers.DThirdNormBatchNormMultiply2,
                     dThirdNormBatchNormMultiply = Activations + Buffers.DThirdNormBatchNormMultiply,
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B, dThirdNormGain = Gradients + Offsets.ThirdNormGain,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
+                    dThirdNormGain = Gradients + Offsets.ThirdNormGain,
                 }, 64, grain: 292);
 
-            //   dThirdNormChannelMeanFromReshape = sum(dThirdNormBatchNormSubtract3): [1, 64, 1]
+            //   dThirdNormChannelMean3FromReshape = sum(dThirdNormBatchNormSubtract3): [1, 64, 1]
             Pool.Run(
-                new Kernels.DThirdNormChannelMeanFromReshape
+                new Kernels.DThirdNormChannelMean3FromReshape
                 {
                     dThirdNormBatchNormSubtract3 = Activations + Buffers.DThirdNormBatchNormSubtract3,
-                    dThirdNormChannelMeanFromReshape = Activations + Buffers.DThirdNormChannelMeanFromReshape,
+                    dThirdNormChannelMean3FromReshape = Activations + Buffers.DThirdNormChannelMean3FromReshape,
                 }, 64, grain: 2048);
 
-            //   thirdNormBatchNormRsqrt = rsqrt(thirdNormSum4 / (16 * B) + 1e-05): [1, 64, 1]
+            //   thirdNormBatchNormRsqrt = rsqrt(thirdNormChannelMeanSum4 / (16 * B) + 1e-05): [1, 64, 1]
             //   dThirdNormBatchNormRsqrtMultiply2 = -0.5 * (dThirdNormBatchNormMultiply * thirdNormGain) * thirdNormBatchNormRsqrt: [1, 64, 1]
             //   dThirdNormBatchNormAdd = dThirdNormBatchNormRsqrtMultiply2 * thirdNormBatchNormRsqrt * thirdNormBatchNormRsqrt: [1, 64, 1]
-            //   dThirdNormChannelVarianceSubtractFromMultiply = dThirdNormBatchNormAdd / (16 * B) * (third as [B, 64, 16] - thirdNormSum2 / (16 * B)): [B, 64, 16]
-            //   dThirdNormChannelVarianceSubtract = dThirdNormChannelVarianceSubtractFromMultiply + dThirdNormChannelVarianceSubtractFromMultiply: [B, 64, 16]
-            //   dThirdNormChannelVarianceSubtract3 = sum(-dThirdNormChannelVarianceSubtract, over B): [1, 64, 16]
+            //   dThirdNormChannelVarianceSubtract2FromMultiply2 = dThirdNormBatchNormAdd / (16 * B) * (third as [B, 64, 16] - thirdNormChannelMeanSum2 / (16 * B)): [B, 64, 16]
+            //   dThirdNormChannelVarianceSubtract2 = dThirdNormChannelVarianceSubtract2FromMultiply2 + dThirdNormChannelVarianceSubtract2FromMultiply2: [B, 64, 16]
+            //   dThirdNormChannelVarianceSubtract23 = sum(-dThirdNormChannelVarianceSubtract2, over B): [1, 64, 16]
             Pool.Run(
-                new Kernels.DThirdNormChannelVarianceSubtract3
+                new Kernels.DThirdNormChannelVarianceSubtract23
                 {
-                    dThirdNormChannelVarianceSubtract3 = Activations + Buffers.DThirdNormChannelVarianceSubtract3,
+                    dThirdNormChannelVarianceSubtract23 = Activations + Buffers.DThirdNormChannelVarianceSubtract23,
                     dThirdNormBatchNormMultiply = Activations + Buffers.DThirdNormBatchNormMultiply,
-                    thirdNormGain = Parameters + Offsets.ThirdNormGain, thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B,
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2,
+                    thirdNormGain = Parameters + Offsets.ThirdNormGain,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
                 }, 64 * ((16 + 63) / 64), grain: 1);
 
-            //   dThirdNormChannelMeanFromVariance = sum(dThirdNormChannelVarianceSubtract3): [1, 64, 1]
+            //   dThirdNormChannelMean3FromVarianceSubtract2 = sum(dThirdNormChannelVarianceSubtract23): [1, 64, 1]
             Pool.Run(
-                new Kernels.DThirdNormChannelMeanFromVariance
+                new Kernels.DThirdNormChannelMean3FromVarianceSubtract2
                 {
-                    dThirdNormChannelVarianceSubtract3 = Activations + Buffers.DThirdNormChannelVarianceSubtract3,
-                    dThirdNormChannelMeanFromVariance = Activations + Buffers.DThirdNormChannelMeanFromVariance,
+                    dThirdNormChannelVarianceSubtract23 = Activations + Buffers.DThirdNormChannelVarianceSubtract23,
+                    dThirdNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DThirdNormChannelMean3FromVarianceSubtract2,
                 }, 64, grain: 2048);
 
             //   dThirdNormBatchNormSubtract2 = dThirdNormBatchNorm as [B, 64, 16] * thirdNormBatchNormMultiply: [B, 64, 16]
-            //   thirdNormBatchNormRsqrt = rsqrt(thirdNormSum4 / (16 * B) + 1e-05): [1, 64, 1]
+            //   thirdNormBatchNormRsqrt = rsqrt(thirdNormChannelMeanSum4 / (16 * B) + 1e-05): [1, 64, 1]
             //   dThirdNormBatchNormRsqrtMultiply4 = -0.5 * (dThirdNormBatchNormMultiply * thirdNormGain) * thirdNormBatchNormRsqrt: [1, 64, 1]
             //   dThirdNormBatchNormAdd2 = dThirdNormBatchNormRsqrtMultiply4 * thirdNormBatchNormRsqrt * thirdNormBatchNormRsqrt: [1, 64, 1]
-            //   dThirdNormChannelVarianceSubtractFromMultiply2 = dThirdNormBatchNormAdd2 / (16 * B) * (third as [B, 64, 16] - thirdNormSum2 / (16 * B)): [B, 64, 16]
-            //   dThirdNormChannelVarianceSubtract2 = dThirdNormChannelVarianceSubtractFromMultiply2 + dThirdNormChannelVarianceSubtractFromMultiply2: [B, 64, 16]
-            //   dThirdSoFar = dThirdNormBatchNormSubtract2 + dThirdNormChannelVarianceSubtract2: [B, 64, 16]
-            //   dThirdNormChannelMean = dThirdNormChannelMeanFromReshape + dThirdNormChannelMeanFromVariance: [1, 64, 1]
-            //   dThird = dThirdSoFar + dThirdNormChannelMean / (16 * B): [B, 64, 16], in place of dThirdNormBatchNorm
+            //   dThirdNormChannelVarianceSubtract2FromMultiply22 = dThirdNormBatchNormAdd2 / (16 * B) * (third as [B, 64, 16] - thirdNormChannelMeanSum2 / (16 * B)): [B, 64, 16]
+            //   dThirdNormChannelVarianceSubtract22 = dThirdNormChannelVarianceSubtract2FromMultiply22 + dThirdNormChannelVarianceSubtract2FromMultiply22: [B, 64, 16]
+            //   dThirdSoFar = dThirdNormBatchNormSubtract2 + dThirdNormChannelVarianceSubtract22: [B, 64, 16]
+            //   dThirdNormChannelMean3 = dThirdNormChannelMean3FromReshape + dThirdNormChannelMean3FromVarianceSubtract2: [1, 64, 1]
+            //   dThird = dThirdSoFar + dThirdNormChannelMean3 / (16 * B): [B, 64, 16], in place of dThirdNormBatchNorm
             Pool.Run(
                 new Kernels.DThird
                 {
                     dThirdNormBatchNorm = Activations + Buffers.DThirdNormBatchNorm,
                     thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
                     dThirdNormBatchNormMultiply = Activations + Buffers.DThirdNormBatchNormMultiply,
-                    thirdNormGain = Parameters + Offsets.ThirdNormGain, thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B,
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2,
-                    dThirdNormChannelMeanFromReshape = Activations + Buffers.DThirdNormChannelMeanFromReshape,
-                    dThirdNormChannelMeanFromVariance = Activations + Buffers.DThirdNormChannelMeanFromVariance,
+                    thirdNormGain = Parameters + Offsets.ThirdNormGain,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    dThirdNormChannelMean3FromReshape = Activations + Buffers.DThirdNormChannelMean3FromReshape,
+                    dThirdNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DThirdNormChannelMean3FromVarianceSubtract2,
                     dThird = Activations + Buffers.DThird,
                 }, 64 * B, grain: 78);
 
@@ -226,21 +230,22 @@ partial class DigitConvNet
                 Gradients + Offsets.ThirdWeight);
 
             // image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
-            //   secondNormBatchNormMultiply = rsqrt(secondNormSum4 / (64 * B) + 1e-05) * secondNormGain: [1, 64, 1]
+            //   secondNormBatchNormMultiply = rsqrt(secondNormChannelMeanSum4 / (64 * B) + 1e-05) * secondNormGain: [1, 64, 1]
             Pool.Run(
                 new Kernels.SecondNormBatchNormMultiply
                 {
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
                     secondNormGain = Parameters + Offsets.SecondNormGain,
                     secondNormBatchNormMultiply = Activations + Buffers.SecondNormBatchNormMultiply,
                 }, (64 + 1023) / 1024, grain: 4);
 
-            //   secondNormBatchNormMultiply2 = (second as [B, 64, 64] - secondNormSum2 / (64 * B)) * secondNormBatchNormMultiply: [B, 64, 64]
+            //   secondNormBatchNormMultiply2 = (second as [B, 64, 64] - secondNormChannelMeanSum2 / (64 * B)) * secondNormBatchNormMultiply: [B, 64, 64]
             //   secondNormBatchNormAgain = secondNormBatchNormMultiply2 + secondNormBias: [B, 64, 64]
             Pool.Run(
                 new Kernels.SecondNormBatchNormAgain
                 {
-                    second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
                     secondNormBatchNormMultiply = Activations + Buffers.SecondNormBatchNormMultiply,
                     secondNormBias = Parameters + Offsets.SecondNormBias,
                     secondNormBatchNormAgain = Activations + Buffers.SecondNormBatchNormAgain,
@@ -275,7 +280,7 @@ partial class DigitConvNet
                 }, (4096 * B + 1023) / 1024, grain: 10);
 
             //   dSecondNormBatchNorm2 = sum(dSecondNormBatchNorm as [B, 64, 64], over B): [1, 64, 64]
-            //   dSecondNormBatchNormMultiply2Multiply = dSecondNormBatchNorm as [B, 64, 64] * (second as [B, 64, 64] - secondNormSum2 / (64 * B)): [B, 64, 64]
+            //   dSecondNormBatchNormMultiply2Multiply = dSecondNormBatchNorm as [B, 64, 64] * (second as [B, 64, 64] - secondNormChannelMeanSum2 / (64 * B)): [B, 64, 64]
             //   dSecondNormBatchNormMultiply2 = sum(dSecondNormBatchNormMultiply2Multiply, over B): [1, 64, 64]
             //   dSecondNormBatchNormSubtract = dSecondNormBatchNorm as [B, 64, 64] * secondNormBatchNormMultiply: [B, 64, 64]
             //   dSecondNormBatchNormSubtract3 = sum(-dSecondNormBatchNormSubtract, over B): [1, 64, 64]
@@ -285,7 +290,8 @@ partial class DigitConvNet
                     dSecondNormBatchNorm2 = Activations + Buffers.DSecondNormBatchNorm2,
                     dSecondNormBatchNorm = Activations + Buffers.DSecondNormBatchNorm,
                     dSecondNormBatchNormMultiply2 = Activations + Buffers.DSecondNormBatchNormMultiply2,
-                    second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
                     dSecondNormBatchNormSubtract3 = Activations + Buffers.DSecondNormBatchNormSubtract3,
                     secondNormBatchNormMultiply = Activations + Buffers.SecondNormBatchNormMultiply,
                 }, 64 * ((64 + 63) / 64), grain: 1);
@@ -299,68 +305,72 @@ partial class DigitConvNet
                 }, 64, grain: 512);
 
             //   dSecondNormBatchNormMultiply = sum(dSecondNormBatchNormMultiply2): [1, 64, 1]
-            //   dSecondNormGain = dSecondNormBatchNormMultiply * rsqrt(secondNormSum4 / (64 * B) + 1e-05): [1, 64, 1]
+            //   dSecondNormGain = dSecondNormBatchNormMultiply * rsqrt(secondNormChannelMeanSum4 / (64 * B) + 1e-05): [1, 64, 1]
             Pool.Run(
                 new Kernels.DSecondNormGain
                 {
                     dSecondNormBatchNormMultiply2 = Activations + Buffers.DSecondNormBatchNormMultiply2,
                     dSecondNormBatchNormMultiply = Activations + Buffers.DSecondNormBatchNormMultiply,
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
                     dSecondNormGain = Gradients + Offsets.SecondNormGain,
                 }, 64, grain: 73);
 
-            //   dSecondNormChannelMeanFromReshape = sum(dSecondNormBatchNormSubtract3): [1, 64, 1]
+            //   dSecondNormChannelMean3FromReshape = sum(dSecondNormBatchNormSubtract3): [1, 64, 1]
             Pool.Run(
-                new Kernels.DSecondNormChannelMeanFromReshape
+                new Kernels.DSecondNormChannelMean3FromReshape
                 {
                     dSecondNormBatchNormSubtract3 = Activations + Buffers.DSecondNormBatchNormSubtract3,
-                    dSecondNormChannelMeanFromReshape = Activations + Buffers.DSecondNormChannelMeanFromReshape,
+                    dSecondNormChannelMean3FromReshape = Activations + Buffers.DSecondNormChannelMean3FromReshape,
                 }, 64, grain: 512);
 
-            //   secondNormBatchNormRsqrt = rsqrt(secondNormSum4 / (64 * B) + 1e-05): [1, 64, 1]
+            //   secondNormBatchNormRsqrt = rsqrt(secondNormChannelMeanSum4 / (64 * B) + 1e-05): [1, 64, 1]
             //   dSecondNormBatchNormRsqrtMultiply2 = -0.5 * (dSecondNormBatchNormMultiply * secondNormGain) * secondNormBatchNormRsqrt: [1, 64, 1]
             //   dSecondNormBatchNormRsqrt3 = dSecondNormBatchNormRsqrtMultiply2 * secondNormBatchNormRsqrt: [1, 64, 1]
-            //   dSecondNormChannelMeanSum4 = dSecondNormBatchNormRsqrt3 * secondNormBatchNormRsqrt / (64 * B): [1, 64, 1]
-            //   dSecondNormChannelVarianceSubtractFromMultiply = dSecondNormChannelMeanSum4 * (second as [B, 64, 64] - secondNormSum2 / (64 * B)): [B, 64, 64]
-            //   dSecondNormChannelVarianceSubtract = dSecondNormChannelVarianceSubtractFromMultiply + dSecondNormChannelVarianceSubtractFromMultiply: [B, 64, 64]
-            //   dSecondNormChannelVarianceSubtract3 = sum(-dSecondNormChannelVarianceSubtract, over B): [1, 64, 64]
+            //   dSecondNormChannelMeanSum8 = dSecondNormBatchNormRsqrt3 * secondNormBatchNormRsqrt / (64 * B): [1, 64, 1]
+            //   dSecondNormChannelVarianceSubtract2FromMultiply2 = dSecondNormChannelMeanSum8 * (second as [B, 64, 64] - secondNormChannelMeanSum2 / (64 * B)): [B, 64, 64]
+            //   dSecondNormChannelVarianceSubtract2 = dSecondNormChannelVarianceSubtract2FromMultiply2 + dSecondNormChannelVarianceSubtract2FromMultiply2: [B, 64, 64]
+            //   dSecondNormChannelVarianceSubtract23 = sum(-dSecondNormChannelVarianceSubtract2, over B): [1, 64, 64]
             Pool.Run(
-                new Kernels.DSecondNormChannelVarianceSubtract3
+                new Kernels.DSecondNormChannelVarianceSubtract23
                 {
-                    dSecondNormChannelVarianceSubtract3 = Activations + Buffers.DSecondNormChannelVarianceSubtract3,
+                    dSecondNormChannelVarianceSubtract23 = Activations + Buffers.DSecondNormChannelVarianceSubtract23,
                     dSecondNormBatchNormMultiply = Activations + Buffers.DSecondNormBatchNormMultiply,
-                    secondNormGain = Parameters + Offsets.SecondNormGain, secondNormSum4 = Activations + Buffers.SecondNormSum4,
-                    B = B, second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2,
+                    secondNormGain = Parameters + Offsets.SecondNormGain,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2,
                 }, 64 * ((64 + 63) / 64), grain: 1);
 
-            //   dSecondNormChannelMeanFromVariance = sum(dSecondNormChannelVarianceSubtract3): [1, 64, 1]
+            //   dSecondNormChannelMean3FromVarianceSubtract2 = sum(dSecondNormChannelVarianceSubtract23): [1, 64, 1]
             Pool.Run(
-                new Kernels.DSecondNormChannelMeanFromVariance
+                new Kernels.DSecondNormChannelMean3FromVarianceSubtract2
                 {
-                    dSecondNormChannelVarianceSubtract3 = Activations + Buffers.DSecondNormChannelVarianceSubtract3,
-                    dSecondNormChannelMeanFromVariance = Activations + Buffers.DSecondNormChannelMeanFromVariance,
+                    dSecondNormChannelVarianceSubtract23 = Activations + Buffers.DSecondNormChannelVarianceSubtract23,
+                    dSecondNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DSecondNormChannelMean3FromVarianceSubtract2,
                 }, 64, grain: 512);
 
             //   dSecondNormBatchNormSubtract2 = dSecondNormBatchNorm as [B, 64, 64] * secondNormBatchNormMultiply: [B, 64, 64]
-            //   secondNormBatchNormRsqrt = rsqrt(secondNormSum4 / (64 * B) + 1e-05): [1, 64, 1]
+            //   secondNormBatchNormRsqrt = rsqrt(secondNormChannelMeanSum4 / (64 * B) + 1e-05): [1, 64, 1]
             //   dSecondNormBatchNormRsqrtMultiply4 = -0.5 * (dSecondNormBatchNormMultiply * secondNormGain) * secondNormBatchNormRsqrt: [1, 64, 1]
             //   dSecondNormBatchNormRsqrt4 = dSecondNormBatchNormRsqrtMultiply4 * secondNormBatchNormRsqrt: [1, 64, 1]
-            //   dSecondNormChannelMeanSum42 = dSecondNormBatchNormRsqrt4 * secondNormBatchNormRsqrt / (64 * B): [1, 64, 1]
-            //   dSecondNormChannelVarianceSubtractFromMultiply2 = dSecondNormChannelMeanSum42 * (second as [B, 64, 64] - secondNormSum2 / (64 * B)): [B, 64, 64]
-            //   dSecondNormChannelVarianceSubtract2 = dSecondNormChannelVarianceSubtractFromMultiply2 + dSecondNormChannelVarianceSubtractFromMultiply2: [B, 64, 64]
-            //   dSecondSoFar = dSecondNormBatchNormSubtract2 + dSecondNormChannelVarianceSubtract2: [B, 64, 64]
-            //   dSecondNormChannelMean = dSecondNormChannelMeanFromReshape + dSecondNormChannelMeanFromVariance: [1, 64, 1]
-            //   dSecond = dSecondSoFar + dSecondNormChannelMean / (64 * B): [B, 64, 64], in place of dSecondNormBatchNorm
+            //   dSecondNormChannelMeanSum82 = dSecondNormBatchNormRsqrt4 * secondNormBatchNormRsqrt / (64 * B): [1, 64, 1]
+            //   dSecondNormChannelVarianceSubtract2FromMultiply22 = dSecondNormChannelMeanSum82 * (second as [B, 64, 64] - secondNormChannelMeanSum2 / (64 * B)): [B, 64, 64]
+            //   dSecondNormChannelVarianceSubtract22 = dSecondNormChannelVarianceSubtract2FromMultiply22 + dSecondNormChannelVarianceSubtract2FromMultiply22: [B, 64, 64]
+            //   dSecondSoFar = dSecondNormBatchNormSubtract2 + dSecondNormChannelVarianceSubtract22: [B, 64, 64]
+            //   dSecondNormChannelMean3 = dSecondNormChannelMean3FromReshape + dSecondNormChannelMean3FromVarianceSubtract2: [1, 64, 1]
+            //   dSecond = dSecondSoFar + dSecondNormChannelMean3 / (64 * B): [B, 64, 64], in place of dSecondNormBatchNorm
             Pool.Run(
                 new Kernels.DSecond
                 {
                     dSecondNormBatchNorm = Activations + Buffers.DSecondNormBatchNorm,
                     secondNormBatchNormMultiply = Activations + Buffers.SecondNormBatchNormMultiply,
                     dSecondNormBatchNormMultiply = Activations + Buffers.DSecondNormBatchNormMultiply,
-                    secondNormGain = Parameters + Offsets.SecondNormGain, secondNormSum4 = Activations + Buffers.SecondNormSum4,
-                    B = B, second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2,
-                    dSecondNormChannelMeanFromReshape = Activations + Buffers.DSecondNormChannelMeanFromReshape,
-                    dSecondNormChannelMeanFromVariance = Activations + Buffers.DSecondNormChannelMeanFromVariance,
+                    secondNormGain = Parameters + Offsets.SecondNormGain,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2,
+                    dSecondNormChannelMean3FromReshape = Activations + Buffers.DSecondNormChannelMean3FromReshape,
+                    dSecondNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DSecondNormChannelMean3FromVarianceSubtract2,
                     dSecond = Activations + Buffers.DSecond,
                 }, 64 * B, grain: 19);
 
@@ -377,21 +387,22 @@ partial class DigitConvNet
                 Activations + Buffers.DImage);
 
             // image = Relu(firstNorm.Forward(first.Forward(image)))
-            //   firstNormBatchNormMultiply = rsqrt(firstNormSum4 / (64 * B) + 1e-05) * firstNormGain: [1, 32, 1]
+            //   firstNormBatchNormMultiply = rsqrt(firstNormChannelMeanSum4 / (64 * B) + 1e-05) * firstNormGain: [1, 32, 1]
             Pool.Run(
                 new Kernels.FirstNormBatchNormMultiply
                 {
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B, firstNormGain = Parameters + Offsets.FirstNormGain,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
+                    firstNormGain = Parameters + Offsets.FirstNormGain,
                     firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
                 }, (32 + 1023) / 1024, grain: 4);
 
-            //   firstNormBatchNormMultiply2 = (first as [B, 32, 64] - firstNormSum2 / (64 * B)) * firstNormBatchNormMultiply: [B, 32, 64]
+            //   firstNormBatchNormMultiply2 = (first as [B, 32, 64] - firstNormChannelMeanSum2 / (64 * B)) * firstNormBatchNormMultiply: [B, 32, 64]
             //   firstNormBatchNormAgain = firstNormBatchNormMultiply2 + firstNormBias: [B, 32, 64]
             Pool.Run(
                 new Kernels.FirstNormBatchNormAgain
                 {
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B,
-                    firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    B = B, firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
                     firstNormBias = Parameters + Offsets.FirstNormBias,
                     firstNormBatchNormAgain = Activations + Buffers.FirstNormBatchNormAgain,
                 }, 32 * B, grain: 85);
@@ -421,7 +432,7 @@ partial class DigitConvNet
 
             // image = Relu(firstNorm.Forward(first.Forward(image)))
             //   dFirstNormBatchNorm2 = sum(dFirstNormBatchNorm as [B, 32, 64], over B): [1, 32, 64]
-            //   dFirstNormBatchNormMultiply2Multiply = dFirstNormBatchNorm as [B, 32, 64] * (first as [B, 32, 64] - firstNormSum2 / (64 * B)): [B, 32, 64]
+            //   dFirstNormBatchNormMultiply2Multiply = dFirstNormBatchNorm as [B, 32, 64] * (first as [B, 32, 64] - firstNormChannelMeanSum2 / (64 * B)): [B, 32, 64]
             //   dFirstNormBatchNormMultiply2 = sum(dFirstNormBatchNormMultiply2Multiply, over B): [1, 32, 64]
             //   dFirstNormBatchNormSubtract = dFirstNormBatchNorm as [B, 32, 64] * firstNormBatchNormMultiply: [B, 32, 64]
             //   dFirstNormBatchNormSubtract3 = sum(-dFirstNormBatchNormSubtract, over B): [1, 32, 64]
@@ -431,8 +442,8 @@ partial class DigitConvNet
                     dFirstNormBatchNorm2 = Activations + Buffers.DFirstNormBatchNorm2,
                     dFirstNormBatchNorm = Activations + Buffers.DFirstNormBatchNorm,
                     dFirstNormBatchNormMultiply2 = Activations + Buffers.DFirstNormBatchNormMultiply2,
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B,
-                    dFirstNormBatchNormSubtract3 = Activations + Buffers.DFirstNormBatchNormSubtract3,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    B = B, dFirstNormBatchNormSubtract3 = Activations + Buffers.DFirstNormBatchNormSubtract3,
                     firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
                 }, 32 * ((64 + 63) / 64), grain: 1);
 
@@ -445,65 +456,68 @@ partial class DigitConvNet
                 }, 32, grain: 512);
 
             //   dFirstNormBatchNormMultiply = sum(dFirstNormBatchNormMultiply2): [1, 32, 1]
-            //   dFirstNormGain = dFirstNormBatchNormMultiply * rsqrt(firstNormSum4 / (64 * B) + 1e-05): [1, 32, 1]
+            //   dFirstNormGain = dFirstNormBatchNormMultiply * rsqrt(firstNormChannelMeanSum4 / (64 * B) + 1e-05): [1, 32, 1]
             Pool.Run(
                 new Kernels.DFirstNormGain
                 {
                     dFirstNormBatchNormMultiply2 = Activations + Buffers.DFirstNormBatchNormMultiply2,
                     dFirstNormBatchNormMultiply = Activations + Buffers.DFirstNormBatchNormMultiply,
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B, dFirstNormGain = Gradients + Offsets.FirstNormGain,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
+                    dFirstNormGain = Gradients + Offsets.FirstNormGain,
                 }, 32, grain: 73);
 
-            //   dFirstNormChannelMeanFromReshape = sum(dFirstNormBatchNormSubtract3): [1, 32, 1]
+            //   dFirstNormChannelMean3FromReshape = sum(dFirstNormBatchNormSubtract3): [1, 32, 1]
             Pool.Run(
-                new Kernels.DFirstNormChannelMeanFromReshape
+                new Kernels.DFirstNormChannelMean3FromReshape
                 {
                     dFirstNormBatchNormSubtract3 = Activations + Buffers.DFirstNormBatchNormSubtract3,
-                    dFirstNormChannelMeanFromReshape = Activations + Buffers.DFirstNormChannelMeanFromReshape,
+                    dFirstNormChannelMean3FromReshape = Activations + Buffers.DFirstNormChannelMean3FromReshape,
                 }, 32, grain: 512);
 
-            //   firstNormBatchNormRsqrt = rsqrt(firstNormSum4 / (64 * B) + 1e-05): [1, 32, 1]
+            //   firstNormBatchNormRsqrt = rsqrt(firstNormChannelMeanSum4 / (64 * B) + 1e-05): [1, 32, 1]
             //   dFirstNormBatchNormRsqrtMultiply2 = -0.5 * (dFirstNormBatchNormMultiply * firstNormGain) * firstNormBatchNormRsqrt: [1, 32, 1]
             //   dFirstNormBatchNormAdd = dFirstNormBatchNormRsqrtMultiply2 * firstNormBatchNormRsqrt * firstNormBatchNormRsqrt: [1, 32, 1]
-            //   dFirstNormChannelVarianceSubtractFromMultiply = dFirstNormBatchNormAdd / (64 * B) * (first as [B, 32, 64] - firstNormSum2 / (64 * B)): [B, 32, 64]
-            //   dFirstNormChannelVarianceSubtract = dFirstNormChannelVarianceSubtractFromMultiply + dFirstNormChannelVarianceSubtractFromMultiply: [B, 32, 64]
-            //   dFirstNormChannelVarianceSubtract3 = sum(-dFirstNormChannelVarianceSubtract, over B): [1, 32, 64]
+            //   dFirstNormChannelVarianceSubtract2FromMultiply2 = dFirstNormBatchNormAdd / (64 * B) * (first as [B, 32, 64] - firstNormChannelMeanSum2 / (64 * B)): [B, 32, 64]
+            //   dFirstNormChannelVarianceSubtract2 = dFirstNormChannelVarianceSubtract2FromMultiply2 + dFirstNormChannelVarianceSubtract2FromMultiply2: [B, 32, 64]
+            //   dFirstNormChannelVarianceSubtract23 = sum(-dFirstNormChannelVarianceSubtract2, over B): [1, 32, 64]
             Pool.Run(
-                new Kernels.DFirstNormChannelVarianceSubtract3
+                new Kernels.DFirstNormChannelVarianceSubtract23
                 {
-                    dFirstNormChannelVarianceSubtract3 = Activations + Buffers.DFirstNormChannelVarianceSubtract3,
+                    dFirstNormChannelVarianceSubtract23 = Activations + Buffers.DFirstNormChannelVarianceSubtract23,
                     dFirstNormBatchNormMultiply = Activations + Buffers.DFirstNormBatchNormMultiply,
-                    firstNormGain = Parameters + Offsets.FirstNormGain, firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B,
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2,
+                    firstNormGain = Parameters + Offsets.FirstNormGain,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
                 }, 32 * ((64 + 63) / 64), grain: 1);
 
-            //   dFirstNormChannelMeanFromVariance = sum(dFirstNormChannelVarianceSubtract3): [1, 32, 1]
+            //   dFirstNormChannelMean3FromVarianceSubtract2 = sum(dFirstNormChannelVarianceSubtract23): [1, 32, 1]
             Pool.Run(
-                new Kernels.DFirstNormChannelMeanFromVariance
+                new Kernels.DFirstNormChannelMean3FromVarianceSubtract2
                 {
-                    dFirstNormChannelVarianceSubtract3 = Activations + Buffers.DFirstNormChannelVarianceSubtract3,
-                    dFirstNormChannelMeanFromVariance = Activations + Buffers.DFirstNormChannelMeanFromVariance,
+                    dFirstNormChannelVarianceSubtract23 = Activations + Buffers.DFirstNormChannelVarianceSubtract23,
+                    dFirstNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DFirstNormChannelMean3FromVarianceSubtract2,
                 }, 32, grain: 512);
 
             //   dFirstNormBatchNormSubtract2 = dFirstNormBatchNorm as [B, 32, 64] * firstNormBatchNormMultiply: [B, 32, 64]
-            //   firstNormBatchNormRsqrt = rsqrt(firstNormSum4 / (64 * B) + 1e-05): [1, 32, 1]
+            //   firstNormBatchNormRsqrt = rsqrt(firstNormChannelMeanSum4 / (64 * B) + 1e-05): [1, 32, 1]
             //   dFirstNormBatchNormRsqrtMultiply4 = -0.5 * (dFirstNormBatchNormMultiply * firstNormGain) * firstNormBatchNormRsqrt: [1, 32, 1]
             //   dFirstNormBatchNormAdd2 = dFirstNormBatchNormRsqrtMultiply4 * firstNormBatchNormRsqrt * firstNormBatchNormRsqrt: [1, 32, 1]
-            //   dFirstNormChannelVarianceSubtractFromMultiply2 = dFirstNormBatchNormAdd2 / (64 * B) * (first as [B, 32, 64] - firstNormSum2 / (64 * B)): [B, 32, 64]
-            //   dFirstNormChannelVarianceSubtract2 = dFirstNormChannelVarianceSubtractFromMultiply2 + dFirstNormChannelVarianceSubtractFromMultiply2: [B, 32, 64]
-            //   dFirstSoFar = dFirstNormBatchNormSubtract2 + dFirstNormChannelVarianceSubtract2: [B, 32, 64]
-            //   dFirstNormChannelMean = dFirstNormChannelMeanFromReshape + dFirstNormChannelMeanFromVariance: [1, 32, 1]
-            //   dFirst = dFirstSoFar + dFirstNormChannelMean / (64 * B): [B, 32, 64], in place of dFirstNormBatchNorm
+            //   dFirstNormChannelVarianceSubtract2FromMultiply22 = dFirstNormBatchNormAdd2 / (64 * B) * (first as [B, 32, 64] - firstNormChannelMeanSum2 / (64 * B)): [B, 32, 64]
+            //   dFirstNormChannelVarianceSubtract22 = dFirstNormChannelVarianceSubtract2FromMultiply22 + dFirstNormChannelVarianceSubtract2FromMultiply22: [B, 32, 64]
+            //   dFirstSoFar = dFirstNormBatchNormSubtract2 + dFirstNormChannelVarianceSubtract22: [B, 32, 64]
+            //   dFirstNormChannelMean3 = dFirstNormChannelMean3FromReshape + dFirstNormChannelMean3FromVarianceSubtract2: [1, 32, 1]
+            //   dFirst = dFirstSoFar + dFirstNormChannelMean3 / (64 * B): [B, 32, 64], in place of dFirstNormBatchNorm
             Pool.Run(
                 new Kernels.DFirst
                 {
                     dFirstNormBatchNorm = Activations + Buffers.DFirstNormBatchNorm,
                     firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
                     dFirstNormBatchNormMultiply = Activations + Buffers.DFirstNormBatchNormMultiply,
-                    firstNormGain = Parameters + Offsets.FirstNormGain, firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B,
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2,
-                    dFirstNormChannelMeanFromReshape = Activations + Buffers.DFirstNormChannelMeanFromReshape,
-                    dFirstNormChannelMeanFromVariance = Activations + Buffers.DFirstNormChannelMeanFromVariance,
+                    firstNormGain = Parameters + Offsets.FirstNormGain,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    dFirstNormChannelMean3FromReshape = Activations + Buffers.DFirstNormChannelMean3FromReshape,
+                    dFirstNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DFirstNormChannelMean3FromVarianceSubtract2,
                     dFirst = Activations + Buffers.DFirst,
                 }, 32 * B, grain: 19);
 

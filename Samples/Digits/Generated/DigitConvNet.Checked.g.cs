@@ -33,40 +33,42 @@ partial class DigitConvNet
             CheckFinite("forward", "first", "image = Relu(firstNorm.Forward(first.Forward(image)))",
                 Activations + Buffers.First, [B, 32, 8, 8]);
             Pool.Run(
-                new Kernels.FirstNormSum
+                new Kernels.FirstNormChannelMeanSum
                 {
-                    first = Activations + Buffers.First, firstNormSum = Activations + Buffers.FirstNormSum,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum = Activations + Buffers.FirstNormChannelMeanSum,
                 }, 32 * B, grain: 512);
-            CheckFinite("forward", "firstNormSum", "image = Relu(firstNorm.Forward(first.Forward(image)))",
-                Activations + Buffers.FirstNormSum, [B, 32, 1]);
+            CheckFinite("forward", "firstNormChannelMeanSum", "image = Relu(firstNorm.Forward(first.Forward(image)))",
+                Activations + Buffers.FirstNormChannelMeanSum, [B, 32, 1]);
             Pool.Run(
-                new Kernels.FirstNormSum2
+                new Kernels.FirstNormChannelMeanSum2
                 {
-                    firstNormSum2 = Activations + Buffers.FirstNormSum2, firstNormSum = Activations + Buffers.FirstNormSum, B = B,
+                    firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    firstNormChannelMeanSum = Activations + Buffers.FirstNormChannelMeanSum, B = B,
                 }, (32 + 63) / 64, grain: 1);
-            CheckFinite("forward", "firstNormSum2", "image = Relu(firstNorm.Forward(first.Forward(image)))",
-                Activations + Buffers.FirstNormSum2, [1, 32, 1]);
+            CheckFinite("forward", "firstNormChannelMeanSum2", "image = Relu(firstNorm.Forward(first.Forward(image)))",
+                Activations + Buffers.FirstNormChannelMeanSum2, [1, 32, 1]);
             Pool.Run(
-                new Kernels.FirstNormSum3
+                new Kernels.FirstNormChannelMeanSum3
                 {
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B,
-                    firstNormSum3 = Activations + Buffers.FirstNormSum3,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    B = B, firstNormChannelMeanSum3 = Activations + Buffers.FirstNormChannelMeanSum3,
                 }, 32 * B, grain: 102);
-            CheckFinite("forward", "firstNormSum3", "image = Relu(firstNorm.Forward(first.Forward(image)))",
-                Activations + Buffers.FirstNormSum3, [B, 32, 1]);
+            CheckFinite("forward", "firstNormChannelMeanSum3", "image = Relu(firstNorm.Forward(first.Forward(image)))",
+                Activations + Buffers.FirstNormChannelMeanSum3, [B, 32, 1]);
             Pool.Run(
-                new Kernels.FirstNormSum4
+                new Kernels.FirstNormChannelMeanSum4
                 {
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, firstNormSum3 = Activations + Buffers.FirstNormSum3,
-                    B = B,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4,
+                    firstNormChannelMeanSum3 = Activations + Buffers.FirstNormChannelMeanSum3, B = B,
                 }, (32 + 63) / 64, grain: 1);
-            CheckFinite("forward", "firstNormSum4", "image = Relu(firstNorm.Forward(first.Forward(image)))",
-                Activations + Buffers.FirstNormSum4, [1, 32, 1]);
+            CheckFinite("forward", "firstNormChannelMeanSum4", "image = Relu(firstNorm.Forward(first.Forward(image)))",
+                Activations + Buffers.FirstNormChannelMeanSum4, [1, 32, 1]);
             Pool.Run(
                 new Kernels.FirstNormAdd
                 {
                     firstNormRunningMean = Parameters + Offsets.FirstNormRunningMean,
-                    firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B, firstNormAdd = Activations + Buffers.FirstNormAdd,
+                    firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2, B = B,
+                    firstNormAdd = Activations + Buffers.FirstNormAdd,
                 }, (32 + 1023) / 1024, grain: 4);
             CheckFinite("forward", "firstNormAdd", "image = Relu(firstNorm.Forward(first.Forward(image)))",
                 Activations + Buffers.FirstNormAdd, [32]);
@@ -74,7 +76,7 @@ partial class DigitConvNet
                 new Kernels.FirstNormAdd2
                 {
                     firstNormRunningVariance = Parameters + Offsets.FirstNormRunningVariance,
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
                     firstNormAdd2 = Activations + Buffers.FirstNormAdd2,
                 }, (32 + 1023) / 1024, grain: 2);
             CheckFinite("forward", "firstNormAdd2", "image = Relu(firstNorm.Forward(first.Forward(image)))",
@@ -82,9 +84,9 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.FirstNormBatchNorm
                 {
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B,
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, firstNormGain = Parameters + Offsets.FirstNormGain,
-                    firstNormBias = Parameters + Offsets.FirstNormBias,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    B = B, firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4,
+                    firstNormGain = Parameters + Offsets.FirstNormGain, firstNormBias = Parameters + Offsets.FirstNormBias,
                     firstNormBatchNorm = Activations + Buffers.FirstNormBatchNorm,
                 }, 32 * B, grain: 42);
             CheckFinite("forward", "firstNormBatchNorm", "image = Relu(firstNorm.Forward(first.Forward(image)))",
@@ -110,41 +112,43 @@ partial class DigitConvNet
             CheckFinite("forward", "second", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
                 Activations + Buffers.Second, [B, 64, 8, 8]);
             Pool.Run(
-                new Kernels.SecondNormSum
+                new Kernels.SecondNormChannelMeanSum
                 {
-                    second = Activations + Buffers.Second, secondNormSum = Activations + Buffers.SecondNormSum,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum = Activations + Buffers.SecondNormChannelMeanSum,
                 }, 64 * B, grain: 512);
-            CheckFinite("forward", "secondNormSum", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
-                Activations + Buffers.SecondNormSum, [B, 64, 1]);
+            CheckFinite("forward", "secondNormChannelMeanSum", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
+                Activations + Buffers.SecondNormChannelMeanSum, [B, 64, 1]);
             Pool.Run(
-                new Kernels.SecondNormSum2
+                new Kernels.SecondNormChannelMeanSum2
                 {
-                    secondNormSum2 = Activations + Buffers.SecondNormSum2, secondNormSum = Activations + Buffers.SecondNormSum,
-                    B = B,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2,
+                    secondNormChannelMeanSum = Activations + Buffers.SecondNormChannelMeanSum, B = B,
                 }, (64 + 63) / 64, grain: 1);
-            CheckFinite("forward", "secondNormSum2", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
-                Activations + Buffers.SecondNormSum2, [1, 64, 1]);
+            CheckFinite("forward", "secondNormChannelMeanSum2", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
+                Activations + Buffers.SecondNormChannelMeanSum2, [1, 64, 1]);
             Pool.Run(
-                new Kernels.SecondNormSum3
+                new Kernels.SecondNormChannelMeanSum3
                 {
-                    second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
-                    secondNormSum3 = Activations + Buffers.SecondNormSum3,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
+                    secondNormChannelMeanSum3 = Activations + Buffers.SecondNormChannelMeanSum3,
                 }, 64 * B, grain: 102);
-            CheckFinite("forward", "secondNormSum3", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
-                Activations + Buffers.SecondNormSum3, [B, 64, 1]);
+            CheckFinite("forward", "secondNormChannelMeanSum3", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
+                Activations + Buffers.SecondNormChannelMeanSum3, [B, 64, 1]);
             Pool.Run(
-                new Kernels.SecondNormSum4
+                new Kernels.SecondNormChannelMeanSum4
                 {
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, secondNormSum3 = Activations + Buffers.SecondNormSum3,
-                    B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4,
+                    secondNormChannelMeanSum3 = Activations + Buffers.SecondNormChannelMeanSum3, B = B,
                 }, (64 + 63) / 64, grain: 1);
-            CheckFinite("forward", "secondNormSum4", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
-                Activations + Buffers.SecondNormSum4, [1, 64, 1]);
+            CheckFinite("forward", "secondNormChannelMeanSum4", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
+                Activations + Buffers.SecondNormChannelMeanSum4, [1, 64, 1]);
             Pool.Run(
                 new Kernels.SecondNormAdd
                 {
                     secondNormRunningMean = Parameters + Offsets.SecondNormRunningMean,
-                    secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
                     secondNormAdd = Activations + Buffers.SecondNormAdd,
                 }, (64 + 1023) / 1024, grain: 4);
             CheckFinite("forward", "secondNormAdd", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
@@ -153,7 +157,7 @@ partial class DigitConvNet
                 new Kernels.SecondNormAdd2
                 {
                     secondNormRunningVariance = Parameters + Offsets.SecondNormRunningVariance,
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
                     secondNormAdd2 = Activations + Buffers.SecondNormAdd2,
                 }, (64 + 1023) / 1024, grain: 2);
             CheckFinite("forward", "secondNormAdd2", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
@@ -161,9 +165,10 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.SecondNormBatchNorm
                 {
-                    second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, secondNormGain = Parameters + Offsets.SecondNormGain,
-                    secondNormBias = Parameters + Offsets.SecondNormBias,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4,
+                    secondNormGain = Parameters + Offsets.SecondNormGain, secondNormBias = Parameters + Offsets.SecondNormBias,
                     secondNormBatchNorm = Activations + Buffers.SecondNormBatchNorm,
                 }, 64 * B, grain: 42);
             CheckFinite("forward", "secondNormBatchNorm", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
@@ -201,40 +206,42 @@ partial class DigitConvNet
             CheckFinite("forward", "third", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
                 Activations + Buffers.Third, [B, 64, 4, 4]);
             Pool.Run(
-                new Kernels.ThirdNormSum
+                new Kernels.ThirdNormChannelMeanSum
                 {
-                    third = Activations + Buffers.Third, thirdNormSum = Activations + Buffers.ThirdNormSum,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum = Activations + Buffers.ThirdNormChannelMeanSum,
                 }, 64 * B, grain: 2048);
-            CheckFinite("forward", "thirdNormSum", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
-                Activations + Buffers.ThirdNormSum, [B, 64, 1]);
+            CheckFinite("forward", "thirdNormChannelMeanSum", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
+                Activations + Buffers.ThirdNormChannelMeanSum, [B, 64, 1]);
             Pool.Run(
-                new Kernels.ThirdNormSum2
+                new Kernels.ThirdNormChannelMeanSum2
                 {
-                    thirdNormSum2 = Activations + Buffers.ThirdNormSum2, thirdNormSum = Activations + Buffers.ThirdNormSum, B = B,
+                    thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    thirdNormChannelMeanSum = Activations + Buffers.ThirdNormChannelMeanSum, B = B,
                 }, (64 + 63) / 64, grain: 1);
-            CheckFinite("forward", "thirdNormSum2", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
-                Activations + Buffers.ThirdNormSum2, [1, 64, 1]);
+            CheckFinite("forward", "thirdNormChannelMeanSum2", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
+                Activations + Buffers.ThirdNormChannelMeanSum2, [1, 64, 1]);
             Pool.Run(
-                new Kernels.ThirdNormSum3
+                new Kernels.ThirdNormChannelMeanSum3
                 {
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B,
-                    thirdNormSum3 = Activations + Buffers.ThirdNormSum3,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    B = B, thirdNormChannelMeanSum3 = Activations + Buffers.ThirdNormChannelMeanSum3,
                 }, 64 * B, grain: 409);
-            CheckFinite("forward", "thirdNormSum3", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
-                Activations + Buffers.ThirdNormSum3, [B, 64, 1]);
+            CheckFinite("forward", "thirdNormChannelMeanSum3", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
+                Activations + Buffers.ThirdNormChannelMeanSum3, [B, 64, 1]);
             Pool.Run(
-                new Kernels.ThirdNormSum4
+                new Kernels.ThirdNormChannelMeanSum4
                 {
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, thirdNormSum3 = Activations + Buffers.ThirdNormSum3,
-                    B = B,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4,
+                    thirdNormChannelMeanSum3 = Activations + Buffers.ThirdNormChannelMeanSum3, B = B,
                 }, (64 + 63) / 64, grain: 1);
-            CheckFinite("forward", "thirdNormSum4", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
-                Activations + Buffers.ThirdNormSum4, [1, 64, 1]);
+            CheckFinite("forward", "thirdNormChannelMeanSum4", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
+                Activations + Buffers.ThirdNormChannelMeanSum4, [1, 64, 1]);
             Pool.Run(
                 new Kernels.ThirdNormAdd
                 {
                     thirdNormRunningMean = Parameters + Offsets.ThirdNormRunningMean,
-                    thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B, thirdNormAdd = Activations + Buffers.ThirdNormAdd,
+                    thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2, B = B,
+                    thirdNormAdd = Activations + Buffers.ThirdNormAdd,
                 }, (64 + 1023) / 1024, grain: 4);
             CheckFinite("forward", "thirdNormAdd", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
                 Activations + Buffers.ThirdNormAdd, [64]);
@@ -242,7 +249,7 @@ partial class DigitConvNet
                 new Kernels.ThirdNormAdd2
                 {
                     thirdNormRunningVariance = Parameters + Offsets.ThirdNormRunningVariance,
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
                     thirdNormAdd2 = Activations + Buffers.ThirdNormAdd2,
                 }, (64 + 1023) / 1024, grain: 2);
             CheckFinite("forward", "thirdNormAdd2", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
@@ -250,9 +257,9 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.ThirdNormBatchNorm
                 {
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B,
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, thirdNormGain = Parameters + Offsets.ThirdNormGain,
-                    thirdNormBias = Parameters + Offsets.ThirdNormBias,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    B = B, thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4,
+                    thirdNormGain = Parameters + Offsets.ThirdNormGain, thirdNormBias = Parameters + Offsets.ThirdNormBias,
                     thirdNormBatchNorm = Activations + Buffers.ThirdNormBatchNorm,
                 }, 64 * B, grain: 170);
             CheckFinite("forward", "thirdNormBatchNorm", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
@@ -362,7 +369,8 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.ThirdNormBatchNormMultiply
                 {
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B, thirdNormGain = Parameters + Offsets.ThirdNormGain,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
+                    thirdNormGain = Parameters + Offsets.ThirdNormGain,
                     thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
                 }, (64 + 1023) / 1024, grain: 4);
             CheckFinite("backward", "thirdNormBatchNormMultiply", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
@@ -370,8 +378,8 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.ThirdNormBatchNormAgain
                 {
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B,
-                    thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    B = B, thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
                     thirdNormBias = Parameters + Offsets.ThirdNormBias,
                     thirdNormBatchNormAgain = Activations + Buffers.ThirdNormBatchNormAgain,
                 }, 64 * B, grain: 341);
@@ -411,8 +419,8 @@ partial class DigitConvNet
                     dThirdNormBatchNorm2 = Activations + Buffers.DThirdNormBatchNorm2,
                     dThirdNormBatchNorm = Activations + Buffers.DThirdNormBatchNorm,
                     dThirdNormBatchNormMultiply2 = Activations + Buffers.DThirdNormBatchNormMultiply2,
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B,
-                    dThirdNormBatchNormSubtract3 = Activations + Buffers.DThirdNormBatchNormSubtract3,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    B = B, dThirdNormBatchNormSubtract3 = Activations + Buffers.DThirdNormBatchNormSubtract3,
                     thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
                 }, 64 * ((16 + 63) / 64), grain: 1);
             CheckFinite("backward", "dThirdNormBatchNorm2", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
@@ -434,48 +442,51 @@ partial class DigitConvNet
                 {
                     dThirdNormBatchNormMultiply2 = Activations + Buffers.DThirdNormBatchNormMultiply2,
                     dThirdNormBatchNormMultiply = Activations + Buffers.DThirdNormBatchNormMultiply,
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B, dThirdNormGain = Gradients + Offsets.ThirdNormGain,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
+                    dThirdNormGain = Gradients + Offsets.ThirdNormGain,
                 }, 64, grain: 292);
             CheckFinite("backward", "dThirdNormBatchNormMultiply", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
                 Activations + Buffers.DThirdNormBatchNormMultiply, [1, 64, 1]);
             CheckFinite("backward", "dThirdNormGain", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
                 Gradients + Offsets.ThirdNormGain, [1, 64, 1]);
             Pool.Run(
-                new Kernels.DThirdNormChannelMeanFromReshape
+                new Kernels.DThirdNormChannelMean3FromReshape
                 {
                     dThirdNormBatchNormSubtract3 = Activations + Buffers.DThirdNormBatchNormSubtract3,
-                    dThirdNormChannelMeanFromReshape = Activations + Buffers.DThirdNormChannelMeanFromReshape,
+                    dThirdNormChannelMean3FromReshape = Activations + Buffers.DThirdNormChannelMean3FromReshape,
                 }, 64, grain: 2048);
-            CheckFinite("backward", "dThirdNormChannelMeanFromReshape", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
-                Activations + Buffers.DThirdNormChannelMeanFromReshape, [1, 64, 1]);
+            CheckFinite("backward", "dThirdNormChannelMean3FromReshape", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
+                Activations + Buffers.DThirdNormChannelMean3FromReshape, [1, 64, 1]);
             Pool.Run(
-                new Kernels.DThirdNormChannelVarianceSubtract3
+                new Kernels.DThirdNormChannelVarianceSubtract23
                 {
-                    dThirdNormChannelVarianceSubtract3 = Activations + Buffers.DThirdNormChannelVarianceSubtract3,
+                    dThirdNormChannelVarianceSubtract23 = Activations + Buffers.DThirdNormChannelVarianceSubtract23,
                     dThirdNormBatchNormMultiply = Activations + Buffers.DThirdNormBatchNormMultiply,
-                    thirdNormGain = Parameters + Offsets.ThirdNormGain, thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B,
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2,
+                    thirdNormGain = Parameters + Offsets.ThirdNormGain,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
                 }, 64 * ((16 + 63) / 64), grain: 1);
-            CheckFinite("backward", "dThirdNormChannelVarianceSubtract3", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
-                Activations + Buffers.DThirdNormChannelVarianceSubtract3, [1, 64, 16]);
+            CheckFinite("backward", "dThirdNormChannelVarianceSubtract23", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
+                Activations + Buffers.DThirdNormChannelVarianceSubtract23, [1, 64, 16]);
             Pool.Run(
-                new Kernels.DThirdNormChannelMeanFromVariance
+                new Kernels.DThirdNormChannelMean3FromVarianceSubtract2
                 {
-                    dThirdNormChannelVarianceSubtract3 = Activations + Buffers.DThirdNormChannelVarianceSubtract3,
-                    dThirdNormChannelMeanFromVariance = Activations + Buffers.DThirdNormChannelMeanFromVariance,
+                    dThirdNormChannelVarianceSubtract23 = Activations + Buffers.DThirdNormChannelVarianceSubtract23,
+                    dThirdNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DThirdNormChannelMean3FromVarianceSubtract2,
                 }, 64, grain: 2048);
-            CheckFinite("backward", "dThirdNormChannelMeanFromVariance", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
-                Activations + Buffers.DThirdNormChannelMeanFromVariance, [1, 64, 1]);
+            CheckFinite("backward", "dThirdNormChannelMean3FromVarianceSubtract2", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
+                Activations + Buffers.DThirdNormChannelMean3FromVarianceSubtract2, [1, 64, 1]);
             Pool.Run(
                 new Kernels.DThird
                 {
                     dThirdNormBatchNorm = Activations + Buffers.DThirdNormBatchNorm,
                     thirdNormBatchNormMultiply = Activations + Buffers.ThirdNormBatchNormMultiply,
                     dThirdNormBatchNormMultiply = Activations + Buffers.DThirdNormBatchNormMultiply,
-                    thirdNormGain = Parameters + Offsets.ThirdNormGain, thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B,
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2,
-                    dThirdNormChannelMeanFromReshape = Activations + Buffers.DThirdNormChannelMeanFromReshape,
-                    dThirdNormChannelMeanFromVariance = Activations + Buffers.DThirdNormChannelMeanFromVariance,
+                    thirdNormGain = Parameters + Offsets.ThirdNormGain,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    dThirdNormChannelMean3FromReshape = Activations + Buffers.DThirdNormChannelMean3FromReshape,
+                    dThirdNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DThirdNormChannelMean3FromVarianceSubtract2,
                     dThird = Activations + Buffers.DThird,
                 }, 64 * B, grain: 78);
             CheckFinite("backward", "dThird", "image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)",
@@ -507,7 +518,7 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.SecondNormBatchNormMultiply
                 {
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
                     secondNormGain = Parameters + Offsets.SecondNormGain,
                     secondNormBatchNormMultiply = Activations + Buffers.SecondNormBatchNormMultiply,
                 }, (64 + 1023) / 1024, grain: 4);
@@ -516,7 +527,8 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.SecondNormBatchNormAgain
                 {
-                    second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
                     secondNormBatchNormMultiply = Activations + Buffers.SecondNormBatchNormMultiply,
                     secondNormBias = Parameters + Offsets.SecondNormBias,
                     secondNormBatchNormAgain = Activations + Buffers.SecondNormBatchNormAgain,
@@ -557,7 +569,8 @@ partial class DigitConvNet
                     dSecondNormBatchNorm2 = Activations + Buffers.DSecondNormBatchNorm2,
                     dSecondNormBatchNorm = Activations + Buffers.DSecondNormBatchNorm,
                     dSecondNormBatchNormMultiply2 = Activations + Buffers.DSecondNormBatchNormMultiply2,
-                    second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
                     dSecondNormBatchNormSubtract3 = Activations + Buffers.DSecondNormBatchNormSubtract3,
                     secondNormBatchNormMultiply = Activations + Buffers.SecondNormBatchNormMultiply,
                 }, 64 * ((64 + 63) / 64), grain: 1);
@@ -580,7 +593,7 @@ partial class DigitConvNet
                 {
                     dSecondNormBatchNormMultiply2 = Activations + Buffers.DSecondNormBatchNormMultiply2,
                     dSecondNormBatchNormMultiply = Activations + Buffers.DSecondNormBatchNormMultiply,
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
                     dSecondNormGain = Gradients + Offsets.SecondNormGain,
                 }, 64, grain: 73);
             CheckFinite("backward", "dSecondNormBatchNormMultiply", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
@@ -588,41 +601,45 @@ partial class DigitConvNet
             CheckFinite("backward", "dSecondNormGain", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
                 Gradients + Offsets.SecondNormGain, [1, 64, 1]);
             Pool.Run(
-                new Kernels.DSecondNormChannelMeanFromReshape
+                new Kernels.DSecondNormChannelMean3FromReshape
                 {
                     dSecondNormBatchNormSubtract3 = Activations + Buffers.DSecondNormBatchNormSubtract3,
-                    dSecondNormChannelMeanFromReshape = Activations + Buffers.DSecondNormChannelMeanFromReshape,
+                    dSecondNormChannelMean3FromReshape = Activations + Buffers.DSecondNormChannelMean3FromReshape,
                 }, 64, grain: 512);
-            CheckFinite("backward", "dSecondNormChannelMeanFromReshape", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
-                Activations + Buffers.DSecondNormChannelMeanFromReshape, [1, 64, 1]);
+            CheckFinite("backward", "dSecondNormChannelMean3FromReshape", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
+                Activations + Buffers.DSecondNormChannelMean3FromReshape, [1, 64, 1]);
             Pool.Run(
-                new Kernels.DSecondNormChannelVarianceSubtract3
+                new Kernels.DSecondNormChannelVarianceSubtract23
                 {
-                    dSecondNormChannelVarianceSubtract3 = Activations + Buffers.DSecondNormChannelVarianceSubtract3,
+                    dSecondNormChannelVarianceSubtract23 = Activations + Buffers.DSecondNormChannelVarianceSubtract23,
                     dSecondNormBatchNormMultiply = Activations + Buffers.DSecondNormBatchNormMultiply,
-                    secondNormGain = Parameters + Offsets.SecondNormGain, secondNormSum4 = Activations + Buffers.SecondNormSum4,
-                    B = B, second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2,
+                    secondNormGain = Parameters + Offsets.SecondNormGain,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2,
                 }, 64 * ((64 + 63) / 64), grain: 1);
-            CheckFinite("backward", "dSecondNormChannelVarianceSubtract3", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
-                Activations + Buffers.DSecondNormChannelVarianceSubtract3, [1, 64, 64]);
+            CheckFinite("backward", "dSecondNormChannelVarianceSubtract23", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
+                Activations + Buffers.DSecondNormChannelVarianceSubtract23, [1, 64, 64]);
             Pool.Run(
-                new Kernels.DSecondNormChannelMeanFromVariance
+                new Kernels.DSecondNormChannelMean3FromVarianceSubtract2
                 {
-                    dSecondNormChannelVarianceSubtract3 = Activations + Buffers.DSecondNormChannelVarianceSubtract3,
-                    dSecondNormChannelMeanFromVariance = Activations + Buffers.DSecondNormChannelMeanFromVariance,
+                    dSecondNormChannelVarianceSubtract23 = Activations + Buffers.DSecondNormChannelVarianceSubtract23,
+                    dSecondNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DSecondNormChannelMean3FromVarianceSubtract2,
                 }, 64, grain: 512);
-            CheckFinite("backward", "dSecondNormChannelMeanFromVariance", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
-                Activations + Buffers.DSecondNormChannelMeanFromVariance, [1, 64, 1]);
+            CheckFinite("backward", "dSecondNormChannelMean3FromVarianceSubtract2", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
+                Activations + Buffers.DSecondNormChannelMean3FromVarianceSubtract2, [1, 64, 1]);
             Pool.Run(
                 new Kernels.DSecond
                 {
                     dSecondNormBatchNorm = Activations + Buffers.DSecondNormBatchNorm,
                     secondNormBatchNormMultiply = Activations + Buffers.SecondNormBatchNormMultiply,
                     dSecondNormBatchNormMultiply = Activations + Buffers.DSecondNormBatchNormMultiply,
-                    secondNormGain = Parameters + Offsets.SecondNormGain, secondNormSum4 = Activations + Buffers.SecondNormSum4,
-                    B = B, second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2,
-                    dSecondNormChannelMeanFromReshape = Activations + Buffers.DSecondNormChannelMeanFromReshape,
-                    dSecondNormChannelMeanFromVariance = Activations + Buffers.DSecondNormChannelMeanFromVariance,
+                    secondNormGain = Parameters + Offsets.SecondNormGain,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2,
+                    dSecondNormChannelMean3FromReshape = Activations + Buffers.DSecondNormChannelMean3FromReshape,
+                    dSecondNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DSecondNormChannelMean3FromVarianceSubtract2,
                     dSecond = Activations + Buffers.DSecond,
                 }, 64 * B, grain: 19);
             CheckFinite("backward", "dSecond", "image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)",
@@ -642,7 +659,8 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.FirstNormBatchNormMultiply
                 {
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B, firstNormGain = Parameters + Offsets.FirstNormGain,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
+                    firstNormGain = Parameters + Offsets.FirstNormGain,
                     firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
                 }, (32 + 1023) / 1024, grain: 4);
             CheckFinite("backward", "firstNormBatchNormMultiply", "image = Relu(firstNorm.Forward(first.Forward(image)))",
@@ -650,8 +668,8 @@ partial class DigitConvNet
             Pool.Run(
                 new Kernels.FirstNormBatchNormAgain
                 {
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B,
-                    firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    B = B, firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
                     firstNormBias = Parameters + Offsets.FirstNormBias,
                     firstNormBatchNormAgain = Activations + Buffers.FirstNormBatchNormAgain,
                 }, 32 * B, grain: 85);
@@ -686,8 +704,8 @@ partial class DigitConvNet
                     dFirstNormBatchNorm2 = Activations + Buffers.DFirstNormBatchNorm2,
                     dFirstNormBatchNorm = Activations + Buffers.DFirstNormBatchNorm,
                     dFirstNormBatchNormMultiply2 = Activations + Buffers.DFirstNormBatchNormMultiply2,
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B,
-                    dFirstNormBatchNormSubtract3 = Activations + Buffers.DFirstNormBatchNormSubtract3,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    B = B, dFirstNormBatchNormSubtract3 = Activations + Buffers.DFirstNormBatchNormSubtract3,
                     firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
                 }, 32 * ((64 + 63) / 64), grain: 1);
             CheckFinite("backward", "dFirstNormBatchNorm2", "image = Relu(firstNorm.Forward(first.Forward(image)))",
@@ -709,48 +727,51 @@ partial class DigitConvNet
                 {
                     dFirstNormBatchNormMultiply2 = Activations + Buffers.DFirstNormBatchNormMultiply2,
                     dFirstNormBatchNormMultiply = Activations + Buffers.DFirstNormBatchNormMultiply,
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B, dFirstNormGain = Gradients + Offsets.FirstNormGain,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
+                    dFirstNormGain = Gradients + Offsets.FirstNormGain,
                 }, 32, grain: 73);
             CheckFinite("backward", "dFirstNormBatchNormMultiply", "image = Relu(firstNorm.Forward(first.Forward(image)))",
                 Activations + Buffers.DFirstNormBatchNormMultiply, [1, 32, 1]);
             CheckFinite("backward", "dFirstNormGain", "image = Relu(firstNorm.Forward(first.Forward(image)))",
                 Gradients + Offsets.FirstNormGain, [1, 32, 1]);
             Pool.Run(
-                new Kernels.DFirstNormChannelMeanFromReshape
+                new Kernels.DFirstNormChannelMean3FromReshape
                 {
                     dFirstNormBatchNormSubtract3 = Activations + Buffers.DFirstNormBatchNormSubtract3,
-                    dFirstNormChannelMeanFromReshape = Activations + Buffers.DFirstNormChannelMeanFromReshape,
+                    dFirstNormChannelMean3FromReshape = Activations + Buffers.DFirstNormChannelMean3FromReshape,
                 }, 32, grain: 512);
-            CheckFinite("backward", "dFirstNormChannelMeanFromReshape", "image = Relu(firstNorm.Forward(first.Forward(image)))",
-                Activations + Buffers.DFirstNormChannelMeanFromReshape, [1, 32, 1]);
+            CheckFinite("backward", "dFirstNormChannelMean3FromReshape", "image = Relu(firstNorm.Forward(first.Forward(image)))",
+                Activations + Buffers.DFirstNormChannelMean3FromReshape, [1, 32, 1]);
             Pool.Run(
-                new Kernels.DFirstNormChannelVarianceSubtract3
+                new Kernels.DFirstNormChannelVarianceSubtract23
                 {
-                    dFirstNormChannelVarianceSubtract3 = Activations + Buffers.DFirstNormChannelVarianceSubtract3,
+                    dFirstNormChannelVarianceSubtract23 = Activations + Buffers.DFirstNormChannelVarianceSubtract23,
                     dFirstNormBatchNormMultiply = Activations + Buffers.DFirstNormBatchNormMultiply,
-                    firstNormGain = Parameters + Offsets.FirstNormGain, firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B,
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2,
+                    firstNormGain = Parameters + Offsets.FirstNormGain,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
                 }, 32 * ((64 + 63) / 64), grain: 1);
-            CheckFinite("backward", "dFirstNormChannelVarianceSubtract3", "image = Relu(firstNorm.Forward(first.Forward(image)))",
-                Activations + Buffers.DFirstNormChannelVarianceSubtract3, [1, 32, 64]);
+            CheckFinite("backward", "dFirstNormChannelVarianceSubtract23", "image = Relu(firstNorm.Forward(first.Forward(image)))",
+                Activations + Buffers.DFirstNormChannelVarianceSubtract23, [1, 32, 64]);
             Pool.Run(
-                new Kernels.DFirstNormChannelMeanFromVariance
+                new Kernels.DFirstNormChannelMean3FromVarianceSubtract2
                 {
-                    dFirstNormChannelVarianceSubtract3 = Activations + Buffers.DFirstNormChannelVarianceSubtract3,
-                    dFirstNormChannelMeanFromVariance = Activations + Buffers.DFirstNormChannelMeanFromVariance,
+                    dFirstNormChannelVarianceSubtract23 = Activations + Buffers.DFirstNormChannelVarianceSubtract23,
+                    dFirstNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DFirstNormChannelMean3FromVarianceSubtract2,
                 }, 32, grain: 512);
-            CheckFinite("backward", "dFirstNormChannelMeanFromVariance", "image = Relu(firstNorm.Forward(first.Forward(image)))",
-                Activations + Buffers.DFirstNormChannelMeanFromVariance, [1, 32, 1]);
+            CheckFinite("backward", "dFirstNormChannelMean3FromVarianceSubtract2", "image = Relu(firstNorm.Forward(first.Forward(image)))",
+                Activations + Buffers.DFirstNormChannelMean3FromVarianceSubtract2, [1, 32, 1]);
             Pool.Run(
                 new Kernels.DFirst
                 {
                     dFirstNormBatchNorm = Activations + Buffers.DFirstNormBatchNorm,
                     firstNormBatchNormMultiply = Activations + Buffers.FirstNormBatchNormMultiply,
                     dFirstNormBatchNormMultiply = Activations + Buffers.DFirstNormBatchNormMultiply,
-                    firstNormGain = Parameters + Offsets.FirstNormGain, firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B,
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2,
-                    dFirstNormChannelMeanFromReshape = Activations + Buffers.DFirstNormChannelMeanFromReshape,
-                    dFirstNormChannelMeanFromVariance = Activations + Buffers.DFirstNormChannelMeanFromVariance,
+                    firstNormGain = Parameters + Offsets.FirstNormGain,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    dFirstNormChannelMean3FromReshape = Activations + Buffers.DFirstNormChannelMean3FromReshape,
+                    dFirstNormChannelMean3FromVarianceSubtract2 = Activations + Buffers.DFirstNormChannelMean3FromVarianceSubtract2,
                     dFirst = Activations + Buffers.DFirst,
                 }, 32 * B, grain: 19);
             CheckFinite("backward", "dFirst", "image = Relu(firstNorm.Forward(first.Forward(image)))",

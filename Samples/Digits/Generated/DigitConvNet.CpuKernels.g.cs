@@ -18,11 +18,11 @@ partial class DigitConvNet
     private static unsafe class Kernels
     {
         /// <summary>image = Relu(firstNorm.Forward(first.Forward(image)))</summary>
-        /// <remarks>Writes firstNormSum [B, 32, 1]. At the largest dims: 65.54 kFLOP, 266.24 kB.</remarks>
-        public struct FirstNormSum : IWork
+        /// <remarks>Writes firstNormChannelMeanSum [B, 32, 1]. At the largest dims: 65.54 kFLOP, 266.24 kB.</remarks>
+        public struct FirstNormChannelMeanSum : IWork
         {
             public float* first;   // [B, 32, 64]
-            public float* firstNormSum;   // [B, 32, 1]
+            public float* firstNormChannelMeanSum;   // [B, 32, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -30,24 +30,24 @@ partial class DigitConvNet
                 for (int row = first; row < last; row++)
                 {
                     float* firstRow = this.first + (nint)row * 64;
-                    Vector512<float> firstNormSumLanes = Vector512<float>.Zero;
+                    Vector512<float> firstNormChannelMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var first2 = Vector512.Load(firstRow + j);
-                        firstNormSumLanes += first2;
+                        firstNormChannelMeanSumLanes += first2;
                     }
-                    var firstNormSum = Vector512.Create(Vectors.Sum(firstNormSumLanes));
-                    *(this.firstNormSum + row) = firstNormSum.ToScalar();
+                    var firstNormChannelMeanSum = Vector512.Create(Vectors.Sum(firstNormChannelMeanSumLanes));
+                    *(this.firstNormChannelMeanSum + row) = firstNormChannelMeanSum.ToScalar();
                 }
             }
         }
 
         /// <summary>image = Relu(firstNorm.Forward(first.Forward(image)))</summary>
-        /// <remarks>Writes firstNormSum2 [1, 32, 1]. At the largest dims: 1.02 kFLOP, 4.22 kB.</remarks>
-        public struct FirstNormSum2 : IWork
+        /// <remarks>Writes firstNormChannelMeanSum2 [1, 32, 1]. At the largest dims: 1.02 kFLOP, 4.22 kB.</remarks>
+        public struct FirstNormChannelMeanSum2 : IWork
         {
-            public float* firstNormSum2;   // [1, 32, 1]
-            public float* firstNormSum;   // [B, 32, 1]
+            public float* firstNormChannelMeanSum2;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum;   // [B, 32, 1]
             public int B;   // a dim, at most 32
 
             [SkipLocalsInit]
@@ -59,17 +59,17 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 32);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.firstNormSum2 + j);
+                        Vector512<float>.Zero.Store(this.firstNormChannelMeanSum2 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* firstNormSumRow = this.firstNormSum + (nint)i0 * 32;
+                        float* firstNormChannelMeanSumRow = this.firstNormChannelMeanSum + (nint)i0 * 32;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var firstNormSum = Vector512.Load(firstNormSumRow + j);
-                            var firstNormSum2 = Vector512.Load(this.firstNormSum2 + j);
-                            (firstNormSum2 + firstNormSum).Store(this.firstNormSum2 + j);
+                            var firstNormChannelMeanSum = Vector512.Load(firstNormChannelMeanSumRow + j);
+                            var firstNormChannelMeanSum2 = Vector512.Load(this.firstNormChannelMeanSum2 + j);
+                            (firstNormChannelMeanSum2 + firstNormChannelMeanSum).Store(this.firstNormChannelMeanSum2 + j);
                         }
                     }
                 }
@@ -77,13 +77,13 @@ partial class DigitConvNet
         }
 
         /// <summary>image = Relu(firstNorm.Forward(first.Forward(image)))</summary>
-        /// <remarks>Writes firstNormSum3 [B, 32, 1]. At the largest dims: 196.64 kFLOP, 266.37 kB.</remarks>
-        public struct FirstNormSum3 : IWork
+        /// <remarks>Writes firstNormChannelMeanSum3 [B, 32, 1]. At the largest dims: 196.64 kFLOP, 266.37 kB.</remarks>
+        public struct FirstNormChannelMeanSum3 : IWork
         {
             public float* first;   // [B, 32, 64]
-            public float* firstNormSum2;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum2;   // [1, 32, 1]
             public int B;   // a dim, at most 32
-            public float* firstNormSum3;   // [B, 32, 1]
+            public float* firstNormChannelMeanSum3;   // [B, 32, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -95,28 +95,28 @@ partial class DigitConvNet
                     int rest1 = row / 32;
                     int i0 = rest1;
                     float* firstRow = this.first + (nint)i0 * 2048 + (nint)i1 * 64;
-                    var firstNormSum2 = Vector512.Create(*(this.firstNormSum2 + i1));
-                    var firstNormDivide = firstNormSum2 / length;
-                    Vector512<float> firstNormSum3Lanes = Vector512<float>.Zero;
+                    var firstNormChannelMeanSum2 = Vector512.Create(*(this.firstNormChannelMeanSum2 + i1));
+                    var firstNormChannelMean = firstNormChannelMeanSum2 / length;
+                    Vector512<float> firstNormChannelMeanSum3Lanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var first2 = Vector512.Load(firstRow + j);
-                        var firstNormSubtract = first2 - firstNormDivide;
-                        var firstNormMultiply = firstNormSubtract * firstNormSubtract;
-                        firstNormSum3Lanes += firstNormMultiply;
+                        var firstNormChannelVarianceSubtract = first2 - firstNormChannelMean;
+                        var firstNormChannelVarianceMultiply = firstNormChannelVarianceSubtract * firstNormChannelVarianceSubtract;
+                        firstNormChannelMeanSum3Lanes += firstNormChannelVarianceMultiply;
                     }
-                    var firstNormSum3 = Vector512.Create(Vectors.Sum(firstNormSum3Lanes));
-                    *(this.firstNormSum3 + (nint)i0 * 32 + i1) = firstNormSum3.ToScalar();
+                    var firstNormChannelMeanSum3 = Vector512.Create(Vectors.Sum(firstNormChannelMeanSum3Lanes));
+                    *(this.firstNormChannelMeanSum3 + (nint)i0 * 32 + i1) = firstNormChannelMeanSum3.ToScalar();
                 }
             }
         }
 
         /// <summary>image = Relu(firstNorm.Forward(first.Forward(image)))</summary>
-        /// <remarks>Writes firstNormSum4 [1, 32, 1]. At the largest dims: 1.02 kFLOP, 4.22 kB.</remarks>
-        public struct FirstNormSum4 : IWork
+        /// <remarks>Writes firstNormChannelMeanSum4 [1, 32, 1]. At the largest dims: 1.02 kFLOP, 4.22 kB.</remarks>
+        public struct FirstNormChannelMeanSum4 : IWork
         {
-            public float* firstNormSum4;   // [1, 32, 1]
-            public float* firstNormSum3;   // [B, 32, 1]
+            public float* firstNormChannelMeanSum4;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum3;   // [B, 32, 1]
             public int B;   // a dim, at most 32
 
             [SkipLocalsInit]
@@ -128,17 +128,17 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 32);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.firstNormSum4 + j);
+                        Vector512<float>.Zero.Store(this.firstNormChannelMeanSum4 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* firstNormSum3Row = this.firstNormSum3 + (nint)i0 * 32;
+                        float* firstNormChannelMeanSum3Row = this.firstNormChannelMeanSum3 + (nint)i0 * 32;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var firstNormSum3 = Vector512.Load(firstNormSum3Row + j);
-                            var firstNormSum4 = Vector512.Load(this.firstNormSum4 + j);
-                            (firstNormSum4 + firstNormSum3).Store(this.firstNormSum4 + j);
+                            var firstNormChannelMeanSum3 = Vector512.Load(firstNormChannelMeanSum3Row + j);
+                            var firstNormChannelMeanSum4 = Vector512.Load(this.firstNormChannelMeanSum4 + j);
+                            (firstNormChannelMeanSum4 + firstNormChannelMeanSum3).Store(this.firstNormChannelMeanSum4 + j);
                         }
                     }
                 }
@@ -150,7 +150,7 @@ partial class DigitConvNet
         public struct FirstNormAdd : IWork
         {
             public float* firstNormRunningMean;   // [32]
-            public float* firstNormSum2;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum2;   // [1, 32, 1]
             public int B;   // a dim, at most 32
             public float* firstNormAdd;   // [32]
 
@@ -163,11 +163,11 @@ partial class DigitConvNet
                 for (nint j = from; j < to; j += 16)
                 {
                     var firstNormRunningMean = Vector512.Load(this.firstNormRunningMean + j);
-                    var firstNormMultiply2 = Vector512.Create(0.9f) * firstNormRunningMean;
-                    var firstNormSum2 = Vector512.Load(this.firstNormSum2 + j);
-                    var firstNormDivide = firstNormSum2 / length;
-                    var firstNormMultiply3 = Vector512.Create(0.1f) * firstNormDivide;
-                    var firstNormAdd = firstNormMultiply2 + firstNormMultiply3;
+                    var firstNormMultiply = Vector512.Create(0.9f) * firstNormRunningMean;
+                    var firstNormChannelMeanSum2 = Vector512.Load(this.firstNormChannelMeanSum2 + j);
+                    var firstNormChannelMean = firstNormChannelMeanSum2 / length;
+                    var firstNormMultiply2 = Vector512.Create(0.1f) * firstNormChannelMean;
+                    var firstNormAdd = firstNormMultiply + firstNormMultiply2;
                     firstNormAdd.Store(this.firstNormAdd + j);
                 }
             }
@@ -178,7 +178,7 @@ partial class DigitConvNet
         public struct FirstNormAdd2 : IWork
         {
             public float* firstNormRunningVariance;   // [32]
-            public float* firstNormSum4;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum4;   // [1, 32, 1]
             public int B;   // a dim, at most 32
             public float* firstNormAdd2;   // [32]
 
@@ -186,20 +186,20 @@ partial class DigitConvNet
             public readonly void Run(int first, int last)
             {
                 var length = Vector512.Create((float)(64 * B));
-                var firstNormSubtract2 = length - Vector512.Create(1f);
-                var firstNormMaximum = Vector512.Max(firstNormSubtract2, Vector512.Create(1f));
-                var firstNormDivide3 = length / firstNormMaximum;
+                var firstNormSubtract = length - Vector512.Create(1f);
+                var firstNormMaximum = Vector512.Max(firstNormSubtract, Vector512.Create(1f));
+                var firstNormDivide = length / firstNormMaximum;
                 nint from = (nint)first * 1024;
                 nint to = System.Math.Min((nint)last * 1024, 32);
                 for (nint j = from; j < to; j += 16)
                 {
                     var firstNormRunningVariance = Vector512.Load(this.firstNormRunningVariance + j);
-                    var firstNormMultiply5 = Vector512.Create(0.9f) * firstNormRunningVariance;
-                    var firstNormSum4 = Vector512.Load(this.firstNormSum4 + j);
-                    var firstNormDivide2 = firstNormSum4 / length;
-                    var firstNormMultiply4 = firstNormDivide2 * firstNormDivide3;
-                    var firstNormMultiply6 = Vector512.Create(0.1f) * firstNormMultiply4;
-                    var firstNormAdd2 = firstNormMultiply5 + firstNormMultiply6;
+                    var firstNormMultiply4 = Vector512.Create(0.9f) * firstNormRunningVariance;
+                    var firstNormChannelMeanSum4 = Vector512.Load(this.firstNormChannelMeanSum4 + j);
+                    var firstNormChannelMean2 = firstNormChannelMeanSum4 / length;
+                    var firstNormMultiply3 = firstNormChannelMean2 * firstNormDivide;
+                    var firstNormMultiply5 = Vector512.Create(0.1f) * firstNormMultiply3;
+                    var firstNormAdd2 = firstNormMultiply4 + firstNormMultiply5;
                     firstNormAdd2.Store(this.firstNormAdd2 + j);
                 }
             }
@@ -210,9 +210,9 @@ partial class DigitConvNet
         public struct FirstNormBatchNorm : IWork
         {
             public float* first;   // [B, 32, 64]
-            public float* firstNormSum2;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum2;   // [1, 32, 1]
             public int B;   // a dim, at most 32
-            public float* firstNormSum4;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum4;   // [1, 32, 1]
             public float* firstNormGain;   // [32]
             public float* firstNormBias;   // [32]
             public float* firstNormBatchNorm;   // [B, 32, 64]
@@ -228,11 +228,11 @@ partial class DigitConvNet
                     int i0 = rest1;
                     float* firstRow = this.first + (nint)i0 * 2048 + (nint)i1 * 64;
                     float* firstNormBatchNormRow = this.firstNormBatchNorm + (nint)i0 * 2048 + (nint)i1 * 64;
-                    var firstNormSum2 = Vector512.Create(*(this.firstNormSum2 + i1));
-                    var firstNormDivide = firstNormSum2 / length;
-                    var firstNormSum4 = Vector512.Create(*(this.firstNormSum4 + i1));
-                    var firstNormDivide2 = firstNormSum4 / length;
-                    var firstNormBatchNormAdd = firstNormDivide2 + Vector512.Create(1E-05f);
+                    var firstNormChannelMeanSum2 = Vector512.Create(*(this.firstNormChannelMeanSum2 + i1));
+                    var firstNormChannelMean = firstNormChannelMeanSum2 / length;
+                    var firstNormChannelMeanSum4 = Vector512.Create(*(this.firstNormChannelMeanSum4 + i1));
+                    var firstNormChannelMean2 = firstNormChannelMeanSum4 / length;
+                    var firstNormBatchNormAdd = firstNormChannelMean2 + Vector512.Create(1E-05f);
                     var firstNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(firstNormBatchNormAdd);
                     var firstNormGain = Vector512.Create(*(this.firstNormGain + i1));
                     var firstNormBatchNormMultiply = firstNormBatchNormRsqrt * firstNormGain;
@@ -240,8 +240,8 @@ partial class DigitConvNet
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var first2 = Vector512.Load(firstRow + j);
-                        var firstNormSubtract = first2 - firstNormDivide;
-                        var firstNormBatchNormMultiply2 = firstNormSubtract * firstNormBatchNormMultiply;
+                        var firstNormChannelVarianceSubtract = first2 - firstNormChannelMean;
+                        var firstNormBatchNormMultiply2 = firstNormChannelVarianceSubtract * firstNormBatchNormMultiply;
                         var firstNormBatchNorm = firstNormBatchNormMultiply2 + firstNormBias;
                         firstNormBatchNorm.Store(firstNormBatchNormRow + j);
                     }
@@ -272,11 +272,11 @@ partial class DigitConvNet
         }
 
         /// <summary>image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)</summary>
-        /// <remarks>Writes secondNormSum [B, 64, 1]. At the largest dims: 131.07 kFLOP, 532.48 kB.</remarks>
-        public struct SecondNormSum : IWork
+        /// <remarks>Writes secondNormChannelMeanSum [B, 64, 1]. At the largest dims: 131.07 kFLOP, 532.48 kB.</remarks>
+        public struct SecondNormChannelMeanSum : IWork
         {
             public float* second;   // [B, 64, 64]
-            public float* secondNormSum;   // [B, 64, 1]
+            public float* secondNormChannelMeanSum;   // [B, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -284,24 +284,24 @@ partial class DigitConvNet
                 for (int row = first; row < last; row++)
                 {
                     float* secondRow = this.second + (nint)row * 64;
-                    Vector512<float> secondNormSumLanes = Vector512<float>.Zero;
+                    Vector512<float> secondNormChannelMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var second = Vector512.Load(secondRow + j);
-                        secondNormSumLanes += second;
+                        secondNormChannelMeanSumLanes += second;
                     }
-                    var secondNormSum = Vector512.Create(Vectors.Sum(secondNormSumLanes));
-                    *(this.secondNormSum + row) = secondNormSum.ToScalar();
+                    var secondNormChannelMeanSum = Vector512.Create(Vectors.Sum(secondNormChannelMeanSumLanes));
+                    *(this.secondNormChannelMeanSum + row) = secondNormChannelMeanSum.ToScalar();
                 }
             }
         }
 
         /// <summary>image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)</summary>
-        /// <remarks>Writes secondNormSum2 [1, 64, 1]. At the largest dims: 2.05 kFLOP, 8.45 kB.</remarks>
-        public struct SecondNormSum2 : IWork
+        /// <remarks>Writes secondNormChannelMeanSum2 [1, 64, 1]. At the largest dims: 2.05 kFLOP, 8.45 kB.</remarks>
+        public struct SecondNormChannelMeanSum2 : IWork
         {
-            public float* secondNormSum2;   // [1, 64, 1]
-            public float* secondNormSum;   // [B, 64, 1]
+            public float* secondNormChannelMeanSum2;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum;   // [B, 64, 1]
             public int B;   // a dim, at most 32
 
             [SkipLocalsInit]
@@ -313,17 +313,17 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 64);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.secondNormSum2 + j);
+                        Vector512<float>.Zero.Store(this.secondNormChannelMeanSum2 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* secondNormSumRow = this.secondNormSum + (nint)i0 * 64;
+                        float* secondNormChannelMeanSumRow = this.secondNormChannelMeanSum + (nint)i0 * 64;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var secondNormSum = Vector512.Load(secondNormSumRow + j);
-                            var secondNormSum2 = Vector512.Load(this.secondNormSum2 + j);
-                            (secondNormSum2 + secondNormSum).Store(this.secondNormSum2 + j);
+                            var secondNormChannelMeanSum = Vector512.Load(secondNormChannelMeanSumRow + j);
+                            var secondNormChannelMeanSum2 = Vector512.Load(this.secondNormChannelMeanSum2 + j);
+                            (secondNormChannelMeanSum2 + secondNormChannelMeanSum).Store(this.secondNormChannelMeanSum2 + j);
                         }
                     }
                 }
@@ -331,13 +331,13 @@ partial class DigitConvNet
         }
 
         /// <summary>image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)</summary>
-        /// <remarks>Writes secondNormSum3 [B, 64, 1]. At the largest dims: 393.28 kFLOP, 532.74 kB.</remarks>
-        public struct SecondNormSum3 : IWork
+        /// <remarks>Writes secondNormChannelMeanSum3 [B, 64, 1]. At the largest dims: 393.28 kFLOP, 532.74 kB.</remarks>
+        public struct SecondNormChannelMeanSum3 : IWork
         {
             public float* second;   // [B, 64, 64]
-            public float* secondNormSum2;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
-            public float* secondNormSum3;   // [B, 64, 1]
+            public float* secondNormChannelMeanSum3;   // [B, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -349,28 +349,28 @@ partial class DigitConvNet
                     int rest1 = row / 64;
                     int i0 = rest1;
                     float* secondRow = this.second + (nint)i0 * 4096 + (nint)i1 * 64;
-                    var secondNormSum2 = Vector512.Create(*(this.secondNormSum2 + i1));
-                    var secondNormDivide = secondNormSum2 / length;
-                    Vector512<float> secondNormSum3Lanes = Vector512<float>.Zero;
+                    var secondNormChannelMeanSum2 = Vector512.Create(*(this.secondNormChannelMeanSum2 + i1));
+                    var secondNormChannelMean = secondNormChannelMeanSum2 / length;
+                    Vector512<float> secondNormChannelMeanSum3Lanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var second = Vector512.Load(secondRow + j);
-                        var secondNormSubtract = second - secondNormDivide;
-                        var secondNormMultiply = secondNormSubtract * secondNormSubtract;
-                        secondNormSum3Lanes += secondNormMultiply;
+                        var secondNormChannelVarianceSubtract = second - secondNormChannelMean;
+                        var secondNormChannelVarianceMultiply = secondNormChannelVarianceSubtract * secondNormChannelVarianceSubtract;
+                        secondNormChannelMeanSum3Lanes += secondNormChannelVarianceMultiply;
                     }
-                    var secondNormSum3 = Vector512.Create(Vectors.Sum(secondNormSum3Lanes));
-                    *(this.secondNormSum3 + (nint)i0 * 64 + i1) = secondNormSum3.ToScalar();
+                    var secondNormChannelMeanSum3 = Vector512.Create(Vectors.Sum(secondNormChannelMeanSum3Lanes));
+                    *(this.secondNormChannelMeanSum3 + (nint)i0 * 64 + i1) = secondNormChannelMeanSum3.ToScalar();
                 }
             }
         }
 
         /// <summary>image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)</summary>
-        /// <remarks>Writes secondNormSum4 [1, 64, 1]. At the largest dims: 2.05 kFLOP, 8.45 kB.</remarks>
-        public struct SecondNormSum4 : IWork
+        /// <remarks>Writes secondNormChannelMeanSum4 [1, 64, 1]. At the largest dims: 2.05 kFLOP, 8.45 kB.</remarks>
+        public struct SecondNormChannelMeanSum4 : IWork
         {
-            public float* secondNormSum4;   // [1, 64, 1]
-            public float* secondNormSum3;   // [B, 64, 1]
+            public float* secondNormChannelMeanSum4;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum3;   // [B, 64, 1]
             public int B;   // a dim, at most 32
 
             [SkipLocalsInit]
@@ -382,17 +382,17 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 64);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.secondNormSum4 + j);
+                        Vector512<float>.Zero.Store(this.secondNormChannelMeanSum4 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* secondNormSum3Row = this.secondNormSum3 + (nint)i0 * 64;
+                        float* secondNormChannelMeanSum3Row = this.secondNormChannelMeanSum3 + (nint)i0 * 64;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var secondNormSum3 = Vector512.Load(secondNormSum3Row + j);
-                            var secondNormSum4 = Vector512.Load(this.secondNormSum4 + j);
-                            (secondNormSum4 + secondNormSum3).Store(this.secondNormSum4 + j);
+                            var secondNormChannelMeanSum3 = Vector512.Load(secondNormChannelMeanSum3Row + j);
+                            var secondNormChannelMeanSum4 = Vector512.Load(this.secondNormChannelMeanSum4 + j);
+                            (secondNormChannelMeanSum4 + secondNormChannelMeanSum3).Store(this.secondNormChannelMeanSum4 + j);
                         }
                     }
                 }
@@ -404,7 +404,7 @@ partial class DigitConvNet
         public struct SecondNormAdd : IWork
         {
             public float* secondNormRunningMean;   // [64]
-            public float* secondNormSum2;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* secondNormAdd;   // [64]
 
@@ -417,11 +417,11 @@ partial class DigitConvNet
                 for (nint j = from; j < to; j += 16)
                 {
                     var secondNormRunningMean = Vector512.Load(this.secondNormRunningMean + j);
-                    var secondNormMultiply2 = Vector512.Create(0.9f) * secondNormRunningMean;
-                    var secondNormSum2 = Vector512.Load(this.secondNormSum2 + j);
-                    var secondNormDivide = secondNormSum2 / length;
-                    var secondNormMultiply3 = Vector512.Create(0.1f) * secondNormDivide;
-                    var secondNormAdd = secondNormMultiply2 + secondNormMultiply3;
+                    var secondNormMultiply = Vector512.Create(0.9f) * secondNormRunningMean;
+                    var secondNormChannelMeanSum2 = Vector512.Load(this.secondNormChannelMeanSum2 + j);
+                    var secondNormChannelMean = secondNormChannelMeanSum2 / length;
+                    var secondNormMultiply2 = Vector512.Create(0.1f) * secondNormChannelMean;
+                    var secondNormAdd = secondNormMultiply + secondNormMultiply2;
                     secondNormAdd.Store(this.secondNormAdd + j);
                 }
             }
@@ -432,7 +432,7 @@ partial class DigitConvNet
         public struct SecondNormAdd2 : IWork
         {
             public float* secondNormRunningVariance;   // [64]
-            public float* secondNormSum4;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* secondNormAdd2;   // [64]
 
@@ -440,20 +440,20 @@ partial class DigitConvNet
             public readonly void Run(int first, int last)
             {
                 var length = Vector512.Create((float)(64 * B));
-                var firstNormSubtract2 = length - Vector512.Create(1f);
-                var firstNormMaximum = Vector512.Max(firstNormSubtract2, Vector512.Create(1f));
-                var firstNormDivide3 = length / firstNormMaximum;
+                var firstNormSubtract = length - Vector512.Create(1f);
+                var firstNormMaximum = Vector512.Max(firstNormSubtract, Vector512.Create(1f));
+                var firstNormDivide = length / firstNormMaximum;
                 nint from = (nint)first * 1024;
                 nint to = System.Math.Min((nint)last * 1024, 64);
                 for (nint j = from; j < to; j += 16)
                 {
                     var secondNormRunningVariance = Vector512.Load(this.secondNormRunningVariance + j);
-                    var secondNormMultiply5 = Vector512.Create(0.9f) * secondNormRunningVariance;
-                    var secondNormSum4 = Vector512.Load(this.secondNormSum4 + j);
-                    var secondNormDivide2 = secondNormSum4 / length;
-                    var secondNormMultiply4 = secondNormDivide2 * firstNormDivide3;
-                    var secondNormMultiply6 = Vector512.Create(0.1f) * secondNormMultiply4;
-                    var secondNormAdd2 = secondNormMultiply5 + secondNormMultiply6;
+                    var secondNormMultiply4 = Vector512.Create(0.9f) * secondNormRunningVariance;
+                    var secondNormChannelMeanSum4 = Vector512.Load(this.secondNormChannelMeanSum4 + j);
+                    var secondNormChannelMean2 = secondNormChannelMeanSum4 / length;
+                    var secondNormMultiply3 = secondNormChannelMean2 * firstNormDivide;
+                    var secondNormMultiply5 = Vector512.Create(0.1f) * secondNormMultiply3;
+                    var secondNormAdd2 = secondNormMultiply4 + secondNormMultiply5;
                     secondNormAdd2.Store(this.secondNormAdd2 + j);
                 }
             }
@@ -464,9 +464,9 @@ partial class DigitConvNet
         public struct SecondNormBatchNorm : IWork
         {
             public float* second;   // [B, 64, 64]
-            public float* secondNormSum2;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
-            public float* secondNormSum4;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum4;   // [1, 64, 1]
             public float* secondNormGain;   // [64]
             public float* secondNormBias;   // [64]
             public float* secondNormBatchNorm;   // [B, 64, 64]
@@ -482,11 +482,11 @@ partial class DigitConvNet
                     int i0 = rest1;
                     float* secondRow = this.second + (nint)i0 * 4096 + (nint)i1 * 64;
                     float* secondNormBatchNormRow = this.secondNormBatchNorm + (nint)i0 * 4096 + (nint)i1 * 64;
-                    var secondNormSum2 = Vector512.Create(*(this.secondNormSum2 + i1));
-                    var secondNormDivide = secondNormSum2 / length;
-                    var secondNormSum4 = Vector512.Create(*(this.secondNormSum4 + i1));
-                    var secondNormDivide2 = secondNormSum4 / length;
-                    var secondNormBatchNormAdd = secondNormDivide2 + Vector512.Create(1E-05f);
+                    var secondNormChannelMeanSum2 = Vector512.Create(*(this.secondNormChannelMeanSum2 + i1));
+                    var secondNormChannelMean = secondNormChannelMeanSum2 / length;
+                    var secondNormChannelMeanSum4 = Vector512.Create(*(this.secondNormChannelMeanSum4 + i1));
+                    var secondNormChannelMean2 = secondNormChannelMeanSum4 / length;
+                    var secondNormBatchNormAdd = secondNormChannelMean2 + Vector512.Create(1E-05f);
                     var secondNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(secondNormBatchNormAdd);
                     var secondNormGain = Vector512.Create(*(this.secondNormGain + i1));
                     var secondNormBatchNormMultiply = secondNormBatchNormRsqrt * secondNormGain;
@@ -494,8 +494,8 @@ partial class DigitConvNet
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var second = Vector512.Load(secondRow + j);
-                        var secondNormSubtract = second - secondNormDivide;
-                        var secondNormBatchNormMultiply2 = secondNormSubtract * secondNormBatchNormMultiply;
+                        var secondNormChannelVarianceSubtract = second - secondNormChannelMean;
+                        var secondNormBatchNormMultiply2 = secondNormChannelVarianceSubtract * secondNormBatchNormMultiply;
                         var secondNormBatchNorm = secondNormBatchNormMultiply2 + secondNormBias;
                         secondNormBatchNorm.Store(secondNormBatchNormRow + j);
                     }
@@ -526,11 +526,11 @@ partial class DigitConvNet
         }
 
         /// <summary>image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)</summary>
-        /// <remarks>Writes thirdNormSum [B, 64, 1]. At the largest dims: 32.77 kFLOP, 139.26 kB.</remarks>
-        public struct ThirdNormSum : IWork
+        /// <remarks>Writes thirdNormChannelMeanSum [B, 64, 1]. At the largest dims: 32.77 kFLOP, 139.26 kB.</remarks>
+        public struct ThirdNormChannelMeanSum : IWork
         {
             public float* third;   // [B, 64, 16]
-            public float* thirdNormSum;   // [B, 64, 1]
+            public float* thirdNormChannelMeanSum;   // [B, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -538,24 +538,24 @@ partial class DigitConvNet
                 for (int row = first; row < last; row++)
                 {
                     float* thirdRow = this.third + (nint)row * 16;
-                    Vector512<float> thirdNormSumLanes = Vector512<float>.Zero;
+                    Vector512<float> thirdNormChannelMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 16; j += 16)
                     {
                         var third = Vector512.Load(thirdRow + j);
-                        thirdNormSumLanes += third;
+                        thirdNormChannelMeanSumLanes += third;
                     }
-                    var thirdNormSum = Vector512.Create(Vectors.Sum(thirdNormSumLanes));
-                    *(this.thirdNormSum + row) = thirdNormSum.ToScalar();
+                    var thirdNormChannelMeanSum = Vector512.Create(Vectors.Sum(thirdNormChannelMeanSumLanes));
+                    *(this.thirdNormChannelMeanSum + row) = thirdNormChannelMeanSum.ToScalar();
                 }
             }
         }
 
         /// <summary>image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)</summary>
-        /// <remarks>Writes thirdNormSum2 [1, 64, 1]. At the largest dims: 2.05 kFLOP, 8.45 kB.</remarks>
-        public struct ThirdNormSum2 : IWork
+        /// <remarks>Writes thirdNormChannelMeanSum2 [1, 64, 1]. At the largest dims: 2.05 kFLOP, 8.45 kB.</remarks>
+        public struct ThirdNormChannelMeanSum2 : IWork
         {
-            public float* thirdNormSum2;   // [1, 64, 1]
-            public float* thirdNormSum;   // [B, 64, 1]
+            public float* thirdNormChannelMeanSum2;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum;   // [B, 64, 1]
             public int B;   // a dim, at most 32
 
             [SkipLocalsInit]
@@ -567,17 +567,17 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 64);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.thirdNormSum2 + j);
+                        Vector512<float>.Zero.Store(this.thirdNormChannelMeanSum2 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* thirdNormSumRow = this.thirdNormSum + (nint)i0 * 64;
+                        float* thirdNormChannelMeanSumRow = this.thirdNormChannelMeanSum + (nint)i0 * 64;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var thirdNormSum = Vector512.Load(thirdNormSumRow + j);
-                            var thirdNormSum2 = Vector512.Load(this.thirdNormSum2 + j);
-                            (thirdNormSum2 + thirdNormSum).Store(this.thirdNormSum2 + j);
+                            var thirdNormChannelMeanSum = Vector512.Load(thirdNormChannelMeanSumRow + j);
+                            var thirdNormChannelMeanSum2 = Vector512.Load(this.thirdNormChannelMeanSum2 + j);
+                            (thirdNormChannelMeanSum2 + thirdNormChannelMeanSum).Store(this.thirdNormChannelMeanSum2 + j);
                         }
                     }
                 }
@@ -585,13 +585,13 @@ partial class DigitConvNet
         }
 
         /// <summary>image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)</summary>
-        /// <remarks>Writes thirdNormSum3 [B, 64, 1]. At the largest dims: 98.37 kFLOP, 139.52 kB.</remarks>
-        public struct ThirdNormSum3 : IWork
+        /// <remarks>Writes thirdNormChannelMeanSum3 [B, 64, 1]. At the largest dims: 98.37 kFLOP, 139.52 kB.</remarks>
+        public struct ThirdNormChannelMeanSum3 : IWork
         {
             public float* third;   // [B, 64, 16]
-            public float* thirdNormSum2;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
-            public float* thirdNormSum3;   // [B, 64, 1]
+            public float* thirdNormChannelMeanSum3;   // [B, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -603,28 +603,28 @@ partial class DigitConvNet
                     int rest1 = row / 64;
                     int i0 = rest1;
                     float* thirdRow = this.third + (nint)i0 * 1024 + (nint)i1 * 16;
-                    var thirdNormSum2 = Vector512.Create(*(this.thirdNormSum2 + i1));
-                    var thirdNormDivide = thirdNormSum2 / length;
-                    Vector512<float> thirdNormSum3Lanes = Vector512<float>.Zero;
+                    var thirdNormChannelMeanSum2 = Vector512.Create(*(this.thirdNormChannelMeanSum2 + i1));
+                    var thirdNormChannelMean = thirdNormChannelMeanSum2 / length;
+                    Vector512<float> thirdNormChannelMeanSum3Lanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 16; j += 16)
                     {
                         var third = Vector512.Load(thirdRow + j);
-                        var thirdNormSubtract = third - thirdNormDivide;
-                        var thirdNormMultiply = thirdNormSubtract * thirdNormSubtract;
-                        thirdNormSum3Lanes += thirdNormMultiply;
+                        var thirdNormChannelVarianceSubtract = third - thirdNormChannelMean;
+                        var thirdNormChannelVarianceMultiply = thirdNormChannelVarianceSubtract * thirdNormChannelVarianceSubtract;
+                        thirdNormChannelMeanSum3Lanes += thirdNormChannelVarianceMultiply;
                     }
-                    var thirdNormSum3 = Vector512.Create(Vectors.Sum(thirdNormSum3Lanes));
-                    *(this.thirdNormSum3 + (nint)i0 * 64 + i1) = thirdNormSum3.ToScalar();
+                    var thirdNormChannelMeanSum3 = Vector512.Create(Vectors.Sum(thirdNormChannelMeanSum3Lanes));
+                    *(this.thirdNormChannelMeanSum3 + (nint)i0 * 64 + i1) = thirdNormChannelMeanSum3.ToScalar();
                 }
             }
         }
 
         /// <summary>image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)</summary>
-        /// <remarks>Writes thirdNormSum4 [1, 64, 1]. At the largest dims: 2.05 kFLOP, 8.45 kB.</remarks>
-        public struct ThirdNormSum4 : IWork
+        /// <remarks>Writes thirdNormChannelMeanSum4 [1, 64, 1]. At the largest dims: 2.05 kFLOP, 8.45 kB.</remarks>
+        public struct ThirdNormChannelMeanSum4 : IWork
         {
-            public float* thirdNormSum4;   // [1, 64, 1]
-            public float* thirdNormSum3;   // [B, 64, 1]
+            public float* thirdNormChannelMeanSum4;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum3;   // [B, 64, 1]
             public int B;   // a dim, at most 32
 
             [SkipLocalsInit]
@@ -636,17 +636,17 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 64);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.thirdNormSum4 + j);
+                        Vector512<float>.Zero.Store(this.thirdNormChannelMeanSum4 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
                         int i0 = r;
-                        float* thirdNormSum3Row = this.thirdNormSum3 + (nint)i0 * 64;
+                        float* thirdNormChannelMeanSum3Row = this.thirdNormChannelMeanSum3 + (nint)i0 * 64;
                         for (nint j = from; j < to; j += 16)
                         {
-                            var thirdNormSum3 = Vector512.Load(thirdNormSum3Row + j);
-                            var thirdNormSum4 = Vector512.Load(this.thirdNormSum4 + j);
-                            (thirdNormSum4 + thirdNormSum3).Store(this.thirdNormSum4 + j);
+                            var thirdNormChannelMeanSum3 = Vector512.Load(thirdNormChannelMeanSum3Row + j);
+                            var thirdNormChannelMeanSum4 = Vector512.Load(this.thirdNormChannelMeanSum4 + j);
+                            (thirdNormChannelMeanSum4 + thirdNormChannelMeanSum3).Store(this.thirdNormChannelMeanSum4 + j);
                         }
                     }
                 }
@@ -658,7 +658,7 @@ partial class DigitConvNet
         public struct ThirdNormAdd : IWork
         {
             public float* thirdNormRunningMean;   // [64]
-            public float* thirdNormSum2;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* thirdNormAdd;   // [64]
 
@@ -671,11 +671,11 @@ partial class DigitConvNet
                 for (nint j = from; j < to; j += 16)
                 {
                     var thirdNormRunningMean = Vector512.Load(this.thirdNormRunningMean + j);
-                    var thirdNormMultiply2 = Vector512.Create(0.9f) * thirdNormRunningMean;
-                    var thirdNormSum2 = Vector512.Load(this.thirdNormSum2 + j);
-                    var thirdNormDivide = thirdNormSum2 / length;
-                    var thirdNormMultiply3 = Vector512.Create(0.1f) * thirdNormDivide;
-                    var thirdNormAdd = thirdNormMultiply2 + thirdNormMultiply3;
+                    var thirdNormMultiply = Vector512.Create(0.9f) * thirdNormRunningMean;
+                    var thirdNormChannelMeanSum2 = Vector512.Load(this.thirdNormChannelMeanSum2 + j);
+                    var thirdNormChannelMean = thirdNormChannelMeanSum2 / length;
+                    var thirdNormMultiply2 = Vector512.Create(0.1f) * thirdNormChannelMean;
+                    var thirdNormAdd = thirdNormMultiply + thirdNormMultiply2;
                     thirdNormAdd.Store(this.thirdNormAdd + j);
                 }
             }
@@ -686,7 +686,7 @@ partial class DigitConvNet
         public struct ThirdNormAdd2 : IWork
         {
             public float* thirdNormRunningVariance;   // [64]
-            public float* thirdNormSum4;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* thirdNormAdd2;   // [64]
 
@@ -694,20 +694,20 @@ partial class DigitConvNet
             public readonly void Run(int first, int last)
             {
                 var length = Vector512.Create((float)(16 * B));
-                var thirdNormSubtract2 = length - Vector512.Create(1f);
-                var thirdNormMaximum = Vector512.Max(thirdNormSubtract2, Vector512.Create(1f));
-                var thirdNormDivide3 = length / thirdNormMaximum;
+                var thirdNormSubtract = length - Vector512.Create(1f);
+                var thirdNormMaximum = Vector512.Max(thirdNormSubtract, Vector512.Create(1f));
+                var thirdNormDivide = length / thirdNormMaximum;
                 nint from = (nint)first * 1024;
                 nint to = System.Math.Min((nint)last * 1024, 64);
                 for (nint j = from; j < to; j += 16)
                 {
                     var thirdNormRunningVariance = Vector512.Load(this.thirdNormRunningVariance + j);
-                    var thirdNormMultiply5 = Vector512.Create(0.9f) * thirdNormRunningVariance;
-                    var thirdNormSum4 = Vector512.Load(this.thirdNormSum4 + j);
-                    var thirdNormDivide2 = thirdNormSum4 / length;
-                    var thirdNormMultiply4 = thirdNormDivide2 * thirdNormDivide3;
-                    var thirdNormMultiply6 = Vector512.Create(0.1f) * thirdNormMultiply4;
-                    var thirdNormAdd2 = thirdNormMultiply5 + thirdNormMultiply6;
+                    var thirdNormMultiply4 = Vector512.Create(0.9f) * thirdNormRunningVariance;
+                    var thirdNormChannelMeanSum4 = Vector512.Load(this.thirdNormChannelMeanSum4 + j);
+                    var thirdNormChannelMean2 = thirdNormChannelMeanSum4 / length;
+                    var thirdNormMultiply3 = thirdNormChannelMean2 * thirdNormDivide;
+                    var thirdNormMultiply5 = Vector512.Create(0.1f) * thirdNormMultiply3;
+                    var thirdNormAdd2 = thirdNormMultiply4 + thirdNormMultiply5;
                     thirdNormAdd2.Store(this.thirdNormAdd2 + j);
                 }
             }
@@ -718,9 +718,9 @@ partial class DigitConvNet
         public struct ThirdNormBatchNorm : IWork
         {
             public float* third;   // [B, 64, 16]
-            public float* thirdNormSum2;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
-            public float* thirdNormSum4;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum4;   // [1, 64, 1]
             public float* thirdNormGain;   // [64]
             public float* thirdNormBias;   // [64]
             public float* thirdNormBatchNorm;   // [B, 64, 16]
@@ -736,11 +736,11 @@ partial class DigitConvNet
                     int i0 = rest1;
                     float* thirdRow = this.third + (nint)i0 * 1024 + (nint)i1 * 16;
                     float* thirdNormBatchNormRow = this.thirdNormBatchNorm + (nint)i0 * 1024 + (nint)i1 * 16;
-                    var thirdNormSum2 = Vector512.Create(*(this.thirdNormSum2 + i1));
-                    var thirdNormDivide = thirdNormSum2 / length;
-                    var thirdNormSum4 = Vector512.Create(*(this.thirdNormSum4 + i1));
-                    var thirdNormDivide2 = thirdNormSum4 / length;
-                    var thirdNormBatchNormAdd = thirdNormDivide2 + Vector512.Create(1E-05f);
+                    var thirdNormChannelMeanSum2 = Vector512.Create(*(this.thirdNormChannelMeanSum2 + i1));
+                    var thirdNormChannelMean = thirdNormChannelMeanSum2 / length;
+                    var thirdNormChannelMeanSum4 = Vector512.Create(*(this.thirdNormChannelMeanSum4 + i1));
+                    var thirdNormChannelMean2 = thirdNormChannelMeanSum4 / length;
+                    var thirdNormBatchNormAdd = thirdNormChannelMean2 + Vector512.Create(1E-05f);
                     var thirdNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(thirdNormBatchNormAdd);
                     var thirdNormGain = Vector512.Create(*(this.thirdNormGain + i1));
                     var thirdNormBatchNormMultiply = thirdNormBatchNormRsqrt * thirdNormGain;
@@ -748,8 +748,8 @@ partial class DigitConvNet
                     for (nint j = 0; j < 16; j += 16)
                     {
                         var third = Vector512.Load(thirdRow + j);
-                        var thirdNormSubtract = third - thirdNormDivide;
-                        var thirdNormBatchNormMultiply2 = thirdNormSubtract * thirdNormBatchNormMultiply;
+                        var thirdNormChannelVarianceSubtract = third - thirdNormChannelMean;
+                        var thirdNormBatchNormMultiply2 = thirdNormChannelVarianceSubtract * thirdNormBatchNormMultiply;
                         var thirdNormBatchNorm = thirdNormBatchNormMultiply2 + thirdNormBias;
                         thirdNormBatchNorm.Store(thirdNormBatchNormRow + j);
                     }
@@ -1085,7 +1085,7 @@ partial class DigitConvNet
         /// <remarks>Writes thirdNormBatchNormMultiply [1, 64, 1]. At the largest dims: 320 FLOP, 768 B.</remarks>
         public struct ThirdNormBatchNormMultiply : IWork
         {
-            public float* thirdNormSum4;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* thirdNormGain;   // [64]
             public float* thirdNormBatchNormMultiply;   // [1, 64, 1]
@@ -1098,9 +1098,9 @@ partial class DigitConvNet
                 nint to = System.Math.Min((nint)last * 1024, 64);
                 for (nint j = from; j < to; j += 16)
                 {
-                    var thirdNormSum4 = Vector512.Load(this.thirdNormSum4 + j);
-                    var thirdNormChannelMean2 = thirdNormSum4 / length;
-                    var thirdNormBatchNormAdd = thirdNormChannelMean2 + Vector512.Create(1E-05f);
+                    var thirdNormChannelMeanSum4 = Vector512.Load(this.thirdNormChannelMeanSum4 + j);
+                    var thirdNormChannelMean4 = thirdNormChannelMeanSum4 / length;
+                    var thirdNormBatchNormAdd = thirdNormChannelMean4 + Vector512.Create(1E-05f);
                     var thirdNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(thirdNormBatchNormAdd);
                     var thirdNormGain = Vector512.Load(this.thirdNormGain + j);
                     var thirdNormBatchNormMultiply = thirdNormBatchNormRsqrt * thirdNormGain;
@@ -1114,7 +1114,7 @@ partial class DigitConvNet
         public struct ThirdNormBatchNormAgain : IWork
         {
             public float* third;   // [B, 64, 16]
-            public float* thirdNormSum2;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* thirdNormBatchNormMultiply;   // [1, 64, 1]
             public float* thirdNormBias;   // [64]
@@ -1131,14 +1131,14 @@ partial class DigitConvNet
                     int i0 = rest1;
                     float* thirdRow = this.third + (nint)i0 * 1024 + (nint)i1 * 16;
                     float* thirdNormBatchNormAgainRow = this.thirdNormBatchNormAgain + (nint)i0 * 1024 + (nint)i1 * 16;
-                    var thirdNormSum2 = Vector512.Create(*(this.thirdNormSum2 + i1));
-                    var thirdNormChannelMean = thirdNormSum2 / length;
+                    var thirdNormChannelMeanSum2 = Vector512.Create(*(this.thirdNormChannelMeanSum2 + i1));
+                    var thirdNormChannelMean3 = thirdNormChannelMeanSum2 / length;
                     var thirdNormBatchNormMultiply = Vector512.Create(*(this.thirdNormBatchNormMultiply + i1));
                     var thirdNormBias = Vector512.Create(*(this.thirdNormBias + i1));
                     for (nint j = 0; j < 16; j += 16)
                     {
                         var third = Vector512.Load(thirdRow + j);
-                        var thirdNormBatchNormSubtract = third - thirdNormChannelMean;
+                        var thirdNormBatchNormSubtract = third - thirdNormChannelMean3;
                         var thirdNormBatchNormMultiply2 = thirdNormBatchNormSubtract * thirdNormBatchNormMultiply;
                         var thirdNormBatchNormAgain = thirdNormBatchNormMultiply2 + thirdNormBias;
                         thirdNormBatchNormAgain.Store(thirdNormBatchNormAgainRow + j);
@@ -1202,7 +1202,7 @@ partial class DigitConvNet
             public float* dThirdNormBatchNorm;   // [B, 64, 16]
             public float* dThirdNormBatchNormMultiply2;   // [1, 64, 16]
             public float* third;   // [B, 64, 16]
-            public float* thirdNormSum2;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* dThirdNormBatchNormSubtract3;   // [1, 64, 16]
             public float* thirdNormBatchNormMultiply;   // [1, 64, 1]
@@ -1229,14 +1229,14 @@ partial class DigitConvNet
                         int i0 = r;
                         float* dThirdNormBatchNormRow = this.dThirdNormBatchNorm + (nint)i0 * 1024 + (nint)i1 * 16;
                         float* thirdRow = this.third + (nint)i0 * 1024 + (nint)i1 * 16;
-                        var thirdNormSum2 = Vector512.Create(*(this.thirdNormSum2 + i1));
-                        var thirdNormChannelMean = thirdNormSum2 / length;
+                        var thirdNormChannelMeanSum2 = Vector512.Create(*(this.thirdNormChannelMeanSum2 + i1));
+                        var thirdNormChannelMean3 = thirdNormChannelMeanSum2 / length;
                         var thirdNormBatchNormMultiply = Vector512.Create(*(this.thirdNormBatchNormMultiply + i1));
                         for (nint j = from; j < to; j += 16)
                         {
                             var dThirdNormBatchNorm = Vector512.Load(dThirdNormBatchNormRow + j);
                             var third = Vector512.Load(thirdRow + j);
-                            var thirdNormBatchNormSubtract = third - thirdNormChannelMean;
+                            var thirdNormBatchNormSubtract = third - thirdNormChannelMean3;
                             var dThirdNormBatchNormMultiply2Multiply = dThirdNormBatchNorm * thirdNormBatchNormSubtract;
                             var dThirdNormBatchNormSubtract = dThirdNormBatchNorm * thirdNormBatchNormMultiply;
                             var dThirdNormBatchNormSubtractMultiply = Vector512.Create(-1f) * dThirdNormBatchNormSubtract;
@@ -1283,7 +1283,7 @@ partial class DigitConvNet
         {
             public float* dThirdNormBatchNormMultiply2;   // [1, 64, 16]
             public float* dThirdNormBatchNormMultiply;   // [1, 64, 1]
-            public float* thirdNormSum4;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* dThirdNormGain;   // [1, 64, 1]
 
@@ -1301,9 +1301,9 @@ partial class DigitConvNet
                         dThirdNormBatchNormMultiplyLanes += dThirdNormBatchNormMultiply2;
                     }
                     var dThirdNormBatchNormMultiply = Vector512.Create(Vectors.Sum(dThirdNormBatchNormMultiplyLanes));
-                    var thirdNormSum4 = Vector512.Create(*(this.thirdNormSum4 + row));
-                    var thirdNormChannelMean2 = thirdNormSum4 / length;
-                    var thirdNormBatchNormAdd = thirdNormChannelMean2 + Vector512.Create(1E-05f);
+                    var thirdNormChannelMeanSum4 = Vector512.Create(*(this.thirdNormChannelMeanSum4 + row));
+                    var thirdNormChannelMean4 = thirdNormChannelMeanSum4 / length;
+                    var thirdNormBatchNormAdd = thirdNormChannelMean4 + Vector512.Create(1E-05f);
                     var thirdNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(thirdNormBatchNormAdd);
                     var dThirdNormGain = dThirdNormBatchNormMultiply * thirdNormBatchNormRsqrt;
                     *(this.dThirdNormBatchNormMultiply + row) = dThirdNormBatchNormMultiply.ToScalar();
@@ -1313,11 +1313,11 @@ partial class DigitConvNet
         }
 
         /// <summary>image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)</summary>
-        /// <remarks>Writes dThirdNormChannelMeanFromReshape [1, 64, 1]. At the largest dims: 1.02 kFLOP, 4.35 kB.</remarks>
-        public struct DThirdNormChannelMeanFromReshape : IWork
+        /// <remarks>Writes dThirdNormChannelMean3FromReshape [1, 64, 1]. At the largest dims: 1.02 kFLOP, 4.35 kB.</remarks>
+        public struct DThirdNormChannelMean3FromReshape : IWork
         {
             public float* dThirdNormBatchNormSubtract3;   // [1, 64, 16]
-            public float* dThirdNormChannelMeanFromReshape;   // [1, 64, 1]
+            public float* dThirdNormChannelMean3FromReshape;   // [1, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1325,29 +1325,29 @@ partial class DigitConvNet
                 for (int row = first; row < last; row++)
                 {
                     float* dThirdNormBatchNormSubtract3Row = this.dThirdNormBatchNormSubtract3 + (nint)row * 16;
-                    Vector512<float> dThirdNormChannelMeanFromReshapeLanes = Vector512<float>.Zero;
+                    Vector512<float> dThirdNormChannelMean3FromReshapeLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 16; j += 16)
                     {
                         var dThirdNormBatchNormSubtract3 = Vector512.Load(dThirdNormBatchNormSubtract3Row + j);
-                        dThirdNormChannelMeanFromReshapeLanes += dThirdNormBatchNormSubtract3;
+                        dThirdNormChannelMean3FromReshapeLanes += dThirdNormBatchNormSubtract3;
                     }
-                    var dThirdNormChannelMeanFromReshape = Vector512.Create(Vectors.Sum(dThirdNormChannelMeanFromReshapeLanes));
-                    *(this.dThirdNormChannelMeanFromReshape + row) = dThirdNormChannelMeanFromReshape.ToScalar();
+                    var dThirdNormChannelMean3FromReshape = Vector512.Create(Vectors.Sum(dThirdNormChannelMean3FromReshapeLanes));
+                    *(this.dThirdNormChannelMean3FromReshape + row) = dThirdNormChannelMean3FromReshape.ToScalar();
                 }
             }
         }
 
         /// <summary>image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)</summary>
-        /// <remarks>Writes dThirdNormChannelVarianceSubtract3 [1, 64, 16]. At the largest dims: 164.54 kFLOP, 136.19 kB.</remarks>
-        public struct DThirdNormChannelVarianceSubtract3 : IWork
+        /// <remarks>Writes dThirdNormChannelVarianceSubtract23 [1, 64, 16]. At the largest dims: 164.54 kFLOP, 136.19 kB.</remarks>
+        public struct DThirdNormChannelVarianceSubtract23 : IWork
         {
-            public float* dThirdNormChannelVarianceSubtract3;   // [1, 64, 16]
+            public float* dThirdNormChannelVarianceSubtract23;   // [1, 64, 16]
             public float* dThirdNormBatchNormMultiply;   // [1, 64, 1]
             public float* thirdNormGain;   // [64]
-            public float* thirdNormSum4;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* third;   // [B, 64, 16]
-            public float* thirdNormSum2;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum2;   // [1, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1362,7 +1362,7 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 16);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.dThirdNormChannelVarianceSubtract3 + (nint)i1 * 16 + j);
+                        Vector512<float>.Zero.Store(this.dThirdNormChannelVarianceSubtract23 + (nint)i1 * 16 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
@@ -1372,25 +1372,25 @@ partial class DigitConvNet
                         var thirdNormGain = Vector512.Create(*(this.thirdNormGain + i1));
                         var dThirdNormBatchNormRsqrt = dThirdNormBatchNormMultiply * thirdNormGain;
                         var dThirdNormBatchNormRsqrtMultiply = Vector512.Create(-0.5f) * dThirdNormBatchNormRsqrt;
-                        var thirdNormSum4 = Vector512.Create(*(this.thirdNormSum4 + i1));
-                        var thirdNormChannelMean2 = thirdNormSum4 / length;
-                        var thirdNormBatchNormAdd = thirdNormChannelMean2 + Vector512.Create(1E-05f);
+                        var thirdNormChannelMeanSum4 = Vector512.Create(*(this.thirdNormChannelMeanSum4 + i1));
+                        var thirdNormChannelMean4 = thirdNormChannelMeanSum4 / length;
+                        var thirdNormBatchNormAdd = thirdNormChannelMean4 + Vector512.Create(1E-05f);
                         var thirdNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(thirdNormBatchNormAdd);
                         var dThirdNormBatchNormRsqrtMultiply2 = dThirdNormBatchNormRsqrtMultiply * thirdNormBatchNormRsqrt;
                         var dThirdNormBatchNormRsqrt3 = dThirdNormBatchNormRsqrtMultiply2 * thirdNormBatchNormRsqrt;
                         var dThirdNormBatchNormAdd = dThirdNormBatchNormRsqrt3 * thirdNormBatchNormRsqrt;
-                        var dThirdNormChannelMeanSum4 = dThirdNormBatchNormAdd / length;
-                        var thirdNormSum2 = Vector512.Create(*(this.thirdNormSum2 + i1));
-                        var thirdNormChannelMean = thirdNormSum2 / length;
+                        var dThirdNormChannelMeanSum8 = dThirdNormBatchNormAdd / length;
+                        var thirdNormChannelMeanSum2 = Vector512.Create(*(this.thirdNormChannelMeanSum2 + i1));
+                        var thirdNormChannelMean3 = thirdNormChannelMeanSum2 / length;
                         for (nint j = from; j < to; j += 16)
                         {
                             var third = Vector512.Load(thirdRow + j);
-                            var thirdNormBatchNormSubtract = third - thirdNormChannelMean;
-                            var dThirdNormChannelVarianceSubtractFromMultiply = dThirdNormChannelMeanSum4 * thirdNormBatchNormSubtract;
-                            var dThirdNormChannelVarianceSubtract = dThirdNormChannelVarianceSubtractFromMultiply + dThirdNormChannelVarianceSubtractFromMultiply;
-                            var dThirdNormChannelVarianceSubtractMultiply = Vector512.Create(-1f) * dThirdNormChannelVarianceSubtract;
-                            var dThirdNormChannelVarianceSubtract3 = Vector512.Load(this.dThirdNormChannelVarianceSubtract3 + (nint)i1 * 16 + j);
-                            (dThirdNormChannelVarianceSubtract3 + dThirdNormChannelVarianceSubtractMultiply).Store(this.dThirdNormChannelVarianceSubtract3 + (nint)i1 * 16 + j);
+                            var thirdNormBatchNormSubtract = third - thirdNormChannelMean3;
+                            var dThirdNormChannelVarianceSubtract2FromMultiply2 = dThirdNormChannelMeanSum8 * thirdNormBatchNormSubtract;
+                            var dThirdNormChannelVarianceSubtract2 = dThirdNormChannelVarianceSubtract2FromMultiply2 + dThirdNormChannelVarianceSubtract2FromMultiply2;
+                            var dThirdNormChannelVarianceSubtract2Multiply = Vector512.Create(-1f) * dThirdNormChannelVarianceSubtract2;
+                            var dThirdNormChannelVarianceSubtract23 = Vector512.Load(this.dThirdNormChannelVarianceSubtract23 + (nint)i1 * 16 + j);
+                            (dThirdNormChannelVarianceSubtract23 + dThirdNormChannelVarianceSubtract2Multiply).Store(this.dThirdNormChannelVarianceSubtract23 + (nint)i1 * 16 + j);
                         }
                     }
                 }
@@ -1398,26 +1398,26 @@ partial class DigitConvNet
         }
 
         /// <summary>image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)</summary>
-        /// <remarks>Writes dThirdNormChannelMeanFromVariance [1, 64, 1]. At the largest dims: 1.02 kFLOP, 4.35 kB.</remarks>
-        public struct DThirdNormChannelMeanFromVariance : IWork
+        /// <remarks>Writes dThirdNormChannelMean3FromVarianceSubtract2 [1, 64, 1]. At the largest dims: 1.02 kFLOP, 4.35 kB.</remarks>
+        public struct DThirdNormChannelMean3FromVarianceSubtract2 : IWork
         {
-            public float* dThirdNormChannelVarianceSubtract3;   // [1, 64, 16]
-            public float* dThirdNormChannelMeanFromVariance;   // [1, 64, 1]
+            public float* dThirdNormChannelVarianceSubtract23;   // [1, 64, 16]
+            public float* dThirdNormChannelMean3FromVarianceSubtract2;   // [1, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* dThirdNormChannelVarianceSubtract3Row = this.dThirdNormChannelVarianceSubtract3 + (nint)row * 16;
-                    Vector512<float> dThirdNormChannelMeanFromVarianceLanes = Vector512<float>.Zero;
+                    float* dThirdNormChannelVarianceSubtract23Row = this.dThirdNormChannelVarianceSubtract23 + (nint)row * 16;
+                    Vector512<float> dThirdNormChannelMean3FromVarianceSubtract2Lanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 16; j += 16)
                     {
-                        var dThirdNormChannelVarianceSubtract3 = Vector512.Load(dThirdNormChannelVarianceSubtract3Row + j);
-                        dThirdNormChannelMeanFromVarianceLanes += dThirdNormChannelVarianceSubtract3;
+                        var dThirdNormChannelVarianceSubtract23 = Vector512.Load(dThirdNormChannelVarianceSubtract23Row + j);
+                        dThirdNormChannelMean3FromVarianceSubtract2Lanes += dThirdNormChannelVarianceSubtract23;
                     }
-                    var dThirdNormChannelMeanFromVariance = Vector512.Create(Vectors.Sum(dThirdNormChannelMeanFromVarianceLanes));
-                    *(this.dThirdNormChannelMeanFromVariance + row) = dThirdNormChannelMeanFromVariance.ToScalar();
+                    var dThirdNormChannelMean3FromVarianceSubtract2 = Vector512.Create(Vectors.Sum(dThirdNormChannelMean3FromVarianceSubtract2Lanes));
+                    *(this.dThirdNormChannelMean3FromVarianceSubtract2 + row) = dThirdNormChannelMean3FromVarianceSubtract2.ToScalar();
                 }
             }
         }
@@ -1430,12 +1430,12 @@ partial class DigitConvNet
             public float* thirdNormBatchNormMultiply;   // [1, 64, 1]
             public float* dThirdNormBatchNormMultiply;   // [1, 64, 1]
             public float* thirdNormGain;   // [64]
-            public float* thirdNormSum4;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* third;   // [B, 64, 16]
-            public float* thirdNormSum2;   // [1, 64, 1]
-            public float* dThirdNormChannelMeanFromReshape;   // [1, 64, 1]
-            public float* dThirdNormChannelMeanFromVariance;   // [1, 64, 1]
+            public float* thirdNormChannelMeanSum2;   // [1, 64, 1]
+            public float* dThirdNormChannelMean3FromReshape;   // [1, 64, 1]
+            public float* dThirdNormChannelMean3FromVarianceSubtract2;   // [1, 64, 1]
             public float* dThird;   // [B, 64, 16]
 
             [SkipLocalsInit]
@@ -1455,30 +1455,30 @@ partial class DigitConvNet
                     var thirdNormGain = Vector512.Create(*(this.thirdNormGain + i1));
                     var dThirdNormBatchNormRsqrt2 = dThirdNormBatchNormMultiply * thirdNormGain;
                     var dThirdNormBatchNormRsqrtMultiply3 = Vector512.Create(-0.5f) * dThirdNormBatchNormRsqrt2;
-                    var thirdNormSum4 = Vector512.Create(*(this.thirdNormSum4 + i1));
-                    var thirdNormChannelMean2 = thirdNormSum4 / length;
-                    var thirdNormBatchNormAdd = thirdNormChannelMean2 + Vector512.Create(1E-05f);
+                    var thirdNormChannelMeanSum4 = Vector512.Create(*(this.thirdNormChannelMeanSum4 + i1));
+                    var thirdNormChannelMean4 = thirdNormChannelMeanSum4 / length;
+                    var thirdNormBatchNormAdd = thirdNormChannelMean4 + Vector512.Create(1E-05f);
                     var thirdNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(thirdNormBatchNormAdd);
                     var dThirdNormBatchNormRsqrtMultiply4 = dThirdNormBatchNormRsqrtMultiply3 * thirdNormBatchNormRsqrt;
                     var dThirdNormBatchNormRsqrt4 = dThirdNormBatchNormRsqrtMultiply4 * thirdNormBatchNormRsqrt;
                     var dThirdNormBatchNormAdd2 = dThirdNormBatchNormRsqrt4 * thirdNormBatchNormRsqrt;
-                    var dThirdNormChannelMeanSum42 = dThirdNormBatchNormAdd2 / length;
-                    var thirdNormSum2 = Vector512.Create(*(this.thirdNormSum2 + i1));
-                    var thirdNormChannelMean = thirdNormSum2 / length;
-                    var dThirdNormChannelMeanFromReshape = Vector512.Create(*(this.dThirdNormChannelMeanFromReshape + i1));
-                    var dThirdNormChannelMeanFromVariance = Vector512.Create(*(this.dThirdNormChannelMeanFromVariance + i1));
-                    var dThirdNormChannelMean = dThirdNormChannelMeanFromReshape + dThirdNormChannelMeanFromVariance;
-                    var dThirdNormChannelMeanSum2 = dThirdNormChannelMean / length;
+                    var dThirdNormChannelMeanSum82 = dThirdNormBatchNormAdd2 / length;
+                    var thirdNormChannelMeanSum2 = Vector512.Create(*(this.thirdNormChannelMeanSum2 + i1));
+                    var thirdNormChannelMean3 = thirdNormChannelMeanSum2 / length;
+                    var dThirdNormChannelMean3FromReshape = Vector512.Create(*(this.dThirdNormChannelMean3FromReshape + i1));
+                    var dThirdNormChannelMean3FromVarianceSubtract2 = Vector512.Create(*(this.dThirdNormChannelMean3FromVarianceSubtract2 + i1));
+                    var dThirdNormChannelMean3 = dThirdNormChannelMean3FromReshape + dThirdNormChannelMean3FromVarianceSubtract2;
+                    var dThirdNormChannelMeanSum6 = dThirdNormChannelMean3 / length;
                     for (nint j = 0; j < 16; j += 16)
                     {
                         var dThirdNormBatchNorm = Vector512.Load(dThirdNormBatchNormRow + j);
                         var dThirdNormBatchNormSubtract2 = dThirdNormBatchNorm * thirdNormBatchNormMultiply;
                         var third = Vector512.Load(thirdRow + j);
-                        var thirdNormBatchNormSubtract = third - thirdNormChannelMean;
-                        var dThirdNormChannelVarianceSubtractFromMultiply2 = dThirdNormChannelMeanSum42 * thirdNormBatchNormSubtract;
-                        var dThirdNormChannelVarianceSubtract2 = dThirdNormChannelVarianceSubtractFromMultiply2 + dThirdNormChannelVarianceSubtractFromMultiply2;
-                        var dThirdSoFar = dThirdNormBatchNormSubtract2 + dThirdNormChannelVarianceSubtract2;
-                        var dThird = dThirdSoFar + dThirdNormChannelMeanSum2;
+                        var thirdNormBatchNormSubtract = third - thirdNormChannelMean3;
+                        var dThirdNormChannelVarianceSubtract2FromMultiply22 = dThirdNormChannelMeanSum82 * thirdNormBatchNormSubtract;
+                        var dThirdNormChannelVarianceSubtract22 = dThirdNormChannelVarianceSubtract2FromMultiply22 + dThirdNormChannelVarianceSubtract2FromMultiply22;
+                        var dThirdSoFar = dThirdNormBatchNormSubtract2 + dThirdNormChannelVarianceSubtract22;
+                        var dThird = dThirdSoFar + dThirdNormChannelMeanSum6;
                         dThird.Store(dThirdRow + j);
                     }
                 }
@@ -1489,7 +1489,7 @@ partial class DigitConvNet
         /// <remarks>Writes secondNormBatchNormMultiply [1, 64, 1]. At the largest dims: 320 FLOP, 768 B.</remarks>
         public struct SecondNormBatchNormMultiply : IWork
         {
-            public float* secondNormSum4;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* secondNormGain;   // [64]
             public float* secondNormBatchNormMultiply;   // [1, 64, 1]
@@ -1502,9 +1502,9 @@ partial class DigitConvNet
                 nint to = System.Math.Min((nint)last * 1024, 64);
                 for (nint j = from; j < to; j += 16)
                 {
-                    var secondNormSum4 = Vector512.Load(this.secondNormSum4 + j);
-                    var secondNormChannelMean2 = secondNormSum4 / length;
-                    var secondNormBatchNormAdd = secondNormChannelMean2 + Vector512.Create(1E-05f);
+                    var secondNormChannelMeanSum4 = Vector512.Load(this.secondNormChannelMeanSum4 + j);
+                    var secondNormChannelMean4 = secondNormChannelMeanSum4 / length;
+                    var secondNormBatchNormAdd = secondNormChannelMean4 + Vector512.Create(1E-05f);
                     var secondNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(secondNormBatchNormAdd);
                     var secondNormGain = Vector512.Load(this.secondNormGain + j);
                     var secondNormBatchNormMultiply = secondNormBatchNormRsqrt * secondNormGain;
@@ -1518,7 +1518,7 @@ partial class DigitConvNet
         public struct SecondNormBatchNormAgain : IWork
         {
             public float* second;   // [B, 64, 64]
-            public float* secondNormSum2;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* secondNormBatchNormMultiply;   // [1, 64, 1]
             public float* secondNormBias;   // [64]
@@ -1535,14 +1535,14 @@ partial class DigitConvNet
                     int i0 = rest1;
                     float* secondRow = this.second + (nint)i0 * 4096 + (nint)i1 * 64;
                     float* secondNormBatchNormAgainRow = this.secondNormBatchNormAgain + (nint)i0 * 4096 + (nint)i1 * 64;
-                    var secondNormSum2 = Vector512.Create(*(this.secondNormSum2 + i1));
-                    var secondNormChannelMean = secondNormSum2 / length;
+                    var secondNormChannelMeanSum2 = Vector512.Create(*(this.secondNormChannelMeanSum2 + i1));
+                    var secondNormChannelMean3 = secondNormChannelMeanSum2 / length;
                     var secondNormBatchNormMultiply = Vector512.Create(*(this.secondNormBatchNormMultiply + i1));
                     var secondNormBias = Vector512.Create(*(this.secondNormBias + i1));
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var second = Vector512.Load(secondRow + j);
-                        var secondNormBatchNormSubtract = second - secondNormChannelMean;
+                        var secondNormBatchNormSubtract = second - secondNormChannelMean3;
                         var secondNormBatchNormMultiply2 = secondNormBatchNormSubtract * secondNormBatchNormMultiply;
                         var secondNormBatchNormAgain = secondNormBatchNormMultiply2 + secondNormBias;
                         secondNormBatchNormAgain.Store(secondNormBatchNormAgainRow + j);
@@ -1606,7 +1606,7 @@ partial class DigitConvNet
             public float* dSecondNormBatchNorm;   // [B, 64, 64]
             public float* dSecondNormBatchNormMultiply2;   // [1, 64, 64]
             public float* second;   // [B, 64, 64]
-            public float* secondNormSum2;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum2;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* dSecondNormBatchNormSubtract3;   // [1, 64, 64]
             public float* secondNormBatchNormMultiply;   // [1, 64, 1]
@@ -1633,14 +1633,14 @@ partial class DigitConvNet
                         int i0 = r;
                         float* dSecondNormBatchNormRow = this.dSecondNormBatchNorm + (nint)i0 * 4096 + (nint)i1 * 64;
                         float* secondRow = this.second + (nint)i0 * 4096 + (nint)i1 * 64;
-                        var secondNormSum2 = Vector512.Create(*(this.secondNormSum2 + i1));
-                        var secondNormChannelMean = secondNormSum2 / length;
+                        var secondNormChannelMeanSum2 = Vector512.Create(*(this.secondNormChannelMeanSum2 + i1));
+                        var secondNormChannelMean3 = secondNormChannelMeanSum2 / length;
                         var secondNormBatchNormMultiply = Vector512.Create(*(this.secondNormBatchNormMultiply + i1));
                         for (nint j = from; j < to; j += 16)
                         {
                             var dSecondNormBatchNorm = Vector512.Load(dSecondNormBatchNormRow + j);
                             var second = Vector512.Load(secondRow + j);
-                            var secondNormBatchNormSubtract = second - secondNormChannelMean;
+                            var secondNormBatchNormSubtract = second - secondNormChannelMean3;
                             var dSecondNormBatchNormMultiply2Multiply = dSecondNormBatchNorm * secondNormBatchNormSubtract;
                             var dSecondNormBatchNormSubtract = dSecondNormBatchNorm * secondNormBatchNormMultiply;
                             var dSecondNormBatchNormSubtractMultiply = Vector512.Create(-1f) * dSecondNormBatchNormSubtract;
@@ -1687,7 +1687,7 @@ partial class DigitConvNet
         {
             public float* dSecondNormBatchNormMultiply2;   // [1, 64, 64]
             public float* dSecondNormBatchNormMultiply;   // [1, 64, 1]
-            public float* secondNormSum4;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* dSecondNormGain;   // [1, 64, 1]
 
@@ -1705,9 +1705,9 @@ partial class DigitConvNet
                         dSecondNormBatchNormMultiplyLanes += dSecondNormBatchNormMultiply2;
                     }
                     var dSecondNormBatchNormMultiply = Vector512.Create(Vectors.Sum(dSecondNormBatchNormMultiplyLanes));
-                    var secondNormSum4 = Vector512.Create(*(this.secondNormSum4 + row));
-                    var secondNormChannelMean2 = secondNormSum4 / length;
-                    var secondNormBatchNormAdd = secondNormChannelMean2 + Vector512.Create(1E-05f);
+                    var secondNormChannelMeanSum4 = Vector512.Create(*(this.secondNormChannelMeanSum4 + row));
+                    var secondNormChannelMean4 = secondNormChannelMeanSum4 / length;
+                    var secondNormBatchNormAdd = secondNormChannelMean4 + Vector512.Create(1E-05f);
                     var secondNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(secondNormBatchNormAdd);
                     var dSecondNormGain = dSecondNormBatchNormMultiply * secondNormBatchNormRsqrt;
                     *(this.dSecondNormBatchNormMultiply + row) = dSecondNormBatchNormMultiply.ToScalar();
@@ -1717,11 +1717,11 @@ partial class DigitConvNet
         }
 
         /// <summary>image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)</summary>
-        /// <remarks>Writes dSecondNormChannelMeanFromReshape [1, 64, 1]. At the largest dims: 4.10 kFLOP, 16.64 kB.</remarks>
-        public struct DSecondNormChannelMeanFromReshape : IWork
+        /// <remarks>Writes dSecondNormChannelMean3FromReshape [1, 64, 1]. At the largest dims: 4.10 kFLOP, 16.64 kB.</remarks>
+        public struct DSecondNormChannelMean3FromReshape : IWork
         {
             public float* dSecondNormBatchNormSubtract3;   // [1, 64, 64]
-            public float* dSecondNormChannelMeanFromReshape;   // [1, 64, 1]
+            public float* dSecondNormChannelMean3FromReshape;   // [1, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1729,29 +1729,29 @@ partial class DigitConvNet
                 for (int row = first; row < last; row++)
                 {
                     float* dSecondNormBatchNormSubtract3Row = this.dSecondNormBatchNormSubtract3 + (nint)row * 64;
-                    Vector512<float> dSecondNormChannelMeanFromReshapeLanes = Vector512<float>.Zero;
+                    Vector512<float> dSecondNormChannelMean3FromReshapeLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var dSecondNormBatchNormSubtract3 = Vector512.Load(dSecondNormBatchNormSubtract3Row + j);
-                        dSecondNormChannelMeanFromReshapeLanes += dSecondNormBatchNormSubtract3;
+                        dSecondNormChannelMean3FromReshapeLanes += dSecondNormBatchNormSubtract3;
                     }
-                    var dSecondNormChannelMeanFromReshape = Vector512.Create(Vectors.Sum(dSecondNormChannelMeanFromReshapeLanes));
-                    *(this.dSecondNormChannelMeanFromReshape + row) = dSecondNormChannelMeanFromReshape.ToScalar();
+                    var dSecondNormChannelMean3FromReshape = Vector512.Create(Vectors.Sum(dSecondNormChannelMean3FromReshapeLanes));
+                    *(this.dSecondNormChannelMean3FromReshape + row) = dSecondNormChannelMean3FromReshape.ToScalar();
                 }
             }
         }
 
         /// <summary>image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)</summary>
-        /// <remarks>Writes dSecondNormChannelVarianceSubtract3 [1, 64, 64]. At the largest dims: 656.06 kFLOP, 541.70 kB.</remarks>
-        public struct DSecondNormChannelVarianceSubtract3 : IWork
+        /// <remarks>Writes dSecondNormChannelVarianceSubtract23 [1, 64, 64]. At the largest dims: 656.06 kFLOP, 541.70 kB.</remarks>
+        public struct DSecondNormChannelVarianceSubtract23 : IWork
         {
-            public float* dSecondNormChannelVarianceSubtract3;   // [1, 64, 64]
+            public float* dSecondNormChannelVarianceSubtract23;   // [1, 64, 64]
             public float* dSecondNormBatchNormMultiply;   // [1, 64, 1]
             public float* secondNormGain;   // [64]
-            public float* secondNormSum4;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* second;   // [B, 64, 64]
-            public float* secondNormSum2;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum2;   // [1, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -1766,7 +1766,7 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 64);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.dSecondNormChannelVarianceSubtract3 + (nint)i1 * 64 + j);
+                        Vector512<float>.Zero.Store(this.dSecondNormChannelVarianceSubtract23 + (nint)i1 * 64 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
@@ -1776,25 +1776,25 @@ partial class DigitConvNet
                         var secondNormGain = Vector512.Create(*(this.secondNormGain + i1));
                         var dSecondNormBatchNormRsqrt = dSecondNormBatchNormMultiply * secondNormGain;
                         var dSecondNormBatchNormRsqrtMultiply = Vector512.Create(-0.5f) * dSecondNormBatchNormRsqrt;
-                        var secondNormSum4 = Vector512.Create(*(this.secondNormSum4 + i1));
-                        var secondNormChannelMean2 = secondNormSum4 / length;
-                        var secondNormBatchNormAdd = secondNormChannelMean2 + Vector512.Create(1E-05f);
+                        var secondNormChannelMeanSum4 = Vector512.Create(*(this.secondNormChannelMeanSum4 + i1));
+                        var secondNormChannelMean4 = secondNormChannelMeanSum4 / length;
+                        var secondNormBatchNormAdd = secondNormChannelMean4 + Vector512.Create(1E-05f);
                         var secondNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(secondNormBatchNormAdd);
                         var dSecondNormBatchNormRsqrtMultiply2 = dSecondNormBatchNormRsqrtMultiply * secondNormBatchNormRsqrt;
                         var dSecondNormBatchNormRsqrt3 = dSecondNormBatchNormRsqrtMultiply2 * secondNormBatchNormRsqrt;
                         var dSecondNormBatchNormAdd = dSecondNormBatchNormRsqrt3 * secondNormBatchNormRsqrt;
-                        var dSecondNormChannelMeanSum4 = dSecondNormBatchNormAdd / length;
-                        var secondNormSum2 = Vector512.Create(*(this.secondNormSum2 + i1));
-                        var secondNormChannelMean = secondNormSum2 / length;
+                        var dSecondNormChannelMeanSum8 = dSecondNormBatchNormAdd / length;
+                        var secondNormChannelMeanSum2 = Vector512.Create(*(this.secondNormChannelMeanSum2 + i1));
+                        var secondNormChannelMean3 = secondNormChannelMeanSum2 / length;
                         for (nint j = from; j < to; j += 16)
                         {
                             var second = Vector512.Load(secondRow + j);
-                            var secondNormBatchNormSubtract = second - secondNormChannelMean;
-                            var dSecondNormChannelVarianceSubtractFromMultiply = dSecondNormChannelMeanSum4 * secondNormBatchNormSubtract;
-                            var dSecondNormChannelVarianceSubtract = dSecondNormChannelVarianceSubtractFromMultiply + dSecondNormChannelVarianceSubtractFromMultiply;
-                            var dSecondNormChannelVarianceSubtractMultiply = Vector512.Create(-1f) * dSecondNormChannelVarianceSubtract;
-                            var dSecondNormChannelVarianceSubtract3 = Vector512.Load(this.dSecondNormChannelVarianceSubtract3 + (nint)i1 * 64 + j);
-                            (dSecondNormChannelVarianceSubtract3 + dSecondNormChannelVarianceSubtractMultiply).Store(this.dSecondNormChannelVarianceSubtract3 + (nint)i1 * 64 + j);
+                            var secondNormBatchNormSubtract = second - secondNormChannelMean3;
+                            var dSecondNormChannelVarianceSubtract2FromMultiply2 = dSecondNormChannelMeanSum8 * secondNormBatchNormSubtract;
+                            var dSecondNormChannelVarianceSubtract2 = dSecondNormChannelVarianceSubtract2FromMultiply2 + dSecondNormChannelVarianceSubtract2FromMultiply2;
+                            var dSecondNormChannelVarianceSubtract2Multiply = Vector512.Create(-1f) * dSecondNormChannelVarianceSubtract2;
+                            var dSecondNormChannelVarianceSubtract23 = Vector512.Load(this.dSecondNormChannelVarianceSubtract23 + (nint)i1 * 64 + j);
+                            (dSecondNormChannelVarianceSubtract23 + dSecondNormChannelVarianceSubtract2Multiply).Store(this.dSecondNormChannelVarianceSubtract23 + (nint)i1 * 64 + j);
                         }
                     }
                 }
@@ -1802,26 +1802,26 @@ partial class DigitConvNet
         }
 
         /// <summary>image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)</summary>
-        /// <remarks>Writes dSecondNormChannelMeanFromVariance [1, 64, 1]. At the largest dims: 4.10 kFLOP, 16.64 kB.</remarks>
-        public struct DSecondNormChannelMeanFromVariance : IWork
+        /// <remarks>Writes dSecondNormChannelMean3FromVarianceSubtract2 [1, 64, 1]. At the largest dims: 4.10 kFLOP, 16.64 kB.</remarks>
+        public struct DSecondNormChannelMean3FromVarianceSubtract2 : IWork
         {
-            public float* dSecondNormChannelVarianceSubtract3;   // [1, 64, 64]
-            public float* dSecondNormChannelMeanFromVariance;   // [1, 64, 1]
+            public float* dSecondNormChannelVarianceSubtract23;   // [1, 64, 64]
+            public float* dSecondNormChannelMean3FromVarianceSubtract2;   // [1, 64, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* dSecondNormChannelVarianceSubtract3Row = this.dSecondNormChannelVarianceSubtract3 + (nint)row * 64;
-                    Vector512<float> dSecondNormChannelMeanFromVarianceLanes = Vector512<float>.Zero;
+                    float* dSecondNormChannelVarianceSubtract23Row = this.dSecondNormChannelVarianceSubtract23 + (nint)row * 64;
+                    Vector512<float> dSecondNormChannelMean3FromVarianceSubtract2Lanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 64; j += 16)
                     {
-                        var dSecondNormChannelVarianceSubtract3 = Vector512.Load(dSecondNormChannelVarianceSubtract3Row + j);
-                        dSecondNormChannelMeanFromVarianceLanes += dSecondNormChannelVarianceSubtract3;
+                        var dSecondNormChannelVarianceSubtract23 = Vector512.Load(dSecondNormChannelVarianceSubtract23Row + j);
+                        dSecondNormChannelMean3FromVarianceSubtract2Lanes += dSecondNormChannelVarianceSubtract23;
                     }
-                    var dSecondNormChannelMeanFromVariance = Vector512.Create(Vectors.Sum(dSecondNormChannelMeanFromVarianceLanes));
-                    *(this.dSecondNormChannelMeanFromVariance + row) = dSecondNormChannelMeanFromVariance.ToScalar();
+                    var dSecondNormChannelMean3FromVarianceSubtract2 = Vector512.Create(Vectors.Sum(dSecondNormChannelMean3FromVarianceSubtract2Lanes));
+                    *(this.dSecondNormChannelMean3FromVarianceSubtract2 + row) = dSecondNormChannelMean3FromVarianceSubtract2.ToScalar();
                 }
             }
         }
@@ -1834,12 +1834,12 @@ partial class DigitConvNet
             public float* secondNormBatchNormMultiply;   // [1, 64, 1]
             public float* dSecondNormBatchNormMultiply;   // [1, 64, 1]
             public float* secondNormGain;   // [64]
-            public float* secondNormSum4;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum4;   // [1, 64, 1]
             public int B;   // a dim, at most 32
             public float* second;   // [B, 64, 64]
-            public float* secondNormSum2;   // [1, 64, 1]
-            public float* dSecondNormChannelMeanFromReshape;   // [1, 64, 1]
-            public float* dSecondNormChannelMeanFromVariance;   // [1, 64, 1]
+            public float* secondNormChannelMeanSum2;   // [1, 64, 1]
+            public float* dSecondNormChannelMean3FromReshape;   // [1, 64, 1]
+            public float* dSecondNormChannelMean3FromVarianceSubtract2;   // [1, 64, 1]
             public float* dSecond;   // [B, 64, 64]
 
             [SkipLocalsInit]
@@ -1859,30 +1859,30 @@ partial class DigitConvNet
                     var secondNormGain = Vector512.Create(*(this.secondNormGain + i1));
                     var dSecondNormBatchNormRsqrt2 = dSecondNormBatchNormMultiply * secondNormGain;
                     var dSecondNormBatchNormRsqrtMultiply3 = Vector512.Create(-0.5f) * dSecondNormBatchNormRsqrt2;
-                    var secondNormSum4 = Vector512.Create(*(this.secondNormSum4 + i1));
-                    var secondNormChannelMean2 = secondNormSum4 / length;
-                    var secondNormBatchNormAdd = secondNormChannelMean2 + Vector512.Create(1E-05f);
+                    var secondNormChannelMeanSum4 = Vector512.Create(*(this.secondNormChannelMeanSum4 + i1));
+                    var secondNormChannelMean4 = secondNormChannelMeanSum4 / length;
+                    var secondNormBatchNormAdd = secondNormChannelMean4 + Vector512.Create(1E-05f);
                     var secondNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(secondNormBatchNormAdd);
                     var dSecondNormBatchNormRsqrtMultiply4 = dSecondNormBatchNormRsqrtMultiply3 * secondNormBatchNormRsqrt;
                     var dSecondNormBatchNormRsqrt4 = dSecondNormBatchNormRsqrtMultiply4 * secondNormBatchNormRsqrt;
                     var dSecondNormBatchNormAdd2 = dSecondNormBatchNormRsqrt4 * secondNormBatchNormRsqrt;
-                    var dSecondNormChannelMeanSum42 = dSecondNormBatchNormAdd2 / length;
-                    var secondNormSum2 = Vector512.Create(*(this.secondNormSum2 + i1));
-                    var secondNormChannelMean = secondNormSum2 / length;
-                    var dSecondNormChannelMeanFromReshape = Vector512.Create(*(this.dSecondNormChannelMeanFromReshape + i1));
-                    var dSecondNormChannelMeanFromVariance = Vector512.Create(*(this.dSecondNormChannelMeanFromVariance + i1));
-                    var dSecondNormChannelMean = dSecondNormChannelMeanFromReshape + dSecondNormChannelMeanFromVariance;
-                    var dSecondNormChannelMeanSum2 = dSecondNormChannelMean / length;
+                    var dSecondNormChannelMeanSum82 = dSecondNormBatchNormAdd2 / length;
+                    var secondNormChannelMeanSum2 = Vector512.Create(*(this.secondNormChannelMeanSum2 + i1));
+                    var secondNormChannelMean3 = secondNormChannelMeanSum2 / length;
+                    var dSecondNormChannelMean3FromReshape = Vector512.Create(*(this.dSecondNormChannelMean3FromReshape + i1));
+                    var dSecondNormChannelMean3FromVarianceSubtract2 = Vector512.Create(*(this.dSecondNormChannelMean3FromVarianceSubtract2 + i1));
+                    var dSecondNormChannelMean3 = dSecondNormChannelMean3FromReshape + dSecondNormChannelMean3FromVarianceSubtract2;
+                    var dSecondNormChannelMeanSum6 = dSecondNormChannelMean3 / length;
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var dSecondNormBatchNorm = Vector512.Load(dSecondNormBatchNormRow + j);
                         var dSecondNormBatchNormSubtract2 = dSecondNormBatchNorm * secondNormBatchNormMultiply;
                         var second = Vector512.Load(secondRow + j);
-                        var secondNormBatchNormSubtract = second - secondNormChannelMean;
-                        var dSecondNormChannelVarianceSubtractFromMultiply2 = dSecondNormChannelMeanSum42 * secondNormBatchNormSubtract;
-                        var dSecondNormChannelVarianceSubtract2 = dSecondNormChannelVarianceSubtractFromMultiply2 + dSecondNormChannelVarianceSubtractFromMultiply2;
-                        var dSecondSoFar = dSecondNormBatchNormSubtract2 + dSecondNormChannelVarianceSubtract2;
-                        var dSecond = dSecondSoFar + dSecondNormChannelMeanSum2;
+                        var secondNormBatchNormSubtract = second - secondNormChannelMean3;
+                        var dSecondNormChannelVarianceSubtract2FromMultiply22 = dSecondNormChannelMeanSum82 * secondNormBatchNormSubtract;
+                        var dSecondNormChannelVarianceSubtract22 = dSecondNormChannelVarianceSubtract2FromMultiply22 + dSecondNormChannelVarianceSubtract2FromMultiply22;
+                        var dSecondSoFar = dSecondNormBatchNormSubtract2 + dSecondNormChannelVarianceSubtract22;
+                        var dSecond = dSecondSoFar + dSecondNormChannelMeanSum6;
                         dSecond.Store(dSecondRow + j);
                     }
                 }
@@ -1893,7 +1893,7 @@ partial class DigitConvNet
         /// <remarks>Writes firstNormBatchNormMultiply [1, 32, 1]. At the largest dims: 160 FLOP, 384 B.</remarks>
         public struct FirstNormBatchNormMultiply : IWork
         {
-            public float* firstNormSum4;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum4;   // [1, 32, 1]
             public int B;   // a dim, at most 32
             public float* firstNormGain;   // [32]
             public float* firstNormBatchNormMultiply;   // [1, 32, 1]
@@ -1906,9 +1906,9 @@ partial class DigitConvNet
                 nint to = System.Math.Min((nint)last * 1024, 32);
                 for (nint j = from; j < to; j += 16)
                 {
-                    var firstNormSum4 = Vector512.Load(this.firstNormSum4 + j);
-                    var firstNormChannelMean2 = firstNormSum4 / length;
-                    var firstNormBatchNormAdd = firstNormChannelMean2 + Vector512.Create(1E-05f);
+                    var firstNormChannelMeanSum4 = Vector512.Load(this.firstNormChannelMeanSum4 + j);
+                    var firstNormChannelMean4 = firstNormChannelMeanSum4 / length;
+                    var firstNormBatchNormAdd = firstNormChannelMean4 + Vector512.Create(1E-05f);
                     var firstNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(firstNormBatchNormAdd);
                     var firstNormGain = Vector512.Load(this.firstNormGain + j);
                     var firstNormBatchNormMultiply = firstNormBatchNormRsqrt * firstNormGain;
@@ -1922,7 +1922,7 @@ partial class DigitConvNet
         public struct FirstNormBatchNormAgain : IWork
         {
             public float* first;   // [B, 32, 64]
-            public float* firstNormSum2;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum2;   // [1, 32, 1]
             public int B;   // a dim, at most 32
             public float* firstNormBatchNormMultiply;   // [1, 32, 1]
             public float* firstNormBias;   // [32]
@@ -1939,14 +1939,14 @@ partial class DigitConvNet
                     int i0 = rest1;
                     float* firstRow = this.first + (nint)i0 * 2048 + (nint)i1 * 64;
                     float* firstNormBatchNormAgainRow = this.firstNormBatchNormAgain + (nint)i0 * 2048 + (nint)i1 * 64;
-                    var firstNormSum2 = Vector512.Create(*(this.firstNormSum2 + i1));
-                    var firstNormChannelMean = firstNormSum2 / length;
+                    var firstNormChannelMeanSum2 = Vector512.Create(*(this.firstNormChannelMeanSum2 + i1));
+                    var firstNormChannelMean3 = firstNormChannelMeanSum2 / length;
                     var firstNormBatchNormMultiply = Vector512.Create(*(this.firstNormBatchNormMultiply + i1));
                     var firstNormBias = Vector512.Create(*(this.firstNormBias + i1));
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var first2 = Vector512.Load(firstRow + j);
-                        var firstNormBatchNormSubtract = first2 - firstNormChannelMean;
+                        var firstNormBatchNormSubtract = first2 - firstNormChannelMean3;
                         var firstNormBatchNormMultiply2 = firstNormBatchNormSubtract * firstNormBatchNormMultiply;
                         var firstNormBatchNormAgain = firstNormBatchNormMultiply2 + firstNormBias;
                         firstNormBatchNormAgain.Store(firstNormBatchNormAgainRow + j);
@@ -1991,7 +1991,7 @@ partial class DigitConvNet
             public float* dFirstNormBatchNorm;   // [B, 32, 64]
             public float* dFirstNormBatchNormMultiply2;   // [1, 32, 64]
             public float* first;   // [B, 32, 64]
-            public float* firstNormSum2;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum2;   // [1, 32, 1]
             public int B;   // a dim, at most 32
             public float* dFirstNormBatchNormSubtract3;   // [1, 32, 64]
             public float* firstNormBatchNormMultiply;   // [1, 32, 1]
@@ -2018,14 +2018,14 @@ partial class DigitConvNet
                         int i0 = r;
                         float* dFirstNormBatchNormRow = this.dFirstNormBatchNorm + (nint)i0 * 2048 + (nint)i1 * 64;
                         float* firstRow = this.first + (nint)i0 * 2048 + (nint)i1 * 64;
-                        var firstNormSum2 = Vector512.Create(*(this.firstNormSum2 + i1));
-                        var firstNormChannelMean = firstNormSum2 / length;
+                        var firstNormChannelMeanSum2 = Vector512.Create(*(this.firstNormChannelMeanSum2 + i1));
+                        var firstNormChannelMean3 = firstNormChannelMeanSum2 / length;
                         var firstNormBatchNormMultiply = Vector512.Create(*(this.firstNormBatchNormMultiply + i1));
                         for (nint j = from; j < to; j += 16)
                         {
                             var dFirstNormBatchNorm = Vector512.Load(dFirstNormBatchNormRow + j);
                             var first2 = Vector512.Load(firstRow + j);
-                            var firstNormBatchNormSubtract = first2 - firstNormChannelMean;
+                            var firstNormBatchNormSubtract = first2 - firstNormChannelMean3;
                             var dFirstNormBatchNormMultiply2Multiply = dFirstNormBatchNorm * firstNormBatchNormSubtract;
                             var dFirstNormBatchNormSubtract = dFirstNormBatchNorm * firstNormBatchNormMultiply;
                             var dFirstNormBatchNormSubtractMultiply = Vector512.Create(-1f) * dFirstNormBatchNormSubtract;
@@ -2072,7 +2072,7 @@ partial class DigitConvNet
         {
             public float* dFirstNormBatchNormMultiply2;   // [1, 32, 64]
             public float* dFirstNormBatchNormMultiply;   // [1, 32, 1]
-            public float* firstNormSum4;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum4;   // [1, 32, 1]
             public int B;   // a dim, at most 32
             public float* dFirstNormGain;   // [1, 32, 1]
 
@@ -2090,9 +2090,9 @@ partial class DigitConvNet
                         dFirstNormBatchNormMultiplyLanes += dFirstNormBatchNormMultiply2;
                     }
                     var dFirstNormBatchNormMultiply = Vector512.Create(Vectors.Sum(dFirstNormBatchNormMultiplyLanes));
-                    var firstNormSum4 = Vector512.Create(*(this.firstNormSum4 + row));
-                    var firstNormChannelMean2 = firstNormSum4 / length;
-                    var firstNormBatchNormAdd = firstNormChannelMean2 + Vector512.Create(1E-05f);
+                    var firstNormChannelMeanSum4 = Vector512.Create(*(this.firstNormChannelMeanSum4 + row));
+                    var firstNormChannelMean4 = firstNormChannelMeanSum4 / length;
+                    var firstNormBatchNormAdd = firstNormChannelMean4 + Vector512.Create(1E-05f);
                     var firstNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(firstNormBatchNormAdd);
                     var dFirstNormGain = dFirstNormBatchNormMultiply * firstNormBatchNormRsqrt;
                     *(this.dFirstNormBatchNormMultiply + row) = dFirstNormBatchNormMultiply.ToScalar();
@@ -2102,11 +2102,11 @@ partial class DigitConvNet
         }
 
         /// <summary>image = Relu(firstNorm.Forward(first.Forward(image)))</summary>
-        /// <remarks>Writes dFirstNormChannelMeanFromReshape [1, 32, 1]. At the largest dims: 2.05 kFLOP, 8.32 kB.</remarks>
-        public struct DFirstNormChannelMeanFromReshape : IWork
+        /// <remarks>Writes dFirstNormChannelMean3FromReshape [1, 32, 1]. At the largest dims: 2.05 kFLOP, 8.32 kB.</remarks>
+        public struct DFirstNormChannelMean3FromReshape : IWork
         {
             public float* dFirstNormBatchNormSubtract3;   // [1, 32, 64]
-            public float* dFirstNormChannelMeanFromReshape;   // [1, 32, 1]
+            public float* dFirstNormChannelMean3FromReshape;   // [1, 32, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -2114,29 +2114,29 @@ partial class DigitConvNet
                 for (int row = first; row < last; row++)
                 {
                     float* dFirstNormBatchNormSubtract3Row = this.dFirstNormBatchNormSubtract3 + (nint)row * 64;
-                    Vector512<float> dFirstNormChannelMeanFromReshapeLanes = Vector512<float>.Zero;
+                    Vector512<float> dFirstNormChannelMean3FromReshapeLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var dFirstNormBatchNormSubtract3 = Vector512.Load(dFirstNormBatchNormSubtract3Row + j);
-                        dFirstNormChannelMeanFromReshapeLanes += dFirstNormBatchNormSubtract3;
+                        dFirstNormChannelMean3FromReshapeLanes += dFirstNormBatchNormSubtract3;
                     }
-                    var dFirstNormChannelMeanFromReshape = Vector512.Create(Vectors.Sum(dFirstNormChannelMeanFromReshapeLanes));
-                    *(this.dFirstNormChannelMeanFromReshape + row) = dFirstNormChannelMeanFromReshape.ToScalar();
+                    var dFirstNormChannelMean3FromReshape = Vector512.Create(Vectors.Sum(dFirstNormChannelMean3FromReshapeLanes));
+                    *(this.dFirstNormChannelMean3FromReshape + row) = dFirstNormChannelMean3FromReshape.ToScalar();
                 }
             }
         }
 
         /// <summary>image = Relu(firstNorm.Forward(first.Forward(image)))</summary>
-        /// <remarks>Writes dFirstNormChannelVarianceSubtract3 [1, 32, 64]. At the largest dims: 328.03 kFLOP, 270.85 kB.</remarks>
-        public struct DFirstNormChannelVarianceSubtract3 : IWork
+        /// <remarks>Writes dFirstNormChannelVarianceSubtract23 [1, 32, 64]. At the largest dims: 328.03 kFLOP, 270.85 kB.</remarks>
+        public struct DFirstNormChannelVarianceSubtract23 : IWork
         {
-            public float* dFirstNormChannelVarianceSubtract3;   // [1, 32, 64]
+            public float* dFirstNormChannelVarianceSubtract23;   // [1, 32, 64]
             public float* dFirstNormBatchNormMultiply;   // [1, 32, 1]
             public float* firstNormGain;   // [32]
-            public float* firstNormSum4;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum4;   // [1, 32, 1]
             public int B;   // a dim, at most 32
             public float* first;   // [B, 32, 64]
-            public float* firstNormSum2;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum2;   // [1, 32, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -2151,7 +2151,7 @@ partial class DigitConvNet
                     int to = System.Math.Min(from + 64, 64);
                     for (nint j = from; j < to; j += 16)
                     {
-                        Vector512<float>.Zero.Store(this.dFirstNormChannelVarianceSubtract3 + (nint)i1 * 64 + j);
+                        Vector512<float>.Zero.Store(this.dFirstNormChannelVarianceSubtract23 + (nint)i1 * 64 + j);
                     }
                     for (int r = 0; r < B; r++)
                     {
@@ -2161,25 +2161,25 @@ partial class DigitConvNet
                         var firstNormGain = Vector512.Create(*(this.firstNormGain + i1));
                         var dFirstNormBatchNormRsqrt = dFirstNormBatchNormMultiply * firstNormGain;
                         var dFirstNormBatchNormRsqrtMultiply = Vector512.Create(-0.5f) * dFirstNormBatchNormRsqrt;
-                        var firstNormSum4 = Vector512.Create(*(this.firstNormSum4 + i1));
-                        var firstNormChannelMean2 = firstNormSum4 / length;
-                        var firstNormBatchNormAdd = firstNormChannelMean2 + Vector512.Create(1E-05f);
+                        var firstNormChannelMeanSum4 = Vector512.Create(*(this.firstNormChannelMeanSum4 + i1));
+                        var firstNormChannelMean4 = firstNormChannelMeanSum4 / length;
+                        var firstNormBatchNormAdd = firstNormChannelMean4 + Vector512.Create(1E-05f);
                         var firstNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(firstNormBatchNormAdd);
                         var dFirstNormBatchNormRsqrtMultiply2 = dFirstNormBatchNormRsqrtMultiply * firstNormBatchNormRsqrt;
                         var dFirstNormBatchNormRsqrt3 = dFirstNormBatchNormRsqrtMultiply2 * firstNormBatchNormRsqrt;
                         var dFirstNormBatchNormAdd = dFirstNormBatchNormRsqrt3 * firstNormBatchNormRsqrt;
-                        var dFirstNormChannelMeanSum4 = dFirstNormBatchNormAdd / length;
-                        var firstNormSum2 = Vector512.Create(*(this.firstNormSum2 + i1));
-                        var firstNormChannelMean = firstNormSum2 / length;
+                        var dFirstNormChannelMeanSum8 = dFirstNormBatchNormAdd / length;
+                        var firstNormChannelMeanSum2 = Vector512.Create(*(this.firstNormChannelMeanSum2 + i1));
+                        var firstNormChannelMean3 = firstNormChannelMeanSum2 / length;
                         for (nint j = from; j < to; j += 16)
                         {
                             var first2 = Vector512.Load(firstRow + j);
-                            var firstNormBatchNormSubtract = first2 - firstNormChannelMean;
-                            var dFirstNormChannelVarianceSubtractFromMultiply = dFirstNormChannelMeanSum4 * firstNormBatchNormSubtract;
-                            var dFirstNormChannelVarianceSubtract = dFirstNormChannelVarianceSubtractFromMultiply + dFirstNormChannelVarianceSubtractFromMultiply;
-                            var dFirstNormChannelVarianceSubtractMultiply = Vector512.Create(-1f) * dFirstNormChannelVarianceSubtract;
-                            var dFirstNormChannelVarianceSubtract3 = Vector512.Load(this.dFirstNormChannelVarianceSubtract3 + (nint)i1 * 64 + j);
-                            (dFirstNormChannelVarianceSubtract3 + dFirstNormChannelVarianceSubtractMultiply).Store(this.dFirstNormChannelVarianceSubtract3 + (nint)i1 * 64 + j);
+                            var firstNormBatchNormSubtract = first2 - firstNormChannelMean3;
+                            var dFirstNormChannelVarianceSubtract2FromMultiply2 = dFirstNormChannelMeanSum8 * firstNormBatchNormSubtract;
+                            var dFirstNormChannelVarianceSubtract2 = dFirstNormChannelVarianceSubtract2FromMultiply2 + dFirstNormChannelVarianceSubtract2FromMultiply2;
+                            var dFirstNormChannelVarianceSubtract2Multiply = Vector512.Create(-1f) * dFirstNormChannelVarianceSubtract2;
+                            var dFirstNormChannelVarianceSubtract23 = Vector512.Load(this.dFirstNormChannelVarianceSubtract23 + (nint)i1 * 64 + j);
+                            (dFirstNormChannelVarianceSubtract23 + dFirstNormChannelVarianceSubtract2Multiply).Store(this.dFirstNormChannelVarianceSubtract23 + (nint)i1 * 64 + j);
                         }
                     }
                 }
@@ -2187,26 +2187,26 @@ partial class DigitConvNet
         }
 
         /// <summary>image = Relu(firstNorm.Forward(first.Forward(image)))</summary>
-        /// <remarks>Writes dFirstNormChannelMeanFromVariance [1, 32, 1]. At the largest dims: 2.05 kFLOP, 8.32 kB.</remarks>
-        public struct DFirstNormChannelMeanFromVariance : IWork
+        /// <remarks>Writes dFirstNormChannelMean3FromVarianceSubtract2 [1, 32, 1]. At the largest dims: 2.05 kFLOP, 8.32 kB.</remarks>
+        public struct DFirstNormChannelMean3FromVarianceSubtract2 : IWork
         {
-            public float* dFirstNormChannelVarianceSubtract3;   // [1, 32, 64]
-            public float* dFirstNormChannelMeanFromVariance;   // [1, 32, 1]
+            public float* dFirstNormChannelVarianceSubtract23;   // [1, 32, 64]
+            public float* dFirstNormChannelMean3FromVarianceSubtract2;   // [1, 32, 1]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* dFirstNormChannelVarianceSubtract3Row = this.dFirstNormChannelVarianceSubtract3 + (nint)row * 64;
-                    Vector512<float> dFirstNormChannelMeanFromVarianceLanes = Vector512<float>.Zero;
+                    float* dFirstNormChannelVarianceSubtract23Row = this.dFirstNormChannelVarianceSubtract23 + (nint)row * 64;
+                    Vector512<float> dFirstNormChannelMean3FromVarianceSubtract2Lanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 64; j += 16)
                     {
-                        var dFirstNormChannelVarianceSubtract3 = Vector512.Load(dFirstNormChannelVarianceSubtract3Row + j);
-                        dFirstNormChannelMeanFromVarianceLanes += dFirstNormChannelVarianceSubtract3;
+                        var dFirstNormChannelVarianceSubtract23 = Vector512.Load(dFirstNormChannelVarianceSubtract23Row + j);
+                        dFirstNormChannelMean3FromVarianceSubtract2Lanes += dFirstNormChannelVarianceSubtract23;
                     }
-                    var dFirstNormChannelMeanFromVariance = Vector512.Create(Vectors.Sum(dFirstNormChannelMeanFromVarianceLanes));
-                    *(this.dFirstNormChannelMeanFromVariance + row) = dFirstNormChannelMeanFromVariance.ToScalar();
+                    var dFirstNormChannelMean3FromVarianceSubtract2 = Vector512.Create(Vectors.Sum(dFirstNormChannelMean3FromVarianceSubtract2Lanes));
+                    *(this.dFirstNormChannelMean3FromVarianceSubtract2 + row) = dFirstNormChannelMean3FromVarianceSubtract2.ToScalar();
                 }
             }
         }
@@ -2219,12 +2219,12 @@ partial class DigitConvNet
             public float* firstNormBatchNormMultiply;   // [1, 32, 1]
             public float* dFirstNormBatchNormMultiply;   // [1, 32, 1]
             public float* firstNormGain;   // [32]
-            public float* firstNormSum4;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum4;   // [1, 32, 1]
             public int B;   // a dim, at most 32
             public float* first;   // [B, 32, 64]
-            public float* firstNormSum2;   // [1, 32, 1]
-            public float* dFirstNormChannelMeanFromReshape;   // [1, 32, 1]
-            public float* dFirstNormChannelMeanFromVariance;   // [1, 32, 1]
+            public float* firstNormChannelMeanSum2;   // [1, 32, 1]
+            public float* dFirstNormChannelMean3FromReshape;   // [1, 32, 1]
+            public float* dFirstNormChannelMean3FromVarianceSubtract2;   // [1, 32, 1]
             public float* dFirst;   // [B, 32, 64]
 
             [SkipLocalsInit]
@@ -2244,30 +2244,30 @@ partial class DigitConvNet
                     var firstNormGain = Vector512.Create(*(this.firstNormGain + i1));
                     var dFirstNormBatchNormRsqrt2 = dFirstNormBatchNormMultiply * firstNormGain;
                     var dFirstNormBatchNormRsqrtMultiply3 = Vector512.Create(-0.5f) * dFirstNormBatchNormRsqrt2;
-                    var firstNormSum4 = Vector512.Create(*(this.firstNormSum4 + i1));
-                    var firstNormChannelMean2 = firstNormSum4 / length;
-                    var firstNormBatchNormAdd = firstNormChannelMean2 + Vector512.Create(1E-05f);
+                    var firstNormChannelMeanSum4 = Vector512.Create(*(this.firstNormChannelMeanSum4 + i1));
+                    var firstNormChannelMean4 = firstNormChannelMeanSum4 / length;
+                    var firstNormBatchNormAdd = firstNormChannelMean4 + Vector512.Create(1E-05f);
                     var firstNormBatchNormRsqrt = VectorMath.ReciprocalSqrt(firstNormBatchNormAdd);
                     var dFirstNormBatchNormRsqrtMultiply4 = dFirstNormBatchNormRsqrtMultiply3 * firstNormBatchNormRsqrt;
                     var dFirstNormBatchNormRsqrt4 = dFirstNormBatchNormRsqrtMultiply4 * firstNormBatchNormRsqrt;
                     var dFirstNormBatchNormAdd2 = dFirstNormBatchNormRsqrt4 * firstNormBatchNormRsqrt;
-                    var dFirstNormChannelMeanSum42 = dFirstNormBatchNormAdd2 / length;
-                    var firstNormSum2 = Vector512.Create(*(this.firstNormSum2 + i1));
-                    var firstNormChannelMean = firstNormSum2 / length;
-                    var dFirstNormChannelMeanFromReshape = Vector512.Create(*(this.dFirstNormChannelMeanFromReshape + i1));
-                    var dFirstNormChannelMeanFromVariance = Vector512.Create(*(this.dFirstNormChannelMeanFromVariance + i1));
-                    var dFirstNormChannelMean = dFirstNormChannelMeanFromReshape + dFirstNormChannelMeanFromVariance;
-                    var dFirstNormChannelMeanSum2 = dFirstNormChannelMean / length;
+                    var dFirstNormChannelMeanSum82 = dFirstNormBatchNormAdd2 / length;
+                    var firstNormChannelMeanSum2 = Vector512.Create(*(this.firstNormChannelMeanSum2 + i1));
+                    var firstNormChannelMean3 = firstNormChannelMeanSum2 / length;
+                    var dFirstNormChannelMean3FromReshape = Vector512.Create(*(this.dFirstNormChannelMean3FromReshape + i1));
+                    var dFirstNormChannelMean3FromVarianceSubtract2 = Vector512.Create(*(this.dFirstNormChannelMean3FromVarianceSubtract2 + i1));
+                    var dFirstNormChannelMean3 = dFirstNormChannelMean3FromReshape + dFirstNormChannelMean3FromVarianceSubtract2;
+                    var dFirstNormChannelMeanSum6 = dFirstNormChannelMean3 / length;
                     for (nint j = 0; j < 64; j += 16)
                     {
                         var dFirstNormBatchNorm = Vector512.Load(dFirstNormBatchNormRow + j);
                         var dFirstNormBatchNormSubtract2 = dFirstNormBatchNorm * firstNormBatchNormMultiply;
                         var first2 = Vector512.Load(firstRow + j);
-                        var firstNormBatchNormSubtract = first2 - firstNormChannelMean;
-                        var dFirstNormChannelVarianceSubtractFromMultiply2 = dFirstNormChannelMeanSum42 * firstNormBatchNormSubtract;
-                        var dFirstNormChannelVarianceSubtract2 = dFirstNormChannelVarianceSubtractFromMultiply2 + dFirstNormChannelVarianceSubtractFromMultiply2;
-                        var dFirstSoFar = dFirstNormBatchNormSubtract2 + dFirstNormChannelVarianceSubtract2;
-                        var dFirst = dFirstSoFar + dFirstNormChannelMeanSum2;
+                        var firstNormBatchNormSubtract = first2 - firstNormChannelMean3;
+                        var dFirstNormChannelVarianceSubtract2FromMultiply22 = dFirstNormChannelMeanSum82 * firstNormBatchNormSubtract;
+                        var dFirstNormChannelVarianceSubtract22 = dFirstNormChannelVarianceSubtract2FromMultiply22 + dFirstNormChannelVarianceSubtract2FromMultiply22;
+                        var dFirstSoFar = dFirstNormBatchNormSubtract2 + dFirstNormChannelVarianceSubtract22;
+                        var dFirst = dFirstSoFar + dFirstNormChannelMeanSum6;
                         dFirst.Store(dFirstRow + j);
                     }
                 }

@@ -35,63 +35,67 @@ partial class DigitConvNet
                 Activations + Buffers.First,
                 default(NoEpilogue));
 
-            //   firstNormSum = sum(first as [B, 32, 64]): [B, 32, 1]
+            //   firstNormChannelMeanSum = sum(first as [B, 32, 64]): [B, 32, 1]
             Pool.Run(
-                new Kernels.FirstNormSum
+                new Kernels.FirstNormChannelMeanSum
                 {
-                    first = Activations + Buffers.First, firstNormSum = Activations + Buffers.FirstNormSum,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum = Activations + Buffers.FirstNormChannelMeanSum,
                 }, 32 * B, grain: 512);
 
-            //   firstNormSum2 = sum(firstNormSum, over B): [1, 32, 1]
+            //   firstNormChannelMeanSum2 = sum(firstNormChannelMeanSum, over B): [1, 32, 1]
             Pool.Run(
-                new Kernels.FirstNormSum2
+                new Kernels.FirstNormChannelMeanSum2
                 {
-                    firstNormSum2 = Activations + Buffers.FirstNormSum2, firstNormSum = Activations + Buffers.FirstNormSum, B = B,
+                    firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    firstNormChannelMeanSum = Activations + Buffers.FirstNormChannelMeanSum, B = B,
                 }, (32 + 63) / 64, grain: 1);
 
-            //   firstNormSubtract = first as [B, 32, 64] - firstNormSum2 / (64 * B): [B, 32, 64]
-            //   firstNormSum3 = sum(firstNormSubtract * firstNormSubtract): [B, 32, 1]
+            //   firstNormChannelVarianceSubtract = first as [B, 32, 64] - firstNormChannelMeanSum2 / (64 * B): [B, 32, 64]
+            //   firstNormChannelVarianceMultiply = firstNormChannelVarianceSubtract * firstNormChannelVarianceSubtract: [B, 32, 64]
+            //   firstNormChannelMeanSum3 = sum(firstNormChannelVarianceMultiply): [B, 32, 1]
             Pool.Run(
-                new Kernels.FirstNormSum3
+                new Kernels.FirstNormChannelMeanSum3
                 {
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B,
-                    firstNormSum3 = Activations + Buffers.FirstNormSum3,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    B = B, firstNormChannelMeanSum3 = Activations + Buffers.FirstNormChannelMeanSum3,
                 }, 32 * B, grain: 102);
 
-            //   firstNormSum4 = sum(firstNormSum3, over B): [1, 32, 1]
+            //   firstNormChannelMeanSum4 = sum(firstNormChannelMeanSum3, over B): [1, 32, 1]
             Pool.Run(
-                new Kernels.FirstNormSum4
+                new Kernels.FirstNormChannelMeanSum4
                 {
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, firstNormSum3 = Activations + Buffers.FirstNormSum3,
-                    B = B,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4,
+                    firstNormChannelMeanSum3 = Activations + Buffers.FirstNormChannelMeanSum3, B = B,
                 }, (32 + 63) / 64, grain: 1);
 
-            //   firstNormAdd = 0.9 * firstNormRunningMean + 0.1 * (firstNormSum2 / (64 * B)): [32]
+            //   firstNormAdd = 0.9 * firstNormRunningMean + 0.1 * (firstNormChannelMeanSum2 / (64 * B)): [32]
             Pool.Run(
                 new Kernels.FirstNormAdd
                 {
                     firstNormRunningMean = Parameters + Offsets.FirstNormRunningMean,
-                    firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B, firstNormAdd = Activations + Buffers.FirstNormAdd,
+                    firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2, B = B,
+                    firstNormAdd = Activations + Buffers.FirstNormAdd,
                 }, (32 + 1023) / 1024, grain: 4);
 
-            //   firstNormMultiply4 = firstNormSum4 / (64 * B) * ((64 * B) / maximum((64 * B) - 1, 1)): [1, 32, 1]
-            //   firstNormAdd2 = 0.9 * firstNormRunningVariance + 0.1 * firstNormMultiply4: [32]
+            //   firstNormMultiply3 = firstNormChannelMeanSum4 / (64 * B) * ((64 * B) / maximum((64 * B) - 1, 1)): [1, 32, 1]
+            //   firstNormAdd2 = 0.9 * firstNormRunningVariance + 0.1 * firstNormMultiply3: [32]
             Pool.Run(
                 new Kernels.FirstNormAdd2
                 {
                     firstNormRunningVariance = Parameters + Offsets.FirstNormRunningVariance,
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, B = B,
+                    firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4, B = B,
                     firstNormAdd2 = Activations + Buffers.FirstNormAdd2,
                 }, (32 + 1023) / 1024, grain: 2);
 
-            //   firstNormBatchNormMultiply2 = (first as [B, 32, 64] - firstNormSum2 / (64 * B)) * (rsqrt(firstNormSum4 / (64 * B) + 1e-05) * firstNormGain): [B, 32, 64]
+            //   firstNormBatchNormMultiply = rsqrt(firstNormChannelMeanSum4 / (64 * B) + 1e-05) * firstNormGain: [1, 32, 1]
+            //   firstNormBatchNormMultiply2 = (first as [B, 32, 64] - firstNormChannelMeanSum2 / (64 * B)) * firstNormBatchNormMultiply: [B, 32, 64]
             //   firstNormBatchNorm = firstNormBatchNormMultiply2 + firstNormBias: [B, 32, 64]
             Pool.Run(
                 new Kernels.FirstNormBatchNorm
                 {
-                    first = Activations + Buffers.First, firstNormSum2 = Activations + Buffers.FirstNormSum2, B = B,
-                    firstNormSum4 = Activations + Buffers.FirstNormSum4, firstNormGain = Parameters + Offsets.FirstNormGain,
-                    firstNormBias = Parameters + Offsets.FirstNormBias,
+                    first = Activations + Buffers.First, firstNormChannelMeanSum2 = Activations + Buffers.FirstNormChannelMeanSum2,
+                    B = B, firstNormChannelMeanSum4 = Activations + Buffers.FirstNormChannelMeanSum4,
+                    firstNormGain = Parameters + Offsets.FirstNormGain, firstNormBias = Parameters + Offsets.FirstNormBias,
                     firstNormBatchNorm = Activations + Buffers.FirstNormBatchNorm,
                 }, 32 * B, grain: 42);
 
@@ -116,65 +120,70 @@ partial class DigitConvNet
                 Activations + Buffers.Second,
                 default(NoEpilogue));
 
-            //   secondNormSum = sum(second as [B, 64, 64]): [B, 64, 1]
+            //   secondNormChannelMeanSum = sum(second as [B, 64, 64]): [B, 64, 1]
             Pool.Run(
-                new Kernels.SecondNormSum
+                new Kernels.SecondNormChannelMeanSum
                 {
-                    second = Activations + Buffers.Second, secondNormSum = Activations + Buffers.SecondNormSum,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum = Activations + Buffers.SecondNormChannelMeanSum,
                 }, 64 * B, grain: 512);
 
-            //   secondNormSum2 = sum(secondNormSum, over B): [1, 64, 1]
+            //   secondNormChannelMeanSum2 = sum(secondNormChannelMeanSum, over B): [1, 64, 1]
             Pool.Run(
-                new Kernels.SecondNormSum2
+                new Kernels.SecondNormChannelMeanSum2
                 {
-                    secondNormSum2 = Activations + Buffers.SecondNormSum2, secondNormSum = Activations + Buffers.SecondNormSum,
-                    B = B,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2,
+                    secondNormChannelMeanSum = Activations + Buffers.SecondNormChannelMeanSum, B = B,
                 }, (64 + 63) / 64, grain: 1);
 
-            //   secondNormSubtract = second as [B, 64, 64] - secondNormSum2 / (64 * B): [B, 64, 64]
-            //   secondNormSum3 = sum(secondNormSubtract * secondNormSubtract): [B, 64, 1]
+            //   secondNormChannelVarianceSubtract = second as [B, 64, 64] - secondNormChannelMeanSum2 / (64 * B): [B, 64, 64]
+            //   secondNormChannelVarianceMultiply = secondNormChannelVarianceSubtract * secondNormChannelVarianceSubtract: [B, 64, 64]
+            //   secondNormChannelMeanSum3 = sum(secondNormChannelVarianceMultiply): [B, 64, 1]
             Pool.Run(
-                new Kernels.SecondNormSum3
+                new Kernels.SecondNormChannelMeanSum3
                 {
-                    second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
-                    secondNormSum3 = Activations + Buffers.SecondNormSum3,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
+                    secondNormChannelMeanSum3 = Activations + Buffers.SecondNormChannelMeanSum3,
                 }, 64 * B, grain: 102);
 
-            //   secondNormSum4 = sum(secondNormSum3, over B): [1, 64, 1]
+            //   secondNormChannelMeanSum4 = sum(secondNormChannelMeanSum3, over B): [1, 64, 1]
             Pool.Run(
-                new Kernels.SecondNormSum4
+                new Kernels.SecondNormChannelMeanSum4
                 {
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, secondNormSum3 = Activations + Buffers.SecondNormSum3,
-                    B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4,
+                    secondNormChannelMeanSum3 = Activations + Buffers.SecondNormChannelMeanSum3, B = B,
                 }, (64 + 63) / 64, grain: 1);
 
-            //   secondNormAdd = 0.9 * secondNormRunningMean + 0.1 * (secondNormSum2 / (64 * B)): [64]
+            //   secondNormAdd = 0.9 * secondNormRunningMean + 0.1 * (secondNormChannelMeanSum2 / (64 * B)): [64]
             Pool.Run(
                 new Kernels.SecondNormAdd
                 {
                     secondNormRunningMean = Parameters + Offsets.SecondNormRunningMean,
-                    secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
                     secondNormAdd = Activations + Buffers.SecondNormAdd,
                 }, (64 + 1023) / 1024, grain: 4);
 
-            //   secondNormMultiply4 = secondNormSum4 / (64 * B) * ((64 * B) / maximum((64 * B) - 1, 1)): [1, 64, 1]
-            //   secondNormAdd2 = 0.9 * secondNormRunningVariance + 0.1 * secondNormMultiply4: [64]
+            //   secondNormMultiply3 = secondNormChannelMeanSum4 / (64 * B) * ((64 * B) / maximum((64 * B) - 1, 1)): [1, 64, 1]
+            //   secondNormAdd2 = 0.9 * secondNormRunningVariance + 0.1 * secondNormMultiply3: [64]
             Pool.Run(
                 new Kernels.SecondNormAdd2
                 {
                     secondNormRunningVariance = Parameters + Offsets.SecondNormRunningVariance,
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4, B = B,
                     secondNormAdd2 = Activations + Buffers.SecondNormAdd2,
                 }, (64 + 1023) / 1024, grain: 2);
 
-            //   secondNormBatchNormMultiply2 = (second as [B, 64, 64] - secondNormSum2 / (64 * B)) * (rsqrt(secondNormSum4 / (64 * B) + 1e-05) * secondNormGain): [B, 64, 64]
+            //   secondNormBatchNormMultiply = rsqrt(secondNormChannelMeanSum4 / (64 * B) + 1e-05) * secondNormGain: [1, 64, 1]
+            //   secondNormBatchNormMultiply2 = (second as [B, 64, 64] - secondNormChannelMeanSum2 / (64 * B)) * secondNormBatchNormMultiply: [B, 64, 64]
             //   secondNormBatchNorm = secondNormBatchNormMultiply2 + secondNormBias: [B, 64, 64]
             Pool.Run(
                 new Kernels.SecondNormBatchNorm
                 {
-                    second = Activations + Buffers.Second, secondNormSum2 = Activations + Buffers.SecondNormSum2, B = B,
-                    secondNormSum4 = Activations + Buffers.SecondNormSum4, secondNormGain = Parameters + Offsets.SecondNormGain,
-                    secondNormBias = Parameters + Offsets.SecondNormBias,
+                    second = Activations + Buffers.Second,
+                    secondNormChannelMeanSum2 = Activations + Buffers.SecondNormChannelMeanSum2, B = B,
+                    secondNormChannelMeanSum4 = Activations + Buffers.SecondNormChannelMeanSum4,
+                    secondNormGain = Parameters + Offsets.SecondNormGain, secondNormBias = Parameters + Offsets.SecondNormBias,
                     secondNormBatchNorm = Activations + Buffers.SecondNormBatchNorm,
                 }, 64 * B, grain: 42);
 
@@ -211,63 +220,67 @@ partial class DigitConvNet
                 Activations + Buffers.Third,
                 default(NoEpilogue));
 
-            //   thirdNormSum = sum(third as [B, 64, 16]): [B, 64, 1]
+            //   thirdNormChannelMeanSum = sum(third as [B, 64, 16]): [B, 64, 1]
             Pool.Run(
-                new Kernels.ThirdNormSum
+                new Kernels.ThirdNormChannelMeanSum
                 {
-                    third = Activations + Buffers.Third, thirdNormSum = Activations + Buffers.ThirdNormSum,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum = Activations + Buffers.ThirdNormChannelMeanSum,
                 }, 64 * B, grain: 2048);
 
-            //   thirdNormSum2 = sum(thirdNormSum, over B): [1, 64, 1]
+            //   thirdNormChannelMeanSum2 = sum(thirdNormChannelMeanSum, over B): [1, 64, 1]
             Pool.Run(
-                new Kernels.ThirdNormSum2
+                new Kernels.ThirdNormChannelMeanSum2
                 {
-                    thirdNormSum2 = Activations + Buffers.ThirdNormSum2, thirdNormSum = Activations + Buffers.ThirdNormSum, B = B,
+                    thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    thirdNormChannelMeanSum = Activations + Buffers.ThirdNormChannelMeanSum, B = B,
                 }, (64 + 63) / 64, grain: 1);
 
-            //   thirdNormSubtract = third as [B, 64, 16] - thirdNormSum2 / (16 * B): [B, 64, 16]
-            //   thirdNormSum3 = sum(thirdNormSubtract * thirdNormSubtract): [B, 64, 1]
+            //   thirdNormChannelVarianceSubtract = third as [B, 64, 16] - thirdNormChannelMeanSum2 / (16 * B): [B, 64, 16]
+            //   thirdNormChannelVarianceMultiply = thirdNormChannelVarianceSubtract * thirdNormChannelVarianceSubtract: [B, 64, 16]
+            //   thirdNormChannelMeanSum3 = sum(thirdNormChannelVarianceMultiply): [B, 64, 1]
             Pool.Run(
-                new Kernels.ThirdNormSum3
+                new Kernels.ThirdNormChannelMeanSum3
                 {
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B,
-                    thirdNormSum3 = Activations + Buffers.ThirdNormSum3,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    B = B, thirdNormChannelMeanSum3 = Activations + Buffers.ThirdNormChannelMeanSum3,
                 }, 64 * B, grain: 409);
 
-            //   thirdNormSum4 = sum(thirdNormSum3, over B): [1, 64, 1]
+            //   thirdNormChannelMeanSum4 = sum(thirdNormChannelMeanSum3, over B): [1, 64, 1]
             Pool.Run(
-                new Kernels.ThirdNormSum4
+                new Kernels.ThirdNormChannelMeanSum4
                 {
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, thirdNormSum3 = Activations + Buffers.ThirdNormSum3,
-                    B = B,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4,
+                    thirdNormChannelMeanSum3 = Activations + Buffers.ThirdNormChannelMeanSum3, B = B,
                 }, (64 + 63) / 64, grain: 1);
 
-            //   thirdNormAdd = 0.9 * thirdNormRunningMean + 0.1 * (thirdNormSum2 / (16 * B)): [64]
+            //   thirdNormAdd = 0.9 * thirdNormRunningMean + 0.1 * (thirdNormChannelMeanSum2 / (16 * B)): [64]
             Pool.Run(
                 new Kernels.ThirdNormAdd
                 {
                     thirdNormRunningMean = Parameters + Offsets.ThirdNormRunningMean,
-                    thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B, thirdNormAdd = Activations + Buffers.ThirdNormAdd,
+                    thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2, B = B,
+                    thirdNormAdd = Activations + Buffers.ThirdNormAdd,
                 }, (64 + 1023) / 1024, grain: 4);
 
-            //   thirdNormMultiply4 = thirdNormSum4 / (16 * B) * ((16 * B) / maximum((16 * B) - 1, 1)): [1, 64, 1]
-            //   thirdNormAdd2 = 0.9 * thirdNormRunningVariance + 0.1 * thirdNormMultiply4: [64]
+            //   thirdNormMultiply3 = thirdNormChannelMeanSum4 / (16 * B) * ((16 * B) / maximum((16 * B) - 1, 1)): [1, 64, 1]
+            //   thirdNormAdd2 = 0.9 * thirdNormRunningVariance + 0.1 * thirdNormMultiply3: [64]
             Pool.Run(
                 new Kernels.ThirdNormAdd2
                 {
                     thirdNormRunningVariance = Parameters + Offsets.ThirdNormRunningVariance,
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, B = B,
+                    thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4, B = B,
                     thirdNormAdd2 = Activations + Buffers.ThirdNormAdd2,
                 }, (64 + 1023) / 1024, grain: 2);
 
-            //   thirdNormBatchNormMultiply2 = (third as [B, 64, 16] - thirdNormSum2 / (16 * B)) * (rsqrt(thirdNormSum4 / (16 * B) + 1e-05) * thirdNormGain): [B, 64, 16]
+            //   thirdNormBatchNormMultiply = rsqrt(thirdNormChannelMeanSum4 / (16 * B) + 1e-05) * thirdNormGain: [1, 64, 1]
+            //   thirdNormBatchNormMultiply2 = (third as [B, 64, 16] - thirdNormChannelMeanSum2 / (16 * B)) * thirdNormBatchNormMultiply: [B, 64, 16]
             //   thirdNormBatchNorm = thirdNormBatchNormMultiply2 + thirdNormBias: [B, 64, 16]
             Pool.Run(
                 new Kernels.ThirdNormBatchNorm
                 {
-                    third = Activations + Buffers.Third, thirdNormSum2 = Activations + Buffers.ThirdNormSum2, B = B,
-                    thirdNormSum4 = Activations + Buffers.ThirdNormSum4, thirdNormGain = Parameters + Offsets.ThirdNormGain,
-                    thirdNormBias = Parameters + Offsets.ThirdNormBias,
+                    third = Activations + Buffers.Third, thirdNormChannelMeanSum2 = Activations + Buffers.ThirdNormChannelMeanSum2,
+                    B = B, thirdNormChannelMeanSum4 = Activations + Buffers.ThirdNormChannelMeanSum4,
+                    thirdNormGain = Parameters + Offsets.ThirdNormGain, thirdNormBias = Parameters + Offsets.ThirdNormBias,
                     thirdNormBatchNorm = Activations + Buffers.ThirdNormBatchNorm,
                 }, 64 * B, grain: 170);
 

@@ -20,26 +20,26 @@ partial class DigitConvNet
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 4096 22 23 FirstNormSum [B, 32, 1]
-            buffer 0 4096 24 25 FirstNormSum3 [B, 32, 1]
+            buffer 0 4096 22 23 FirstNormChannelMeanSum [B, 32, 1]
+            buffer 0 4096 24 25 FirstNormChannelMeanSum3 [B, 32, 1]
             buffer 0 524288 31 101 Second [B, 64, 8, 8]
             buffer 0 262144 103 120 DImage [B, 32, 8, 8]
             buffer 262144 262144 106 109 FirstNormBatchNormAgain [B, 32, 64]
             buffer 262144 8192 111 112 DFirstNormBatchNorm2 [1, 32, 64]
-            buffer 262144 8192 115 116 DFirstNormChannelVarianceSubtract3 [1, 32, 64]
+            buffer 262144 8192 115 116 DFirstNormChannelVarianceSubtract23 [1, 32, 64]
             buffer 270336 8192 111 113 DFirstNormBatchNormMultiply2 [1, 32, 64]
-            buffer 270336 128 114 117 DFirstNormChannelMeanFromReshape [1, 32, 1]
-            buffer 270464 128 116 117 DFirstNormChannelMeanFromVariance [1, 32, 1]
+            buffer 270336 128 114 117 DFirstNormChannelMean3FromReshape [1, 32, 1]
+            buffer 270464 128 116 117 DFirstNormChannelMean3FromVarianceSubtract2 [1, 32, 1]
             buffer 278528 8192 111 114 DFirstNormBatchNormSubtract3 [1, 32, 64]
             buffer 286720 128 113 117 DFirstNormBatchNormMultiply [1, 32, 1]
             buffer 524288 262144 28 31 FirstNormBatchNorm [B, 32, 64]
-            buffer 524288 8192 33 34 SecondNormSum [B, 64, 1]
-            buffer 524288 8192 35 36 SecondNormSum3 [B, 64, 1]
+            buffer 524288 8192 33 34 SecondNormChannelMeanSum [B, 64, 1]
+            buffer 524288 8192 35 36 SecondNormChannelMeanSum3 [B, 64, 1]
             buffer 524288 524288 39 42 SecondNormBatchNorm [B, 64, 64]
             buffer 524288 131072 43 83 Third [B, 64, 4, 4]
             buffer 524288 524288 89 109 SecondNormBatchNormAgain [B, 64, 64]
-            buffer 655360 8192 45 46 ThirdNormSum [B, 64, 1]
-            buffer 655360 8192 47 48 ThirdNormSum3 [B, 64, 1]
+            buffer 655360 8192 45 46 ThirdNormChannelMeanSum [B, 64, 1]
+            buffer 655360 8192 47 48 ThirdNormChannelMeanSum3 [B, 64, 1]
             buffer 655360 131072 51 54 ThirdNormBatchNorm [B, 64, 16]
             buffer 655360 32768 56 57 Dropout [B, 256]
             buffer 655360 128 58 60 CrossEntropyMax [B, 1]
@@ -50,66 +50,66 @@ partial class DigitConvNet
             buffer 786432 32768 54 67 Image3 [B, 64, 2, 2]
             buffer 786432 131072 72 74 Relu2Again [B, 64, 4, 4]
             buffer 786432 4096 77 78 DThirdNormBatchNorm2 [1, 64, 16]
-            buffer 786432 4096 81 82 DThirdNormChannelVarianceSubtract3 [1, 64, 16]
+            buffer 786432 4096 81 82 DThirdNormChannelVarianceSubtract23 [1, 64, 16]
             buffer 790528 4096 77 79 DThirdNormBatchNormMultiply2 [1, 64, 16]
-            buffer 790528 256 80 83 DThirdNormChannelMeanFromReshape [1, 64, 1]
-            buffer 790784 256 82 83 DThirdNormChannelMeanFromVariance [1, 64, 1]
+            buffer 790528 256 80 83 DThirdNormChannelMean3FromReshape [1, 64, 1]
+            buffer 790784 256 82 83 DThirdNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
             buffer 794624 4096 77 80 DThirdNormBatchNormSubtract3 [1, 64, 16]
             buffer 798720 256 79 83 DThirdNormBatchNormMultiply [1, 64, 1]
             buffer 917504 131072 74 75 DRelu2 [B, 64, 4, 4]
             buffer 1048576 131072 42 86 Image2 [B, 64, 4, 4]
             buffer 1048576 524288 91 92 ReluAgain [B, 64, 8, 8]
             buffer 1048576 16384 95 96 DSecondNormBatchNorm2 [1, 64, 64]
-            buffer 1048576 16384 99 100 DSecondNormChannelVarianceSubtract3 [1, 64, 64]
+            buffer 1048576 16384 99 100 DSecondNormChannelVarianceSubtract23 [1, 64, 64]
             buffer 1048576 128 104 117 FirstNormBatchNormMultiply [1, 32, 1]
             buffer 1064960 16384 95 97 DSecondNormBatchNormMultiply2 [1, 64, 64]
-            buffer 1064960 256 98 101 DSecondNormChannelMeanFromReshape [1, 64, 1]
-            buffer 1065216 256 100 101 DSecondNormChannelMeanFromVariance [1, 64, 1]
+            buffer 1064960 256 98 101 DSecondNormChannelMean3FromReshape [1, 64, 1]
+            buffer 1065216 256 100 101 DSecondNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
             buffer 1081344 16384 95 98 DSecondNormBatchNormSubtract3 [1, 64, 64]
             buffer 1097728 256 97 101 DSecondNormBatchNormMultiply [1, 64, 1]
             buffer 1179648 32768 63 74 DImage3 [B, 256]
-            buffer 1212416 256 46 83 ThirdNormSum2 [1, 64, 1]
-            buffer 1212672 256 48 83 ThirdNormSum4 [1, 64, 1]
+            buffer 1212416 256 46 83 ThirdNormChannelMeanSum2 [1, 64, 1]
+            buffer 1212672 256 48 83 ThirdNormChannelMeanSum4 [1, 64, 1]
             buffer 1212928 256 68 83 ThirdNormBatchNormMultiply [1, 64, 1]
             buffer 1572864 524288 92 93 DRelu [B, 64, 8, 8]
             buffer 2097152 262144 20 117 First [B, 32, 8, 8]
             buffer 2359296 131072 85 92 DImage2 [B, 64, 4, 4]
-            buffer 2490368 256 34 101 SecondNormSum2 [1, 64, 1]
-            buffer 2490624 256 36 101 SecondNormSum4 [1, 64, 1]
+            buffer 2490368 256 34 101 SecondNormChannelMeanSum2 [1, 64, 1]
+            buffer 2490624 256 36 101 SecondNormChannelMeanSum4 [1, 64, 1]
             buffer 2490880 256 37 128 SecondNormAdd [64]
             buffer 2491136 256 38 128 SecondNormAdd2 [64]
             buffer 2491392 256 49 128 ThirdNormAdd [64]
             buffer 2491648 256 50 128 ThirdNormAdd2 [64]
             buffer 2491904 256 87 101 SecondNormBatchNormMultiply [1, 64, 1]
-            buffer 2492160 128 23 117 FirstNormSum2 [1, 32, 1]
-            buffer 2492288 128 25 117 FirstNormSum4 [1, 32, 1]
+            buffer 2492160 128 23 117 FirstNormChannelMeanSum2 [1, 32, 1]
+            buffer 2492288 128 25 117 FirstNormChannelMeanSum4 [1, 32, 1]
             buffer 2492416 128 26 128 FirstNormAdd [32]
             buffer 2492544 128 27 128 FirstNormAdd2 [32]
             buffer 2492672 4 59 128 Loss []
             kernel 20 1 1179648 271488 forward First first
-            kernel 22 1 65536 266240 forward FirstNormSum firstNorm
-            kernel 23 1 1024 4224 forward FirstNormSum2 firstNorm
-            kernel 24 1 196640 266368 forward FirstNormSum3 firstNorm
-            kernel 25 1 1024 4224 forward FirstNormSum4 firstNorm
+            kernel 22 1 65536 266240 forward FirstNormChannelMeanSum firstNorm
+            kernel 23 1 1024 4224 forward FirstNormChannelMeanSum2 firstNorm
+            kernel 24 1 196640 266368 forward FirstNormChannelMeanSum3 firstNorm
+            kernel 25 1 1024 4224 forward FirstNormChannelMeanSum4 firstNorm
             kernel 26 1 128 384 forward FirstNormAdd firstNorm
             kernel 27 1 163 384 forward FirstNormAdd2 firstNorm
             kernel 28 1 196800 524800 forward FirstNormBatchNorm firstNorm
             kernel 30 1 65536 524288 forward Image -
             kernel 31 1 75497472 860160 forward Second second
-            kernel 33 1 131072 532480 forward SecondNormSum secondNorm
-            kernel 34 1 2048 8448 forward SecondNormSum2 secondNorm
-            kernel 35 1 393280 532736 forward SecondNormSum3 secondNorm
-            kernel 36 1 2048 8448 forward SecondNormSum4 secondNorm
+            kernel 33 1 131072 532480 forward SecondNormChannelMeanSum secondNorm
+            kernel 34 1 2048 8448 forward SecondNormChannelMeanSum2 secondNorm
+            kernel 35 1 393280 532736 forward SecondNormChannelMeanSum3 secondNorm
+            kernel 36 1 2048 8448 forward SecondNormChannelMeanSum4 secondNorm
             kernel 37 1 256 768 forward SecondNormAdd secondNorm
             kernel 38 1 323 768 forward SecondNormAdd2 secondNorm
             kernel 39 1 393600 1049600 forward SecondNormBatchNorm secondNorm
             kernel 41 1 131072 1048576 forward Relu -
             kernel 42 1 131072 655360 forward Image2 -
             kernel 43 1 37748736 409600 forward Third third
-            kernel 45 1 32768 139264 forward ThirdNormSum thirdNorm
-            kernel 46 1 2048 8448 forward ThirdNormSum2 thirdNorm
-            kernel 47 1 98368 139520 forward ThirdNormSum3 thirdNorm
-            kernel 48 1 2048 8448 forward ThirdNormSum4 thirdNorm
+            kernel 45 1 32768 139264 forward ThirdNormChannelMeanSum thirdNorm
+            kernel 46 1 2048 8448 forward ThirdNormChannelMeanSum2 thirdNorm
+            kernel 47 1 98368 139520 forward ThirdNormChannelMeanSum3 thirdNorm
+            kernel 48 1 2048 8448 forward ThirdNormChannelMeanSum4 thirdNorm
             kernel 49 1 256 768 forward ThirdNormAdd thirdNorm
             kernel 50 1 323 768 forward ThirdNormAdd2 thirdNorm
             kernel 51 1 98688 263168 forward ThirdNormBatchNorm thirdNorm
@@ -132,9 +132,9 @@ partial class DigitConvNet
             kernel 77 1 229440 274944 backward DThirdNormBatchNormSubtract3 thirdNorm
             kernel 78 1 1024 4352 backward DThirdNormBias thirdNorm
             kernel 79 1 1344 4864 backward DThirdNormGain thirdNorm
-            kernel 80 1 1024 4352 backward DThirdNormChannelMeanFromReshape thirdNorm
-            kernel 81 1 164544 136192 backward DThirdNormChannelVarianceSubtract3 thirdNorm
-            kernel 82 1 1024 4352 backward DThirdNormChannelMeanFromVariance thirdNorm
+            kernel 80 1 1024 4352 backward DThirdNormChannelMean3FromReshape thirdNorm
+            kernel 81 1 164544 136192 backward DThirdNormChannelVarianceSubtract23 thirdNorm
+            kernel 82 1 1024 4352 backward DThirdNormChannelMean3FromVarianceSubtract2 thirdNorm
             kernel 83 1 197440 395008 backward DThird thirdNorm
             kernel 85 1 37748736 409600 backward DImage2 third
             kernel 86 1 37748736 409600 backward DThirdWeight third
@@ -146,9 +146,9 @@ partial class DigitConvNet
             kernel 95 1 917568 1098240 backward DSecondNormBatchNormSubtract3 secondNorm
             kernel 96 1 4096 16640 backward DSecondNormBias secondNorm
             kernel 97 1 4416 17152 backward DSecondNormGain secondNorm
-            kernel 98 1 4096 16640 backward DSecondNormChannelMeanFromReshape secondNorm
-            kernel 99 1 656064 541696 backward DSecondNormChannelVarianceSubtract3 secondNorm
-            kernel 100 1 4096 16640 backward DSecondNormChannelMeanFromVariance secondNorm
+            kernel 98 1 4096 16640 backward DSecondNormChannelMean3FromReshape secondNorm
+            kernel 99 1 656064 541696 backward DSecondNormChannelVarianceSubtract23 secondNorm
+            kernel 100 1 4096 16640 backward DSecondNormChannelMean3FromVarianceSubtract2 secondNorm
             kernel 101 1 787264 1574656 backward DSecond secondNorm
             kernel 103 1 75497472 860160 backward DImage second
             kernel 104 1 160 384 backward FirstNormBatchNormMultiply firstNorm
@@ -158,9 +158,9 @@ partial class DigitConvNet
             kernel 111 1 458784 549120 backward DFirstNormBatchNormSubtract3 firstNorm
             kernel 112 1 2048 8320 backward DFirstNormBias firstNorm
             kernel 113 1 2208 8576 backward DFirstNormGain firstNorm
-            kernel 114 1 2048 8320 backward DFirstNormChannelMeanFromReshape firstNorm
-            kernel 115 1 328032 270848 backward DFirstNormChannelVarianceSubtract3 firstNorm
-            kernel 116 1 2048 8320 backward DFirstNormChannelMeanFromVariance firstNorm
+            kernel 114 1 2048 8320 backward DFirstNormChannelMean3FromReshape firstNorm
+            kernel 115 1 328032 270848 backward DFirstNormChannelVarianceSubtract23 firstNorm
+            kernel 116 1 2048 8320 backward DFirstNormChannelMean3FromVarianceSubtract2 firstNorm
             kernel 117 1 393632 787328 backward DFirst firstNorm
             kernel 120 1 1179648 271488 backward DFirstWeight first
             """);
