@@ -8,7 +8,8 @@ public static partial class Operators
     /// <returns>[B, C, length]; fp32.</returns>
     /// <remarks>
     /// Source: PyTorch, adaptive_max_pool1d: window i has the elements ⌊i T / length⌋ to ⌈(i + 1) T / length⌉.
-    /// Numerics: exact; NaN where the window has one. The gradient goes to the first of equal elements. Error: 0: exact.
+    /// Numerics: exact; NaN where the window has one. The gradient goes to the first of equal elements. Error: 0:
+    /// exact.
     /// Memory: its input. Errors: MC1140 for axes that are no sequences, MC1143 for sequences that may be empty, MC1145
     /// for numbers out of range.
     /// </remarks>
