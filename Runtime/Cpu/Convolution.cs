@@ -12,8 +12,8 @@ namespace ModelCompiler.Runtime.Cpu;
 /// </summary>
 /// <remarks>
 /// Source: Chetlur et al., cuDNN: Efficient Primitives for Deep Learning (2014), for products with implicit operands;
-/// Lavin and Gray, Fast Algorithms for Convolutional Neural Networks (2016), for kernels of 3 × 3 without stride from 16
-/// channels on, and their input gradients. Numerics: fp32 sums in parts of at most 384, or over all channels of
+/// Lavin and Gray, Fast Algorithms for Convolutional Neural Networks (2016), for kernels of 3 × 3 without stride from
+/// 16 channels on, and their gradients. Numerics: fp32 sums in parts of at most 384, or over all channels of
 /// transformed tiles; the same bits for any number of threads. Error: terms · 6e-8 · the largest Σ of magnitudes around
 /// a result. Memory: a fixed buffer for each thread; for the caller 16/9 of the largest weight of 3 × 3.
 /// </remarks>
@@ -171,9 +171,13 @@ public static unsafe class Convolution
     }
 
     static void WeightGradient<TTile>(WorkerPool pool, in ConvolutionShape shape, in Patches patches, float* dy,
-        float* gradient) where TTile : struct, ITile =>
+        float* gradient) where TTile : struct, ITile
+    {
+        if (Winograd.SuitsGradient(shape)
+            && Winograd.TryRunGradient<TTile>(pool, shape, patches.Source, dy, gradient)) return;
         Multiply<TTile, WeightGradientProduct>(pool, new(shape, patches, dy, gradient, Gemm.Threads(pool, shape.Cost),
             shape.Groups * Blocks<TTile>(shape.GroupOutputs)), shape);
+    }
 
     static void Multiply<TTile, TProduct>(WorkerPool pool, in TProduct product, in ConvolutionShape shape)
         where TTile : struct, ITile where TProduct : unmanaged, IImplicitProduct

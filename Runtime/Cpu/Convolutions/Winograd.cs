@@ -24,7 +24,6 @@ static unsafe class Winograd
     const int FewestChannels = 16;          // with fewer the transforms take longer than they save
     const int FewestTiles = 32;
     const long MostWeights = 1 << 24;       // transformed: 64 MiB
-    const int ElementsOfCheck = 1 << 16;
 
     [ThreadStatic] static GrowingMemory? weightsOfThread;
 
@@ -46,6 +45,10 @@ static unsafe class Winograd
         // Tiles over the edge are computed whole.
         return shape.Batch * tiles >= FewestTiles && tiles * 16 <= (long)height * width * 5;
     }
+
+    /// <summary>Whether the gradient of the weight is: rows of few tiles would be transposed one by one.</summary>
+    public static bool SuitsGradient(in ConvolutionShape shape) => shape.OutWidth >= 7
+        && Suits(shape, shape.Channels, shape.Outputs, shape.OutHeight, shape.OutWidth);
 
     /// <summary>y = the convolution, then an epilogue on each tile of y.</summary>
     /// <param name="pool">Threads.</param>
@@ -73,17 +76,40 @@ static unsafe class Winograd
         var weights = new WinogradWeights<TTile>
         {
             Weight = weight, Transformed = transformed, Channels = channels, Rows = rows, Strips = strips,
-            IsGradient = isGradient, Source = source, Length = length, Block = ElementsOfCheck,
-            IsTooLarge = &isTooLarge,
+            IsGradient = isGradient, Check = new WinogradCheck(source, length, &isTooLarge),
         };
-        int checks = checked((int)((length + ElementsOfCheck - 1) / ElementsOfCheck));
         long cost = 4L * Points * rows * channels + length;
-        Gemm.Share(pool, weights, strips + checks, 1, cost, Gemm.Threads(pool, cost));
+        Gemm.Share(pool, weights, strips + weights.Check.Items, 1, cost, Gemm.Threads(pool, cost));
         if (isTooLarge != 0) return false;
         int threads = Gemm.Threads(pool, shape.Cost);
         var work = new WinogradTiles<TTile, TEpilogue>(shape, source, transformed, y, isGradient, threads,
             Gemm.NextProduct(), epilogue);
         Gemm.Share(pool, work, work.Items, work.Grain, shape.Cost, threads);
+        return true;
+    }
+
+    /// <summary>The gradient of the weight.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="shape">Of the convolution; suits.</param>
+    /// <param name="x">[Batch, Channels, Height, Width].</param>
+    /// <param name="dy">[Batch, Outputs, OutHeight, OutWidth].</param>
+    /// <param name="gradient">[Outputs, Channels, 3, 3]; written.</param>
+    /// <returns>
+    /// False, and nothing is written, where <see cref="TryRun{TTile, TEpilogue}"/> would return it.
+    /// </returns>
+    public static bool TryRunGradient<TTile>(WorkerPool pool, in ConvolutionShape shape, float* x, float* dy,
+        float* gradient) where TTile : struct, ITile
+    {
+        long inputs = (long)shape.Batch * shape.Channels * shape.Height * shape.Width;
+        long results = (long)shape.Batch * shape.Outputs * shape.OutHeight * shape.OutWidth;
+        int isTooLarge = 0;
+        WinogradCheck first = new(x, inputs, &isTooLarge), second = new(dy, results, &isTooLarge);
+        Gemm.Share(pool, first, first.Items, 1, inputs, Gemm.Threads(pool, inputs));
+        Gemm.Share(pool, second, second.Items, 1, results, Gemm.Threads(pool, results));
+        if (isTooLarge != 0) return false;
+        int threads = Gemm.Threads(pool, shape.Cost);
+        var work = new WinogradGradient<TTile>(shape, x, dy, gradient, threads);
+        Gemm.Share(pool, work, work.Items, 1, shape.Cost, threads);
         return true;
     }
 }

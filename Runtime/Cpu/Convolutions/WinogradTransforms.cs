@@ -73,6 +73,83 @@ static unsafe class WinogradTransforms
         Interleave(l0, l1, lower);
     }
 
+    /// <summary>A · d · Aᵀ of each gradient d of 2 × 2 results; A = [1 0; 1 1; 1 -1; 0 -1].</summary>
+    /// <param name="from">Element i at i · <paramref name="tap"/>.</param>
+    /// <param name="tap">Elements from one element to the next.</param>
+    /// <param name="length">How many gradients.</param>
+    /// <param name="to">Point i at i · <paramref name="point"/>; written.</param>
+    /// <param name="point">Elements from one point to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gradient(float* from, nint tap, int length, float* to, nint point)
+    {
+        for (int j = 0; j < length; j += 16, from += 16, to += 16)
+        {
+            int count = System.Math.Min(16, length - j);
+            Vector512<float> d0 = Load(from, count), d1 = Load(from + tap, count);
+            Vector512<float> d2 = Load(from + 2 * tap, count), d3 = Load(from + 3 * tap, count);
+            GradientRow(d0, d1, to, point, count);
+            GradientRow(d0 + d2, d1 + d3, to + 4 * point, point, count);
+            GradientRow(d0 - d2, d1 - d3, to + 8 * point, point, count);
+            GradientRow(-d2, -d3, to + 12 * point, point, count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void GradientRow(Vector512<float> a, Vector512<float> b, float* to, nint point, int count)
+    {
+        Store(to, a, count);
+        Store(to + point, a + b, count);
+        Store(to + 2 * point, a - b, count);
+        Store(to + 3 * point, -b, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Load(float* from, int count) =>
+        count == 16 ? Vector512.Load(from) : Vectors.LoadPartial(from, count);
+
+    /// <summary>Gᵀ · m · G of sixteen sums m; Gᵀ = [1 ½ ½ 0; 0 ½ -½ 0; 0 ½ ½ 1].</summary>
+    /// <param name="sums">Point i at i · <paramref name="point"/>: sixteen sums each.</param>
+    /// <param name="point">Elements from one point to the next.</param>
+    /// <param name="taps">[9, 16]; written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Weight(float* sums, nint point, float* taps)
+    {
+        for (int j = 0; j < 4; j++, sums += point)
+        {
+            Vector512<float> m0 = Vector512.Load(sums), m1 = Vector512.Load(sums + 4 * point) * 0.5f;
+            Vector512<float> m2 = Vector512.Load(sums + 8 * point) * 0.5f, m3 = Vector512.Load(sums + 12 * point);
+            AddColumn(m0 + (m1 + m2), j, taps);
+            AddColumn(m1 - m2, j, taps + 3 * 16);
+            AddColumn(m1 + m2 + m3, j, taps + 6 * 16);
+        }
+    }
+
+    /// <summary>What column j of Gᵀ · m adds to one row of taps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void AddColumn(Vector512<float> value, int j, float* taps)
+    {
+        Vector512<float> half = value * 0.5f;
+        switch (j)
+        {
+            case 0:
+                value.Store(taps);
+                break;
+            case 1:
+                (Vector512.Load(taps) + half).Store(taps);
+                half.Store(taps + 16);
+                half.Store(taps + 32);
+                break;
+            case 2:
+                (Vector512.Load(taps) + half).Store(taps);
+                (Vector512.Load(taps + 16) - half).Store(taps + 16);
+                (Vector512.Load(taps + 32) + half).Store(taps + 32);
+                break;
+            default:
+                (Vector512.Load(taps + 32) + value).Store(taps + 32);
+                break;
+        }
+    }
+
     /// <summary>a0 b0 a1 b1 ..</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Interleave(Vector512<float> a, Vector512<float> b, float* to)

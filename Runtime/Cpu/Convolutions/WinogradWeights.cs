@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Threading;
 
 namespace ModelCompiler.Runtime.Cpu.Convolutions;
 
@@ -11,7 +10,6 @@ namespace ModelCompiler.Runtime.Cpu.Convolutions;
 /// </summary>
 unsafe struct WinogradWeights<TTile> : IWork where TTile : struct, ITile
 {
-    const float Largest = 1e18f;    // sums of nine, times another such number, are finite
     const int ChannelsAtOnce = 32;
 
     /// <summary>[outputs, channels, 3, 3].</summary>
@@ -26,37 +24,14 @@ unsafe struct WinogradWeights<TTile> : IWork where TTile : struct, ITile
     /// <summary>Whether the kernel is turned round and rows are the weight's channels.</summary>
     public bool IsGradient;
 
-    /// <summary>The other operand.</summary>
-    public float* Source;
-
-    /// <summary>Its elements.</summary>
-    public long Length;
-
-    /// <summary>Its elements that an item looks at.</summary>
-    public int Block;
-
-    /// <summary>Set to 1 where a number is too large, infinite or none.</summary>
-    public int* IsTooLarge;
+    /// <summary>Of the other operand.</summary>
+    public WinogradCheck Check;
 
     public readonly void Run(int first, int last)
     {
-        for (int item = first; item < last; item++)
-        {
-            bool isGood = item < Strips ? Transform(item) : IsBlockGood((long)(item - Strips) * Block);
-            if (!isGood) Volatile.Write(ref *IsTooLarge, 1);
-        }
-    }
-
-    readonly bool IsBlockGood(long from)
-    {
-        float* x = Source + from;
-        int count = (int)Math.Min(Block, Length - from), i = 0;
-        Vector512<float> good = Vector512<float>.AllBitsSet, largest = Vector512.Create(Largest);
-        for (; i + 16 <= count; i += 16)
-            good &= Vector512.LessThanOrEqual(Vector512.Abs(Vector512.Load(x + i)), largest);
-        if (i < count)
-            good &= Vector512.LessThanOrEqual(Vector512.Abs(Vectors.LoadPartial(x + i, count - i)), largest);
-        return good.AsInt32() == Vector512<int>.AllBitsSet;
+        for (int item = first; item < Math.Min(last, Strips); item++)
+            if (!Transform(item)) Check.Fail();
+        Check.Run(Math.Max(0, first - Strips), last - Strips);
     }
 
     [SkipLocalsInit]
@@ -65,7 +40,7 @@ unsafe struct WinogradWeights<TTile> : IWork where TTile : struct, ITile
         const int Taps = 9;
         int lanes = TTile.Rows, row = strip * lanes, valid = Math.Min(lanes, Rows - row);
         float* kernels = stackalloc float[ChannelsAtOnce * Taps * 16];     // [channels, taps, lanes]
-        Vector512<float> good = Vector512<float>.AllBitsSet, largest = Vector512.Create(Largest);
+        Vector512<float> good = Vector512<float>.AllBitsSet, largest = Vector512.Create(WinogradCheck.Largest);
         nint next = (nint)Strips * Channels * lanes;
         float* to = Transformed + (nint)strip * Channels * lanes;
         for (int start = 0; start < Channels; start += ChannelsAtOnce)

@@ -26,6 +26,11 @@ public sealed unsafe class WinogradTests
         double[] y = Forward(shape, x, w), dx = InputGradient(shape, dy, w);
         float[][] results = [.. Pools.All.Select(pool => Run(pool, shape, x, w, y.Length))];
         float[][] gradients = [.. Pools.All.Select(pool => RunGradient(pool, shape, dy, w, dx.Length))];
+        double[] dw = WeightGradient(shape, x, dy);
+        float[][] weights = [.. Pools.All.Select(pool => RunWeightGradient(pool, shape, x, dy, dw.Length))];
+        double weightError = 4e-8 * batch * shape.OutHeight * shape.OutWidth;
+        Assert.True(Distance(dw, weights[0]) <= weightError * Largest(dw), $"{Distance(dw, weights[0]) / Largest(dw)} of the largest");
+        Assert.All(weights, r => Assert.Equal(weights[0], r));
         double error = 4e-8 * channels * 9;
         Assert.True(Distance(y, results[0]) <= error * Largest(y), $"{Distance(y, results[0]) / Largest(y)} of the largest");
         Assert.True(Distance(dx, gradients[0]) <= error * Largest(dx), $"{Distance(dx, gradients[0]) / Largest(dx)} of the largest");
@@ -52,6 +57,17 @@ public sealed unsafe class WinogradTests
             if (!depends) Assert.Equal(usual[i], y[i], 1e-4f);
             else Assert.False(Math.Abs(y[i]) < 1e30f, $"{y[i]} at {i}");
         }
+    }
+
+    /// <summary>A NaN of the gradient reaches the kernels of its channel.</summary>
+    [Fact]
+    public void KeepsANaNOfTheGradientInItsChannel()
+    {
+        ConvolutionShape shape = Shape(2, 16, 20, 8, 8, 1);
+        float[] x = Draw(2 * 16 * 64, 1), dy = Draw(2 * 20 * 64, 3);
+        dy[7 * 64 + 12] = float.NaN;
+        float[] dw = RunWeightGradient(Pools.Two, shape, x, dy, 20 * 16 * 9);
+        for (int i = 0; i < dw.Length; i++) Assert.Equal(i / (16 * 9) == 7, float.IsNaN(dw[i]));
     }
 
     /// <summary>The same of the weight.</summary>
@@ -84,6 +100,20 @@ public sealed unsafe class WinogradTests
         using FencedFloats source = new(dy), weight = new(w), result = new(length);
         Convolution.InputGradient(pool, shape, source.Start, weight.Start, result.Start);
         return result.Span.ToArray();
+    }
+
+    static float[] RunWeightGradient(WorkerPool pool, ConvolutionShape shape, float[] x, float[] dy, int length)
+    {
+        using FencedFloats source = new(x), change = new(dy), result = new(length);
+        Convolution.WeightGradient(pool, shape, source.Start, change.Start, result.Start);
+        return result.Span.ToArray();
+    }
+
+    static double[] WeightGradient(ConvolutionShape s, float[] x, float[] dy)
+    {
+        var dw = new double[s.Outputs * s.Channels * 9];
+        ForEachTerm(s, (from, weight, to) => dw[weight] += (double)x[from] * dy[to]);
+        return dw;
     }
 
     static double[] Forward(ConvolutionShape s, float[] x, float[] w)
