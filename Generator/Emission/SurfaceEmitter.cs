@@ -362,7 +362,8 @@ static class SurfaceEmitter
         {
             string name = CSharpLiteral.Identifier(input.Name);
             writer.Line($"Check.Length({CSharpLiteral.String(input.Name)}, " +
-                $"{CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length);");
+                $"{CSharpLiteral.String(input.Shape.ToString())}, {input.Shape.Size}, {name}.Length" +
+                $"{Source(entry, input.Shape)});");
             foreach (InputBound bound in input.Bounds)
                 writer.Line(bound.Ignored is { } ignored
                     ? $"Check.Labels({CSharpLiteral.String(input.Name)}, {name}, {bound.Limit}, {ignored});"
@@ -376,8 +377,15 @@ static class SurfaceEmitter
                     $"{CSharpLiteral.String(input.Name)}, {CSharpLiteral.Identifier(input.Name)});");
             Shape shape = entry.Graph.Results[result++].Shape;
             writer.Line($"Check.Length({CSharpLiteral.String(name.TrimStart('@'))}, " +
-                $"{CSharpLiteral.String(shape.ToString())}, {shape.Size}, {name}.Length);");
+                $"{CSharpLiteral.String(shape.ToString())}, {shape.Size}, {name}.Length{Source(entry, shape)});");
         }
+    }
+
+    /// <summary>The argument whose length tells a dim of a shape, as a last argument; nothing where none does.</summary>
+    static string Source(EntryProgram entry, Shape shape)
+    {
+        EntryInput? source = entry.Inputs.FirstOrDefault(i => i.Infers is { } dim && shape.Size.Symbols.Contains(dim));
+        return source is null ? "" : $", {CSharpLiteral.String(source.Name)}";
     }
 
     static System.IDisposable Fixed(EntryProgram entry, SourceWriter writer)

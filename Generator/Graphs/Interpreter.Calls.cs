@@ -116,10 +116,18 @@ sealed partial class Interpreter
     void NoteSpread(string signature, object?[] arguments, int index, Frame frame)
     {
         if (!signature.StartsWith("op_", StringComparison.Ordinal) || arguments is not [Tensor a, Tensor b]) return;
+        NoteSpread(a, b, null, index, frame);
+    }
+
+    /// <summary>Of a call it is known only afterwards whether it spreads its operands.</summary>
+    void NoteSpread(TensorBase a, TensorBase b, TensorBase? result, int index, Frame frame)
+    {
         (Shape longer, Shape shorter) = a.Shape.Rank >= b.Shape.Rank ? (a.Shape, b.Shape) : (b.Shape, a.Shape);
         for (int axis = -shorter.Rank; axis < 0; axis++)
             for (int outer = -longer.Rank; outer < -shorter.Rank; outer++)
-                if (longer[axis] == 1 && shorter[axis] != 1 && longer[outer] == shorter[axis])
+                if (longer[axis] == 1 && shorter[axis] != 1 && longer[outer] == shorter[axis] && (result is null
+                    || result.Shape.Rank == longer.Rank && result.Shape[axis] == shorter[axis]
+                    && result.Shape[outer] == longer[outer]))
                     Note("MC1013", frame, index, $"{a.Shape} and {b.Shape} spread over each other: the result has " +
                         $"{shorter[axis]} twice. Give the operand of {shorter.Rank} " +
                         $"{(shorter.Rank == 1 ? "axis" : "axes")} the other's axes with Reshape");
@@ -149,6 +157,8 @@ sealed partial class Interpreter
                 : Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)), children,
                     arguments, method, instance);
             (recorder.Scope, recorder.IsInLayer) = (scope, isInLayer);
+            if (!node.Name.StartsWith("op_", StringComparison.Ordinal) && result is TensorBase made
+                && arguments is [TensorBase first, TensorBase second]) NoteSpread(first, second, made, index, frame);
             return result;
         }
         string name = node.Name.Substring(0, node.Name.IndexOf('('));

@@ -176,6 +176,12 @@ sealed partial class Interpreter
             : Arithmetic.Apply(node.Name, first))
             ?? Fail("MC0010", frame, index, first is LayerCounter || second is LayerCounter
                 ? "a loop's counter that is computed with cannot stay a loop"
+                : first is Dim || second is Dim
+                ? $"{node.Name} of {Describe(first)} and {Describe(second)} is not known at build: a dim has its " +
+                    "value at run time only. Count to a constant, or walk along an axis with Scan"
+                : first is null || second is null
+                ? $"{node.Name} has an operand that is not known at build. Compute with locals, constants and " +
+                    "constructor parameters, which a field that changes is not"
                 : $"{node.Name} of {Describe(first)} and {Describe(second)} is not known at build");
     }
 

@@ -61,7 +61,8 @@ public sealed class SafeTensorsHeader
                 $"the file has {fileLength} bytes; a safetensors file has at least {PrefixLength + 2}");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength) throw header.Damaged(
-            $"it claims a header of {length} bytes; at most {MaxLength} are allowed");
+            $"this is no safetensors file: its first eight bytes would make a header of {length} bytes, and at most " +
+            $"{MaxLength} are allowed");
         if ((long)length > fileLength - PrefixLength)
             throw header.Damaged(
                 $"its header should have {length} bytes, but the file ends after {fileLength - PrefixLength}");

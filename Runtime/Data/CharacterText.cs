@@ -85,10 +85,18 @@ public sealed class CharacterText
 
     /// <summary>The text of tokens.</summary>
     /// <param name="ids">Below <see cref="AlphabetSize"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is negative or not below it.</exception>
     public string Decode(ReadOnlySpan<int> ids)
     {
         var text = new StringBuilder(ids.Length);
-        foreach (int id in ids) text.Append(alphabet[id]);
+        foreach (int id in ids)
+        {
+            if ((uint)id >= (uint)alphabet.Length)
+                throw new ArgumentOutOfRangeException(nameof(ids), id,
+                    $"{id} is no character: the text has {alphabet.Length} different ones, from 0 to " +
+                    $"{alphabet.Length - 1}. Where a model gives more scores, choose among the first {alphabet.Length}.");
+            text.Append(alphabet[id]);
+        }
         return text.ToString();
     }
 

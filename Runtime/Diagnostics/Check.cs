@@ -28,10 +28,11 @@ public static class Check
     /// <param name="shape">As declared, such as "[B, T]".</param>
     /// <param name="expected">Elements at the call's dims.</param>
     /// <param name="actual">The span's length.</param>
+    /// <param name="source">The argument whose length told a dim of the shape; "" where the caller gave them all.</param>
     /// <exception cref="ArgumentException">It has not.</exception>
-    public static void Length(string name, string shape, long expected, int actual)
+    public static void Length(string name, string shape, long expected, int actual, string source = "")
     {
-        if (expected != actual) WrongLength(name, shape, expected, actual);
+        if (expected != actual) WrongLength(name, shape, expected, actual, source);
     }
 
     /// <summary>Every value can be looked up.</summary>
@@ -89,10 +90,16 @@ public static class Check
     }
 
     [DoesNotReturn]
-    static void WrongLength(string name, string shape, long expected, int actual) =>
-        throw new ArgumentException(
-            $"{name} has {actual} elements; {shape} needs {expected}. Pass a slice of that length, or other dims.",
-                name);
+    static void WrongLength(string name, string shape, long expected, int actual, string source)
+    {
+        string wayOut = source.Length == 0 ? "Pass a slice of that length, or other dims."
+            : $"Its dims follow from the length of {source}: pass a slice of that length, or look whether {source} is " +
+                "as it should be.";
+        throw new ArgumentException(source == name
+            ? $"{name} has {actual} elements, which do not fill {shape} evenly: {expected} would. Look whether each " +
+                "item has as many elements as the model expects."
+            : $"{name} has {actual} elements; {shape} needs {expected}. {wayOut}", name);
+    }
 
     [DoesNotReturn]
     static void WrongLabel(string name, int value, int index, long classes, int ignored) =>

@@ -33,7 +33,7 @@ public sealed class TrainingLog : IRunReport, IDisposable
     /// <param name="path">Of the file; others may read it meanwhile.</param>
     /// <param name="append">
     /// Whether lines go after those of a file already there, as in a run that goes on; otherwise it is replaced. A last
-    /// line that a kill has cut is taken away.
+    /// line that a kill has cut is taken away, and so are lines of steps that the run will do again.
     /// </param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public TrainingLog(string path, bool append = false)
@@ -129,9 +129,28 @@ public sealed class TrainingLog : IRunReport, IDisposable
             var other => throw new FormatException($"{other} is no number."),
         };
 
-    /// <inheritdoc/>
+    /// <summary>A run that goes on from a checkpoint does some steps again: their lines are taken away.</summary>
     void IRunReport.Start(RunDescription run)
     {
+        ArgumentNullException.ThrowIfNull(run);
+        long end = file.Length;
+        if (end == 0) return;
+        var bytes = new byte[end];
+        file.Position = 0;
+        file.ReadExactly(bytes);
+        for (int start = 0; start < end;)
+        {
+            int length = Array.IndexOf(bytes, LineEnd, start) + 1 - start;
+            StepReport? step = Parse(Encoding.UTF8.GetString(bytes, start, length));
+            // The last line of the run before, with its final figures, goes too.
+            if (step is not { } done || done.Step > run.DoneSteps)
+            {
+                file.SetLength(start);
+                break;
+            }
+            start += length;
+        }
+        file.Position = file.Length;
     }
 
     /// <summary>Writes a step's line; figures of a validation after it are in the same line, behind "val_".</summary>

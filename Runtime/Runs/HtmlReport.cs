@@ -42,7 +42,7 @@ public sealed class HtmlReport : IRunReport
     KernelProfile? profile;
 
     /// <summary>Names a file, which is written when there is something to show.</summary>
-    /// <param name="path">Of the file; its folder must exist.</param>
+    /// <param name="path">Of the file; its folder is made when the run starts.</param>
     /// <param name="title">Its heading; null for the model's name.</param>
     /// <param name="log">The run's <see cref="TrainingLog"/>: a run that goes on shows what was before, too.</param>
     public HtmlReport(string path, string? title = null, string? log = null)
@@ -56,6 +56,7 @@ public sealed class HtmlReport : IRunReport
     {
         ArgumentNullException.ThrowIfNull(run);
         this.run = run;
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
         if (log is null || run.DoneSteps == 0 || !File.Exists(log)) return;
         foreach (StepReport step in TrainingLog.Read(log))
             if (step.Step <= run.DoneSteps && step.Step > lastStep) Add(step);

@@ -13,4 +13,12 @@ namespace ModelCompiler.Runtime.Runs;
 /// <param name="Metrics">Of the last validation; null where there was none.</param>
 public sealed record RunResult(
     StopReason Reason, int Step, float Loss, double Seconds, long FirstStepEnd, int BestStep, double Best,
-    Metrics? Metrics);
+    Metrics? Metrics)
+{
+    /// <summary>
+    /// The checkpoint of <see cref="BestStep"/>; null where nothing was validated or the run keeps no checkpoints.
+    /// After early stopping the trainer has the last weights: load <see cref="Checkpoints.Checkpoint.ParametersPath"/>
+    /// of this one to have the best.
+    /// </summary>
+    public Checkpoints.Checkpoint? BestCheckpoint { get; init; }
+}

@@ -37,6 +37,7 @@ public sealed class TrainingRun
     readonly int steps;
     volatile bool stopRequested;
     int bestStep, validationsSinceBest, savedStep;
+    Checkpoint? bestCheckpoint;
     double best;
     Metrics? metrics;
 
@@ -67,7 +68,7 @@ public sealed class TrainingRun
     /// <summary>What <see cref="ItemsPerStep"/> counts, such as "characters".</summary>
     public string Unit { get; init; } = "items";
 
-    /// <summary>Steps from one validation to the next; 0 for none.</summary>
+    /// <summary>Steps from one validation to the next; 0 for none. The last step is validated, too.</summary>
     public int ValidateEvery { get; init; }
 
     /// <summary>Measures the model on examples it is not trained on.</summary>
@@ -118,24 +119,34 @@ public sealed class TrainingRun
     /// Goes on from the newest whole checkpoint: parameters, optimizer state, step, place in the data, and how
     /// validation went. What follows has the same bits as in a run that was never interrupted.
     /// </summary>
+    /// <param name="acceptOtherSettings">
+    /// Whether the optimizer and the schedule may have other settings than the checkpoint's, as in a run that is to
+    /// go on for longer.
+    /// </param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="CheckpointException">
     /// It is of another model, optimizer or settings: the message says what differs.
     /// </exception>
     /// <exception cref="ArgumentException">It is of other data.</exception>
     /// <exception cref="InvalidOperationException">The run has no folder of checkpoints.</exception>
-    public bool Resume()
+    public bool Resume(bool acceptOtherSettings = false)
     {
         if (Checkpoints is null)
             throw new InvalidOperationException("There is nothing to resume from: the run has no Checkpoints.");
         if (Checkpoints.Newest is not { } newest) return false;
-        RunState state = RunState.Parse(newest.Path, trainer.Resume(newest.Path));
+        RunState state = RunState.Parse(newest.Path,
+            trainer.Resume(newest.Path, acceptOtherSettings: acceptOtherSettings));
         (best, bestStep, validationsSinceBest) = (state.Best, state.BestStep, state.SinceBest);
-        if (Batches is not { } batches) return true;
+        bestCheckpoint = bestStep > 0 ? Checkpoints.Best : null;
+        if (Batches is null && state.Position is not null)
+            throw new CheckpointException(newest.Path,
+                "it holds a position in the data, and this run has no Batches to go on there: it would begin the data " +
+                "again. Set Batches.");
+        if (Batches is null) return true;
         if (state.Position is not { } position)
             throw new CheckpointException(newest.Path,
                 "it holds no position in the data: the run that saved it had no Batches. Leave them out here, too.");
-        batches.Resume(position);
+        Batches.Resume(position);
         return true;
     }
 
@@ -143,7 +154,8 @@ public sealed class TrainingRun
     /// <param name="step">One step, with reading its batch; returns the loss. Called on this thread.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="InvalidOperationException">
-    /// Validation is asked for and there is none, or it does not have the metric to go by.
+    /// Validation is asked for and there is none, or it does not have the metric to go by; or the folder of checkpoints
+    /// is another run's.
     /// </exception>
     public RunResult Train(Func<float> step)
     {
@@ -156,6 +168,10 @@ public sealed class TrainingRun
             throw new InvalidOperationException(
                 $"HigherIsBetter is {HigherIsBetter}, and so is lowerIsBetter of the folder of checkpoints, which " +
                 "would keep the worst. Make the folder with the other value.");
+        if (trainer.StepCount == 0 && Checkpoints?.All is [.., { } other])
+            throw new InvalidOperationException(
+                $"{Checkpoints.Path} holds checkpoints of another run, up to step {other.Step}, whose best would stay " +
+                "the best. Call Resume() to go on with that run, or choose another folder, or remove this one.");
         var run = new RunDescription(trainer, steps, trainer.StepCount, Unit, Monitor, HigherIsBetter);
         foreach (IRunReport report in Reports) report.Start(run);
         using StopSignal? signal = StopsOnSignal ? new StopSignal() : null;
@@ -176,6 +192,7 @@ public sealed class TrainingRun
         result = result with
         {
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, BestStep = bestStep, Best = best, Metrics = metrics,
+            BestCheckpoint = bestCheckpoint,
         };
         foreach (IRunReport report in Reports) report.Finish(result);
         if (failure is null) AtEnd?.Invoke(result);
@@ -204,7 +221,8 @@ public sealed class TrainingRun
                 firstEnd = after;
                 result = result with { FirstStepEnd = after };
             }
-            Metrics? measured = ValidateEvery > 0 && number % ValidateEvery == 0 ? Measure() : null;
+            bool isMeasured = ValidateEvery > 0 && (number % ValidateEvery == 0 || number == steps);
+            Metrics? measured = isMeasured ? Measure() : null;
             bool isBest = measured is not null && IsBest(measured, number);
             double seconds = Stopwatch.GetElapsedTime(before, after).TotalSeconds;
             var report = new StepReport(number, loss, seconds, ItemsPerStep / seconds, allocated, trainer.GradientNorm,
@@ -223,7 +241,8 @@ public sealed class TrainingRun
         if (Checkpoints is null) return;
         double? score = measured is not null && measured.TryGet(Monitor, out double value) ? value : null;
         var state = new RunState(best, bestStep, validationsSinceBest, Batches?.Position);
-        Checkpoints.Save(trainer, state.ToBytes(), score);
+        Checkpoint saved = Checkpoints.Save(trainer, state.ToBytes(), score);
+        if (bestStep == step) bestCheckpoint = saved;
         savedStep = step;
     }
 

@@ -135,17 +135,21 @@ public sealed class ModelLayout
     }
 
     /// <summary>The tensor whose name shares the most with the front and the back of the one asked for.</summary>
+    /// <summary>The tensor whose name has the longest stretch in common with another, of any case.</summary>
     string? Nearest(string name)
     {
         string? best = null;
-        int most = 0;
+        int most = 1;       // a single letter says nothing
         foreach (TensorLayout tensor in tensors)
-        {
-            int shorter = Math.Min(name.Length, tensor.Name.Length), front = 0, back = 0;
-            while (front < shorter && name[front] == tensor.Name[front]) front++;
-            while (back < shorter - front && name[^(back + 1)] == tensor.Name[^(back + 1)]) back++;
-            if (front + back > most) (best, most) = (tensor.Name, front + back);
-        }
+            for (int i = 0; i < name.Length; i++)
+                for (int j = 0; j < tensor.Name.Length; j++)
+                {
+                    int common = 0;
+                    while (i + common < name.Length && j + common < tensor.Name.Length
+                        && char.ToLowerInvariant(name[i + common]) == char.ToLowerInvariant(tensor.Name[j + common]))
+                        common++;
+                    if (common > most) (best, most) = (tensor.Name, common);
+                }
         return best;
     }
 

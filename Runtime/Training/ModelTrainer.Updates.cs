@@ -229,10 +229,13 @@ public abstract unsafe partial class ModelTrainer
             {
                 float value = start[tensor.Offset + i];
                 if (float.IsFinite(value)) continue;
+                // Before the first update the learning rate cannot have done it.
+                string wayOut = StepCount == 0 ? "Check the inputs for NaN and infinities, and the loss."
+                    : string.Create(CultureInfo.InvariantCulture, $"Lower the learning rate, now {LearningRate}, or " +
+                        $"set MaxGradientNorm from the start, and check the inputs and the loss.");
                 return new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
                     $"Step {StepCount + 1}: the gradient of {tensor.Name} {tensor.ShapeText} is {value} " +
-                    $"at element {i}; no parameter was changed. Lower the learning rate, now {LearningRate}, " +
-                    $"or set MaxGradientNorm from the start, and check the inputs and the loss. " +
+                    $"at element {i}; no parameter was changed. {wayOut} " +
                     $"CheckNumbers = true shows where it comes from."));
             }
         }

@@ -30,6 +30,24 @@ public sealed record ParameterGroup
         WeightDecay = weightDecay is { } decay ? Hyperparameter.NotNegative(decay, nameof(weightDecay)) : null;
     }
 
+    /// <summary>
+    /// Axes that a tensor may have to belong to it; null for any number. With 1 it is of gains and biases, which weight
+    /// decay is usually not for, whatever their names.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// <example><code>
+    /// new AdamW(3e-4f, weightDecay: 0.1f) { Groups = [new ParameterGroup("*", weightDecay: 0) { MostAxes = 1 }] }
+    /// </code></example>
+    public int? MostAxes
+    {
+        get;
+        init
+        {
+            if (value is { } most) ArgumentOutOfRangeException.ThrowIfNegative(most);
+            field = value;
+        }
+    }
+
     /// <summary>Which names belong to it.</summary>
     public string Pattern { get; }
 
@@ -40,6 +58,11 @@ public sealed record ParameterGroup
     public float? WeightDecay { get; }
 
     /// <summary>Whether a tensor of that name belongs to the group, unless an earlier group has it.</summary>
+    /// <param name="name">Field path of a tensor.</param>
+    /// <param name="axes">How many axes it has.</param>
+    internal bool Matches(string name, int axes) => (MostAxes is not { } most || axes <= most) && Matches(name);
+
+    /// <summary>Whether a name belongs to the group, unless an earlier group has it.</summary>
     /// <param name="name">Field path of a tensor.</param>
     public bool Matches(string name) => FileSystemName.MatchesSimpleExpression(Pattern, name, ignoreCase: false);
 }

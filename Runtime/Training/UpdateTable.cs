@@ -51,7 +51,7 @@ sealed unsafe class UpdateTable : IDisposable
             bool matches = false, takes = false, frozen = false;
             for (int i = 0; i < tensors.Length; i++)
             {
-                if (!group.Matches(tensors[i].Name)) continue;
+                if (!group.Matches(tensors[i].Name, tensors[i].Shape.Count)) continue;
                 matches = true;
                 if (layout.IsFrozen(tensors[i].Parameter))
                 {
@@ -66,6 +66,7 @@ sealed unsafe class UpdateTable : IDisposable
             if (takes) continue;
             if (!matches)
                 throw new ArgumentException($"No parameter of {layout.Name} has a name like \"{group.Pattern}\"" +
+                    $"{(group.MostAxes is { } most ? $" and at most {most} axes" : "")}" +
                     $"{layout.Near(group.Pattern)}. * stands for any characters, dots included; Weights.Names lists " +
                     "all names.", nameof(optimizer));
             throw new ArgumentException(frozen

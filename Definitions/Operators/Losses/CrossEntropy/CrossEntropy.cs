@@ -16,7 +16,7 @@ public static partial class Operators
     public static Tensor CrossEntropy(Tensor logits, Tensor<int> targets)
     {
         using var scope = OperatorScope.Of(nameof(CrossEntropy));
-        CheckLabels(logits, targets);
+        CheckLabels(nameof(CrossEntropy), logits, targets);
         Dim classes = logits.Shape[-1], rows = logits.Shape.Size / classes;
         Tensor flat = logits.Reshape(rows, classes);
         Tensor shift = Detach(Max(flat, -1));
@@ -45,7 +45,7 @@ public static partial class Operators
         double labelSmoothing = 0, Tensor? classWeights = null)
     {
         using var scope = OperatorScope.Of(nameof(CrossEntropy));
-        CheckLabels(logits, targets);
+        CheckLabels(nameof(CrossEntropy), logits, targets);
         Dim classes = logits.Shape[-1], rows = logits.Shape.Size / classes;
         if (ignoredIndex >= 0 && ignoredIndex < classes.Maximum)
             throw new ShapeException($"CrossEntropy: ignoredIndex {ignoredIndex} is one of {classes} classes. Choose " +
@@ -75,11 +75,11 @@ public static partial class Operators
         return (total / Where(Equal(divisor, 0), 1, divisor)).Reshape();
     }
 
-    static void CheckLabels(Tensor logits, Tensor<int> targets)
+    static void CheckLabels(string name, Tensor logits, Tensor<int> targets)
     {
         if (logits.Shape.Rank == 0 || !new Shape([.. targets.Shape.Dims, logits.Shape[-1]]).Equals(logits.Shape))
             throw new ShapeException(
-                $"CrossEntropy: targets are {targets.Shape} but logits are {logits.Shape}; logits need the targets' " +
+                $"{name}: targets are {targets.Shape} but logits are {logits.Shape}; logits need the targets' " +
                     "axes and one more for the classes",
                 targets) { Id = "MC1107" };
     }

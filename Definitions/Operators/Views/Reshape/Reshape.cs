@@ -1,3 +1,4 @@
+using System.Linq;
 using static ModelCompiler.Operators;
 
 namespace ModelCompiler;
@@ -20,8 +21,10 @@ public static partial class Operators
         Tensor<T>.Apply(Primitives.Reshape, SameSize(x, shape), x).Below(x.Limit);
 
     static Shape SameSize(TensorBase x, Shape shape) => x.Shape.Size == shape.Size ? shape : throw new ShapeException(
-        $"Reshape: {x.Shape} has {x.Shape.Size} elements, {shape} has {shape.Size}. Choose lengths with the same " +
-            "product", x) { Id = "MC1005" };
+        $"Reshape: {x.Shape} has {x.Shape.Size} elements, {shape} has {shape.Size}. " +
+            (shape.Dims.Any(d => d.IsConstant && d.Constant < 0)
+                ? "A length is not worked out from the others: write it, such as x.Length(0), or use Flatten"
+                : "Choose lengths with the same product"), x) { Id = "MC1005" };
 }
 
 public static partial class Primitives
