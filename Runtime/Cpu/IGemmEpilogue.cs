@@ -14,7 +14,7 @@ public unsafe interface IGemmEpilogue
     /// <param name="outer">Index of the outer batch axis.</param>
     /// <param name="inner">Index of the inner batch axis.</param>
     /// <param name="row">Row of C at which the tile starts.</param>
-    /// <param name="column">Column of C at which the tile starts; a multiple of 16.</param>
+    /// <param name="column">Column of C at which the tile starts; of matrix products a multiple of 16.</param>
     /// <param name="rows">Rows of the tile, at least 1.</param>
     /// <param name="columns">Columns of the tile, at least 1.</param>
     void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns);

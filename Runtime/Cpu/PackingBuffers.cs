@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using ModelCompiler.Runtime.Cpu.Attentions;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Cpu;
@@ -10,7 +11,7 @@ sealed unsafe class PackingBuffers
     /// <summary>Elements of <see cref="A"/>: a block of rows, 216 KiB, which stays in a second-level cache.</summary>
     public const int CapacityA = GemmBlocking.Rows * GemmBlocking.Depth;
 
-    /// <summary>Elements of <see cref="B"/>: 4 MiB, of which only what a product needs is ever touched.</summary>
+    /// <summary>Elements of <see cref="B"/>: 4 MiB, of which only what a product needs is ever touched, in pages.</summary>
     public const int CapacityB = 1 << 20;
 
     /// <summary>Elements of <see cref="C"/>: a block of rows of a chunk of columns, 288 KiB.</summary>
@@ -50,6 +51,12 @@ sealed unsafe class PackingBuffers
 
     /// <summary>Parts of images with zeros around them.</summary>
     public float* Staging { get; }
+
+    /// <summary>Transformed weights of convolutions, for the thread that calls them.</summary>
+    public GrowingMemory Weights { get; } = new();
+
+    /// <summary>Room for heads of attention.</summary>
+    public AttentionScratch Attention { get; } = new();
 
     /// <summary>The product whose operand is in <see cref="B"/>.</summary>
     public long Product { get; set; }

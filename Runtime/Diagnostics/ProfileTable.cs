@@ -56,7 +56,7 @@ public sealed record ProfileTable(string Note, IReadOnlyList<string[]> Rows, dou
             {profile.Steps} steps of {whole / steps * 1e3:F3} ms on {trainer.Device.Threads} threads, {inKernels / whole
             * 100:F1} % of it in kernels. The machine: {profile.Speed.Gflops:F0} GFLOP/s, {
             profile.Speed.GigabytesPerSecond:F1} GB/s. Costs are those at the largest dims; above 100 % of its floor, a
-            kernel's operands came out of a cache.
+            kernel's operands came out of a cache, or a convolution did with fewer products than are counted.
             """).ReplaceLineEndings(" ");
         return new(note, rows, inKernels / whole);
     }

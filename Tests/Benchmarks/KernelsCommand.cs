@@ -25,6 +25,7 @@ static class KernelsCommand
 
     static int Run(string filter)
     {
+        MachinePeaks.Measure();
         // In this process: it already runs with the settings that kernels run with, and nothing has to be built again.
         IConfig config = ManualConfig.CreateEmpty()
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))

@@ -21,6 +21,9 @@ public sealed record AnyConvolution(int Channels, int Outputs, int Height, int W
             Gen.Select(Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[0, 3], Gen.Int[1, 3]),
             (channels, outputs, groups, height, width, k) =>
         {
+            // Every fourth time what goes by transformed tiles.
+            if (groups == 1 && outputs == 4)
+                return new AnyConvolution(15 + channels, 16 + k.Item3, 7 + height, 7 + width, 3, 1, k.Item3 % 3, 1, 1);
             int extent = k.Item4 * (k.Item1 - 1) + 1, least = System.Math.Max(1, extent - 2 * k.Item3);
             return new AnyConvolution(channels * groups, outputs * groups, least + height, least + width, k.Item1,
                 k.Item2, k.Item3, k.Item4, groups);

@@ -1,4 +1,3 @@
-using System;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Cpu.Attentions;
@@ -8,11 +7,7 @@ namespace ModelCompiler.Runtime.Cpu.Attentions;
 /// </summary>
 sealed unsafe class AttentionScratch
 {
-    [ThreadStatic] static AttentionScratch? ofThread;
-
     readonly GrowingMemory memory = new();
-
-    AttentionScratch() { }
 
     /// <summary>The work whose keys and values are packed here.</summary>
     public long Work { get; set; }
@@ -30,7 +25,7 @@ sealed unsafe class AttentionScratch
     /// <param name="elements">Floats.</param>
     public static AttentionScratch OfThread(long elements)
     {
-        AttentionScratch scratch = ofThread ??= new AttentionScratch();
+        AttentionScratch scratch = PackingBuffers.OfThread.Attention;
         scratch.Start = scratch.memory.Reserve(elements, out bool hasGrown);
         if (hasGrown) scratch.Work = 0;
         return scratch;

@@ -1,6 +1,3 @@
-using System;
-using ModelCompiler.Runtime.Memory;
-
 namespace ModelCompiler.Runtime.Cpu.Convolutions;
 
 /// <summary>
@@ -24,8 +21,6 @@ static unsafe class Winograd
     const int FewestChannels = 16;          // with fewer the transforms take longer than they save
     const int FewestTiles = 32;
     const long MostWeights = 1 << 24;       // transformed: 64 MiB
-
-    [ThreadStatic] static GrowingMemory? weightsOfThread;
 
     /// <summary>Whether a convolution is of this kind; depends on its shape alone.</summary>
     /// <param name="shape">Of the convolution.</param>
@@ -59,8 +54,8 @@ static unsafe class Winograd
     /// <param name="isGradient">Whether it is an input gradient.</param>
     /// <param name="epilogue">As <see cref="Convolution"/> calls it.</param>
     /// <returns>
-    /// False, and nothing is written, where a number is not finite or so large that sums of four might not be: the
-    /// transforms would carry it to neighbours that do not depend on it.
+    /// False, and nothing is written, where a number is not finite or so large that sums of the transforms might not
+    /// be: they subtract what the direct product never adds, and ∞ - ∞ is NaN.
     /// </returns>
     public static bool TryRun<TTile, TEpilogue>(WorkerPool pool, in ConvolutionShape shape, float* source,
         float* weight, float* y, bool isGradient, in TEpilogue epilogue)
@@ -70,8 +65,7 @@ static unsafe class Winograd
         int strips = GemmBlocking.Count(rows, TTile.Rows);
         long length = isGradient ? (long)shape.OutHeight * shape.OutWidth : (long)shape.Height * shape.Width;
         length *= (long)shape.Batch * channels;
-        GrowingMemory memory = weightsOfThread ??= new GrowingMemory();
-        float* transformed = memory.Reserve((long)Points * strips * TTile.Rows * channels + 16, out _);
+        float* transformed = PackingBuffers.OfThread.Weights.Reserve((long)Points * strips * TTile.Rows * channels + 16, out _);
         int isTooLarge = 0;
         var weights = new WinogradWeights<TTile>
         {

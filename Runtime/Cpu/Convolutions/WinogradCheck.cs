@@ -7,8 +7,11 @@ namespace ModelCompiler.Runtime.Cpu.Convolutions;
 /// <summary>Looks whether all numbers of an operand may be transformed: items are blocks of it.</summary>
 unsafe struct WinogradCheck(float* source, long length, int* isTooLarge) : IWork
 {
-    /// <summary>Sums of sixteen of them, times such sums, are finite.</summary>
-    public const float Largest = 1e17f;
+    /// <summary>
+    /// Of four of them times nine of the other operand's, sums over all channels or tiles that a product may have, and
+    /// of nine such sums, are finite.
+    /// </summary>
+    public const float Largest = 1e13f;
 
     const int Block = 1 << 16;
 

@@ -18,7 +18,6 @@ namespace ModelCompiler.Runtime.Cpu.Convolutions;
 /// </remarks>
 unsafe struct WinogradGradient<TTile> : IWork where TTile : struct, ITile
 {
-    const int ChannelsAtOnce = 8;       // 16 KiB of one panel, before they are transformed
     const int MostTiles = Winograd.MostTiles, Row = MostTiles + 16;     // rows lie in different sets of a cache
     const int MostOutputs = PackingBuffers.CapacityC / (Winograd.Points * Winograd.MostRows);
 
@@ -31,30 +30,38 @@ unsafe struct WinogradGradient<TTile> : IWork where TTile : struct, ITile
     {
         this.gradient = gradient;
         (channels, outputs) = (shape.Channels, shape.Outputs);
-        inputs = new Patches
-        {
-            Source = x, Image = (nint)channels * shape.Height * shape.Width, Height = shape.Height,
-            Width = shape.Width, GridHeight = (shape.OutHeight + 1) / 2, GridWidth = (shape.OutWidth + 1) / 2,
-            StepY = 2, StepX = 2, TapRows = 4, TapColumns = 4, TapStepY = 1, TapStepX = 1,
-            OriginY = -shape.PaddingHeight, OriginX = -shape.PaddingWidth,
-        };
+        inputs = WinogradSource.Patches(shape, x, isGradient: false);
         results = inputs with
         {
             Source = dy, Image = (nint)outputs * shape.OutHeight * shape.OutWidth, Height = shape.OutHeight,
             Width = shape.OutWidth, TapRows = 2, TapColumns = 2, OriginY = 0, OriginX = 0,
         };
         cut = new PatchCut(shape.Batch, inputs.GridHeight, inputs.GridWidth, MostTiles, 32);
-        blockChannels = GemmBlocking.EqualParts(channels, Winograd.MostRows, TTile.Rows);
-        int most = MostOutputs;
-        do
-        {
-            blockOutputs = GemmBlocking.EqualParts(outputs, most, TTile.Columns);
-            blocks = GemmBlocking.Count(outputs, blockOutputs);
-            most -= TTile.Columns;
-        }
-        while (most >= TTile.Columns
-            && !GemmBlocking.IsBalanced((long)blocks * GemmBlocking.Count(channels, blockChannels), threads));
+        (blockChannels, blockOutputs) = Blocks(threads);
+        blocks = GemmBlocking.Count(outputs, blockOutputs);
         Items = checked(blocks * GemmBlocking.Count(channels, blockChannels));
+    }
+
+    /// <summary>
+    /// The largest blocks that leave threads little to wait for: of two blocks of 36 and 28 channels one thread has
+    /// more than half. No sum depends on it.
+    /// </summary>
+    readonly (int Channels, int Outputs) Blocks(int threads)
+    {
+        (int, int) best = default;
+        double least = double.PositiveInfinity;
+        for (int rows = Winograd.MostRows; rows >= TTile.Rows; rows -= TTile.Rows)
+            for (int columns = MostOutputs; columns >= TTile.Columns; columns -= TTile.Columns)
+            {
+                long items = (long)GemmBlocking.Count(channels, rows) * GemmBlocking.Count(outputs, columns);
+                // Of each tile the products and, for each of its sides, the transforms; see Transform and Gradient.
+                double own = Math.Min(rows, channels), other = Math.Min(columns, outputs);
+                double item = own * other + 8 * own + 8 * other;
+                double time = (items + threads - 1) / threads * item;
+                if (time >= least * 0.98) continue;
+                (best, least) = ((rows, columns), time);
+            }
+        return best;
     }
 
     public int Items { get; }
@@ -73,33 +80,12 @@ unsafe struct WinogradGradient<TTile> : IWork where TTile : struct, ITile
             for (int slice = 0; slice < cut.Count; slice++)
             {
                 PatchStretch stretch = cut[slice];
-                TransformSource(stretch, channel, rows, buffers.Staging, source);
+                WinogradSource.Transform<TTile>(inputs, stretch, channel, rows, buffers.Staging, source, Row,
+                    TTile.Columns, (nint)blockChannels * Row);
                 TransformChange(stretch, output, columns, buffers.Staging, raw, change);
                 Multiply(source, change, buffers.C, rows, columns, stretch.Length, slice > 0);
             }
             Store(buffers.C, raw, channel, rows, output, columns);
-        }
-    }
-
-    [SkipLocalsInit]
-    readonly void TransformSource(in PatchStretch stretch, int channel, int rows, float* staging, float* to)
-    {
-        int lanes = TTile.Columns;
-        float* raw = stackalloc float[ChannelsAtOnce * Winograd.Points * lanes + 16];
-        Span<nint> taps = stackalloc nint[Winograd.Points];
-        for (int c = 0; c < rows; c += ChannelsAtOnce)
-        {
-            int count = Math.Min(ChannelsAtOnce, rows - c);
-            PatchPlanes planes = inputs.Stage(channel + c, count, stretch, staging);
-            inputs.TapOffsets(planes, taps);
-            for (int p = 0; p < stretch.Length; p += lanes)
-            {
-                PatchPacking.Positions(planes, taps, stretch, 0, count * Winograd.Points, p,
-                    Math.Min(lanes, stretch.Length - p), raw, lanes);
-                for (int i = 0; i < count; i++)
-                    WinogradTransforms.Source(raw + i * Winograd.Points * lanes, lanes, to + (c + i) * Row + p,
-                        (nint)blockChannels * Row);
-            }
         }
     }
 

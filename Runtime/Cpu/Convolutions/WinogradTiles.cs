@@ -19,8 +19,6 @@ namespace ModelCompiler.Runtime.Cpu.Convolutions;
 unsafe struct WinogradTiles<TTile, TEpilogue> : IWork
     where TTile : struct, ITile where TEpilogue : unmanaged, IGemmEpilogue
 {
-    const int ChannelsAtOnce = 8;       // 16 KiB of one panel, before they are transformed
-
     readonly Patches patches;
     readonly PatchCut cut;
     readonly float* weights, y;         // [16, strips, channels, rows of a tile], [batch, rows, height, width]
@@ -37,16 +35,7 @@ unsafe struct WinogradTiles<TTile, TEpilogue> : IWork
         (channels, rows) = isGradient ? (shape.Outputs, shape.Channels) : (shape.Channels, shape.Outputs);
         (height, width) = isGradient ? (shape.Height, shape.Width) : (shape.OutHeight, shape.OutWidth);
         strips = GemmBlocking.Count(rows, TTile.Rows);
-        patches = new Patches
-        {
-            Source = source, Height = isGradient ? shape.OutHeight : shape.Height,
-            Width = isGradient ? shape.OutWidth : shape.Width,
-            GridHeight = (height + 1) / 2, GridWidth = (width + 1) / 2, StepY = 2, StepX = 2, TapRows = 4,
-            TapColumns = 4, TapStepY = 1, TapStepX = 1,
-            OriginY = isGradient ? shape.PaddingHeight - 2 : -shape.PaddingHeight,
-            OriginX = isGradient ? shape.PaddingWidth - 2 : -shape.PaddingWidth,
-        };
-        patches.Image = (nint)channels * patches.Height * patches.Width;
+        patches = WinogradSource.Patches(shape, source, isGradient);
         blockRows = GemmBlocking.EqualParts(rows, Winograd.MostRows, TTile.Rows);
         blocks = GemmBlocking.Count(rows, blockRows);
         int most = Math.Min(Winograd.MostTiles, PackingBuffers.CapacityB / (Winograd.Points * channels) / 32 * 32);
@@ -78,27 +67,11 @@ unsafe struct WinogradTiles<TTile, TEpilogue> : IWork
     }
 
     /// <summary>B: [16, panels, channels, columns of a tile].</summary>
-    [SkipLocalsInit]
     readonly void TransformSource(in PatchStretch stretch, PackingBuffers buffers)
     {
-        int lanes = TTile.Columns, panels = GemmBlocking.Count(stretch.Length, lanes);
-        nint point = (nint)panels * channels * lanes;
-        float* raw = stackalloc float[ChannelsAtOnce * Winograd.Points * lanes + 16];
-        Span<nint> taps = stackalloc nint[Winograd.Points];
-        for (int c = 0; c < channels; c += ChannelsAtOnce)
-        {
-            int count = Math.Min(ChannelsAtOnce, channels - c);
-            PatchPlanes planes = patches.Stage(c, count, stretch, buffers.Staging);
-            patches.TapOffsets(planes, taps);
-            for (int p = 0; p < panels; p++)
-            {
-                PatchPacking.Positions(planes, taps, stretch, 0, count * Winograd.Points, p * lanes,
-                    Math.Min(lanes, stretch.Length - p * lanes), raw, lanes);
-                float* to = buffers.B + ((nint)p * channels + c) * lanes;
-                for (int i = 0; i < count; i++)
-                    WinogradTransforms.Source(raw + i * Winograd.Points * lanes, lanes, to + (nint)i * lanes, point);
-            }
-        }
+        nint panel = (nint)channels * TTile.Columns;
+        WinogradSource.Transform<TTile>(patches, stretch, 0, channels, buffers.Staging, buffers.B, TTile.Columns, panel,
+            GemmBlocking.Count(stretch.Length, TTile.Columns) * panel);
     }
 
     /// <summary>C: [16, rows of a block, tiles].</summary>

@@ -79,8 +79,8 @@ partial class DigitConvNet
         {
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
-            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
+            Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
@@ -113,8 +113,8 @@ partial class DigitConvNet
         {
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
-            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
+            Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
@@ -149,8 +149,8 @@ partial class DigitConvNet
             CheckWeight(weightOfBatch);
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
-            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
+            Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
@@ -198,8 +198,8 @@ partial class DigitConvNet
         {
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
-            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
+            Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
@@ -218,9 +218,9 @@ partial class DigitConvNet
         {
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
             Check.NoOverlap("logits", logits, "x", x);
-            Check.Length("logits", "[B, 10]", 10 * B, logits.Length);
+            Check.Length("logits", "[B, 10]", 10 * B, logits.Length, "x");
             fixed (float* xStart = x)
             fixed (float* logitsStart = logits)
             {

@@ -94,8 +94,8 @@ partial class Perceptron
         {
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
-            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
+            Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
@@ -126,8 +126,8 @@ partial class Perceptron
         {
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
-            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
+            Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
@@ -161,8 +161,8 @@ partial class Perceptron
             CheckWeight(weightOfBatch);
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
-            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
+            Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
@@ -208,8 +208,8 @@ partial class Perceptron
         {
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
-            Check.Length("labels", "[B]", B, labels.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
+            Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
@@ -228,9 +228,9 @@ partial class Perceptron
         {
             int B = x.Length / 64;
             Check.Dim("B", B, 1, 32, 1);
-            Check.Length("x", "[B, 64]", 64 * B, x.Length);
+            Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
             Check.NoOverlap("logits", logits, "x", x);
-            Check.Length("logits", "[B, 10]", 10 * B, logits.Length);
+            Check.Length("logits", "[B, 10]", 10 * B, logits.Length, "x");
             fixed (float* xStart = x)
             fixed (float* logitsStart = logits)
             {

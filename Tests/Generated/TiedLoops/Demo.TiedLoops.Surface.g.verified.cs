@@ -74,7 +74,7 @@ partial class TiedLoops
         {
             int B = x.Length / 6;
             Check.Dim("B", B, 1, 8, 1);
-            Check.Length("x", "[B, 6]", 6 * B, x.Length);
+            Check.Length("x", "[B, 6]", 6 * B, x.Length, "x");
             fixed (float* xStart = x)
             {
                 if (!CheckNumbers)
@@ -102,7 +102,7 @@ partial class TiedLoops
         {
             int B = x.Length / 6;
             Check.Dim("B", B, 1, 8, 1);
-            Check.Length("x", "[B, 6]", 6 * B, x.Length);
+            Check.Length("x", "[B, 6]", 6 * B, x.Length, "x");
             fixed (float* xStart = x)
             {
                 if (!CheckNumbers)
@@ -133,7 +133,7 @@ partial class TiedLoops
             CheckWeight(weightOfBatch);
             int B = x.Length / 6;
             Check.Dim("B", B, 1, 8, 1);
-            Check.Length("x", "[B, 6]", 6 * B, x.Length);
+            Check.Length("x", "[B, 6]", 6 * B, x.Length, "x");
             fixed (float* xStart = x)
             {
                 if (!CheckNumbers)
@@ -176,7 +176,7 @@ partial class TiedLoops
         {
             int B = x.Length / 6;
             Check.Dim("B", B, 1, 8, 1);
-            Check.Length("x", "[B, 6]", 6 * B, x.Length);
+            Check.Length("x", "[B, 6]", 6 * B, x.Length, "x");
             fixed (float* xStart = x)
             {
                 LossForward(xStart, B);

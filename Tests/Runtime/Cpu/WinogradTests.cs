@@ -43,6 +43,7 @@ public sealed unsafe class WinogradTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(3e38f)]
+    [InlineData(1e36f)]
     public void KeepsWhatIsNotFiniteInItsPlace(float value)
     {
         ConvolutionShape shape = Shape(2, 16, 16, 8, 8, 1);

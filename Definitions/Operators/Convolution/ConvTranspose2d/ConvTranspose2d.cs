@@ -19,7 +19,7 @@ public static partial class Operators
     /// <remarks>
     /// Source: Zeiler, Krishnan, Taylor and Fergus, Deconvolutional Networks (2010); lengths and weight as in PyTorch's
     /// conv_transpose2d. Numerics: fp32 fused multiply-add, a product for each of stride² phases. Error: 1e-6 relative
-    /// to the transposed convolution of magnitudes.
+    /// to the transposed convolution of magnitudes; 3 × 3 with stride 1 as in Conv2d.
     /// Memory: both inputs. Errors: MC1140 for axes that are no images, MC1141 where channels or groups do not fit,
     /// MC1142 for numbers out of range, MC1143 for a result without elements.
     /// </remarks>
