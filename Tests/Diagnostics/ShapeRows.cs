@@ -20,7 +20,7 @@ static class ShapeRows
         DiagnosticRow.OfBody("MC1003", "sum", "Tensor y = [|x + Slice(x, 1, 0, 4)|];", ["[B, 6] and [B, 4] do not broadcast", "axis -1 is 6 and 4", "Make them equal, or one of them 1"]),
         DiagnosticRow.OfBody("MC1003", "compound assignment", "Tensor y = x; [|y *= Slice(x, 1, 0, 4)|];", ["[B, 6] and [B, 4] do not broadcast"]),
         DiagnosticRow.OfBody("MC1003", "BroadcastTo", "Tensor y = BroadcastTo([|x|], new Shape(1, 6));", ["BroadcastTo: [B, 6] does not broadcast to [1, 6]"]),
-        DiagnosticRow.OfBody("MC1013", "places with an axis too many", "Tensor y = Cast([|Equal(ArgMax(x, 1), ids)|]);", ["[B, 1] and [B] spread over each other", "the result has B twice"]),
+        DiagnosticRow.OfBody("MC1013", "places with an axis too many", "Tensor y = x * Mean(Cast([|Equal(ArgMax(x, 1), ids)|]));", ["[B, 1] and [B] spread over each other", "the result has B twice"]),
         DiagnosticRow.OfBody("MC1013", "labels without an axis", "Tensor y = x * Mean([|Mean(x, 1) - Cast(ids)|]);", ["[B, 1] and [B] spread over each other", "the result has B twice", "1 axis", "Reshape"]),
         DiagnosticRow.OfBody("MC1004", "transpose", "Tensor y = [|x[0].T|];", ["a transpose needs two axes, this is [6]"]),
         DiagnosticRow.OfBody("MC1005", "reshape", "Tensor y = [|x.Reshape(x.Length(0), 5)|];", ["[B, 6] has 6 * B elements, [B, 5] has 5 * B", "Choose lengths with the same product"]),

@@ -70,7 +70,7 @@ public sealed class DamagedFileTests : IDisposable
     public void FilesOfAnotherFormat_AreRefused()
     {
         File.WriteAllText(path, "PK\u0003\u0004 an archive, which somebody has renamed to .safetensors");
-        Assert.Contains("it claims a header of", Refused().Message, StringComparison.Ordinal);
+        Assert.Contains("this is no safetensors file", Refused().Message, StringComparison.Ordinal);
         CheckpointFile.Write(path, "[1, 2]", []);
         Assert.Contains("its header has StartArray where an object is expected", Refused().Message, StringComparison.Ordinal);
         CheckpointFile.Write(path, "{\"a\": ", []);

@@ -24,6 +24,17 @@ public sealed class CheckTests
                 }
     }
 
+    /// <summary>What told a dim is named: it may be the one that is wrong.</summary>
+    [Fact]
+    public void Length_NamesTheArgumentThatToldTheDims()
+    {
+        Assert.Equal("labels has 4 elements; [B] needs 12. Its dims follow from the length of images: pass a slice of that length, or look whether images is as it should be. (Parameter 'labels')",
+            Assert.Throws<ArgumentException>(() => Check.Length("labels", "[B]", 12, 4, "images")).Message);
+        Assert.StartsWith("x has 32 elements, which do not fill [B, 5] evenly: 30 would.",
+            Assert.Throws<ArgumentException>(() => Check.Length("x", "[B, 5]", 30, 32, "x")).Message, StringComparison.Ordinal);
+        Check.Length("x", "[B, 5]", 30, 30, "x");
+    }
+
     [Fact]
     public void Tokens_NamesTheFirstOfSeveralWrongOnes()
     {

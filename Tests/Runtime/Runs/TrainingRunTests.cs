@@ -64,6 +64,7 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal([2, 4, 6, 8, 10], recorder.Steps.Where(s => s.Metrics is not null).Select(s => s.Step));
         Assert.Equal([2, 4, 8], recorder.Steps.Where(s => s.IsBest).Select(s => s.Step));
         Assert.Equal((8, 1.0), (result.BestStep, result.Best));
+        Assert.Equal((8, 1.0), (result.BestCheckpoint!.Step, result.BestCheckpoint.Score));
         Assert.Equal([(8, 1.0), (9, null), (10, null)], run.Checkpoints.All.Select(c => (c.Step, c.Score)));
         Assert.Equal(8, run.Checkpoints.Best!.Step);
         string name = trainer.Weights.Names.First();
@@ -103,6 +104,68 @@ public sealed class TrainingRunTests : IDisposable
         RunResult over = new TrainingRun(trainer, 1000) { TimeLimit = TimeSpan.Zero, Checkpoints = new CheckpointFolder(folder["over"]) }.Train(Step);
         Assert.Equal((StopReason.TimeOver, 4), (over.Reason, over.Step));
         Assert.Null(new CheckpointFolder(folder["over"]).Newest);
+    }
+
+    [Fact]
+    public void TheLastStep_IsValidatedToo()
+    {
+        new TrainingRun(trainer, 5) { Reports = [recorder], ValidateEvery = 3, Validate = m => m.Add("loss", 1) }.Train(Step);
+        Assert.Equal([3, 5], recorder.Steps.Where(s => s.Metrics is not null).Select(s => s.Step));
+    }
+
+    /// <summary>Its best would stay the best of the new run, too.</summary>
+    [Fact]
+    public void AnotherRunsFolder_IsRefused_UnlessItIsResumed()
+    {
+        new TrainingRun(trainer, 2) { Checkpoints = new CheckpointFolder(folder["run"]) }.Train(Step);
+        using SmallGpt.Trainer other = SmallGpt.CreateTrainer(Device.Cpu, Adam, seed: 6);
+        var run = new TrainingRun(other, 4) { Checkpoints = new CheckpointFolder(folder["run"]) };
+        string message = Assert.Throws<InvalidOperationException>(() => run.Train(() => other.Step(Ids, Targets, B, T))).Message;
+        Assert.Contains("holds checkpoints of another run, up to step 2", message, StringComparison.Ordinal);
+        Assert.Equal(0, other.StepCount);
+        Assert.True(run.Resume());
+        Assert.Equal(4, run.Train(() => other.Step(Ids, Targets, B, T)).Step);
+    }
+
+    /// <summary>Without the reader the data would begin again, silently.</summary>
+    [Fact]
+    public void APositionInTheData_NeedsItsReader()
+    {
+        using var batches = new BatchReader(new Data.Numbered(10), size: 4);
+        new TrainingRun(trainer, 2) { Checkpoints = new CheckpointFolder(folder["run"]), Batches = batches }.Train(Step);
+        using SmallGpt.Trainer other = SmallGpt.CreateTrainer(Device.Cpu, Adam, seed: 5);
+        var run = new TrainingRun(other, 4) { Checkpoints = new CheckpointFolder(folder["run"]) };
+        Assert.Contains("Set Batches", Assert.Throws<CheckpointException>(() => run.Resume()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OtherSettings_MayBeAccepted()
+    {
+        trainer.Schedule = new CosineSchedule(1e-3f, steps: 4);
+        new TrainingRun(trainer, 4) { Checkpoints = new CheckpointFolder(folder["run"]) }.Train(Step);
+        using SmallGpt.Trainer longer = SmallGpt.CreateTrainer(Device.Cpu, Adam, seed: 5);
+        longer.Schedule = new CosineSchedule(1e-3f, steps: 8);
+        var run = new TrainingRun(longer, 8) { Checkpoints = new CheckpointFolder(folder["run"]) };
+        Assert.Contains("acceptOtherSettings", Assert.Throws<CheckpointException>(() => run.Resume()).Message, StringComparison.Ordinal);
+        Assert.True(run.Resume(acceptOtherSettings: true));
+        Assert.Equal(4, longer.StepCount);
+    }
+
+    /// <summary>Steps that a run does again stand in its log once.</summary>
+    [Fact]
+    public void ALogThatGoesOn_LosesTheStepsThatAreDoneAgain()
+    {
+        string path = folder["run.jsonl"];
+        var kept = new CheckpointFolder(folder["run"]);
+        using (var log = new TrainingLog(path))
+            new TrainingRun(trainer, 3) { Checkpoints = kept, Reports = [log] }.Train(Step);
+        using (var log = new TrainingLog(path, append: true)) log.Step(4, 1, 1, 1, 0, 1, 1);       // and then it was killed
+        using SmallGpt.Trainer other = SmallGpt.CreateTrainer(Device.Cpu, Adam, seed: 5);
+        var run = new TrainingRun(other, 5) { Checkpoints = kept, Reports = [new TrainingLog(path, append: true)] };
+        Assert.True(run.Resume());
+        run.Train(() => other.Step(Ids, Targets, B, T));
+        ((TrainingLog)run.Reports[0]).Dispose();
+        Assert.Equal(["1", "2", "3", "4", "5"], File.ReadLines(path).Select(l => l.Split(':', ',')[1]));
     }
 
     /// <summary>Interrupted after step 5 of 12 and resumed by another trainer and reader: the losses, figures and decisions of a run that was not.</summary>

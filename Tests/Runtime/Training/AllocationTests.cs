@@ -56,6 +56,19 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void AThousandStepsOfAConvolutionalNet_AllocateNothing()
+    {
+        float[] images = Draw.Reals(4 * 64);
+        int[] labels = Draw.Tokens(4, 3);
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            using Convolutional.Trainer trainer = Convolutional.CreateTrainer(Device.Cpu.WithThreads(2), GptData.Adam, seed: 5);
+            for (int i = 0; i < Steps; i++) trainer.Step(images, labels);
+            return trainer.AllocatedBytes;
+        }));
+    }
+
+    [Fact]
     public void AThousandCallsOfASession_AllocateNothing()
     {
         using SmallGpt.Trainer trainer = SmallGpt.CreateTrainer(Device.Cpu.WithThreads(2), GptData.Adam, seed: 5);

@@ -46,7 +46,7 @@ public sealed class ArgumentTests : IDisposable
     public void ALengthThatIsNoWholeRow_IsRefused()
     {
         using Perceptron.Trainer model = Perceptron.CreateTrainer(Device.Cpu, Adam);
-        Refused<ArgumentException>("x has 130 elements; [B, 64] needs 128.", () => model.Step(new float[130], new int[2]));
+        Refused<ArgumentException>("x has 130 elements, which do not fill [B, 64] evenly: 128 would.", () => model.Step(new float[130], new int[2]));
         Refused<ArgumentException>("labels has 3 elements; [B] needs 2.", () => model.Step(new float[128], new int[3]));
         Refused<ArgumentOutOfRangeException>("B is 33; it must be from 1 to 32.", () => model.Step(new float[33 * 64], new int[33]));
     }

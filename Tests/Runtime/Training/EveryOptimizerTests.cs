@@ -152,6 +152,7 @@ public sealed class EveryOptimizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Muon(weightDecay: float.PositiveInfinity));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParameterGroup("*", weightDecay: -1));
         Assert.Throws<ArgumentException>(() => new ParameterGroup(" "));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ParameterGroup("*") { MostAxes = -1 });
         ArgumentException error = Assert.Throws<ArgumentException>(() => new Sgd(0.1f, nesterov: true));
         Assert.Contains("momentum is 0", error.Message, StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ public sealed class PlainOptimizers(Optimizer optimizer)
     /// <summary>Changes one tensor in its step.</summary>
     public void Update(TensorLayout tensor, double[] weights, double[] gradient, double trainersRate, int step)
     {
-        ParameterGroup? group = optimizer.Groups.FirstOrDefault(g => g.Matches(tensor.Name));
+        ParameterGroup? group = optimizer.Groups.FirstOrDefault(g => g.Matches(tensor.Name, tensor.Shape.Count));
         double rate = trainersRate * (group?.LearningRateScale ?? 1), decay = group?.WeightDecay ?? optimizer.WeightDecay;
         int[] shape = [.. tensor.Shape];
         int n = weights.Length;

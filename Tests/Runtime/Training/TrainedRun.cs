@@ -20,6 +20,7 @@ public static class TrainedRun
         [
             new ParameterGroup("blocks.1.*.bias", learningRateScale: 0.5f, weightDecay: 0),
             new ParameterGroup("*.bias", weightDecay: 0),
+            new ParameterGroup("*", learningRateScale: 0.75f) { MostAxes = 1 },
             new ParameterGroup("blocks.2.up.*", learningRateScale: 0.25f),
         ],
     };

@@ -24,7 +24,8 @@ public static partial class Operators
     /// the kernel meets them, padding gives NaN to an infinite weight; kernels of 3 × 3 with stride, dilation and
     /// groups of 1 go by Winograd's tiles from 16 channels on (Lavin and Gray, 2016). Error: 1e-6 relative to the
     /// convolution of magnitudes; of Winograd's tiles relative to the largest magnitude under a kernel times the sum of
-    /// the weight's. Memory: both inputs. Errors: MC1140 for axes that are no images, MC1141 where channels or groups do not fit,
+    /// the weight's. Memory: both inputs.
+    /// Errors: MC1140 for axes that are no images, MC1141 where channels or groups do not fit,
     /// MC1142 for numbers out of range, MC1143 for a kernel larger than the image, MC1144 for a dim that may not be
     /// divisible by the stride.
     /// </remarks>

@@ -24,7 +24,8 @@ public static partial class Operators
     /// <param name="ignoredIndex">A label that does not count, as that of CrossEntropy.</param>
     /// <returns>[]; fp32, in [0, 1]; 0 where no label counts.</returns>
     /// <remarks>
-    /// Source: none. Numerics: as without. Error: 1e-6. Memory: as without. Errors: MC1107 where the shapes do not match.
+    /// Source: none. Numerics: as without. Error: 1e-6. Memory: as without. Errors: MC1107 where the shapes do not
+    /// match.
     /// </remarks>
     /// <example><code>Tensor found = Accuracy(scores, masked, ignoredIndex: -100);</code></example>
     public static Tensor Accuracy(Tensor scores, Tensor<int> labels, int ignoredIndex)
