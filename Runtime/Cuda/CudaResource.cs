@@ -14,6 +14,7 @@ sealed unsafe class CudaResource : SafeHandle
     readonly SafeHandle? other;
     readonly delegate*<nint, nint, void> destroy;
     readonly nint argument;
+    volatile bool isDisposed;
 
     /// <param name="context">That it belongs to; null for a context itself.</param>
     /// <param name="value">The handle; 0 makes an invalid one.</param>
@@ -40,8 +41,15 @@ sealed unsafe class CudaResource : SafeHandle
     /// <exception cref="ObjectDisposedException">It was given back.</exception>
     public nint Of(object user)
     {
-        ObjectDisposedException.ThrowIf(IsClosed, user);
+        ObjectDisposedException.ThrowIf(isDisposed, user);
         return handle;
+    }
+
+    /// <summary>What others hold stays open until they let go, but is not to be used any more.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        isDisposed = true;
+        base.Dispose(disposing);
     }
 
     protected override bool ReleaseHandle()
