@@ -6,7 +6,8 @@ public enum CudaBlasComputeType
     /// <summary>16-bit floating point, sums included.</summary>
     Float16 = 64,
 
-    /// <summary>32-bit floating point; 16-bit and 8-bit elements are multiplied exactly and summed in 32 bits.</summary>
+    /// <summary>32-bit floating point; 16-bit and 8-bit elements are multiplied exactly and summed in 32
+    /// bits.</summary>
     Float32 = 68,
 
     /// <summary>32-bit floating point, one product after another.</summary>

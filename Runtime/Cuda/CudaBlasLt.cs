@@ -66,8 +66,8 @@ public sealed unsafe class CudaBlasLt : IDisposable
                 matmul.LayoutC, matmul.LayoutD, matmul.Preference, found.Length, results, &count);
         }
         if (status == BlasStatus.NotSupported) return 0;
-        CudaCheck.Success(status, nameof(BlasLt.cublasLtMatmulAlgoGetHeuristic), "choosing an algorithm for the product",
-            matmul.Name);
+        CudaCheck.Success(status, nameof(BlasLt.cublasLtMatmulAlgoGetHeuristic),
+            "choosing an algorithm for the product", matmul.Name);
         // Some of them may be marked as failed.
         int usable = 0;
         for (int i = 0; i < count; i++)
@@ -88,7 +88,8 @@ public sealed unsafe class CudaBlasLt : IDisposable
             status = BlasLt.cublasLtMatmulAlgoCheck(Enter(), matmul.Description, matmul.LayoutA, matmul.LayoutB,
                 matmul.LayoutC, matmul.LayoutD, asked, &result);
         }
-        if (status is BlasStatus.NotSupported or BlasStatus.InvalidValue or BlasStatus.ArchitectureMismatch) return false;
+        if (status is BlasStatus.NotSupported or BlasStatus.InvalidValue or BlasStatus.ArchitectureMismatch)
+            return false;
         CudaCheck.Success(status, nameof(BlasLt.cublasLtMatmulAlgoCheck), "checking an algorithm for the product",
             matmul.Name);
         if (!result.IsSupported) return false;

@@ -48,6 +48,7 @@ public enum CudaBlasLtEpilogue
     /// <summary>The sums of A's rows besides: the gradient of a bias where A is the gradient of the result.</summary>
     BiasGradientOfA = 256,
 
-    /// <summary>The sums of B's columns besides: the gradient of a bias where B is the gradient of the result.</summary>
+    /// <summary>The sums of B's columns besides: the gradient of a bias where B is the gradient of the
+    /// result.</summary>
     BiasGradientOfB = 512,
 }

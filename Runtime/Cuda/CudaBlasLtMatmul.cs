@@ -154,7 +154,8 @@ public sealed unsafe class CudaBlasLtMatmul : IDisposable
         set => Set(MatmulAttribute.AmaxPointerD, value);
     }
 
-    /// <summary>Whether sums of 8-bit products may be kept in fewer bits, which is faster: for forward passes.</summary>
+    /// <summary>Whether sums of 8-bit products may be kept in fewer bits, which is faster: for forward
+    /// passes.</summary>
     public bool AccumulatesFast
     {
         set

@@ -62,8 +62,8 @@ static unsafe class CudaCheck
             case CudaResult.EccUncorrectable or CudaResult.NvlinkUncorrectable or CudaResult.Contained
                 or CudaResult.DeviceUnavailable or CudaResult.ContextIsDestroyed or CudaResult.Deinitialized
                 or CudaResult.Unknown:
-                return new CudaDeviceLostException($"{failure} The device does not answer any more. The last checkpoint " +
-                    "is intact: start again from it, once nvidia-smi shows the device as healthy.", failure);
+                return new CudaDeviceLostException($"{failure} The device does not answer any more. The last " +
+                    "checkpoint is intact: start again from it, once nvidia-smi shows the device as healthy.", failure);
             default:
                 return new CudaException(failure.ToString(), failure);
         }
@@ -78,9 +78,9 @@ static unsafe class CudaCheck
         CudaFailure failure = Failure(CudaResult.OutOfMemory, call, "allocating memory for", purpose);
         nuint free, total;
         if (Driver.cuMemGetInfo_v2(&free, &total) != CudaResult.Success) (free, total) = (0, 0);
-        return new CudaOutOfMemoryException($"{failure} {Sizes.Text(requested)} were asked for; {Sizes.Text((long)free)} " +
-            $"of the device's {Sizes.Text((long)total)} are free. Lower the Max of a [Dim], such as the batch's, make " +
-            "the model smaller, or end what else uses the device (nvidia-smi lists it).",
+        return new CudaOutOfMemoryException($"{failure} {Sizes.Text(requested)} were asked for; " +
+            $"{Sizes.Text((long)free)} of the device's {Sizes.Text((long)total)} are free. Lower the Max of a [Dim], " +
+            "such as the batch's, make the model smaller, or end what else uses the device (nvidia-smi lists it).",
             requested, (long)free, (long)total, failure);
     }
 
@@ -117,14 +117,15 @@ static unsafe class CudaCheck
         switch (status)
         {
             case BlasStatus.AllocationFailed:
-                throw new CudaOutOfMemoryException($"{failure} The library found no memory for itself.", 0, 0, 0, failure);
+                throw new CudaOutOfMemoryException($"{failure} The library found no memory for itself.", 0, 0, 0,
+                    failure);
             case BlasStatus.ArchitectureMismatch:
                 throw new CudaException($"{failure} This library does not know the device's generation; install a " +
                     $"newer one. Loaded was {CudaLibraries.PathOf(CudaLibrary.Blas)}" +
                     $"{CudaLibraries.PathOf(CudaLibrary.BlasLt)}.", failure);
             case BlasStatus.NotSupported:
-                throw new CudaException($"{failure} This library has no algorithm for these types, sizes and epilogue " +
-                    "on this device.", failure);
+                throw new CudaException($"{failure} This library has no algorithm for these types, sizes and " +
+                    "epilogue on this device.", failure);
             case BlasStatus.ExecutionFailed or BlasStatus.InternalError or BlasStatus.MappingError:
                 throw new CudaException($"{failure} Often a kernel before has failed. {Culprit(null)}", failure);
             default:
@@ -134,8 +135,8 @@ static unsafe class CudaCheck
 
     static string Culprit(string? kernel) => kernel is not null
         ? $"The kernel is {kernel}. Every later call of this process fails; the last checkpoint is intact."
-        : $"Some kernel before this call did it: set {CudaDebug.Variable}=1 or CudaDebug.SynchronizesLaunches to learn " +
-            "which. Every later call of this process fails; the last checkpoint is intact.";
+        : $"Some kernel before this call did it: set {CudaDebug.Variable}=1 or CudaDebug.SynchronizesLaunches to " +
+            "learn which. Every later call of this process fails; the last checkpoint is intact.";
 
     static string Doing(string action, string subject) => subject.Length == 0 ? action : $"{action} {subject}";
 }

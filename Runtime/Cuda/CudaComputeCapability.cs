@@ -21,10 +21,12 @@ public readonly record struct CudaComputeCapability(int Major, int Minor) : ICom
     public int CompareTo(CudaComputeCapability other) => Number.CompareTo(other.Number);
 
     /// <summary>Whether the left one is older.</summary>
-    public static bool operator <(CudaComputeCapability left, CudaComputeCapability right) => left.Number < right.Number;
+    public static bool operator <(CudaComputeCapability left, CudaComputeCapability right) =>
+        left.Number < right.Number;
 
     /// <summary>Whether the left one is newer.</summary>
-    public static bool operator >(CudaComputeCapability left, CudaComputeCapability right) => left.Number > right.Number;
+    public static bool operator >(CudaComputeCapability left, CudaComputeCapability right) =>
+        left.Number > right.Number;
 
     /// <summary>Whether the left one is not newer.</summary>
     public static bool operator <=(CudaComputeCapability left, CudaComputeCapability right) =>

@@ -9,8 +9,8 @@ namespace ModelCompiler.Runtime.Cuda;
 /// <para><b>Memory</b>: the device sets some hundred MiB aside for the first context of a process. Contexts of one
 /// device share them, and everything made from one keeps it open until it is disposed of itself.</para>
 /// <para><b>Errors</b>: every call makes the context current on its thread and leaves it so; code that uses another
-/// device on the same thread sets its own again. <see cref="Dispose"/> must not run while another thread still uses what
-/// belongs to the context.</para>
+/// device on the same thread sets its own again. <see cref="Dispose"/> must not run while another thread still uses
+/// what belongs to the context.</para>
 /// </remarks>
 /// <example><code>
 /// using var context = new CudaContext(CudaDevice.Get(0));
@@ -94,8 +94,8 @@ public sealed unsafe class CudaContext : IDisposable
             "trimming the memory pool");
     }
 
-    /// <summary>Lets the context go; again is harmless. What was made from it cannot be used any more, and can be disposed
-    /// of before or after.</summary>
+    /// <summary>Lets the context go; again is harmless. What was made from it cannot be used any more, and can be
+    /// disposed of before or after.</summary>
     public void Dispose() => resource.Dispose();
 
     nint Pool()

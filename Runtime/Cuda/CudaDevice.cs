@@ -157,8 +157,9 @@ public sealed unsafe class CudaDevice
         string feature)
     {
         if (capability >= needed) return;
-        throw new CudaCapabilityException(feature, capability, needed, $"{feature} needs a device of compute capability " +
-            $"{needed} or higher, and {name} has {capability}. Choose another precision, or another device.");
+        throw new CudaCapabilityException(feature, capability, needed, $"{feature} needs a device of compute " +
+            $"capability {needed} or higher, and {name} has {capability}. Choose another precision, or another " +
+            "device.");
     }
 
     /// <summary>Such as "NVIDIA H200 (9.0), 132 multiprocessors, 143,156.1 MiB".</summary>

@@ -38,8 +38,8 @@ public sealed unsafe class CudaDeviceVariable<T> : IDisposable where T : unmanag
         resource = new CudaResource(context.Resource, (nint)address, &Free);
     }
 
-    /// <summary>Allocates an array in the order of a stream: it is there for what is put in afterwards, and goes back in
-    /// the same order. Part of a graph if the stream is recording one.</summary>
+    /// <summary>Allocates an array in the order of a stream: it is there for what is put in afterwards, and goes back
+    /// in the same order. Part of a graph if the stream is recording one.</summary>
     /// <param name="stream">It is kept until the array is disposed.</param>
     /// <param name="size">Elements; at least 1.</param>
     /// <param name="purpose">What it is for, named if there is not enough memory.</param>

@@ -52,7 +52,8 @@ public sealed unsafe class CudaModule : IDisposable
         (nint module, CudaResult result, string log) = Load(context, code.Image.Span);
         if (code.IsFromCache && result is CudaResult.InvalidImage or CudaResult.NoBinaryForGpu or CudaResult.InvalidPtx)
         {
-            // What another run stored does not load here, say after another driver was installed: once more, without it.
+            // What another run stored does not load here, say after another driver was installed: once more, without
+            // it.
             code = compiler.CompileAnew(name, source, context.Device.ComputeCapability, options);
             (module, result, log) = Load(context, code.Image.Span);
         }

@@ -90,8 +90,8 @@ public sealed unsafe class CudaRuntimeCompiler
         if (newest.Major == 0)
         {
             throw new CudaCapabilityException("this NVRTC", capability, Architectures[0],
-                $"NVRTC {Version} compiles for devices of compute capability {Architectures[0]} and higher, and this one " +
-                $"has {capability}. Install the NVRTC of an older CUDA.");
+                $"NVRTC {Version} compiles for devices of compute capability {Architectures[0]} and higher, and this " +
+                $"one has {capability}. Install the NVRTC of an older CUDA.");
         }
         return string.Create(CultureInfo.InvariantCulture, $"compute_{newest.Number}");
     }

@@ -3,12 +3,12 @@ using ModelCompiler.Runtime.Cuda.Native;
 
 namespace ModelCompiler.Runtime.Cuda;
 
-/// <summary>A queue of work for the device: what is put into one runs in order, what is in different ones may run at the
-/// same time.</summary>
+/// <summary>A queue of work for the device: what is put into one runs in order, what is in different ones may run at
+/// the same time.</summary>
 /// <remarks>
 /// <para><b>Memory</b>: no call allocates on the managed heap.</para>
-/// <para><b>Errors</b>: copies and fills return before they are done; memory of the host must stay where it is and as it
-/// is until then. Addresses are not checked: a wrong one is an illegal address at some later call.</para>
+/// <para><b>Errors</b>: copies and fills return before they are done; memory of the host must stay where it is and as
+/// it is until then. Addresses are not checked: a wrong one is an illegal address at some later call.</para>
 /// </remarks>
 /// <example><code>
 /// using var stream = new CudaStream(context);
@@ -145,8 +145,8 @@ public sealed unsafe class CudaStream : IDisposable
             nameof(Driver.cuMemsetD32Async), "filling memory of the device");
     }
 
-    /// <summary>From now on what is put in is recorded for a graph instead of run, and so is what other streams do after
-    /// they waited for it. Other threads are not disturbed.</summary>
+    /// <summary>From now on what is put in is recorded for a graph instead of run, and so is what other streams do
+    /// after they waited for it. Other threads are not disturbed.</summary>
     /// <exception cref="CudaException">A recording is going on already, say.</exception>
     public void BeginCapture() => CudaCheck.Success(Driver.cuStreamBeginCapture_v2(Enter(), CaptureMode.ThreadLocal),
         nameof(Driver.cuStreamBeginCapture_v2), "beginning to record a graph");
@@ -174,7 +174,8 @@ public sealed unsafe class CudaStream : IDisposable
         return handle;
     }
 
-    /// <summary>Waits for what was launched, where <see cref="CudaDebug"/> says so, and names it if it failed.</summary>
+    /// <summary>Waits for what was launched, where <see cref="CudaDebug"/> says so, and names it if it
+    /// failed.</summary>
     /// <param name="name">Of the kernel.</param>
     internal void AfterLaunch(string name)
     {

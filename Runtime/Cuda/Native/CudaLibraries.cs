@@ -103,9 +103,9 @@ static class CudaLibraries
         string list = string.Concat(tried.Select(t => "\n  " + t));
         if (search.UsesSimulator)
         {
-            return new CudaLibraryNotFoundException(what, tried, $"{LibrarySearch.ModeVariable} is sim, which makes one " +
-                $"library stand for {what}, and {LibrarySearch.SimulatorVariable} does not lead to it. Set it to the " +
-                $"path of the simulator's library, or unset {LibrarySearch.ModeVariable}. Tried:" +
+            return new CudaLibraryNotFoundException(what, tried, $"{LibrarySearch.ModeVariable} is sim, which makes " +
+                $"one library stand for {what}, and {LibrarySearch.SimulatorVariable} does not lead to it. Set it to " +
+                $"the path of the simulator's library, or unset {LibrarySearch.ModeVariable}. Tried:" +
                 (tried.Count == 0 ? " nothing, since the variable is not set." : list));
         }
         if (library == CudaLibrary.Driver)
@@ -117,7 +117,7 @@ static class CudaLibraries
         string bound = newest is { } major
             ? $" Versions newer than {major} were left out, since the driver supports CUDA {major}." : "";
         return new CudaLibraryNotFoundException(what, tried, $"{what} is not on this machine, or cannot be loaded. " +
-            $"Install it (CUDA's toolkit, or the Python package {PackageOf(library)}), or name the folder it is in in " +
+            $"Install it (the toolkit, or the Python package {PackageOf(library)}), or name the folder it is in, in " +
             $"{LibrarySearch.FoldersVariable}.{bound} Tried:{list}");
     }
 

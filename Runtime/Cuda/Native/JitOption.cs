@@ -1,6 +1,7 @@
 namespace ModelCompiler.Runtime.Cuda.Native;
 
-/// <summary>CUjit_option of cuda.h, those that are used: where the driver's own compiler writes what is wrong.</summary>
+/// <summary>CUjit_option of cuda.h, those that are used: where the driver's own compiler writes what is
+/// wrong.</summary>
 enum JitOption
 {
     ErrorLogBuffer = 5,

@@ -116,8 +116,8 @@ sealed class LibrarySearch(Func<string, string?> variable, string applicationFol
     /// <summary>Where packages and containers put the driver; the rest of CUDA is often beside it.</summary>
     string[] DriverFolders() => isWindows
         ? []
-        : [.. ((string[])["usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "usr/lib64", "usr/local/nvidia/lib64",
-            "usr/lib/wsl/lib"]).Select(f => Path.Combine(root, f)).Where(Directory.Exists)];
+        : [.. ((string[])["usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "usr/lib64",
+            "usr/local/nvidia/lib64", "usr/lib/wsl/lib"]).Select(f => Path.Combine(root, f)).Where(Directory.Exists)];
 
     /// <summary>nvidia/*/lib of every site-packages: what pip installs beside PyTorch.</summary>
     IEnumerable<string> PythonFolders()
