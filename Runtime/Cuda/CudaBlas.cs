@@ -57,22 +57,22 @@ public sealed unsafe class CudaBlas : IDisposable
         set
         {
             CudaCheck.Success(Blas.cublasSetStream_v2(Enter(), value?.Handle ?? 0), nameof(Blas.cublasSetStream_v2),
-                "setting the stream of cuBLAS");
-            stream = value;
+                "setting the stream of cuBLAS", this);
+            stream = value;     // kept, so that it lives as long as it is used
         }
     }
 
     /// <summary>What it may do to be faster.</summary>
     /// <param name="mode">For all products to come.</param>
     public void SetMathMode(CudaBlasMathMode mode) => CudaCheck.Success(Blas.cublasSetMathMode(Enter(), mode),
-        nameof(Blas.cublasSetMathMode), "setting the mathematics of cuBLAS");
+        nameof(Blas.cublasSetMathMode), "setting the mathematics of cuBLAS", this);
 
     /// <summary>Gives it memory to work in. Setting the stream takes it away again.</summary>
     /// <param name="address">On the device; a multiple of 256.</param>
     /// <param name="bytes">How many.</param>
     public void SetWorkspace(ulong address, long bytes) => CudaCheck.Success(
         Blas.cublasSetWorkspace_v2(Enter(), address, checked((nuint)bytes)), nameof(Blas.cublasSetWorkspace_v2),
-        "giving cuBLAS memory");
+        "giving cuBLAS memory", this);
 
     /// <summary>C = alpha · op(A) · op(B) + beta · C.</summary>
     /// <param name="operationA">Whether A is transposed.</param>
@@ -99,7 +99,7 @@ public sealed unsafe class CudaBlas : IDisposable
     {
         CudaCheck.Success(
             Blas.cublasGemmEx(Enter(), operationA, operationB, m, n, k, &alpha, a, typeA, strideA, b, typeB, strideB,
-                &beta, c, typeC, strideC, compute, DefaultAlgorithm), nameof(Blas.cublasGemmEx), Multiplying);
+                &beta, c, typeC, strideC, compute, DefaultAlgorithm), nameof(Blas.cublasGemmEx), Multiplying, this);
         stream?.AfterLaunch(nameof(Blas.cublasGemmEx));
     }
 
@@ -134,7 +134,7 @@ public sealed unsafe class CudaBlas : IDisposable
         CudaCheck.Success(
             Blas.cublasGemmStridedBatchedEx(Enter(), operationA, operationB, m, n, k, &alpha, a, typeA, strideA,
                 batchStrideA, b, typeB, strideB, batchStrideB, &beta, c, typeC, strideC, batchStrideC, count, compute,
-                DefaultAlgorithm), nameof(Blas.cublasGemmStridedBatchedEx), Multiplying);
+                DefaultAlgorithm), nameof(Blas.cublasGemmStridedBatchedEx), Multiplying, this);
         stream?.AfterLaunch(nameof(Blas.cublasGemmStridedBatchedEx));
     }
 

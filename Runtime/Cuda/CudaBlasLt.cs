@@ -65,6 +65,8 @@ public sealed unsafe class CudaBlasLt : IDisposable
             status = BlasLt.cublasLtMatmulAlgoGetHeuristic(Enter(), matmul.Description, matmul.LayoutA, matmul.LayoutB,
                 matmul.LayoutC, matmul.LayoutD, matmul.Preference, found.Length, results, &count);
         }
+        GC.KeepAlive(this);
+        GC.KeepAlive(matmul);
         if (status == BlasStatus.NotSupported) return 0;
         CudaCheck.Success(status, nameof(BlasLt.cublasLtMatmulAlgoGetHeuristic),
             "choosing an algorithm for the product", matmul.Name);
@@ -88,6 +90,8 @@ public sealed unsafe class CudaBlasLt : IDisposable
             status = BlasLt.cublasLtMatmulAlgoCheck(Enter(), matmul.Description, matmul.LayoutA, matmul.LayoutB,
                 matmul.LayoutC, matmul.LayoutD, asked, &result);
         }
+        GC.KeepAlive(this);
+        GC.KeepAlive(matmul);
         if (status is BlasStatus.NotSupported or BlasStatus.InvalidValue or BlasStatus.ArchitectureMismatch)
             return false;
         CudaCheck.Success(status, nameof(BlasLt.cublasLtMatmulAlgoCheck), "checking an algorithm for the product",
@@ -157,6 +161,9 @@ public sealed unsafe class CudaBlasLt : IDisposable
                 matmul.LayoutA, b, matmul.LayoutB, isWhole ? &wholeBeta : &beta, c, matmul.LayoutC, d, matmul.LayoutD,
                 chosen, workspace, checked((nuint)workspaceBytes), stream.Handle);
         }
+        GC.KeepAlive(this);
+        GC.KeepAlive(matmul);
+        GC.KeepAlive(stream);
         if (status == BlasStatus.Success) stream.AfterLaunch(matmul.Name);
         return status;
     }

@@ -17,6 +17,16 @@ static unsafe class CudaCheck
         if (result != CudaResult.Success) throw Exception(result, call, action, subject);
     }
 
+    /// <param name="result">What the call returned.</param>
+    /// <param name="call">The function.</param>
+    /// <param name="action">What was being done.</param>
+    /// <param name="owner">Whose handle the call got: the collector must not give it back before the call returns.</param>
+    public static void Success(CudaResult result, string call, string action, object owner)
+    {
+        GC.KeepAlive(owner);
+        if (result != CudaResult.Success) throw Exception(result, call, action);
+    }
+
     public static void Success(NvrtcResult result, string call, string action, string subject = "")
     {
         if (result != NvrtcResult.Success) Fail(result, call, action, subject);
@@ -25,6 +35,12 @@ static unsafe class CudaCheck
     public static void Success(BlasStatus status, string call, string action, string subject = "")
     {
         if (status != BlasStatus.Success) Fail(status, call, action, subject);
+    }
+
+    public static void Success(BlasStatus status, string call, string action, object owner)
+    {
+        GC.KeepAlive(owner);
+        if (status != BlasStatus.Success) Fail(status, call, action, "");
     }
 
     /// <summary>The exception for a failed call of the driver.</summary>

@@ -51,7 +51,7 @@ public sealed unsafe class CudaContext : IDisposable
             MakeCurrent();
             nuint free, total;
             CudaCheck.Success(Driver.cuMemGetInfo_v2(&free, &total), nameof(Driver.cuMemGetInfo_v2),
-                "asking for free memory");
+                "asking for free memory", this);
             return (long)free;
         }
     }
@@ -61,14 +61,14 @@ public sealed unsafe class CudaContext : IDisposable
     /// <summary>Makes it the calling thread's context.</summary>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     public void MakeCurrent() =>
-        CudaCheck.Success(Driver.cuCtxSetCurrent(Handle), nameof(Driver.cuCtxSetCurrent), "entering the context");
+        CudaCheck.Success(Driver.cuCtxSetCurrent(Handle), nameof(Driver.cuCtxSetCurrent), "entering the context", this);
 
     /// <summary>Waits for everything on the device that this process started.</summary>
     /// <exception cref="CudaException">Something of it failed.</exception>
     public void Synchronize()
     {
         MakeCurrent();
-        CudaCheck.Success(Driver.cuCtxSynchronize(), nameof(Driver.cuCtxSynchronize), "waiting for the device");
+        CudaCheck.Success(Driver.cuCtxSynchronize(), nameof(Driver.cuCtxSynchronize), "waiting for the device", this);
     }
 
     /// <summary>How many bytes of memory freed in the order of a stream the process keeps for later, instead of giving
@@ -81,7 +81,7 @@ public sealed unsafe class CudaContext : IDisposable
         nint pool = Pool();
         ulong threshold = (ulong)bytes;
         CudaCheck.Success(Driver.cuMemPoolSetAttribute(pool, MemoryPoolAttribute.ReleaseThreshold, &threshold),
-            nameof(Driver.cuMemPoolSetAttribute), "setting what the memory pool keeps");
+            nameof(Driver.cuMemPoolSetAttribute), "setting what the memory pool keeps", this);
     }
 
     /// <summary>Gives freed memory that is kept back to the device.</summary>
@@ -91,7 +91,7 @@ public sealed unsafe class CudaContext : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         CudaCheck.Success(Driver.cuMemPoolTrimTo(Pool(), (nuint)bytes), nameof(Driver.cuMemPoolTrimTo),
-            "trimming the memory pool");
+            "trimming the memory pool", this);
     }
 
     /// <summary>Lets the context go; again is harmless. What was made from it cannot be used any more, and can be

@@ -82,6 +82,7 @@ public sealed unsafe class CudaDeviceVariable<T> : IDisposable where T : unmanag
             stream.CopyToDevice(target, values, (long)source.Length * sizeof(T));
             stream.Synchronize();       // the span may move or go right after
         }
+        GC.KeepAlive(this);
     }
 
     /// <summary>Copies elements to the host and waits until they are there.</summary>
@@ -98,6 +99,7 @@ public sealed unsafe class CudaDeviceVariable<T> : IDisposable where T : unmanag
             stream.CopyToHost(values, source, (long)target.Length * sizeof(T));
             stream.Synchronize();
         }
+        GC.KeepAlive(this);
     }
 
     /// <summary>Copies all elements of page-locked memory to the device; returns before they are there.</summary>

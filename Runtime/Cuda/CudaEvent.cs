@@ -45,7 +45,7 @@ public sealed unsafe class CudaEvent : IDisposable
         {
             CudaResult result = Driver.cuEventQuery(Enter());
             if (result == CudaResult.NotReady) return false;
-            CudaCheck.Success(result, nameof(Driver.cuEventQuery), "asking whether an event has come");
+            CudaCheck.Success(result, nameof(Driver.cuEventQuery), "asking whether an event has come", this);
             return true;
         }
     }
@@ -57,13 +57,14 @@ public sealed unsafe class CudaEvent : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         CudaCheck.Success(Driver.cuEventRecord(Handle, stream.Enter()), nameof(Driver.cuEventRecord),
-            "recording an event");
+            "recording an event", this);
+        GC.KeepAlive(stream);
     }
 
     /// <summary>Waits until all in front of the mark is done.</summary>
     /// <exception cref="CudaException">Something of it failed.</exception>
     public void Synchronize() => CudaCheck.Success(Driver.cuEventSynchronize(Enter()),
-        nameof(Driver.cuEventSynchronize), "waiting for an event");
+        nameof(Driver.cuEventSynchronize), "waiting for an event", this);
 
     /// <summary>Milliseconds on the device between two marks that have come.</summary>
     /// <param name="start">The earlier one.</param>
@@ -75,7 +76,8 @@ public sealed unsafe class CudaEvent : IDisposable
         ArgumentNullException.ThrowIfNull(end);
         float milliseconds;
         CudaCheck.Success(Driver.cuEventElapsedTime(&milliseconds, start.Enter(), end.Handle),
-            nameof(Driver.cuEventElapsedTime), "measuring time between events");
+            nameof(Driver.cuEventElapsedTime), "measuring time between events", start);
+        GC.KeepAlive(end);
         return milliseconds;
     }
 

@@ -33,7 +33,7 @@ public sealed unsafe class CudaGraph : IDisposable
         {
             nuint count;
             CudaCheck.Success(Driver.cuGraphGetNodes(Enter(), null, &count), nameof(Driver.cuGraphGetNodes),
-                "counting a graph's nodes");
+                "counting a graph's nodes", this);
             return (int)count;
         }
     }
@@ -46,7 +46,7 @@ public sealed unsafe class CudaGraph : IDisposable
         fixed (nint* first = nodes)
         {
             CudaCheck.Success(Driver.cuGraphGetNodes(Handle, first, &count), nameof(Driver.cuGraphGetNodes),
-                "listing a graph's nodes");
+                "listing a graph's nodes", this);
         }
         return nodes;
     }
@@ -61,7 +61,7 @@ public sealed unsafe class CudaGraph : IDisposable
         CudaResult result = Driver.cuGraphKernelNodeGetParams_v2(node, &parameters);
         shape = default;
         if (result == CudaResult.InvalidValue) return false;
-        CudaCheck.Success(result, nameof(Driver.cuGraphKernelNodeGetParams_v2), "reading a graph's node");
+        CudaCheck.Success(result, nameof(Driver.cuGraphKernelNodeGetParams_v2), "reading a graph's node", this);
         shape = new((int)parameters.GridX, (int)parameters.GridY, (int)parameters.GridZ, (int)parameters.BlockX,
             (int)parameters.BlockY, (int)parameters.BlockZ, (int)parameters.SharedBytes);
         return true;
@@ -73,7 +73,7 @@ public sealed unsafe class CudaGraph : IDisposable
     {
         nint executable;
         CudaCheck.Success(Driver.cuGraphInstantiateWithFlags(&executable, Enter(), 0),
-            nameof(Driver.cuGraphInstantiateWithFlags), "making a graph ready");
+            nameof(Driver.cuGraphInstantiateWithFlags), "making a graph ready", this);
         return new CudaGraphExec(context, executable);
     }
 
@@ -89,6 +89,7 @@ public sealed unsafe class CudaGraph : IDisposable
             CudaCheck.Success(Driver.cuGraphDebugDotPrint(Enter(), text, Verbose),
                 nameof(Driver.cuGraphDebugDotPrint), "writing a graph to", path);
         }
+        GC.KeepAlive(this);
     }
 
     /// <summary>Gives the graph back; again is harmless.</summary>

@@ -30,7 +30,8 @@ public sealed unsafe class CudaGraphExec : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         CudaCheck.Success(Driver.cuGraphLaunch(Handle, stream.Enter()), nameof(Driver.cuGraphLaunch),
-            "launching a graph");
+            "launching a graph", this);
+        GC.KeepAlive(stream);
     }
 
     /// <summary>Brings it to the device ahead of the first launch.</summary>
@@ -40,7 +41,8 @@ public sealed unsafe class CudaGraphExec : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         CudaCheck.Success(Driver.cuGraphUpload(Handle, stream.Enter()), nameof(Driver.cuGraphUpload),
-            "uploading a graph");
+            "uploading a graph", this);
+        GC.KeepAlive(stream);
     }
 
     /// <summary>Takes over arguments and sizes of another recording of the same work, which is far cheaper than making
@@ -54,8 +56,9 @@ public sealed unsafe class CudaGraphExec : IDisposable
         ArgumentNullException.ThrowIfNull(graph);
         GraphUpdateInfo info = default;
         CudaResult result = Driver.cuGraphExecUpdate_v2(Enter(), graph.Handle, &info);
+        GC.KeepAlive(graph);
         if (result == CudaResult.GraphExecUpdateFailure) return false;
-        CudaCheck.Success(result, nameof(Driver.cuGraphExecUpdate_v2), "updating a graph");
+        CudaCheck.Success(result, nameof(Driver.cuGraphExecUpdate_v2), "updating a graph", this);
         return true;
     }
 
@@ -76,6 +79,7 @@ public sealed unsafe class CudaGraphExec : IDisposable
         };
         CudaCheck.Success(Driver.cuGraphExecKernelNodeSetParams_v2(Enter(), node, &parameters),
             nameof(Driver.cuGraphExecKernelNodeSetParams_v2), "changing a graph's kernel", kernel.Name);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Gives it back; again is harmless.</summary>

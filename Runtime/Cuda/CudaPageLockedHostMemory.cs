@@ -8,7 +8,8 @@ namespace ModelCompiler.Runtime.Cuda;
 /// <typeparam name="T">Of an element, such as int.</typeparam>
 /// <remarks>
 /// <para><b>Memory</b>: the system cannot page it out, so no more than is needed.</para>
-/// <para><b>Errors</b>: must not be disposed or changed while a copy from or to it is under way.</para>
+/// <para><b>Errors</b>: must not be disposed of or changed while a copy from or to it is under way; pointers and spans
+/// do not keep it alive.</para>
 /// </remarks>
 /// <example><code>
 /// using var tokens = new CudaPageLockedHostMemory&lt;int&gt;(context, 16 * 128);

@@ -51,7 +51,7 @@ public sealed unsafe class CudaStream : IDisposable
         {
             CudaResult result = Driver.cuStreamQuery(Enter());
             if (result == CudaResult.NotReady) return false;
-            CudaCheck.Success(result, nameof(Driver.cuStreamQuery), "asking whether the stream is done");
+            CudaCheck.Success(result, nameof(Driver.cuStreamQuery), "asking whether the stream is done", this);
             return true;
         }
     }
@@ -63,7 +63,7 @@ public sealed unsafe class CudaStream : IDisposable
         {
             CaptureStatus status;
             CudaCheck.Success(Driver.cuStreamIsCapturing(Enter(), &status), nameof(Driver.cuStreamIsCapturing),
-                "asking whether a graph is being recorded");
+                "asking whether a graph is being recorded", this);
             return status != CaptureStatus.None;
         }
     }
@@ -73,7 +73,7 @@ public sealed unsafe class CudaStream : IDisposable
     /// <summary>Waits until all that was put in is done.</summary>
     /// <exception cref="CudaException">Something of it failed.</exception>
     public void Synchronize() => CudaCheck.Success(Driver.cuStreamSynchronize(Enter()),
-        nameof(Driver.cuStreamSynchronize), "waiting for the stream");
+        nameof(Driver.cuStreamSynchronize), "waiting for the stream", this);
 
     /// <summary>What is put in from now on waits for an event.</summary>
     /// <param name="occurrence">Recorded before, in any stream.</param>
@@ -82,7 +82,8 @@ public sealed unsafe class CudaStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(occurrence);
         CudaCheck.Success(Driver.cuStreamWaitEvent(Enter(), occurrence.Handle, 0), nameof(Driver.cuStreamWaitEvent),
-            "making a stream wait for an event");
+            "making a stream wait for an event", this);
+        GC.KeepAlive(occurrence);
     }
 
     /// <summary>Copies from the host to the device.</summary>
@@ -95,7 +96,7 @@ public sealed unsafe class CudaStream : IDisposable
     {
         if (bytes == 0) return;
         CudaCheck.Success(Driver.cuMemcpyHtoDAsync_v2(target, source, checked((nuint)bytes), Enter()),
-            nameof(Driver.cuMemcpyHtoDAsync_v2), "copying to the device");
+            nameof(Driver.cuMemcpyHtoDAsync_v2), "copying to the device", this);
     }
 
     /// <summary>Copies from the device to the host.</summary>
@@ -107,7 +108,7 @@ public sealed unsafe class CudaStream : IDisposable
     {
         if (bytes == 0) return;
         CudaCheck.Success(Driver.cuMemcpyDtoHAsync_v2(target, source, checked((nuint)bytes), Enter()),
-            nameof(Driver.cuMemcpyDtoHAsync_v2), "copying to the host");
+            nameof(Driver.cuMemcpyDtoHAsync_v2), "copying to the host", this);
     }
 
     /// <summary>Copies on the device.</summary>
@@ -119,7 +120,7 @@ public sealed unsafe class CudaStream : IDisposable
     {
         if (bytes == 0) return;
         CudaCheck.Success(Driver.cuMemcpyDtoDAsync_v2(target, source, checked((nuint)bytes), Enter()),
-            nameof(Driver.cuMemcpyDtoDAsync_v2), "copying on the device");
+            nameof(Driver.cuMemcpyDtoDAsync_v2), "copying on the device", this);
     }
 
     /// <summary>Fills memory of the device with zeros.</summary>
@@ -130,7 +131,7 @@ public sealed unsafe class CudaStream : IDisposable
     {
         if (bytes == 0) return;
         CudaCheck.Success(Driver.cuMemsetD8Async(target, 0, checked((nuint)bytes), Enter()),
-            nameof(Driver.cuMemsetD8Async), "clearing memory of the device");
+            nameof(Driver.cuMemsetD8Async), "clearing memory of the device", this);
     }
 
     /// <summary>Fills memory of the device with a word.</summary>
@@ -142,14 +143,14 @@ public sealed unsafe class CudaStream : IDisposable
     {
         if (count == 0) return;
         CudaCheck.Success(Driver.cuMemsetD32Async(target, word, checked((nuint)count), Enter()),
-            nameof(Driver.cuMemsetD32Async), "filling memory of the device");
+            nameof(Driver.cuMemsetD32Async), "filling memory of the device", this);
     }
 
     /// <summary>From now on what is put in is recorded for a graph instead of run, and so is what other streams do
     /// after they waited for it. Other threads are not disturbed.</summary>
     /// <exception cref="CudaException">A recording is going on already, say.</exception>
     public void BeginCapture() => CudaCheck.Success(Driver.cuStreamBeginCapture_v2(Enter(), CaptureMode.ThreadLocal),
-        nameof(Driver.cuStreamBeginCapture_v2), "beginning to record a graph");
+        nameof(Driver.cuStreamBeginCapture_v2), "beginning to record a graph", this);
 
     /// <summary>Ends the recording, on the thread that began it.</summary>
     /// <returns>What was recorded.</returns>
@@ -158,7 +159,7 @@ public sealed unsafe class CudaStream : IDisposable
     {
         nint graph;
         CudaCheck.Success(Driver.cuStreamEndCapture(Enter(), &graph), nameof(Driver.cuStreamEndCapture),
-            "recording a graph");
+            "recording a graph", this);
         return new CudaGraph(Context, graph);
     }
 

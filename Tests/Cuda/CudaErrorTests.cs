@@ -92,6 +92,15 @@ public sealed class CudaErrorTests
         Assert.Throws<CudaCapabilityException>(() => CudaDevice.Require("Tesla V100", new(7, 0), CudaComputeCapability.BFloat16, "bfloat16"));
     }
 
+    /// <summary>Whatever this machine has.</summary>
+    [Fact]
+    public void Availability_IsAskedWithoutThrowing()
+    {
+        bool isAvailable = CudaDevice.IsAvailable(out string reason);
+        Assert.Equal(isAvailable, reason.Length == 0);
+        if (!isAvailable) Assert.Throws<CudaNoDriverException>(() => CudaDevice.Get(0));
+    }
+
     [Fact]
     public void Capabilities_AreOrdered()
     {

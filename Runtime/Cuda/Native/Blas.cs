@@ -29,7 +29,7 @@ static unsafe partial class Blas
     public static partial BlasStatus cublasSetMathMode(nint handle, CudaBlasMathMode mode);
 
     [LibraryImport(Library)]
-    public static partial BlasStatus cublasSetPointerMode_v2(nint handle, CudaBlasPointerMode mode);
+    public static partial BlasStatus cublasSetPointerMode_v2(nint handle, BlasPointerMode mode);
 
     [LibraryImport(Library)]
     public static partial BlasStatus cublasGemmEx(nint handle, CudaBlasOperation operationA,

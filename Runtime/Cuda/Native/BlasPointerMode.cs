@@ -1,7 +1,7 @@
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Native;
 
 /// <summary>Where the factors of a product lie; cublasPointerMode_t of cublas_api.h.</summary>
-public enum CudaBlasPointerMode
+enum BlasPointerMode
 {
     /// <summary>In memory of the host; read before the call returns.</summary>
     Host = 0,
