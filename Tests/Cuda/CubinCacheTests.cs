@@ -122,6 +122,7 @@ public sealed class CubinCacheTests : IDisposable
         const int Writers = 4, Rounds = 60;
         byte[][] images = [.. Enumerable.Range(0, Writers).Select(i => Enumerable.Repeat((byte)i, 5000 + 1000 * i).ToArray())];
         int reads = 0;
+        for (int i = 0; i < 6; i++) Cache(limit: 30_000).Write(Key($"{i}"), images[0]);     // readers may be the first to start
         await Task.WhenAll(Enumerable.Range(0, 2 * Writers).Select(worker => Task.Run(() =>
         {
             CubinCache cache = Cache(limit: 30_000);

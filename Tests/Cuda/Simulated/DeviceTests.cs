@@ -67,15 +67,19 @@ public sealed class DeviceTests(SimulatedDevice device) : SimulatedTests, IClass
     [Fact]
     public void NothingDisposed_IsGivenBackByTheCollector()
     {
-        long before = Simulator.Live("allocations");
+        Collect();
+        long before = Simulator.Live("allocations"), freed = Simulator.Calls("cuMemFree_v2");
         Leak(device.Context);
-        Assert.Equal(before + 3, Simulator.Live("allocations"));
-        for (int i = 0; i < 10 && Simulator.Live("allocations") > before; i++)
+        for (int i = 0; i < 10 && Simulator.Live("allocations") > before; i++) Collect();
+        Assert.Equal(before, Simulator.Live("allocations"));
+        Assert.Equal(3, Simulator.Calls("cuMemAlloc_v2"));
+        Assert.Equal(freed + 3, Simulator.Calls("cuMemFree_v2"));
+
+        static void Collect()
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-        Assert.Equal(before, Simulator.Live("allocations"));
 
         static void Leak(CudaContext context)
         {
