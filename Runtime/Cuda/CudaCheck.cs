@@ -27,6 +27,18 @@ static unsafe class CudaCheck
         if (result != CudaResult.Success) throw Exception(result, call, action);
     }
 
+    /// <summary>As <see cref="Success(CudaResult,string,string,string)"/> for a launch. Where every launch is waited for,
+    /// what fails is this kernel, even if the launch itself says so.</summary>
+    /// <param name="result">What the call returned.</param>
+    /// <param name="call">The function.</param>
+    /// <param name="kernel">Its name.</param>
+    public static void Launched(CudaResult result, string call, string kernel)
+    {
+        if (result == CudaResult.Success) return;
+        throw Exception(result, call, "launching the kernel", kernel,
+            CudaDebug.SynchronizesLaunches ? kernel : null);
+    }
+
     public static void Success(NvrtcResult result, string call, string action, string subject = "")
     {
         if (result != NvrtcResult.Success) Fail(result, call, action, subject);

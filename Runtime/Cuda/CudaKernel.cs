@@ -81,10 +81,10 @@ public sealed unsafe class CudaKernel
         ArgumentNullException.ThrowIfNull(stream);
         nint kernel = Handle, queue = stream.Enter();
         if (shape.Cluster != 0 || shape.StartsEarly) LaunchWithAttributes(kernel, queue, shape, arguments);
-        else CudaCheck.Success(
+        else CudaCheck.Launched(
             Driver.cuLaunchKernel(kernel, (uint)shape.GridX, (uint)shape.GridY, (uint)shape.GridZ, (uint)shape.BlockX,
                 (uint)shape.BlockY, (uint)shape.BlockZ, (uint)shape.SharedBytes, queue, arguments, null),
-            nameof(Driver.cuLaunchKernel), "launching the kernel", Name);
+            nameof(Driver.cuLaunchKernel), Name);
         stream.AfterLaunch(Name);
     }
 
@@ -113,10 +113,10 @@ public sealed unsafe class CudaKernel
     {
         ArgumentNullException.ThrowIfNull(stream);
         nint kernel = Handle, queue = stream.Enter();
-        CudaCheck.Success(
+        CudaCheck.Launched(
             Driver.cuLaunchCooperativeKernel(kernel, (uint)shape.GridX, (uint)shape.GridY, (uint)shape.GridZ,
                 (uint)shape.BlockX, (uint)shape.BlockY, (uint)shape.BlockZ, (uint)shape.SharedBytes, queue, arguments),
-            nameof(Driver.cuLaunchCooperativeKernel), "launching the kernel", Name);
+            nameof(Driver.cuLaunchCooperativeKernel), Name);
         stream.AfterLaunch(Name);
     }
 
@@ -144,8 +144,8 @@ public sealed unsafe class CudaKernel
             BlockX = (uint)shape.BlockX, BlockY = (uint)shape.BlockY, BlockZ = (uint)shape.BlockZ,
             SharedBytes = (uint)shape.SharedBytes, Stream = queue, Attributes = attributes, AttributeCount = count,
         };
-        CudaCheck.Success(Driver.cuLaunchKernelEx(&config, kernel, arguments, null), nameof(Driver.cuLaunchKernelEx),
-            "launching the kernel", Name);
+        CudaCheck.Launched(Driver.cuLaunchKernelEx(&config, kernel, arguments, null), nameof(Driver.cuLaunchKernelEx),
+            Name);
     }
 
     int Get(FunctionAttribute attribute)
