@@ -180,13 +180,18 @@ public sealed unsafe class CudaStream : IDisposable
     /// <param name="name">Of the kernel.</param>
     internal void AfterLaunch(string name)
     {
-        if (!CudaDebug.SynchronizesLaunches || IsCapturing) return;
-        CudaResult result = Driver.cuStreamSynchronize(Handle);
-        if (result != CudaResult.Success)
+        if (!CudaDebug.SynchronizesLaunches) return;
+        // Any call may be the one that reports it.
+        CaptureStatus status;
+        string call = nameof(Driver.cuStreamIsCapturing);
+        CudaResult result = Driver.cuStreamIsCapturing(Handle, &status);
+        if (result == CudaResult.Success)
         {
-            throw CudaCheck.Exception(result, nameof(Driver.cuStreamSynchronize), "running the kernel", name,
-                kernel: name);
+            if (status != CaptureStatus.None) return;
+            (call, result) = (nameof(Driver.cuStreamSynchronize), Driver.cuStreamSynchronize(Handle));
         }
+        if (result != CudaResult.Success)
+            throw CudaCheck.Exception(result, call, "running the kernel", name, kernel: name);
     }
 
     static void Destroy(nint stream, nint argument) => _ = Driver.cuStreamDestroy_v2(stream);

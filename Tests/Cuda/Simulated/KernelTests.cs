@@ -214,6 +214,52 @@ public sealed unsafe class KernelTests(SimulatedDevice device) : SimulatedTests,
                 Assert.True(Math.Abs(all[i * 8 + k] - expected[k](x[i])) <= 4e-7 * Math.Max(1, Math.Abs(x[i])), $"function {k} at {x[i]}: {all[i * 8 + k]} instead of {expected[k](x[i])}");
     }
 
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(0, true)]
+    [InlineData(2, true)]
+    public void Clusters_AndEarlyStarts_AreLaunched(int cluster, bool startsEarly)
+    {
+        using CudaDeviceVariable<float> x = device.Upload<float>([.. Enumerable.Range(0, 2000).Select(i => (float)i)]), y = Zeros<float>(2000);
+        ScaleAdd(y, x, (kernel, arguments) => kernel.Launch(device.Stream, CudaLaunchShape.Of(2, 256) with { Cluster = cluster, StartsEarly = startsEarly }, (void**)arguments));
+        Assert.Equal([.. Enumerable.Range(0, 2000).Select(i => 3f * i + 1)], device.Download(y));
+        Assert.Equal(1, Simulator.Calls("cuLaunchKernelEx"));
+    }
+
+    [Fact]
+    public void CooperativeKernels_AreLaunched()
+    {
+        using CudaDeviceVariable<float> x = device.Upload<float>(1, 2, 3), y = Zeros<float>(3);
+        ScaleAdd(y, x, (kernel, arguments) => kernel.LaunchCooperative(device.Stream, CudaLaunchShape.Of(2, 256), (void**)arguments));
+        Assert.Equal([4, 7, 10], device.Download(y));
+        Assert.Equal(1, Simulator.Calls("cuLaunchCooperativeKernel"));
+    }
+
+    void ScaleAdd(CudaDeviceVariable<float> y, CudaDeviceVariable<float> x, Action<CudaKernel, nint> launch)
+    {
+        (ulong target, ulong source, float factor, float term, int count) = (y.DevicePointer, x.DevicePointer, 3, 1, (int)x.Size);
+        void** arguments = stackalloc void*[] { &target, &source, &factor, &term, &count };
+        launch(device.Kernel("elementwise.cu", "scale_add"), (nint)arguments);
+    }
+
+    [Fact]
+    public void Variables_AreFoundByName()
+    {
+        const string Source = """
+            __device__ float table[4];
+            extern "C" __global__ void read_table(float* y) { y[threadIdx.x] = table[threadIdx.x]; }
+            """;
+        using CudaModule module = CudaModule.Compile(device.Context, device.Compiler, "table.cu", Source);
+        ulong table = module.GetGlobal("table", out long bytes);
+        Assert.Equal(16, bytes);
+        using CudaDeviceVariable<float> x = device.Upload<float>(1, 2, 3, 4), y = Zeros<float>(4);
+        device.Stream.Copy(table, x.DevicePointer, bytes);
+        ulong target = y.DevicePointer;
+        void* argument = &target;
+        module.GetKernel("read_table").Launch(device.Stream, CudaLaunchShape.Of(1, 4), &argument);
+        Assert.Equal([1, 2, 3, 4], device.Download(y));
+    }
+
     [Fact]
     public void Kernel_SaysWhatItNeeds()
     {
