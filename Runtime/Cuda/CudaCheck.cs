@@ -20,15 +20,16 @@ static unsafe class CudaCheck
     /// <param name="result">What the call returned.</param>
     /// <param name="call">The function.</param>
     /// <param name="action">What was being done.</param>
-    /// <param name="owner">Whose handle the call got: the collector must not give it back before the call returns.</param>
+    /// <param name="owner">Whose handle the call got: the collector must not give it back before the call returns.
+    /// </param>
     public static void Success(CudaResult result, string call, string action, object owner)
     {
         GC.KeepAlive(owner);
         if (result != CudaResult.Success) throw Exception(result, call, action);
     }
 
-    /// <summary>As <see cref="Success(CudaResult,string,string,string)"/> for a launch. Where every launch is waited for,
-    /// what fails is this kernel, even if the launch itself says so.</summary>
+    /// <summary>As <see cref="Success(CudaResult,string,string,string)"/> for a launch. Where every launch is waited
+    /// for, what fails is this kernel, even if the launch itself says so.</summary>
     /// <param name="result">What the call returned.</param>
     /// <param name="call">The function.</param>
     /// <param name="kernel">Its name.</param>

@@ -26,19 +26,29 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"/{lists,cache,unpacked}/partial "$work/parts"
 
 # A private apt: the machine's own mirrors and keys, with the section non-free, and no file of the system written.
-apt-get indextargets --format '$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(IDENTIFIER)|$(LABEL)' 2> /dev/null \
-    | awk -F'|' '$3 == "main" && $4 == "Packages" && ($5 == "Debian" || $5 == "") {
-        print "deb [arch=amd64] " $1 " " $2 " non-free" }' | sort -u > "$work/sources.list"
-[ -s "$work/sources.list" ] || fail "apt knows no Debian mirror (does 'apt-get indextargets' print any?)"
+mirrors() {
+    apt-get "$@" indextargets --format '$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(IDENTIFIER)|$(LABEL)' 2> /dev/null \
+        | awk -F'|' '$3 == "main" && $4 == "Packages" && $5 == "Debian" {
+            print "deb [arch=amd64] " $1 " " $2 " non-free" }' | sort -u > "$work/sources.list"
+    [ -s "$work/sources.list" ]
+}
+network=(-o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 -o Acquire::Languages=none)
+if ! mirrors; then
+    # Nobody has asked for lists on this machine yet: which mirror is Debian's, only they tell.
+    mkdir -p "$work/own/partial"
+    own=(-o Dir::State::Lists="$work/own" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=)
+    apt-get -q "${own[@]}" "${network[@]}" update > "$work/update" 2>&1 || true
+    mirrors "${own[@]}" || fail "apt finds no Debian mirror: $(grep -E '^(E|W|Err)' "$work/update" | head -n 1)"
+fi
 options=(
     -o Dir::Etc::SourceList="$work/sources.list" -o Dir::Etc::SourceParts="$work/parts"
     -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work/cache" -o Dir::Cache::Archives="$work/cache"
-    -o APT::Sandbox::User= -o APT::Architecture=amd64 -o APT::Architectures=amd64
-    -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 -o Acquire::Languages=none)
+    -o APT::Sandbox::User= -o APT::Architecture=amd64 -o APT::Architectures=amd64 "${network[@]}")
 
-apt-get -q "${options[@]}" update > "$work/log" 2>&1 || fail "apt-get update failed: $(tail -n 1 "$work/log")"
+# Mirrors of others that have no such section make this fail; what counts is whether the packages are found.
+apt-get -q "${options[@]}" update > "$work/update" 2>&1 || true
 (cd "$work/cache" && apt-get -q "${options[@]}" download "${packages[@]}") > "$work/log" 2>&1 \
-    || fail "${packages[*]} cannot be downloaded: $(tail -n 1 "$work/log")"
+    || fail "${packages[*]} cannot be downloaded: $(cat "$work/update" "$work/log" | grep '^E:' | tail -n 1)"
 for package in "$work"/cache/*.deb; do
     dpkg-deb --extract "$package" "$work/unpacked" || fail "$(basename "$package") is damaged"
 done
