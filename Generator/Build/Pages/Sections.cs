@@ -37,6 +37,9 @@ static class Sections
             new("checkpoints", "Checkpoints", "Files and folders that training goes on from.",
                 [.. types["checkpoints"]]),
             new("measuring", "Measuring", "Profiles, logs and checks of a run.", [.. types["measuring"]]),
+            new("cuda", "CUDA", "NVIDIA devices: which there are, their memory, streams, kernels, graphs and matrix " +
+                "products, and what is thrown where they fail. Generated code calls it; so can kernels of your own.",
+                [.. types["cuda"]]),
             new("kernels", "What generated code calls", "Matrix products, convolutions, rows, vectors, threads and " +
                 "memory. A model's author does not call them; who reads generated code meets them.",
                 [.. types["kernels"]]),
@@ -58,6 +61,7 @@ static class Sections
         "ModelCompiler.Runtime.Runs" or "ModelCompiler.Runtime.TensorBoard" => "runs",
         "ModelCompiler.Runtime.Checkpoints" => "checkpoints",
         "ModelCompiler.Runtime.Diagnostics" => "measuring",
+        "ModelCompiler.Runtime.Cuda" => "cuda",
         _ => "kernels",
     };
 }

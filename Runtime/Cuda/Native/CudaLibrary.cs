@@ -1,0 +1,10 @@
+namespace ModelCompiler.Runtime.Cuda.Native;
+
+/// <summary>The libraries that are bound.</summary>
+enum CudaLibrary
+{
+    Driver,
+    Compiler,
+    Blas,
+    BlasLt,
+}

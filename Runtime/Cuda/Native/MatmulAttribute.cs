@@ -1,0 +1,35 @@
+namespace ModelCompiler.Runtime.Cuda.Native;
+
+/// <summary>cublasLtMatmulDescAttributes_t of cublasLt.h; those from 31 on since version 12.8.</summary>
+enum MatmulAttribute
+{
+    ComputeType = 0,
+    ScaleType = 1,
+    PointerMode = 2,
+    TransposeA = 3,
+    TransposeB = 4,
+    TransposeC = 5,
+    FillMode = 6,
+    Epilogue = 7,
+    BiasPointer = 8,
+    BiasBatchStride = 10,
+    AuxPointer = 11,
+    AuxStride = 12,
+    AuxBatchStride = 13,
+    AlphaVectorBatchStride = 14,
+    MultiprocessorTarget = 15,
+    ScalePointerA = 17,
+    ScalePointerB = 18,
+    ScalePointerC = 19,
+    ScalePointerD = 20,
+    AmaxPointerD = 21,
+    AuxDataType = 22,
+    AuxScalePointer = 23,
+    AuxAmaxPointer = 24,
+    FastAccumulation = 25,
+    BiasDataType = 26,
+    ScaleModeA = 31,
+    ScaleModeB = 32,
+    ScaleModeC = 33,
+    ScaleModeD = 34,
+}
