@@ -11,17 +11,21 @@ bool sameOperation(const Site& a, const Site& b) {
 
 bool samePlace(const Site& a, const Site& b) { return a.line == b.line && !std::strcmp(a.file, b.file); }
 
+/// Two waiting lanes that need each other in different collectives would wait for ever.
+void checkMeeting(Block& block, Warp& warp, const Group& group, const Site& site, uint32_t mask) {
+    uint32_t others = group.arrived & mask;
+    if (!others || !(group.mask >> simtRuntime().current->lane & 1u)) return;
+    std::string waits = describeThread(block, warp.lanes[__builtin_ctz(others)]) + " waits at " + describe(group.site);
+    if (group.mask == mask)
+        failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, "lanes of one warp meet in different collectives: " + waits);
+    failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, format("mask 0x%08x, but %s with mask 0x%08x", mask, waits.c_str(), group.mask));
+}
+
 Group& join(Block& block, Warp& warp, const Site& site, uint32_t mask, bool aligned, Perform perform) {
     for (Group& group : warp.groups) {
-        if (!(group.mask & mask)) continue;
-        unsigned other = unsigned(__builtin_ctz(group.arrived));
-        std::string waits = describeThread(block, warp.lanes[other]) + " waits at " + describe(group.site);
-        if (group.mask != mask)
-            failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, format("mask 0x%08x overlaps mask 0x%08x, with which %s", mask,
-                                                              group.mask, waits.c_str()));
-        if (!sameOperation(group.site, site) || (aligned && !samePlace(group.site, site)))
-            failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, "lanes of one warp meet in different collectives: " + waits);
-        return group;
+        bool same = group.mask == mask && sameOperation(group.site, site) && (!aligned || samePlace(group.site, site));
+        if (same) return group;
+        checkMeeting(block, warp, group, site, mask);
     }
     warp.groups.push_back({ mask, 0, site, perform });
     return warp.groups.back();

@@ -37,6 +37,7 @@ bool DeviceMemory::reserveRange() {
     for (size_t bytes = size_t(1) << 42; bytes >= size_t(1) << 34; bytes >>= 1) {
         void* range = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (range == MAP_FAILED) continue;
+        madvise(range, bytes, MADV_DONTDUMP);
         begin_ = next_ = uintptr_t(range);
         end_ = begin_ + bytes;
         return true;

@@ -141,7 +141,7 @@ CUresult enqueue(const std::shared_ptr<Stream>& stream, Work work) {
     return config().streams == StreamMode::Immediate ? stickyError() : CUDA_SUCCESS;
 }
 
-CUresult complete(const OperationPtr& operation) {
+CUresult complete(OperationPtr operation) {
     if (operation && !operation->done) {
         MemoryUnlocked unlocked;
         while (!operation->done) step(*operation);
@@ -157,7 +157,7 @@ CUresult completeAll() {
     return stickyError();
 }
 
-void progress(const OperationPtr& operation) {
+void progress(OperationPtr operation) {
     if (!operation || operation->done) return;
     MemoryUnlocked unlocked;
     step(*operation);

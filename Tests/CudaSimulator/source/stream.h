@@ -65,11 +65,11 @@ CUresult enqueue(const std::shared_ptr<Stream>& stream, Work work);
 OperationPtr append(const std::shared_ptr<Stream>& stream, Work work, std::vector<OperationPtr> after = {});
 
 /// Runs what has to run for the operation to be done, in the order that the mode gives.
-CUresult complete(const OperationPtr& operation);
+CUresult complete(OperationPtr operation);
 CUresult completeStream(Stream& stream);
 CUresult completeAll();
 /// Runs one operation on the way to this one; for queries, so that polling ends.
-void progress(const OperationPtr& operation);
+void progress(OperationPtr operation);
 
 /// Reports work that is still queued and touches this host memory.
 void checkHostMemoryUnused(const void* begin, size_t bytes);
