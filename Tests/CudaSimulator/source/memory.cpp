@@ -58,7 +58,7 @@ std::shared_ptr<Allocation> DeviceMemory::reserve(size_t bytes, Device* device) 
     a->address = a->pages + needed - roundUp(bytes, config().alignment);
     a->device = device;
     device->used += charged;
-    next_ = a->pages + needed;
+    next_ = a->pages + needed + page;
     allocations_[a->pages - page] = a;
     return a;
 }

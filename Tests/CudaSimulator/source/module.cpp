@@ -80,14 +80,11 @@ void findRange(Module& module) {
     dl_iterate_phdr(visit, &module);
 }
 
-void* openLibrary(const std::string& bytes) {
-    int file = memfd_create("mcsim-kernel", MFD_CLOEXEC);
-    if (file < 0) return nullptr;
-    void* library = nullptr;
-    if (write(file, bytes.data(), bytes.size()) == ssize_t(bytes.size()))
-        library = dlopen(format("/proc/self/fd/%d", file).c_str(), RTLD_NOW | RTLD_LOCAL);
-    close(file);
-    return library;
+/// The file stays open as long as the module: the loader knows libraries by name, and an open file's number is not given twice.
+void openLibrary(Module& module, const std::string& bytes) {
+    module.file = memfd_create("mcsim-kernel", MFD_CLOEXEC);
+    if (module.file >= 0 && write(module.file, bytes.data(), bytes.size()) == ssize_t(bytes.size()))
+        module.library = dlopen(format("/proc/self/fd/%d", module.file).c_str(), RTLD_NOW | RTLD_LOCAL);
 }
 
 void writeLog(unsigned count, const int* options, void** values, const std::string& text) {
@@ -122,7 +119,7 @@ CUresult load(CUmodule* handle, const void* bytes, std::string& log) {
         image.library = rebuilt.result;
     }
     auto module = std::make_shared<Module>();
-    module->library = openLibrary(image.library);
+    openLibrary(*module, image.library);
     auto bind = module->library ? reinterpret_cast<unsigned (*)(simt::Runtime*)>(dlsym(module->library, "simt_bind")) : nullptr;
     if (!bind || bind(&simtRuntime()) != simt::abiVersion) {
         const char* error = dlerror();
@@ -139,6 +136,7 @@ CUresult load(CUmodule* handle, const void* bytes, std::string& log) {
 Module::~Module() {
     deviceMemory().removeGlobals(begin, end);
     if (library) dlclose(library);
+    if (file >= 0) close(file);
 }
 
 int Function::maxThreads() const { return std::min(kernel->maxThreads, int(maxThreadsPerBlock)); }

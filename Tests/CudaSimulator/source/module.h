@@ -25,6 +25,7 @@ std::string packText(const Image& image);
 
 struct Module {
     void* library = nullptr;
+    int file = -1;
     uintptr_t begin = 0, end = 0;
     ~Module();
 };
