@@ -10,9 +10,8 @@
 namespace {
 
 Kernels& kernels() {
-    static Kernels* instance = nullptr;
-    delete instance;
-    return *(instance = new Kernels(R"(
+    // Compiled anew for every test, whose end drops all modules; never destroyed for that reason.
+    return *(new Kernels(R"(
         extern "C" __global__ void add(int* x, int value) { x[threadIdx.x] += value; }
         extern "C" __global__ void times(int* x, int value) { x[threadIdx.x] *= value; }
         extern "C" __global__ void sum(int* z, const int* x, const int* y) { z[threadIdx.x] = x[threadIdx.x] + y[threadIdx.x]; })"));
