@@ -67,7 +67,8 @@ SIMT_INLINE T& sharedVariable(Key, unsigned long alignment, SIMT_SITE) {
     simt::Kernel simt_kernel_##name = { &simt::Trampoline<&name>::call, simt::Trampoline<&name>::count, \
                                         simt::Trampoline<&name>::sizes, (bound) };
 
-extern "C" __attribute__((visibility("default"), used)) inline unsigned simt_bind(simt::Runtime* runtime) {
+extern "C" __attribute__((visibility("default"), used, no_sanitize("thread"))) inline unsigned
+simt_bind(simt::Runtime* runtime) {
     simt::runtime = runtime;
     return simt::abiVersion;
 }

@@ -55,13 +55,13 @@ void meet(const Site& site, uint32_t mask, bool aligned, void* operand, Perform 
     warp.groups.erase(warp.groups.begin() + (&group - warp.groups.data()));
     perform(block, warp, participants);
     block.setReady(warp, participants);
-    warp.phase++;
     afterMeeting();
 }
 
-void nothing(Block&, Warp&, uint32_t) {}
+/// Of the collectives this one alone orders memory accesses.
+void performWarpBarrier(Block&, Warp& warp, uint32_t) { warp.phase++; }
 
-void warpBarrier(const Site& site, unsigned mask) { meet(site, mask, false, nullptr, nothing); }
+void warpBarrier(const Site& site, unsigned mask) { meet(site, mask, false, nullptr, performWarpBarrier); }
 
 template<class F> void eachLane(uint32_t lanes, F f) {
     for (; lanes; lanes &= lanes - 1) f(unsigned(__builtin_ctz(lanes)));

@@ -110,7 +110,7 @@ std::vector<std::string> libraryFlags(bool checked) {
         "-fno-strict-aliasing", "-fno-math-errno", "-fno-trapping-math", "-fno-gnu-unique", "-fPIC", "-shared", "-nodefaultlibs", "-Wl,-Bsymbolic",
         "-w", "-fsanitize=alignment,bounds", "-fno-sanitize-recover=all" };
     for (const std::string& flag : processorFlags()) flags.push_back(flag);
-    if (checked) flags.insert(flags.end(), { "-g1", "-fsanitize=thread", "-DSIMT_CHECK_ACCESS" });
+    if (checked) flags.insert(flags.end(), { "-g1", "-fsanitize=thread", "--param=tsan-distinguish-volatile=1", "-DSIMT_CHECK_ACCESS" });
     return flags;
 }
 

@@ -72,7 +72,7 @@ void DeviceMemory::commit(Allocation& a) {
     a.committed = true;
     protect(a, true);
     if (config().poison) std::memset(reinterpret_cast<void*>(a.pages), poisonByte, a.pageBytes);
-    a.written.clear();
+    a.written.assign(config().check ? a.bytes : 0, 0);
     if (unlocked_ == 0 && config().lock) protect(a, false);
 }
 

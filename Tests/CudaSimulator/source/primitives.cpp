@@ -35,7 +35,7 @@ void releaseBarrier(Block& block, unsigned id) {
         warp.atBarrier[id] = 0;
         warp.phase++;
     }
-    if (id == 0) block.phase++;
+    block.phase++;
 }
 
 void checkSameBarrier(const Block& block, const Barrier& barrier, const Site& site, unsigned threads) {
@@ -185,8 +185,6 @@ void atomic(const void* address, unsigned bytes) {
 
 void fail(const Site& site, simt::Failure code, const char* message) { failLaunch(site, code, message); }
 
-void noAccess(const void*, unsigned, bool, const void*) {}
-
 }
 
 void deliverCopies(Thread& thread) {
@@ -214,7 +212,6 @@ void warpLaneExited(Block& block, Warp& warp, uint32_t lane) {
         warp.groups.erase(warp.groups.begin() + long(g));
         group.perform(block, warp, participants);
         block.setReady(warp, participants);
-        warp.phase++;
     }
 }
 
@@ -249,7 +246,6 @@ void bindPrimitives(simt::Runtime& runtime) {
     runtime.copyWait = copyWait;
     runtime.pause = pause;
     runtime.atomic = atomic;
-    runtime.access = noAccess;
     runtime.fail = fail;
 }
 
