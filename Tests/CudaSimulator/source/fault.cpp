@@ -71,8 +71,30 @@ void onFault(int signal, siginfo_t* info, void* context) {
 
 int watchSignal() { return SIGRTMAX - 3; }
 
-void onWatch(int signal, siginfo_t*, void*) {
+struct Watch {
+    timer_t timer;
+    bool made = false;
+    uintptr_t begin = 0, end = 0;
+};
+thread_local Watch watch;
+
+void setTimer(double seconds) {
+    itimerspec time = {};
+    time.it_value.tv_sec = time_t(seconds);
+    time.it_value.tv_nsec = long((seconds - double(time_t(seconds))) * 1e9);
+    timer_settime(watch.timer, 0, &time, nullptr);
+}
+
+void onWatch(int signal, siginfo_t*, void* context) {
     if (!inGuardedCode()) return;
+    bool interruptible = true;
+#if defined(__x86_64__)
+    uintptr_t at = uintptr_t(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP]);
+    interruptible = at >= watch.begin && at < watch.end;
+#else
+    (void)context;
+#endif
+    if (!interruptible) { setTimer(0.0003); return; }
     lastFault = { signal, 0, false, 0 };
     leave();
 }
@@ -117,8 +139,8 @@ void installFaultHandlers() {
         previous[signal] = current;
         sigaction(signal, &ours, nullptr);
     }
-    struct sigaction watch = handler(onWatch);
-    sigaction(watchSignal(), &watch, nullptr);
+    struct sigaction watching = handler(onWatch);
+    sigaction(watchSignal(), &watching, nullptr);
 }
 
 __attribute__((noinline)) bool runGuarded(const std::function<void()>& work, Fault& fault) {
@@ -139,22 +161,19 @@ void abandon(int code) {
     leave();
 }
 
-void watchFor(double seconds) {
-    static thread_local timer_t timer;
-    static thread_local bool made = false;
-    if (!made) {
+void watchFor(double seconds, uintptr_t begin, uintptr_t end) {
+    if (!watch.made) {
         if (seconds == 0) return;
         sigevent event = {};
         event.sigev_notify = SIGEV_THREAD_ID;
         event.sigev_signo = watchSignal();
         event.sigev_notify_thread_id = pid_t(syscall(SYS_gettid));
-        if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return;
-        made = true;
+        if (timer_create(CLOCK_MONOTONIC, &event, &watch.timer) != 0) return;
+        watch.made = true;
     }
-    itimerspec time = {};
-    time.it_value.tv_sec = time_t(seconds);
-    time.it_value.tv_nsec = long((seconds - double(time_t(seconds))) * 1e9);
-    timer_settime(timer, 0, &time, nullptr);
+    watch.begin = begin;
+    watch.end = end;
+    setTimer(seconds);
 }
 
 }

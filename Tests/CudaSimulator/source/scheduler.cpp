@@ -319,7 +319,8 @@ CUresult execute(Launch& launch) {
     runtime.current = nullptr;
     for (Block& block : r.blocks) block.staticUsed = 0;
     Fault fault;
-    if (config().timeout > 0) watchFor(config().timeout);
+    const Module& module = *launch.function->module;
+    if (config().timeout > 0) watchFor(config().timeout, module.begin, module.end);
     bool finished = runGuarded(runGrid, fault);
     watchFor(0);
     CUresult code = finished ? CUDA_SUCCESS : reportFault(fault);
