@@ -137,6 +137,9 @@ void installFaultHandlers() {
         sigaction(signal, nullptr, &current);
         if ((current.sa_flags & SA_SIGINFO) && current.sa_sigaction == onFault) continue;
         previous[signal] = current;
+        // A handler behind ours expects the stack it asked for; only a stack overflow cannot do without another stack.
+        if (signal != SIGSEGV && !(current.sa_flags & SA_ONSTACK)) ours.sa_flags &= ~SA_ONSTACK;
+        else ours.sa_flags |= SA_ONSTACK;
         sigaction(signal, &ours, nullptr);
     }
     struct sigaction watching = handler(onWatch);
