@@ -80,6 +80,8 @@ template<class... A> CUresult launch(CUfunction function, unsigned grid, unsigne
 
 CUstream newStream(unsigned flags = CU_STREAM_NON_BLOCKING);
 double seconds();
+/// Of this thread's own work, whatever else the machine does.
+double processorSeconds();
 /// Numbers in [-1, 1), the same on every machine.
 std::vector<float> numbers(size_t count, unsigned seed);
 uint16_t toBf16(float x);

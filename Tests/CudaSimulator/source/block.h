@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 #include "../kernel/simt_abi.h"
+#include "config.h"
 #include "scheduler.h"
 
 namespace mcsim {
@@ -85,9 +86,11 @@ struct Running {
     std::vector<SharedVariable> variables;
     size_t blocksLeft = 0;
     unsigned atomicsSinceSwitch = 0;
+    Order order = Order::Forward;
 };
 
-Running& running();
+extern Running theRunning;
+inline Running& running() { return theRunning; }
 
 /// Suspends the current thread until it is ready again.
 void suspend();

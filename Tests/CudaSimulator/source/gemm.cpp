@@ -74,27 +74,32 @@ void pack(const Operand& o, int64_t first, int64_t width, int64_t tile, int64_t 
     }
 }
 
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define MCSIM_CLONES __attribute__((target_clones("arch=haswell", "default")))
-#else
-#define MCSIM_CLONES
-#endif
-
 /// tile[j * tileM + i] = sum over k of a[k * tileM + i] * b[k * tileN + j]. Twelve sums by name, so that they stay in registers.
-MCSIM_CLONES void multiplyTile(const float* a, const float* b, int64_t depth, float* tile) {
-    Float8 s00{}, s01{}, s10{}, s11{}, s20{}, s21{}, s30{}, s31{}, s40{}, s41{}, s50{}, s51{};
-    for (int64_t k = 0; k < depth; k++, a += tileM, b += tileN) {
-        Float8 low = *reinterpret_cast<const Float8*>(a), high = *reinterpret_cast<const Float8*>(a + 8);
-        s00 += low * b[0]; s01 += high * b[0];
-        s10 += low * b[1]; s11 += high * b[1];
-        s20 += low * b[2]; s21 += high * b[2];
-        s30 += low * b[3]; s31 += high * b[3];
-        s40 += low * b[4]; s41 += high * b[4];
-        s50 += low * b[5]; s51 += high * b[5];
+/// A macro, because vectors are split for the target of the function that they are written in.
+#define MULTIPLY_TILE(name, attributes) \
+    attributes void name(const float* a, const float* b, int64_t depth, float* tile) { \
+        Float8 s00{}, s01{}, s10{}, s11{}, s20{}, s21{}, s30{}, s31{}, s40{}, s41{}, s50{}, s51{}; \
+        for (int64_t k = 0; k < depth; k++, a += tileM, b += tileN) { \
+            Float8 low = *reinterpret_cast<const Float8*>(a), high = *reinterpret_cast<const Float8*>(a + 8); \
+            s00 += low * b[0]; s01 += high * b[0]; \
+            s10 += low * b[1]; s11 += high * b[1]; \
+            s20 += low * b[2]; s21 += high * b[2]; \
+            s30 += low * b[3]; s31 += high * b[3]; \
+            s40 += low * b[4]; s41 += high * b[4]; \
+            s50 += low * b[5]; s51 += high * b[5]; \
+        } \
+        Float8 sums[] = { s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51 }; \
+        std::memcpy(tile, sums, sizeof sums); \
     }
-    Float8 sums[] = { s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51 };
-    std::memcpy(tile, sums, sizeof sums);
-}
+
+MULTIPLY_TILE(multiplyTileAnywhere, )
+#if defined(__x86_64__)
+MULTIPLY_TILE(multiplyTileAvx2, __attribute__((target("avx2,fma"))))
+const auto multiplyTile = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? multiplyTileAvx2 : multiplyTileAnywhere;
+#else
+constexpr auto multiplyTile = multiplyTileAnywhere;
+#endif
+#undef MULTIPLY_TILE
 
 void addTile(const float* tile, float* result, int64_t m, int64_t width, int64_t height) {
     for (int64_t j = 0; j < height; j++)

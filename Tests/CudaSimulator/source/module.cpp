@@ -119,6 +119,7 @@ CUresult load(CUmodule* handle, const void* bytes, std::string& log) {
         image.library = rebuilt.result;
     }
     auto module = std::make_shared<Module>();
+    bindRuntime();
     openLibrary(*module, image.library);
     auto bind = module->library ? reinterpret_cast<unsigned (*)(simt::Runtime*)>(dlsym(module->library, "simt_bind")) : nullptr;
     if (!bind || bind(&simtRuntime()) != simt::abiVersion) {

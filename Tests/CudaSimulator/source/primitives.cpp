@@ -166,7 +166,7 @@ void copyWait(const Site& site, unsigned groupsLeft) {
 
 void pause(const Site& site) {
     simtRuntime().current->site = site;
-    if (running().launch->cooperative || config().order != Order::Forward) giveWay();
+    if (running().launch->cooperative || running().order != Order::Forward) giveWay();
 }
 
 /// A loop of atomics may wait for another thread, so after many of them somebody else runs.
@@ -249,17 +249,13 @@ void bindPrimitives(simt::Runtime& runtime) {
     runtime.fail = fail;
 }
 
-simt::Runtime& simtRuntime() {
-    static simt::Runtime instance;
-    static bool bound = [] {
-        bindPrimitives(instance);
-        bindCollectives(instance);
-        bindTensorPrimitives(instance);
-        bindChecker(instance);
-        return true;
-    }();
-    (void)bound;
-    return instance;
+simt::Runtime theRuntime;
+
+void bindRuntime() {
+    bindPrimitives(theRuntime);
+    bindCollectives(theRuntime);
+    bindTensorPrimitives(theRuntime);
+    bindChecker(theRuntime);
 }
 
 }

@@ -48,7 +48,7 @@ Thread* pickIn(Block& block, Order order) {
 
 Thread* pick() {
     Running& r = running();
-    Order order = config().order;
+    Order order = r.order;
     if (r.blocks.size() == 1 || (order != Order::Random && r.block->readyWarps)) {
         if (Thread* thread = pickIn(*r.block, order)) return thread;
     }
@@ -254,10 +254,7 @@ CUresult reportFault(const Fault& fault) {
 
 }
 
-Running& running() {
-    static Running instance;
-    return instance;
-}
+Running theRunning;
 
 void suspend() {
     Thread& me = *simtRuntime().current;
@@ -290,7 +287,7 @@ void giveWay() {
 }
 
 void afterMeeting() {
-    Order order = config().order;
+    Order order = running().order;
     if (order == Order::Interleaved) giveWay();
     else if (order == Order::Random && orderNumbers().below(2)) suspend();
 }
@@ -310,6 +307,7 @@ CUresult execute(Launch& launch) {
     Running& r = running();
     simt::Runtime& runtime = simtRuntime();
     r.launch = &launch;
+    r.order = config().order;
     r.arguments.clear();
     for (size_t offset : launch.offsets) r.arguments.push_back(launch.values.data() + offset);
     r.variables.clear();

@@ -20,6 +20,9 @@ struct Launch {
 CUresult execute(Launch& launch);
 
 /// The state that kernels read and the functions they call.
-simt::Runtime& simtRuntime();
+extern simt::Runtime theRuntime;
+inline simt::Runtime& simtRuntime() { return theRuntime; }
+/// Fills in the functions; once, before a module is bound.
+void bindRuntime();
 
 }
