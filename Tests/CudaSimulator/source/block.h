@@ -1,6 +1,7 @@
 // The state of one block while it runs: threads, warps, barriers, shared memory.
 #pragma once
 #include <cstdint>
+#include <cstring>
 #include <vector>
 #include "../kernel/simt_abi.h"
 #include "config.h"
@@ -104,6 +105,10 @@ void warpLaneExited(Block& block, Warp& warp, uint32_t lane);
 
 /// Ends the launch with a finding at the current thread.
 [[noreturn]] void failLaunch(const Site& site, int code, const std::string& message);
+inline bool sameText(const char* a, const char* b) { return a == b || !std::strcmp(a, b); }
+inline bool sameSite(const Site& a, const Site& b) {
+    return a.line == b.line && sameText(a.operation, b.operation) && sameText(a.file, b.file);
+}
 std::string describe(const Index3& index);
 std::string describeThread(const Block& block, const Thread& thread);
 std::string describe(const Site& site);

@@ -5,11 +5,7 @@
 namespace mcsim {
 namespace {
 
-bool sameOperation(const Site& a, const Site& b) {
-    return a.operation == b.operation || !std::strcmp(a.operation, b.operation);
-}
-
-bool samePlace(const Site& a, const Site& b) { return a.line == b.line && !std::strcmp(a.file, b.file); }
+bool sameOperation(const Site& a, const Site& b) { return sameText(a.operation, b.operation); }
 
 /// Two waiting lanes that need each other in different collectives would wait for ever.
 void checkMeeting(Block& block, Warp& warp, const Group& group, const Site& site, uint32_t mask) {
@@ -23,7 +19,7 @@ void checkMeeting(Block& block, Warp& warp, const Group& group, const Site& site
 
 Group& join(Block& block, Warp& warp, const Site& site, uint32_t mask, bool aligned, Perform perform) {
     for (Group& group : warp.groups) {
-        bool same = group.mask == mask && sameOperation(group.site, site) && (!aligned || samePlace(group.site, site));
+        bool same = group.mask == mask && sameOperation(group.site, site) && (!aligned || sameSite(group.site, site));
         if (same) return group;
         checkMeeting(block, warp, group, site, mask);
     }

@@ -43,9 +43,7 @@ void checkSameBarrier(const Block& block, const Barrier& barrier, const Site& si
         failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, format("a barrier for %u threads, which %s waits at for %u threads",
             threads, describeThread(block, block.threads[barrier.firstThread]).c_str(), barrier.threads));
     // Named barriers with a count are made to be met from different places; __syncthreads is not.
-    bool same = threads || (barrier.site.line == site.line && !std::strcmp(barrier.site.operation, site.operation) &&
-                            !std::strcmp(barrier.site.file, site.file));
-    if (!same)
+    if (!threads && !sameSite(barrier.site, site))
         failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, format("divergent %s: %s waits at %s", site.operation,
             describeThread(block, block.threads[barrier.firstThread]).c_str(), describe(barrier.site).c_str()));
 }
