@@ -1,4 +1,5 @@
-// The language of a kernel: qualifiers, built-in variables, shared memory, registration. Included before every kernel's text.
+// The language of a kernel: qualifiers, built-in variables, shared memory, registration. Included before every kernel's
+// text.
 #pragma once
 #include "simt_abi.h"
 

@@ -46,7 +46,8 @@ struct Runtime {
     unsigned (*blockBarrier)(const Site&, unsigned barrier, unsigned threads, int predicate);
     void (*gridBarrier)(const Site&);
     void (*warpBarrier)(const Site&, unsigned mask);
-    unsigned long long (*shuffle)(const Site&, unsigned mask, Shuffle, unsigned long long value, int argument, int width);
+    unsigned long long (*shuffle)(const Site&, unsigned mask, Shuffle, unsigned long long value, int argument,
+                                  int width);
     unsigned (*vote)(const Site&, unsigned mask, Vote, int predicate);
     unsigned (*matchAny)(const Site&, unsigned mask, unsigned long long value);
     unsigned (*reduce)(const Site&, unsigned mask, Reduction, unsigned value);

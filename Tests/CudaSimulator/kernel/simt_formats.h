@@ -15,7 +15,8 @@ inline unsigned short bf16FromFloat(float value) {
     return (unsigned short)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
-/// Decodes sign, `exponentBits` and `mantissaBits`; `hasInfinity` is false for E4M3, whose only special value is all ones.
+/// Decodes sign, `exponentBits` and `mantissaBits`; `hasInfinity` is false for E4M3, whose only special value is all
+/// ones.
 inline float floatFromSmall(unsigned bits, int exponentBits, int mantissaBits, bool hasInfinity) {
     unsigned sign = (bits >> (exponentBits + mantissaBits)) & 1u;
     unsigned exponent = (bits >> mantissaBits) & ((1u << exponentBits) - 1u);
@@ -30,7 +31,8 @@ inline float floatFromSmall(unsigned bits, int exponentBits, int mantissaBits, b
     return sign ? -magnitude : magnitude;
 }
 
-/// Encodes to nearest, ties to even. What is above the largest finite value `maximum` saturates to it or becomes `overflow`.
+/// Encodes to nearest, ties to even. What is above the largest finite value `maximum` saturates to it or becomes
+/// `overflow`.
 inline unsigned smallFromFloat(float value, int exponentBits, int mantissaBits, unsigned maximum, unsigned overflow,
                                unsigned nan) {
     unsigned bits = bitsOf(value), magnitude = bits & 0x7fffffffu;
@@ -45,7 +47,8 @@ inline unsigned smallFromFloat(float value, int exponentBits, int mantissaBits, 
     if (drop > 40) return sign;
     unsigned long long kept = mantissa >> drop, rest = mantissa & ((1ull << drop) - 1ull), half = 1ull << (drop - 1);
     if (rest > half || (rest == half && (kept & 1u))) kept++;
-    // The implicit bit carries into the exponent, for normal values and for a subnormal that rounds up to the first normal one.
+    // The implicit bit carries into the exponent, for normal values and for a subnormal that rounds up to the first
+    // normal one.
     unsigned long long encoded = exponent > 0 ? ((unsigned long long)(exponent - 1) << mantissaBits) + kept : kept;
     if (magnitude == 0x7f800000u || encoded > maximum) return sign | overflow;
     return sign | unsigned(encoded);

@@ -30,7 +30,9 @@ struct dim3 {
 
 #define SIMT_LIBM1(name) extern "C" float name##f(float) noexcept; extern "C" double name(double) noexcept; \
     SIMT_INLINE float name(float x) { return name##f(x); }
-#define SIMT_LIBM2(name) extern "C" float name##f(float, float) noexcept; extern "C" double name(double, double) noexcept; \
+#define SIMT_LIBM2(name) \
+    extern "C" float name##f(float, float) noexcept; \
+    extern "C" double name(double, double) noexcept; \
     SIMT_INLINE float name(float x, float y) { return name##f(x, y); }
 SIMT_LIBM1(sqrt) SIMT_LIBM1(cbrt) SIMT_LIBM1(exp) SIMT_LIBM1(exp2) SIMT_LIBM1(expm1) SIMT_LIBM1(log) SIMT_LIBM1(log2)
 SIMT_LIBM1(log10) SIMT_LIBM1(log1p) SIMT_LIBM1(sin) SIMT_LIBM1(cos) SIMT_LIBM1(tan) SIMT_LIBM1(asin) SIMT_LIBM1(acos)

@@ -1,4 +1,5 @@
-// What a kernel writes in inline PTX for the hardware, as functions: asynchronous copies, matrix fragments, conversions.
+// What a kernel writes in inline PTX for the hardware, as functions: asynchronous copies, matrix fragments,
+// conversions.
 #pragma once
 #include "simt_formats.h"
 

@@ -23,7 +23,8 @@ SIMT_INLINE void simt_barrier_sync(unsigned barrier, unsigned threads, SIMT_SITE
 SIMT_INLINE void simt_grid_sync(SIMT_SITE) { simt::runtime->gridBarrier({ "grid sync", file, line }); }
 
 namespace simt {
-template<class T> SIMT_INLINE T shuffled(const Site& site, unsigned mask, Shuffle kind, T value, int argument, int width) {
+template<class T>
+SIMT_INLINE T shuffled(const Site& site, unsigned mask, Shuffle kind, T value, int argument, int width) {
     static_assert(sizeof(T) == 4 || sizeof(T) == 8, "a shuffle moves 4 or 8 bytes");
     unsigned long long bits = 0;
     __builtin_memcpy(&bits, &value, sizeof(T));
@@ -92,7 +93,8 @@ SIMT_INLINE long long clock64() { return (long long)__builtin_ia32_rdtsc(); }
 SIMT_INLINE long clock() { return long(clock64()); }
 SIMT_INLINE unsigned long long simt_global_timer() { return (unsigned long long)clock64(); }
 
-// Atomics: one thread runs at a time, so reading and writing is enough; `atomic` tells the checkers, and lets spin loops yield.
+// Atomics: one thread runs at a time, so reading and writing is enough; `atomic` tells the checkers, and lets spin
+// loops yield.
 #define SIMT_ATOMIC(name, type, operand, result) \
     SIMT_INLINE type name(type* address, operand value) { \
         simt::runtime->atomic(address, sizeof(type)); \

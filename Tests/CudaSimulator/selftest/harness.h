@@ -68,7 +68,8 @@ template<class T> struct Buffer {
     T* pointer() const { return reinterpret_cast<T*>(address); }
 };
 
-template<class... A> CUresult launchOn(CUstream stream, CUfunction function, unsigned grid, unsigned block, unsigned shared, A... arguments) {
+template<class... A> CUresult launchOn(CUstream stream, CUfunction function, unsigned grid, unsigned block,
+                                       unsigned shared, A... arguments) {
     void* addresses[] = { static_cast<void*>(&arguments)..., nullptr };
     return cuLaunchKernel(function, grid, 1, 1, block, 1, 1, shared, stream, addresses, nullptr);
 }

@@ -31,10 +31,11 @@ void makeContext() {
 }
 
 std::vector<std::pair<const char*, const char*>> defaults() {
-    return { { "MCSIM_ORDER", "forward" }, { "MCSIM_STREAMS", "deferred" }, { "MCSIM_SEED", "1" }, { "MCSIM_LOCK", "1" },
-             { "MCSIM_POISON", "1" }, { "MCSIM_CHECK", "0" }, { "MCSIM_TRACE", "0" }, { "MCSIM_PAGEABLE", "late" },
-             { "MCSIM_ALIGN", "16" }, { "MCSIM_MEMORY", "4G" }, { "MCSIM_DEVICES", "1" }, { "MCSIM_CC", "90" },
-             { "MCSIM_TIMEOUT", "60" }, { "MCSIM_LT_REFUSE", "none" }, { "MCSIM_FAIL", "" } };
+    return { { "MCSIM_ORDER", "forward" }, { "MCSIM_STREAMS", "deferred" }, { "MCSIM_SEED", "1" },
+             { "MCSIM_LOCK", "1" },        { "MCSIM_POISON", "1" },         { "MCSIM_CHECK", "0" },
+             { "MCSIM_TRACE", "0" },       { "MCSIM_PAGEABLE", "late" },    { "MCSIM_ALIGN", "16" },
+             { "MCSIM_MEMORY", "4G" },     { "MCSIM_DEVICES", "1" },        { "MCSIM_CC", "90" },
+             { "MCSIM_TIMEOUT", "60" },    { "MCSIM_LT_REFUSE", "none" },   { "MCSIM_FAIL", "" } };
 }
 
 }
@@ -57,7 +58,8 @@ bool checkEqual(long long expected, long long actual, const char* text, const ch
 bool checkNear(double expected, double actual, double tolerance, const char* text, const char* file, int line) {
     run().assertions++;
     bool near = std::fabs(expected - actual) <= tolerance;
-    if (!near) failed(file, line, std::string(text) + " is " + std::to_string(actual) + ", not " + std::to_string(expected));
+    if (!near)
+        failed(file, line, std::string(text) + " is " + std::to_string(actual) + ", not " + std::to_string(expected));
     return near;
 }
 
@@ -167,7 +169,8 @@ int main(int count, char** arguments) {
         test.run();
         mcsimResetDevice();
         Modes({});
-        std::printf("%s %s (%.0f ms)\n", run().failures == before ? "passed" : "FAILED", test.name, (seconds() - start) * 1e3);
+        std::printf("%s %s (%.0f ms)\n", run().failures == before ? "passed" : "FAILED", test.name,
+                    (seconds() - start) * 1e3);
         ran++;
     }
     std::printf("%d tests, %d assertions, %d failed\n", ran, run().assertions, run().failures);

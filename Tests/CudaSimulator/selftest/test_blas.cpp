@@ -11,7 +11,8 @@ double at(const std::vector<float>& v, bool transposed, int rows, int columns, i
 }
 
 /// op(A) op(B), column-major.
-std::vector<double> reference(const std::vector<float>& a, const std::vector<float>& b, bool ta, bool tb, int m, int n, int k) {
+std::vector<double> reference(const std::vector<float>& a, const std::vector<float>& b, bool ta, bool tb, int m, int n,
+                              int k) {
     std::vector<double> c(size_t(m) * n);
     for (int j = 0; j < n; j++)
         for (int i = 0; i < m; i++) {
@@ -42,7 +43,8 @@ struct Lt {
     cublasLtMatmulPreference_t preference = nullptr;
     float alpha = 1, beta = 0;
 
-    Lt(int m, int n, int k, bool ta, bool tb, int typeAb, int typeD, int compute = CUBLAS_COMPUTE_32F, int typeB = -1, int typeC = -1) {
+    Lt(int m, int n, int k, bool ta, bool tb, int typeAb, int typeD, int compute = CUBLAS_COMPUTE_32F, int typeB = -1,
+       int typeC = -1) {
         OK(cublasLtCreate(&handle));
         OK(cublasLtMatmulDescCreate(&desc, compute, CUDA_R_32F));
         int one = CUBLAS_OP_T;
@@ -54,7 +56,8 @@ struct Lt {
         OK(cublasLtMatrixLayoutCreate(&d, typeD, m, n, m));
         OK(cublasLtMatmulPreferenceCreate(&preference));
         size_t workspace = 1 << 20;
-        OK(cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace, sizeof workspace));
+        OK(cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace,
+                                                sizeof workspace));
     }
     ~Lt() {
         OK(cublasLtMatmulPreferenceDestroy(preference));
@@ -62,7 +65,9 @@ struct Lt {
         OK(cublasLtMatmulDescDestroy(desc));
         OK(cublasLtDestroy(handle));
     }
-    template<class T> void set(int attribute, T value) { OK(cublasLtMatmulDescSetAttribute(desc, attribute, &value, sizeof value)); }
+    template<class T> void set(int attribute, T value) {
+        OK(cublasLtMatmulDescSetAttribute(desc, attribute, &value, sizeof value));
+    }
     void epilogue(unsigned value) { set(CUBLASLT_MATMUL_DESC_EPILOGUE, value); }
     template<class T> void layout(cublasLtMatrixLayout_t which, int attribute, T value) {
         OK(cublasLtMatrixLayoutSetAttribute(which, attribute, &value, sizeof value));
@@ -71,7 +76,8 @@ struct Lt {
         return cublasLtMatmulAlgoGetHeuristic(handle, desc, a, b, c, d, preference, requested, results, found);
     }
     int run(CUdeviceptr pa, CUdeviceptr pb, CUdeviceptr pc, CUdeviceptr pd, CUstream stream = nullptr) {
-        return cublasLtMatmul(handle, desc, &alpha, (void*)pa, a, (void*)pb, b, &beta, (void*)pc, c, (void*)pd, d, nullptr, nullptr, 0, stream);
+        return cublasLtMatmul(handle, desc, &alpha, (void*)pa, a, (void*)pb, b, &beta, (void*)pc, c, (void*)pd, d,
+                              nullptr, nullptr, 0, stream);
     }
 };
 
@@ -90,8 +96,8 @@ TEST(GemmEx_TransposesTypesModes) {
             auto a = numbers(m * k, 1), b = numbers(k * n, 2), c = numbers(m * n, 3);
             auto expected = reference(a, b, ta, tb, m, n, k);
             Buffer<float> da(a), db(b), dc(c);
-            OK(cublasGemmEx(handle, ta, tb, m, n, k, &alpha, da.pointer(), CUDA_R_32F, ta ? k : m, db.pointer(), CUDA_R_32F, tb ? n : k,
-                            &beta, dc.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F, -1));
+            OK(cublasGemmEx(handle, ta, tb, m, n, k, &alpha, da.pointer(), CUDA_R_32F, ta ? k : m, db.pointer(),
+                            CUDA_R_32F, tb ? n : k, &beta, dc.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F, -1));
             OK(cuCtxSynchronize());
             auto result = dc.get();
             for (int i = 0; i < m * n; i++) NEAR(1.5 * expected[i] + 0.5 * c[i], result[i], 1e-4);
@@ -106,16 +112,18 @@ TEST(GemmEx_TransposesTypesModes) {
     OK(cublasSetWorkspace_v2(handle, workspace.pointer(), 1024));
     EQUAL(CUBLAS_STATUS_INVALID_VALUE, cublasSetWorkspace_v2(handle, workspace.pointer() + 16, 512));
     OK(cublasSetPointerMode_v2(handle, CUBLAS_POINTER_MODE_DEVICE));
-    OK(cublasGemmEx(handle, 0, 0, m, n, k, factors.pointer(), ha.pointer(), CUDA_R_16BF, m, hb.pointer(), CUDA_R_16BF, k,
-                    factors.pointer() + 1, out.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F, -1));
+    OK(cublasGemmEx(handle, 0, 0, m, n, k, factors.pointer(), ha.pointer(), CUDA_R_16BF, m, hb.pointer(), CUDA_R_16BF,
+                    k, factors.pointer() + 1, out.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F, -1));
     OK(cuStreamSynchronize(stream));
     auto expected = reference(a, b, false, false, m, n, k);
     auto result = out.get();
     for (int i = 0; i < m * n; i++) NEAR(2 * expected[i], result[i], 1e-4);
-    EQUAL(CUBLAS_STATUS_NOT_SUPPORTED, cublasGemmEx(handle, 0, 0, m, n, k, factors.pointer(), ha.pointer(), CUDA_R_16BF, m, hb.pointer(),
-        CUDA_R_16F, k, factors.pointer(), out.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F, -1));
-    EQUAL(CUBLAS_STATUS_INVALID_VALUE, cublasGemmEx(handle, 0, 0, m, n, k, factors.pointer(), ha.pointer(), CUDA_R_16BF, m - 1, hb.pointer(),
-        CUDA_R_16BF, k, factors.pointer(), out.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F, -1));
+    EQUAL(CUBLAS_STATUS_NOT_SUPPORTED,
+          cublasGemmEx(handle, 0, 0, m, n, k, factors.pointer(), ha.pointer(), CUDA_R_16BF, m, hb.pointer(), CUDA_R_16F,
+                       k, factors.pointer(), out.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F, -1));
+    EQUAL(CUBLAS_STATUS_INVALID_VALUE,
+          cublasGemmEx(handle, 0, 0, m, n, k, factors.pointer(), ha.pointer(), CUDA_R_16BF, m - 1, hb.pointer(),
+                       CUDA_R_16BF, k, factors.pointer(), out.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F, -1));
     OK(cublasSetMathMode(handle, CUBLAS_TF32_TENSOR_OP_MATH));
     EQUAL(CUBLAS_STATUS_INVALID_VALUE, cublasSetMathMode(handle, 77));
     OK(cublasDestroy_v2(handle));
@@ -132,8 +140,9 @@ TEST(Gemm_BatchesTf32Bytes) {
     float one = 1, zero = 0;
     auto a = numbers(m * k * batches, 1), b = numbers(k * n, 2);
     Buffer<float> da(a), db(b), dc(m * n * batches);
-    OK(cublasGemmStridedBatchedEx(handle, 0, 0, m, n, k, &one, da.pointer(), CUDA_R_32F, m, m * k, db.pointer(), CUDA_R_32F, k, 0, &zero,
-                                  dc.pointer(), CUDA_R_32F, m, m * n, batches, CUBLAS_COMPUTE_32F, -1));
+    OK(cublasGemmStridedBatchedEx(handle, 0, 0, m, n, k, &one, da.pointer(), CUDA_R_32F, m, m * k, db.pointer(),
+                                  CUDA_R_32F, k, 0, &zero, dc.pointer(), CUDA_R_32F, m, m * n, batches,
+                                  CUBLAS_COMPUTE_32F, -1));
     OK(cuCtxSynchronize());
     auto result = dc.get();
     for (int batch = 0; batch < batches; batch++) {
@@ -141,8 +150,8 @@ TEST(Gemm_BatchesTf32Bytes) {
         auto expected = reference(part, b, false, false, m, n, k);
         for (int i = 0; i < m * n; i++) NEAR(expected[i], result[batch * m * n + i], 1e-5);
     }
-    OK(cublasGemmEx(handle, 0, 0, m, n, k, &one, da.pointer(), CUDA_R_32F, m, db.pointer(), CUDA_R_32F, k, &zero, dc.pointer(), CUDA_R_32F,
-                    m, CUBLAS_COMPUTE_32F_FAST_TF32, -1));
+    OK(cublasGemmEx(handle, 0, 0, m, n, k, &one, da.pointer(), CUDA_R_32F, m, db.pointer(), CUDA_R_32F, k, &zero,
+                    dc.pointer(), CUDA_R_32F, m, CUBLAS_COMPUTE_32F_FAST_TF32, -1));
     OK(cuCtxSynchronize());
     auto coarse = dc.get();
     double difference = 0;
@@ -152,8 +161,8 @@ TEST(Gemm_BatchesTf32Bytes) {
     Buffer<int8_t> ba(bytes), bb(others);
     Buffer<int> bc(m * n);
     int oneInteger = 1, zeroInteger = 0;
-    OK(cublasGemmEx(handle, 1, 0, m, n, k, &oneInteger, ba.pointer(), CUDA_R_8I, k, bb.pointer(), CUDA_R_8I, k, &zeroInteger, bc.pointer(),
-                    CUDA_R_32I, m, CUBLAS_COMPUTE_32I, -1));
+    OK(cublasGemmEx(handle, 1, 0, m, n, k, &oneInteger, ba.pointer(), CUDA_R_8I, k, bb.pointer(), CUDA_R_8I, k,
+                    &zeroInteger, bc.pointer(), CUDA_R_32I, m, CUBLAS_COMPUTE_32I, -1));
     OK(cuCtxSynchronize());
     for (int value : bc.get()) EQUAL(-6 * k, value);
     OK(cublasDestroy_v2(handle));
@@ -234,7 +243,8 @@ TEST(Lt_Epilogues) {
         bits->set(CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_LD, int64_t(128));
         OK(bits->run(da.address, db.address, dc.address, dd.address));
         if (epilogue == CUBLASLT_EPILOGUE_RELU_AUX) expect([&](double x, int, int) { return relu(x); });
-        else if (epilogue == CUBLASLT_EPILOGUE_RELU_AUX_BIAS) expect([&](double x, int i, int) { return relu(x + bias[i]); });
+        else if (epilogue == CUBLASLT_EPILOGUE_RELU_AUX_BIAS)
+            expect([&](double x, int i, int) { return relu(x + bias[i]); });
         else expect([&](double x, int i, int) { return x + bias[i] > 0 ? x : 0; });
     }
     auto bits = prepared(CUBLASLT_EPILOGUE_DRELU_BGRAD);
@@ -267,16 +277,19 @@ TEST(Lt_Bf16_HeuristicsWorkspaceBatches) {
         cublasLtMatmulHeuristicResult_t checked;
         OK(cublasLtMatmulAlgoCheck(lt.handle, lt.desc, lt.a, lt.b, lt.c, lt.d, &results[i].algo, &checked));
         EQUAL(results[i].workspaceSize, checked.workspaceSize);
-        OK(cublasLtMatmul(lt.handle, lt.desc, &lt.alpha, da.pointer(), lt.a, db.pointer(), lt.b, &lt.beta, dd.pointer(), lt.c, dd.pointer(), lt.d,
-                          &results[i].algo, workspace.pointer(), results[i].workspaceSize, nullptr));
+        OK(cublasLtMatmul(lt.handle, lt.desc, &lt.alpha, da.pointer(), lt.a, db.pointer(), lt.b, &lt.beta, dd.pointer(),
+                          lt.c, dd.pointer(), lt.d, &results[i].algo, workspace.pointer(), results[i].workspaceSize,
+                          nullptr));
         OK(cuCtxSynchronize());
         auto result = dd.get();
         for (int e = 0; e < m * n; e++) NEAR(expected[e], fromBf16(result[e]), 0.01 + std::fabs(expected[e]) / 128);
     }
-    EQUAL(CUBLAS_STATUS_INVALID_VALUE, cublasLtMatmul(lt.handle, lt.desc, &lt.alpha, da.pointer(), lt.a, db.pointer(), lt.b, &lt.beta, dd.pointer(),
-        lt.c, dd.pointer(), lt.d, &results[3].algo, workspace.pointer(), 16, nullptr));
-    EQUAL(CUBLAS_STATUS_NOT_SUPPORTED, cublasLtMatmul(lt.handle, lt.desc, &lt.alpha, da.pointer() + 1, lt.a, db.pointer(), lt.b, &lt.beta,
-        dd.pointer(), lt.c, dd.pointer(), lt.d, &results[0].algo, nullptr, 0, nullptr));
+    EQUAL(CUBLAS_STATUS_INVALID_VALUE,
+          cublasLtMatmul(lt.handle, lt.desc, &lt.alpha, da.pointer(), lt.a, db.pointer(), lt.b, &lt.beta, dd.pointer(),
+                         lt.c, dd.pointer(), lt.d, &results[3].algo, workspace.pointer(), 16, nullptr));
+    EQUAL(CUBLAS_STATUS_NOT_SUPPORTED,
+          cublasLtMatmul(lt.handle, lt.desc, &lt.alpha, da.pointer() + 1, lt.a, db.pointer(), lt.b, &lt.beta,
+                         dd.pointer(), lt.c, dd.pointer(), lt.d, &results[0].algo, nullptr, 0, nullptr));
     for (auto layout : { lt.a, lt.b, lt.c, lt.d }) lt.layout(layout, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, 2);
     lt.layout(lt.a, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, int64_t(m * k));
     lt.layout(lt.b, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, int64_t(k * n));

@@ -79,7 +79,8 @@ Kernels& planted() {
     return *(new Kernels(std::string("#define BUG\n") + bugs));
 }
 
-/// Runs a kernel that must fail: the wait gives the code, so does every later call, and the device is usable after a reset.
+/// Runs a kernel that must fail: the wait gives the code, so does every later call, and the device is usable after a
+/// reset.
 template<class... A> void mustFail(CUresult code, CUfunction function, unsigned block, A... arguments) {
     EQUAL(0, launchOn(nullptr, function, 1, block, 0, arguments...));
     EQUAL(code, cuCtxSynchronize());
@@ -117,9 +118,10 @@ TEST(Bug_MissingBarrier_SweepOfOrders) {
 TEST(Bug_WrongShuffleMask) {
     for (const char* order : { "forward", "reverse", "random", "interleaved" }) {
         Modes modes{ { { "MCSIM_ORDER", order } } };
-        const char* const texts[] = { "is not in its mask", "deadlock", "reads lane 20, which", "different collectives", "has exited or never was" };
-        const CUresult codes[] = { CUDA_ERROR_LAUNCH_FAILED, CUDA_ERROR_LAUNCH_TIMEOUT, CUDA_ERROR_LAUNCH_FAILED, CUDA_ERROR_LAUNCH_FAILED,
-                                   CUDA_ERROR_LAUNCH_FAILED };
+        const char* const texts[] = { "is not in its mask", "deadlock", "reads lane 20, which", "different collectives",
+                                      "has exited or never was" };
+        const CUresult codes[] = { CUDA_ERROR_LAUNCH_FAILED, CUDA_ERROR_LAUNCH_TIMEOUT, CUDA_ERROR_LAUNCH_FAILED,
+                                   CUDA_ERROR_LAUNCH_FAILED, CUDA_ERROR_LAUNCH_FAILED };
         for (int kind = 0; kind < 5; kind++) {
             Buffer<int> out(32);
             // Lanes 16 to 31 exit, so a full mask is met by the others alone: kind 1 is legal once they are gone.
@@ -323,5 +325,6 @@ TEST(Limits) {
     OK(cuFuncSetAttribute(fine, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, 232448));
     OK(launchAs(1, 1, 1, 64, 232448));
     OK(cuCtxSynchronize());
-    EQUAL(CUDA_ERROR_INVALID_VALUE, cuLaunchKernel(planted().get("traps"), 1, 1, 1, 1025, 1, 1, 0, nullptr, nullptr, nullptr));
+    EQUAL(CUDA_ERROR_INVALID_VALUE,
+          cuLaunchKernel(planted().get("traps"), 1, 1, 1, 1025, 1, 1, 0, nullptr, nullptr, nullptr));
 }

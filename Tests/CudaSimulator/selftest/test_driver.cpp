@@ -136,11 +136,13 @@ TEST(NvrtcProgramsAndImages) {
     nvrtcProgram program = nullptr;
     const char* header = "#define VALUE 5\n";
     const char* headerName = "values.h";
-    OK(nvrtcCreateProgram(&program, "#include \"values.h\"\nextern \"C\" __global__ void k(int* o) { *o = VALUE + ADDED; }", "k.cu", 1, &header,
-                          &headerName));
+    OK(nvrtcCreateProgram(&program,
+                          "#include \"values.h\"\nextern \"C\" __global__ void k(int* o) { *o = VALUE + ADDED; }",
+                          "k.cu", 1, &header, &headerName));
     const char* bad[] = { "--no-such-option" };
     EQUAL(NVRTC_ERROR_INVALID_OPTION, nvrtcCompileProgram(program, 1, bad));
-    const char* options[] = { "--gpu-architecture=sm_90", "-std=c++17", "-D", "ADDED=2", "-lineinfo", "--ptxas-options=-v" };
+    const char* options[] = { "--gpu-architecture=sm_90", "-std=c++17", "-D", "ADDED=2", "-lineinfo",
+                              "--ptxas-options=-v" };
     OK(nvrtcCompileProgram(program, 6, options));
     size_t size = 0;
     OK(nvrtcGetPTXSize(program, &size));
@@ -167,8 +169,8 @@ TEST(NvrtcProgramsAndImages) {
 }
 
 TEST(NvrtcErrorsComeInTheLog) {
-    for (const char* source : { "extern \"C\" __global__ void k(int* o) {\n  *o = undeclared;\n}", "#include <cuda_fp16.h>\n",
-                                "#error never\n" }) {
+    for (const char* source : { "extern \"C\" __global__ void k(int* o) {\n  *o = undeclared;\n}",
+                                "#include <cuda_fp16.h>\n", "#error never\n" }) {
         nvrtcProgram program = nullptr;
         OK(nvrtcCreateProgram(&program, source, "bad.cu", 0, nullptr, nullptr));
         EQUAL(NVRTC_ERROR_COMPILATION, nvrtcCompileProgram(program, 0, nullptr));

@@ -17,8 +17,9 @@ Kernels& kernels() {
         extern "C" __global__ void sum(int* z, const int* x, const int* y) { z[threadIdx.x] = x[threadIdx.x] + y[threadIdx.x]; })"));
 }
 
-void step(CUstream stream, CUfunction function, CUdeviceptr x, int value) { OK(launchOn(stream, function, 1, 8, 0, x, value)); }
-
+void step(CUstream stream, CUfunction function, CUdeviceptr x, int value) {
+    OK(launchOn(stream, function, 1, 8, 0, x, value));
+}
 }
 
 TEST(QueriesPollToTheEnd) {

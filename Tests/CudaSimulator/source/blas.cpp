@@ -74,7 +74,8 @@ struct GemmArguments {
 
 cublasStatus_t checkArguments(const GemmArguments& g) {
     if (g.m < 0 || g.n < 0 || g.k < 0 || g.batches < 0) return invalid("a negative extent");
-    if (g.transposeA > 2 || g.transposeB > 2 || g.transposeA < 0 || g.transposeB < 0) return invalid("an unknown transposition");
+    if (g.transposeA > 2 || g.transposeB > 2 || g.transposeA < 0 || g.transposeB < 0)
+        return invalid("an unknown transposition");
     if (g.lda < std::max(1, g.transposeA ? g.k : g.m)) return invalid("lda is smaller than A's rows");
     if (g.ldb < std::max(1, g.transposeB ? g.n : g.k)) return invalid("ldb is smaller than B's rows");
     if (g.ldc < std::max(1, g.m)) return invalid("ldc is smaller than C's rows");
@@ -206,8 +207,8 @@ MCSIM_API cublasStatus_t cublasGemmEx(cublasHandle_t handle, int transposeA, int
                                       const void* alpha, const void* a, int typeA, int lda, const void* b, int typeB,
                                       int ldb, const void* beta, void* c, int typeC, int ldc, int compute, int) {
     BLAS_CALL(cublasGemmEx, Context);
-    return gemm(handle, { transposeA, transposeB, m, n, k, alpha, a, typeA, lda, 0, b, typeB, ldb, 0, beta, c, typeC, ldc, 0, 1,
-                          compute });
+    return gemm(handle, { transposeA, transposeB, m, n,    k, alpha, a,   typeA, lda, 0,      b,
+                          typeB,      ldb,        0, beta, c, typeC, ldc, 0,     1,   compute });
 }
 
 MCSIM_API cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, int transposeA, int transposeB, int m, int n,
@@ -216,6 +217,6 @@ MCSIM_API cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, int t
                                                     long long strideB, const void* beta, void* c, int typeC, int ldc,
                                                     long long strideC, int batchCount, int compute, int) {
     BLAS_CALL(cublasGemmStridedBatchedEx, Context);
-    return gemm(handle, { transposeA, transposeB, m, n, k, alpha, a, typeA, lda, strideA, b, typeB, ldb, strideB, beta, c, typeC,
-                          ldc, strideC, batchCount, compute });
+    return gemm(handle, { transposeA, transposeB, m,       n,    k, alpha, a,   typeA,   lda,        strideA, b,
+                          typeB,      ldb,        strideB, beta, c, typeC, ldc, strideC, batchCount, compute });
 }

@@ -87,12 +87,13 @@ Slot slotOf(MatmulPreference& p, int attribute) {
     }
 }
 
-template<class T> cublasStatus_t setAttribute(T* object, int attribute, const void* value, size_t bytes, const char* function) {
+template<class T>
+cublasStatus_t setAttribute(T* object, int attribute, const void* value, size_t bytes, const char* function) {
     if (!object) return rejected(CUBLAS_STATUS_INVALID_VALUE, format("%s: no such object", function));
     Slot s = slotOf(*object, attribute);
     if (!s.place || !value || bytes != s.bytes)
-        return rejected(CUBLAS_STATUS_INVALID_VALUE, format("%s: attribute %d with %zu bytes; it has %zu (0: unknown)", function,
-                                                            attribute, bytes, s.bytes));
+        return rejected(CUBLAS_STATUS_INVALID_VALUE, format("%s: attribute %d with %zu bytes; it has %zu (0: unknown)",
+                                                            function, attribute, bytes, s.bytes));
     std::memcpy(s.place, value, bytes);
     return CUBLAS_STATUS_SUCCESS;
 }
@@ -103,7 +104,9 @@ bool knownType(int type) { return elementBytes(type) != 0; }
 
 std::shared_ptr<MatmulDesc> findDesc(cublasLtMatmulDesc_t handle) { return descs().find(handle); }
 std::shared_ptr<MatrixLayout> findLayout(cublasLtMatrixLayout_t handle) { return layouts().find(handle); }
-std::shared_ptr<MatmulPreference> findPreference(cublasLtMatmulPreference_t handle) { return preferences().find(handle); }
+std::shared_ptr<MatmulPreference> findPreference(cublasLtMatmulPreference_t handle) {
+    return preferences().find(handle);
+}
 bool isLtHandle(cublasLtHandle_t handle) { return handles().find(handle) != nullptr; }
 
 int libraryVersion() { return config().libraryVersion; }
@@ -145,7 +148,8 @@ MCSIM_API cublasStatus_t cublasLtDestroy(cublasLtHandle_t handle) {
 
 MCSIM_API cublasStatus_t cublasLtMatmulDescCreate(cublasLtMatmulDesc_t* desc, int compute, int scaleType) {
     LT_CALL(cublasLtMatmulDescCreate, Nothing);
-    if (!desc || !knownType(scaleType) || compute < CUBLAS_COMPUTE_16F || compute > 78) return CUBLAS_STATUS_INVALID_VALUE;
+    if (!desc || !knownType(scaleType) || compute < CUBLAS_COMPUTE_16F || compute > 78)
+        return CUBLAS_STATUS_INVALID_VALUE;
     auto created = std::make_shared<MatmulDesc>();
     created->compute = compute;
     created->scaleType = scaleType;
@@ -203,5 +207,6 @@ MCSIM_API cublasStatus_t cublasLtMatmulPreferenceDestroy(cublasLtMatmulPreferenc
 MCSIM_API cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t preference, int attribute,
                                                               const void* value, size_t bytes) {
     LT_CALL(cublasLtMatmulPreferenceSetAttribute, Nothing);
-    return setAttribute(findPreference(preference).get(), attribute, value, bytes, "cublasLtMatmulPreferenceSetAttribute");
+    return setAttribute(findPreference(preference).get(), attribute, value, bytes,
+                        "cublasLtMatmulPreferenceSetAttribute");
 }

@@ -17,8 +17,9 @@ static_assert(sizeof(Algo) == sizeof(cublasLtMatmulAlgo_t), "the documented size
 uint64_t keyOf(const Problem& p) {
     uint64_t h = 0xcbf29ce484222325ull;
     const MatmulDesc& t = p.desc;
-    for (uint64_t value : { uint64_t(t.compute), uint64_t(t.scaleType), uint64_t(t.transposeA), uint64_t(t.transposeB), uint64_t(t.epilogue),
-                            uint64_t(p.a.type), uint64_t(p.b.type), uint64_t(p.c.type), uint64_t(p.d.type), uint64_t(p.d.order) })
+    for (uint64_t value : { uint64_t(t.compute), uint64_t(t.scaleType), uint64_t(t.transposeA), uint64_t(t.transposeB),
+                            uint64_t(t.epilogue), uint64_t(p.a.type), uint64_t(p.b.type), uint64_t(p.c.type),
+                            uint64_t(p.d.type), uint64_t(p.d.order) })
         h = (h ^ value) * 0x100000001b3ull;
     return h;
 }
@@ -27,10 +28,12 @@ size_t workspaceFor(const Problem& p, uint64_t splits) {
     return splits > 1 ? size_t(splits) * size_t(p.m() * p.n()) * size_t(p.d.batches) * 4 : 0;
 }
 
-Algo makeAlgo(const Problem& p, uint64_t splits, uint64_t alignment) { return { algoMagic, keyOf(p), splits, alignment, {} }; }
+Algo makeAlgo(const Problem& p, uint64_t splits, uint64_t alignment) {
+    return { algoMagic, keyOf(p), splits, alignment, {} };
+}
 
-bool gather(Problem& p, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c,
-            cublasLtMatrixLayout_t d) {
+bool gather(Problem& p, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b,
+            cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d) {
     auto t = findDesc(desc);
     auto la = findLayout(a), lb = findLayout(b), lc = findLayout(c), ld = findLayout(d);
     if (!t || !la || !lb || !lc || !ld) return false;
@@ -74,7 +77,8 @@ MatrixPlace placeOf(const MatrixLayout& l, const void* data) {
 Product makeProduct(const Problem& p, uint64_t splits) {
     const MatmulDesc& t = p.desc;
     Product product;
-    product.name = format("cublasLtMatmul %lldx%lldx%lld epilogue %u", (long long)p.m(), (long long)p.n(), (long long)p.k(), t.epilogue);
+    product.name = format("cublasLtMatmul %lldx%lldx%lld epilogue %u", (long long)p.m(), (long long)p.n(),
+                          (long long)p.k(), t.epilogue);
     product.m = p.m(); product.n = p.n(); product.k = p.k();
     product.transposeA = t.transposeA; product.transposeB = t.transposeB;
     product.compute = t.compute;
@@ -99,20 +103,23 @@ Product makeProduct(const Problem& p, uint64_t splits) {
     return product;
 }
 
-Verdict checkAlgo(const Problem& p, const Algo& algo, const void* const pointers[4], const void* workspace, size_t workspaceBytes) {
+Verdict checkAlgo(const Problem& p, const Algo& algo, const void* const pointers[4], const void* workspace,
+                  size_t workspaceBytes) {
     if (algo.magic != algoMagic) return { CUBLAS_STATUS_INVALID_VALUE, "no algorithm of this library" };
     if (algo.key != keyOf(p)) return { CUBLAS_STATUS_NOT_SUPPORTED, "an algorithm found for another kind of product" };
     for (int i = 0; pointers && i < 4; i++)
         if (deviceAlignment(pointers[i]) < algo.alignment)
-            return { CUBLAS_STATUS_NOT_SUPPORTED, format("the algorithm needs matrix %c aligned to 16 bytes; ask the heuristic with "
-                                                         "its true alignment", "ABCD"[i]) };
+            return { CUBLAS_STATUS_NOT_SUPPORTED,
+                     format("the algorithm needs matrix %c aligned to 16 bytes; ask the heuristic with "
+                            "its true alignment",
+                            "ABCD"[i]) };
     size_t needed = workspaceFor(p, algo.splits);
     if (pointers && needed && (!workspace || workspaceBytes < needed || deviceAlignment(workspace) < 16))
-        return { CUBLAS_STATUS_INVALID_VALUE, format("the algorithm needs %zu bytes of workspace aligned to 16, given %zu", needed,
-                                                     workspaceBytes) };
+        return { CUBLAS_STATUS_INVALID_VALUE,
+                 format("the algorithm needs %zu bytes of workspace aligned to 16, given %zu", needed,
+                        workspaceBytes) };
     return {};
 }
-
 }
 }
 
@@ -131,15 +138,19 @@ MCSIM_API cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle,
     auto preference = findPreference(preferenceHandle);
     Problem p;
     if (!returned || !results || requested <= 0 || !preference || !gather(p, desc, a, b, c, d))
-        return answer("cublasLtMatmulAlgoGetHeuristic", { CUBLAS_STATUS_INVALID_VALUE, "a null pointer or a destroyed object" });
+        return answer("cublasLtMatmulAlgoGetHeuristic",
+                      { CUBLAS_STATUS_INVALID_VALUE, "a null pointer or a destroyed object" });
     *returned = 0;
     Verdict verdict = check(p);
-    if (verdict.status == CUBLAS_STATUS_SUCCESS && refusedOnPurpose(p)) verdict = { CUBLAS_STATUS_NOT_SUPPORTED, "refused on purpose" };
+    if (verdict.status == CUBLAS_STATUS_SUCCESS && refusedOnPurpose(p))
+        verdict = { CUBLAS_STATUS_NOT_SUPPORTED, "refused on purpose" };
     if (verdict.status) return answer("cublasLtMatmulAlgoGetHeuristic", verdict);
     uint64_t alignment = usableAlignment(p, *preference);
     for (uint64_t splits : { 1, 2, 4, 8 }) {
         size_t workspace = workspaceFor(p, splits);
-        if (*returned == requested || workspace > preference->maxWorkspace || (splits > 1 && p.k() < int64_t(splits) * 16)) break;
+        if (*returned == requested || workspace > preference->maxWorkspace ||
+            (splits > 1 && p.k() < int64_t(splits) * 16))
+            break;
         cublasLtMatmulHeuristicResult_t& result = results[(*returned)++];
         std::memset(&result, 0, sizeof result);
         Algo algo = makeAlgo(p, splits, alignment);
@@ -159,7 +170,8 @@ MCSIM_API cublasStatus_t cublasLtMatmulAlgoCheck(cublasLtHandle_t handle, cublas
     if (!isLtHandle(handle)) return CUBLAS_STATUS_NOT_INITIALIZED;
     Problem p;
     if (!algoBytes || !result || !gather(p, desc, a, b, c, d))
-        return answer("cublasLtMatmulAlgoCheck", { CUBLAS_STATUS_INVALID_VALUE, "a null pointer or a destroyed object" });
+        return answer("cublasLtMatmulAlgoCheck",
+                      { CUBLAS_STATUS_INVALID_VALUE, "a null pointer or a destroyed object" });
     Algo algo;
     std::memcpy(&algo, algoBytes, sizeof algo);
     Verdict verdict = check(p);
@@ -187,7 +199,8 @@ MCSIM_API cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulD
     Verdict verdict = check(p);
     if (verdict.status == CUBLAS_STATUS_SUCCESS && !algoBytes && refusedOnPurpose(p))
         verdict = { CUBLAS_STATUS_NOT_SUPPORTED, "refused on purpose" };
-    if (verdict.status == CUBLAS_STATUS_SUCCESS) verdict = checkAddresses(p, pointers[0], pointers[1], pointers[2], pointers[3]);
+    if (verdict.status == CUBLAS_STATUS_SUCCESS)
+        verdict = checkAddresses(p, pointers[0], pointers[1], pointers[2], pointers[3]);
     Algo algo = makeAlgo(p, 1, 0);
     if (algoBytes) std::memcpy(&algo, algoBytes, sizeof algo);
     if (verdict.status == CUBLAS_STATUS_SUCCESS) verdict = checkAlgo(p, algo, pointers, workspace, workspaceBytes);

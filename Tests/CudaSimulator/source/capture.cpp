@@ -95,7 +95,8 @@ CUresult captureWait(const std::shared_ptr<Stream>& stream, Event& event) {
         return invalidate(*stream->capture, CUDA_ERROR_STREAM_CAPTURE_MERGE, "an event would merge two captures");
     }
     for (const NodePtr& node : event.captureTail)
-        if (std::find(stream->tail.begin(), stream->tail.end(), node) == stream->tail.end()) stream->tail.push_back(node);
+        if (std::find(stream->tail.begin(), stream->tail.end(), node) == stream->tail.end())
+            stream->tail.push_back(node);
     return CUDA_SUCCESS;
 }
 
@@ -186,7 +187,8 @@ MCSIM_API CUresult cuStreamEndCapture(CUstream handle, CUgraph* graph) {
     bool whole = joined(*capture);
     leaveCapture(*capture);
     if (capture->invalidated) return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
-    if (!whole) return rejected(CUDA_ERROR_STREAM_CAPTURE_UNJOINED, "a forked stream was not joined before the capture's end");
+    if (!whole)
+        return rejected(CUDA_ERROR_STREAM_CAPTURE_UNJOINED, "a forked stream was not joined before the capture's end");
     *graph = addGraph(capture->graph);
     return CUDA_SUCCESS;
 }

@@ -1,5 +1,5 @@
-// MCSIM_CHECK: every access of a kernel to shared and device memory is looked at: bounds to the byte, reads of what nobody wrote,
-// and accesses of two threads to the same shared byte with no barrier between them.
+// MCSIM_CHECK: every access of a kernel to shared and device memory is looked at: bounds to the byte, reads of what
+// nobody wrote, and accesses of two threads to the same shared byte with no barrier between them.
 #include "block.h"
 #include <cstdio>
 #include <cstdlib>
@@ -88,7 +88,8 @@ bool unordered(const Touch& touch, const Block& block, const Thread& me) {
 
 [[noreturn]] void failRace(const Block& block, const Touch& touch, const char* what, const void* code) {
     failLaunch(siteOf(code, "shared memory"), CUDA_ERROR_LAUNCH_FAILED,
-               format("race: %s %s with no barrier between", what, describeThread(block, block.threads[touch.thread]).c_str()));
+               format("race: %s %s with no barrier between", what,
+                      describeThread(block, block.threads[touch.thread]).c_str()));
 }
 
 bool insideVariable(const Block& block, const unsigned char* from, unsigned bytes) {
@@ -112,8 +113,10 @@ void checkShared(Block& block, const unsigned char* from, unsigned bytes, bool w
     for (unsigned i = 0; i < bytes; i++) {
         Cell& cell = cellAt(block, shadow, from + i);
         if (!write && !cell.writer.set)
-            failLaunch(siteOf(code, "shared memory"), CUDA_ERROR_LAUNCH_FAILED, "read of shared memory that nobody wrote");
-        if (unordered(cell.writer, block, me)) failRace(block, cell.writer, write ? "written also by" : "written by", code);
+            failLaunch(siteOf(code, "shared memory"), CUDA_ERROR_LAUNCH_FAILED,
+                       "read of shared memory that nobody wrote");
+        if (unordered(cell.writer, block, me))
+            failRace(block, cell.writer, write ? "written also by" : "written by", code);
         if (write) {
             for (const Touch* reader : { &cell.reader, &cell.otherReader })
                 if (unordered(*reader, block, me)) failRace(block, *reader, "written while read by", code);
@@ -142,7 +145,8 @@ void checkDevice(uintptr_t from, unsigned bytes, bool write, const void* code) {
     } else if (const void* missing = std::memchr(flags, 0, bytes)) {
         size_t byte = from - last->address + size_t(static_cast<const unsigned char*>(missing) - flags);
         failLaunch(siteOf(code, "device memory"), CUDA_ERROR_LAUNCH_FAILED,
-                   format("read of memory that nobody wrote: %s", deviceMemory().describe(last->address + byte).c_str()));
+                   format("read of memory that nobody wrote: %s",
+                          deviceMemory().describe(last->address + byte).c_str()));
     }
 }
 
@@ -164,7 +168,8 @@ void checkerBeginsBlock(Block& block) {
 void markWritten(uintptr_t address, size_t bytes) {
     if (!config().check || !bytes) return;
     std::shared_ptr<Allocation> allocation = deviceMemory().find(address, bytes);
-    if (allocation && !allocation->written.empty()) std::memset(&allocation->written[address - allocation->address], 1, bytes);
+    if (allocation && !allocation->written.empty())
+        std::memset(&allocation->written[address - allocation->address], 1, bytes);
 }
 
 }

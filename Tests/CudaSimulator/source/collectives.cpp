@@ -14,7 +14,8 @@ void checkMeeting(Block& block, Warp& warp, const Group& group, const Site& site
     std::string waits = describeThread(block, warp.lanes[__builtin_ctz(others)]) + " waits at " + describe(group.site);
     if (group.mask == mask)
         failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, "lanes of one warp meet in different collectives: " + waits);
-    failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, format("mask 0x%08x, but %s with mask 0x%08x", mask, waits.c_str(), group.mask));
+    failLaunch(site, CUDA_ERROR_LAUNCH_FAILED,
+               format("mask 0x%08x, but %s with mask 0x%08x", mask, waits.c_str(), group.mask));
 }
 
 Group& join(Block& block, Warp& warp, const Site& site, uint32_t mask, bool aligned, Perform perform) {
@@ -36,7 +37,8 @@ void meet(const Site& site, uint32_t mask, bool aligned, void* operand, Perform 
     me.site = site;
     me.operand = operand;
     if (!(mask & lane))
-        failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, format("lane %u calls, but is not in its mask 0x%08x", me.lane, mask));
+        failLaunch(site, CUDA_ERROR_LAUNCH_FAILED,
+                   format("lane %u calls, but is not in its mask 0x%08x", me.lane, mask));
     if (aligned && warp.alive != ~0u)
         failLaunch(site, CUDA_ERROR_LAUNCH_FAILED,
                    format("needs all 32 lanes; those of 0x%08x have exited or never were", ~warp.alive));
@@ -84,8 +86,9 @@ void performShuffle(Block& block, Warp& warp, uint32_t participants) {
         unsigned source = sourceLane(lane, mine);
         if (!(participants >> source & 1u))
             failLaunch(warp.lanes[lane].site, CUDA_ERROR_LAUNCH_FAILED,
-                       format("%s (lane %u) reads lane %u, which %s", describeThread(block, warp.lanes[lane]).c_str(), lane,
-                              source, warp.alive >> source & 1u ? "is not in the mask" : "has exited or never was"));
+                       format("%s (lane %u) reads lane %u, which %s", describeThread(block, warp.lanes[lane]).c_str(),
+                              lane, source,
+                              warp.alive >> source & 1u ? "is not in the mask" : "has exited or never was"));
         mine.out = static_cast<ShuffleOperand*>(warp.lanes[source].operand)->in;
     });
 }

@@ -106,11 +106,28 @@ std::vector<std::string> processorFlags() {
 }
 
 std::vector<std::string> libraryFlags(bool checked) {
-    std::vector<std::string> flags = { "-x", "c++", "-std=c++17", "-O1", "-ffp-contract=off", "-fno-exceptions", "-fno-rtti",
-        "-fno-strict-aliasing", "-fno-math-errno", "-fno-trapping-math", "-fno-gnu-unique", "-fPIC", "-shared", "-nodefaultlibs", "-Wl,-Bsymbolic",
-        "-w", "-fsanitize=alignment,bounds", "-fno-sanitize-recover=all" };
+    std::vector<std::string> flags = { "-x",
+                                       "c++",
+                                       "-std=c++17",
+                                       "-O1",
+                                       "-ffp-contract=off",
+                                       "-fno-exceptions",
+                                       "-fno-rtti",
+                                       "-fno-strict-aliasing",
+                                       "-fno-math-errno",
+                                       "-fno-trapping-math",
+                                       "-fno-gnu-unique",
+                                       "-fPIC",
+                                       "-shared",
+                                       "-nodefaultlibs",
+                                       "-Wl,-Bsymbolic",
+                                       "-w",
+                                       "-fsanitize=alignment,bounds",
+                                       "-fno-sanitize-recover=all" };
     for (const std::string& flag : processorFlags()) flags.push_back(flag);
-    if (checked) flags.insert(flags.end(), { "-g1", "-fsanitize=thread", "--param=tsan-distinguish-volatile=1", "-DSIMT_CHECK_ACCESS" });
+    if (checked)
+        flags.insert(flags.end(),
+                     { "-g1", "-fsanitize=thread", "--param=tsan-distinguish-volatile=1", "-DSIMT_CHECK_ACCESS" });
     return flags;
 }
 

@@ -19,8 +19,8 @@ bool runGuarded(const std::function<void()>& work, Fault& fault);
 /// Leaves the innermost runGuarded.
 [[noreturn]] void abandon(int code);
 
-/// Seconds after which code between the addresses is abandoned; 0 switches the watch off. Other code is not interrupted: it may
-/// hold a lock of the allocator.
+/// Seconds after which code between the addresses is abandoned; 0 switches the watch off. Other code is not
+/// interrupted: it may hold a lock of the allocator.
 void watchFor(double seconds, uintptr_t begin = 0, uintptr_t end = 0);
 
 /// Takes over SIGSEGV and its kin; what is not ours goes to the handler that was there before.

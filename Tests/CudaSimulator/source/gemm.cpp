@@ -57,10 +57,12 @@ void packPanel(Read read, int64_t major, int64_t minor, int64_t width, int64_t t
 }
 
 /// Rows first .. first + width, depths from k; `major` steps along the rows, `minor` along k.
-void pack(const Operand& o, int64_t first, int64_t width, int64_t tile, int64_t k, int64_t depth, int64_t major, int64_t minor,
-          float* panel) {
+void pack(const Operand& o, int64_t first, int64_t width, int64_t tile, int64_t k, int64_t depth, int64_t major,
+          int64_t minor, float* panel) {
     int64_t base = first * major + k * minor;
-    auto run = [&](auto read) { packPanel([&](int64_t i) { return read(base + i); }, major, minor, width, tile, depth, panel); };
+    auto run = [&](auto read) {
+        packPanel([&](int64_t i) { return read(base + i); }, major, minor, width, tile, depth, panel);
+    };
     switch (o.type) {
     case CUDA_R_32F:
         if (o.rounding == Rounding::None) run([&](int64_t i) { return at<float>(o.data, i); });
@@ -74,8 +76,8 @@ void pack(const Operand& o, int64_t first, int64_t width, int64_t tile, int64_t 
     }
 }
 
-/// tile[j * tileM + i] = sum over k of a[k * tileM + i] * b[k * tileN + j]. Twelve sums by name, so that they stay in registers.
-/// A macro, because vectors are split for the target of the function that they are written in.
+/// tile[j * tileM + i] = sum over k of a[k * tileM + i] * b[k * tileN + j]. Twelve sums by name, so that they stay in
+/// registers. A macro, because vectors are split for the target of the function that they are written in.
 #define MULTIPLY_TILE(name, attributes) \
     attributes void name(const float* a, const float* b, int64_t depth, float* tile) { \
         Float8 s00{}, s01{}, s10{}, s11{}, s20{}, s21{}, s30{}, s31{}, s40{}, s41{}, s50{}, s51{}; \
@@ -95,7 +97,8 @@ void pack(const Operand& o, int64_t first, int64_t width, int64_t tile, int64_t 
 MULTIPLY_TILE(multiplyTileAnywhere, )
 #if defined(__x86_64__)
 MULTIPLY_TILE(multiplyTileAvx2, __attribute__((target("avx2,fma"))))
-const auto multiplyTile = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? multiplyTileAvx2 : multiplyTileAnywhere;
+const auto multiplyTile =
+    __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? multiplyTileAvx2 : multiplyTileAnywhere;
 #else
 constexpr auto multiplyTile = multiplyTileAnywhere;
 #endif

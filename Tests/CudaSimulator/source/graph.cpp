@@ -31,7 +31,8 @@ Random& graphNumbers() {
 }
 
 CUresult noGraph(const char* function, const void* handle) {
-    return rejected(CUDA_ERROR_INVALID_HANDLE, format("%s: %p is no graph, node or executable graph", function, handle));
+    return rejected(CUDA_ERROR_INVALID_HANDLE,
+                    format("%s: %p is no graph, node or executable graph", function, handle));
 }
 
 std::shared_ptr<GraphExec> instantiate(const Graph& graph) {
@@ -57,7 +58,8 @@ std::vector<NodePtr> executionOrder(const GraphExec& exec) {
     while (!left.empty()) {
         std::vector<size_t> ready;
         for (size_t i = 0; i < left.size(); i++)
-            if (std::all_of(left[i]->after.begin(), left[i]->after.end(), [&](const NodePtr& n) { return done[n.get()]; }))
+            if (std::all_of(left[i]->after.begin(), left[i]->after.end(),
+                            [&](const NodePtr& n) { return done[n.get()]; }))
                 ready.push_back(i);
         size_t chosen = ready[graphNumbers().below(unsigned(ready.size()))];
         done[left[chosen].get()] = true;
@@ -229,7 +231,8 @@ MCSIM_API CUresult cuGraphDebugDotPrint(CUgraph handle, const char* path, unsign
         const NodePtr& node = graph->nodes[i];
         numbers[node.get()] = i;
         std::fprintf(file, "    node%zu [label=%s];\n", i, quoted(*node).c_str());
-        for (const NodePtr& earlier : node->after) std::fprintf(file, "    node%zu -> node%zu;\n", numbers[earlier.get()], i);
+        for (const NodePtr& earlier : node->after)
+            std::fprintf(file, "    node%zu -> node%zu;\n", numbers[earlier.get()], i);
     }
     std::fprintf(file, "}\n");
     return std::fclose(file) == 0 ? CUDA_SUCCESS : CUDA_ERROR_UNKNOWN;

@@ -15,17 +15,20 @@ CUresult checkShape(const Function& function, const LaunchShape& s) {
     if (!threads || !s.grid.x || !s.grid.y || !s.grid.z)
         return rejected(CUDA_ERROR_INVALID_VALUE, format("kernel %s: an extent of grid or block is 0", name));
     if (s.grid.x > 0x7fffffffu || s.grid.y > maxGridYZ || s.grid.z > maxGridYZ)
-        return rejected(CUDA_ERROR_INVALID_VALUE, format("kernel %s: grid %u,%u,%u; at most 2147483647,65535,65535", name,
-                                                         s.grid.x, s.grid.y, s.grid.z));
+        return rejected(CUDA_ERROR_INVALID_VALUE, format("kernel %s: grid %u,%u,%u; at most 2147483647,65535,65535",
+                                                         name, s.grid.x, s.grid.y, s.grid.z));
     if (threads > maxThreadsPerBlock || s.block.z > 64)
-        return rejected(CUDA_ERROR_INVALID_VALUE, format("kernel %s: block %u,%u,%u; at most 1024 threads, 64 in z", name,
-                                                         s.block.x, s.block.y, s.block.z));
+        return rejected(CUDA_ERROR_INVALID_VALUE, format("kernel %s: block %u,%u,%u; at most 1024 threads, 64 in z",
+                                                         name, s.block.x, s.block.y, s.block.z));
     if (threads > unsigned(function.maxThreads()))
-        return rejected(CUDA_ERROR_INVALID_VALUE, format("kernel %s: %llu threads a block, its __launch_bounds__ allow %d",
-                                                         name, threads, function.maxThreads()));
+        return rejected(CUDA_ERROR_INVALID_VALUE,
+                        format("kernel %s: %llu threads a block, its __launch_bounds__ allow %d", name, threads,
+                               function.maxThreads()));
     if (s.dynamicBytes > unsigned(function.maxDynamicShared))
-        return rejected(CUDA_ERROR_INVALID_VALUE, format("kernel %s: %u bytes of dynamic shared memory, %d allowed by its "
-                                                         "attributes", name, s.dynamicBytes, function.maxDynamicShared));
+        return rejected(CUDA_ERROR_INVALID_VALUE,
+                        format("kernel %s: %u bytes of dynamic shared memory, %d allowed by its "
+                               "attributes",
+                               name, s.dynamicBytes, function.maxDynamicShared));
     return CUDA_SUCCESS;
 }
 
@@ -68,8 +71,8 @@ int activeBlocks(const Function& function, unsigned threads, size_t dynamicBytes
     return int(blocks);
 }
 
-CUresult makeLaunch(const std::shared_ptr<Function>& function, const LaunchShape& shape, void** parameters, void** extra,
-                    std::shared_ptr<Launch>& result) {
+CUresult makeLaunch(const std::shared_ptr<Function>& function, const LaunchShape& shape, void** parameters,
+                    void** extra, std::shared_ptr<Launch>& result) {
     if (!function) return rejected(CUDA_ERROR_INVALID_HANDLE, "a launch of no function (its module was unloaded?)");
     if (extra) return rejected(CUDA_ERROR_NOT_SUPPORTED, "arguments by `extra` are not simulated: pass kernelParams");
     if (CUresult code = checkShape(*function, shape)) return code;
@@ -89,7 +92,6 @@ CUresult makeLaunch(const std::shared_ptr<Function>& function, const LaunchShape
     result = launch;
     return CUDA_SUCCESS;
 }
-
 }
 
 using namespace mcsim;
@@ -98,16 +100,16 @@ MCSIM_API CUresult cuLaunchKernel(CUfunction function, unsigned gridX, unsigned 
                                   unsigned blockY, unsigned blockZ, unsigned sharedBytes, CUstream stream,
                                   void** parameters, void** extra) {
     DRIVER_CALL(cuLaunchKernel, Context);
-    return launch(function, { { gridX, gridY, gridZ }, { blockX, blockY, blockZ }, sharedBytes, false }, stream, parameters,
-                  extra);
+    return launch(function, { { gridX, gridY, gridZ }, { blockX, blockY, blockZ }, sharedBytes, false }, stream,
+                  parameters, extra);
 }
 
 MCSIM_API CUresult cuLaunchCooperativeKernel(CUfunction function, unsigned gridX, unsigned gridY, unsigned gridZ,
                                              unsigned blockX, unsigned blockY, unsigned blockZ, unsigned sharedBytes,
                                              CUstream stream, void** parameters) {
     DRIVER_CALL(cuLaunchCooperativeKernel, Context);
-    return launch(function, { { gridX, gridY, gridZ }, { blockX, blockY, blockZ }, sharedBytes, true }, stream, parameters,
-                  nullptr);
+    return launch(function, { { gridX, gridY, gridZ }, { blockX, blockY, blockZ }, sharedBytes, true }, stream,
+                  parameters, nullptr);
 }
 
 MCSIM_API CUresult cuLaunchKernelEx(const CUlaunchConfig* c, CUfunction function, void** parameters, void** extra) {
@@ -121,8 +123,10 @@ MCSIM_API CUresult cuLaunchKernelEx(const CUlaunchConfig* c, CUfunction function
         if (attribute.id == CU_LAUNCH_ATTRIBUTE_COOPERATIVE) shape.cooperative = words[0] != 0;
         if (attribute.id != CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION) continue;
         unsigned size = words[0] * words[1] * words[2];
-        bool divides = size && c->gridDimX % words[0] == 0 && c->gridDimY % words[1] == 0 && c->gridDimZ % words[2] == 0;
-        if (!divides || size > 8) return rejected(CUDA_ERROR_INVALID_VALUE, "the cluster's extents must divide the grid's");
+        bool divides =
+            size && c->gridDimX % words[0] == 0 && c->gridDimY % words[1] == 0 && c->gridDimZ % words[2] == 0;
+        if (!divides || size > 8)
+            return rejected(CUDA_ERROR_INVALID_VALUE, "the cluster's extents must divide the grid's");
     }
     return launch(function, shape, c->hStream, parameters, extra);
 }

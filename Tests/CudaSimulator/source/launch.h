@@ -11,8 +11,8 @@ struct LaunchShape {
 };
 
 /// The launch, or the error that the driver gives for it.
-CUresult makeLaunch(const std::shared_ptr<Function>& function, const LaunchShape& shape, void** parameters, void** extra,
-                    std::shared_ptr<Launch>& launch);
+CUresult makeLaunch(const std::shared_ptr<Function>& function, const LaunchShape& shape, void** parameters,
+                    void** extra, std::shared_ptr<Launch>& launch);
 
 int activeBlocks(const Function& function, unsigned threads, size_t dynamicBytes);
 

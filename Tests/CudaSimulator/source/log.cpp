@@ -24,7 +24,8 @@ Log& theLog() {
 }
 
 bool isSticky(CUresult code) {
-    return code == CUDA_ERROR_ILLEGAL_ADDRESS || (code >= CUDA_ERROR_LAUNCH_TIMEOUT && code <= CUDA_ERROR_LAUNCH_FAILED);
+    return code == CUDA_ERROR_ILLEGAL_ADDRESS ||
+           (code >= CUDA_ERROR_LAUNCH_TIMEOUT && code <= CUDA_ERROR_LAUNCH_FAILED);
 }
 
 CUresult injected(const char* function) {

@@ -1,4 +1,5 @@
-// The door of every exported function: one lock, the call log, sticky errors, injected failures; and the report of findings.
+// The door of every exported function: one lock, the call log, sticky errors, injected failures; and the report of
+// findings.
 #pragma once
 #include <mutex>
 #include <string>

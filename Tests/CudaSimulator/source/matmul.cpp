@@ -96,7 +96,8 @@ private:
 
 Operand operandOf(const MatrixPlace& matrix, bool transpose, int batch, Rounding rounding) {
     Operand o;
-    o.data = static_cast<const char*>(matrix.data) + int64_t(batch) * matrix.batchStride * int64_t(elementBytes(matrix.type));
+    o.data = static_cast<const char*>(matrix.data) +
+             int64_t(batch) * matrix.batchStride * int64_t(elementBytes(matrix.type));
     o.type = matrix.type;
     o.rowStride = transpose ? matrix.columnStep() : matrix.rowStep();
     o.columnStride = transpose ? matrix.rowStep() : matrix.columnStep();
@@ -106,7 +107,8 @@ Operand operandOf(const MatrixPlace& matrix, bool transpose, int batch, Rounding
 
 /// The sums over k of A's rows or B's columns.
 void sumOperand(const Product& p, const Operand& o, bool ofA, int batch) {
-    int64_t count = ofA ? p.m : p.n, step = ofA ? o.rowStride : o.columnStride, along = ofA ? o.columnStride : o.rowStride;
+    int64_t count = ofA ? p.m : p.n, step = ofA ? o.rowStride : o.columnStride,
+            along = ofA ? o.columnStride : o.rowStride;
     for (int64_t i = 0; i < count; i++) {
         float sum = 0;
         for (int64_t k = 0; k < p.k; k++) sum += readElement(o.type, o.data, i * step + k * along);
@@ -143,8 +145,9 @@ bool allInside(const Product& p) {
     auto inside = [&](const void* data, size_t bytes, const char* what) {
         return validRange(CUdeviceptr(data), bytes, (p.name + ": " + what).c_str());
     };
-    bool good = inside(p.a.data, p.a.bytes(p.batches), "matrix A") && inside(p.b.data, p.b.bytes(p.batches), "matrix B") &&
-        inside(p.d.data, p.d.bytes(p.batches), "matrix D");
+    bool good = inside(p.a.data, p.a.bytes(p.batches), "matrix A") &&
+                inside(p.b.data, p.b.bytes(p.batches), "matrix B") &&
+                inside(p.d.data, p.d.bytes(p.batches), "matrix D");
     if (good && p.beta.read() != 0.0f) good = inside(p.c.data, p.c.bytes(p.batches), "matrix C");
     if (good && p.bias) good = inside(p.bias, biasBytes(p), "bias");
     if (good && p.aux) good = inside(p.aux, auxBytes(p), "auxiliary matrix");
@@ -183,7 +186,8 @@ CUresult runProduct(const Product& p) {
     std::vector<float> product(integers ? 0 : size_t(p.m * p.n));
     std::vector<int32_t> sums(integers ? size_t(p.m * p.n) : 0);
     for (int batch = 0; batch < p.batches; batch++) {
-        Operand a = operandOf(p.a, p.transposeA, batch, p.rounding), b = operandOf(p.b, p.transposeB, batch, p.rounding);
+        Operand a = operandOf(p.a, p.transposeA, batch, p.rounding),
+                b = operandOf(p.b, p.transposeB, batch, p.rounding);
         if (integers) {
             multiplyIntegers(a, b, p.m, p.n, p.k, sums.data());
             storeIntegers(p, sums, batch);

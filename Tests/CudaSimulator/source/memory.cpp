@@ -23,7 +23,8 @@ const Allocation* at(const std::map<uintptr_t, std::shared_ptr<Allocation>>& map
 }
 
 std::string name(const Allocation& a) {
-    return format("allocation #%llu (%zu bytes at 0x%llx)", (unsigned long long)a.id, a.bytes, (unsigned long long)a.address);
+    return format("allocation #%llu (%zu bytes at 0x%llx)", (unsigned long long)a.id, a.bytes,
+                  (unsigned long long)a.address);
 }
 
 }

@@ -59,7 +59,8 @@ CUresult copyToDevice(CUdeviceptr to, const void* from, size_t bytes, const std:
     if (!validRange(to, bytes, "copy to the device") || !from) return CUDA_ERROR_INVALID_VALUE;
     Work work = copyWork("copy to the device", onHost(to), from, bytes);
     if (config().stagedPageable && !isPinned(from) && !stream->capture) {
-        auto staged = std::make_shared<std::vector<char>>(static_cast<const char*>(from), static_cast<const char*>(from) + bytes);
+        auto staged =
+            std::make_shared<std::vector<char>>(static_cast<const char*>(from), static_cast<const char*>(from) + bytes);
         work.run = [=] {
             std::memcpy(onHost(to), staged->data(), bytes);
             markWritten(to, bytes);
@@ -225,7 +226,8 @@ MCSIM_API CUresult cuMemFreeHost(void* pointer) {
     DRIVER_CALL(cuMemFreeHost, Context);
     auto found = hostMemory().find(pointer);
     if (found == hostMemory().end())
-        return rejected(CUDA_ERROR_INVALID_VALUE, format("cuMemFreeHost: %p is not from cuMemHostAlloc, or freed", pointer));
+        return rejected(CUDA_ERROR_INVALID_VALUE,
+                        format("cuMemFreeHost: %p is not from cuMemHostAlloc, or freed", pointer));
     if (CUresult code = unsafeCallViolation("cuMemFreeHost")) return code;
     checkHostMemoryUnused(pointer, found->second);
     CUresult code = completeAll();

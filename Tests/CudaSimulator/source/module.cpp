@@ -80,7 +80,8 @@ void findRange(Module& module) {
     dl_iterate_phdr(visit, &module);
 }
 
-/// The file stays open as long as the module: the loader knows libraries by name, and an open file's number is not given twice.
+/// The file stays open as long as the module: the loader knows libraries by name, and an open file's number is not
+/// given twice.
 void openLibrary(Module& module, const std::string& bytes) {
     module.file = memfd_create("mcsim-kernel", MFD_CLOEXEC);
     if (module.file >= 0 && write(module.file, bytes.data(), bytes.size()) == ssize_t(bytes.size()))
@@ -121,7 +122,8 @@ CUresult load(CUmodule* handle, const void* bytes, std::string& log) {
     auto module = std::make_shared<Module>();
     bindRuntime();
     openLibrary(*module, image.library);
-    auto bind = module->library ? reinterpret_cast<unsigned (*)(simt::Runtime*)>(dlsym(module->library, "simt_bind")) : nullptr;
+    auto bind =
+        module->library ? reinterpret_cast<unsigned (*)(simt::Runtime*)>(dlsym(module->library, "simt_bind")) : nullptr;
     if (!bind || bind(&simtRuntime()) != simt::abiVersion) {
         const char* error = dlerror();
         log = error ? error : "no kernels inside";
@@ -163,7 +165,8 @@ bool unpack(const void* bytes, Image& image) {
     std::memcpy(&header, bytes, sizeof header);
     const char* data = static_cast<const char*>(bytes) + sizeof header;
     constexpr uint64_t tooLarge = 1u << 30;
-    if (header.version != containerVersion || header.libraryBytes > tooLarge || header.sourceBytes > tooLarge) return false;
+    if (header.version != containerVersion || header.libraryBytes > tooLarge || header.sourceBytes > tooLarge)
+        return false;
     if (checksum(data, header.libraryBytes + header.sourceBytes) != header.checksum) return false;
     image = { int(header.arch), header.checked != 0, header.abi, std::string(data, header.libraryBytes),
               std::string(data + header.libraryBytes, header.sourceBytes) };
@@ -198,7 +201,8 @@ void dropModules() {
 
 using namespace mcsim;
 
-MCSIM_API CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned count, int* options, void** values) {
+MCSIM_API CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned count, int* options,
+                                      void** values) {
     DRIVER_CALL(cuModuleLoadDataEx, Context);
     std::string log;
     CUresult code = load(module, image, log);
@@ -230,7 +234,8 @@ MCSIM_API CUresult cuModuleUnload(CUmodule handle) {
 MCSIM_API CUresult cuModuleGetFunction(CUfunction* function, CUmodule handle, const char* name) {
     DRIVER_CALL(cuModuleGetFunction, Context);
     std::shared_ptr<Module> module = modules().find(handle);
-    if (!module) return rejected(CUDA_ERROR_INVALID_HANDLE, format("cuModuleGetFunction: %p is no module", (void*)handle));
+    if (!module)
+        return rejected(CUDA_ERROR_INVALID_HANDLE, format("cuModuleGetFunction: %p is no module", (void*)handle));
     if (!function || !name) return CUDA_ERROR_INVALID_VALUE;
     auto known = functionHandles().find({ module.get(), name });
     if (known != functionHandles().end()) { *function = known->second; return CUDA_SUCCESS; }
@@ -265,7 +270,8 @@ MCSIM_API CUresult cuFuncSetAttribute(CUfunction handle, int attribute, int valu
     if (!function) return CUDA_ERROR_INVALID_HANDLE;
     if (attribute == CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES) {
         if (value < 0 || size_t(value) + function->staticShared > sharedOptIn)
-            return rejected(CUDA_ERROR_INVALID_VALUE, format("%d bytes of dynamic shared memory; a block has %zu", value, sharedOptIn));
+            return rejected(CUDA_ERROR_INVALID_VALUE,
+                            format("%d bytes of dynamic shared memory; a block has %zu", value, sharedOptIn));
         function->maxDynamicShared = value;
         return CUDA_SUCCESS;
     }

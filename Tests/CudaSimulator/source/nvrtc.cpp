@@ -34,13 +34,34 @@ Handles<Program, nvrtcProgram, 8>& programs() {
 const int supportedArchs[] = { 75, 80, 86, 87, 88, 89, 90, 100, 103, 110, 120, 121 };
 
 /// Options that take a value and change nothing here.
-const char* const ignoredWithValue[] = { "--std", "-std", "--ptxas-options", "-Xptxas", "--maxrregcount", "-maxrregcount",
-    "--fmad", "-fmad", "--ftz", "-ftz", "--prec-sqrt", "-prec-sqrt", "--prec-div", "-prec-div", "--diag-suppress", "-diag-suppress",
-    "--diag-error", "-diag-error", "--diag-warn", "-diag-warn", "--dopt", "-dopt", "--split-compile", "-split-compile" };
-const char* const ignoredFlags[] = { "--use_fast_math", "-use_fast_math", "-lineinfo", "--generate-line-info", "-G",
-    "--device-debug", "-default-device", "--device-as-default-execution-space", "-w", "--disable-warnings", "--restrict", "-restrict",
-    "--extra-device-vectorization", "-extra-device-vectorization", "-dlto", "--builtin-initializer-list=true",
-    "--no-source-include", "-no-source-include", "--relocatable-device-code=false", "-rdc=false", "-dw", "--Wno-deprecated" };
+const char* const ignoredWithValue[] = { "--std",          "-std",          "--ptxas-options", "-Xptxas",
+                                         "--maxrregcount", "-maxrregcount", "--fmad",          "-fmad",
+                                         "--ftz",          "-ftz",          "--prec-sqrt",     "-prec-sqrt",
+                                         "--prec-div",     "-prec-div",     "--diag-suppress", "-diag-suppress",
+                                         "--diag-error",   "-diag-error",   "--diag-warn",     "-diag-warn",
+                                         "--dopt",         "-dopt",         "--split-compile", "-split-compile" };
+const char* const ignoredFlags[] = { "--use_fast_math",
+                                     "-use_fast_math",
+                                     "-lineinfo",
+                                     "--generate-line-info",
+                                     "-G",
+                                     "--device-debug",
+                                     "-default-device",
+                                     "--device-as-default-execution-space",
+                                     "-w",
+                                     "--disable-warnings",
+                                     "--restrict",
+                                     "-restrict",
+                                     "--extra-device-vectorization",
+                                     "-extra-device-vectorization",
+                                     "-dlto",
+                                     "--builtin-initializer-list=true",
+                                     "--no-source-include",
+                                     "-no-source-include",
+                                     "--relocatable-device-code=false",
+                                     "-rdc=false",
+                                     "-dw",
+                                     "--Wno-deprecated" };
 
 bool isOneOf(const std::string& option, const char* const* begin, const char* const* end) {
     for (; begin != end; ++begin)
@@ -232,9 +253,17 @@ MCSIM_API nvrtcResult nvrtcDestroyProgram(nvrtcProgram* program) {
 }
 
 MCSIM_API const char* nvrtcGetErrorString(nvrtcResult result) {
-    static const char* const names[] = { "NVRTC_SUCCESS", "NVRTC_ERROR_OUT_OF_MEMORY", "NVRTC_ERROR_PROGRAM_CREATION_FAILURE",
-        "NVRTC_ERROR_INVALID_INPUT", "NVRTC_ERROR_INVALID_PROGRAM", "NVRTC_ERROR_INVALID_OPTION", "NVRTC_ERROR_COMPILATION",
-        "NVRTC_ERROR_BUILTIN_OPERATION_FAILURE", "NVRTC_ERROR_NO_NAME_EXPRESSIONS_AFTER_COMPILATION",
-        "NVRTC_ERROR_NO_LOWERED_NAMES_BEFORE_COMPILATION", "NVRTC_ERROR_NAME_EXPRESSION_NOT_VALID", "NVRTC_ERROR_INTERNAL_ERROR" };
+    static const char* const names[] = { "NVRTC_SUCCESS",
+                                         "NVRTC_ERROR_OUT_OF_MEMORY",
+                                         "NVRTC_ERROR_PROGRAM_CREATION_FAILURE",
+                                         "NVRTC_ERROR_INVALID_INPUT",
+                                         "NVRTC_ERROR_INVALID_PROGRAM",
+                                         "NVRTC_ERROR_INVALID_OPTION",
+                                         "NVRTC_ERROR_COMPILATION",
+                                         "NVRTC_ERROR_BUILTIN_OPERATION_FAILURE",
+                                         "NVRTC_ERROR_NO_NAME_EXPRESSIONS_AFTER_COMPILATION",
+                                         "NVRTC_ERROR_NO_LOWERED_NAMES_BEFORE_COMPILATION",
+                                         "NVRTC_ERROR_NAME_EXPRESSION_NOT_VALID",
+                                         "NVRTC_ERROR_INTERNAL_ERROR" };
     return result >= 0 && result < int(std::size(names)) ? names[result] : "NVRTC_ERROR unknown";
 }

@@ -132,7 +132,8 @@ void copyAsync(const Site& site, void* to, const void* from, unsigned bytes, uns
     if ((bytes != 4 && bytes != 8 && bytes != 16) || sourceBytes > bytes)
         failLaunch(site, CUDA_ERROR_LAUNCH_FAILED, "copies 4, 8 or 16 bytes and reads no more than it writes");
     if ((uintptr_t(to) | uintptr_t(from)) % bytes)
-        failLaunch(site, CUDA_ERROR_MISALIGNED_ADDRESS, format("%u bytes from %p to %p: both must be aligned", bytes, from, to));
+        failLaunch(site, CUDA_ERROR_MISALIGNED_ADDRESS,
+                   format("%u bytes from %p to %p: both must be aligned", bytes, from, to));
     if (!running().block->owns(to))
         failLaunch(site, CUDA_ERROR_ILLEGAL_ADDRESS, "the destination is not in shared memory");
     if (running().block->owns(from))
@@ -172,7 +173,8 @@ void atomic(const void* address, unsigned bytes) {
     Running& r = running();
     if (uintptr_t(address) % bytes) {
         const Site& site = simtRuntime().current->site;
-        failLaunch({ "atomic", site.file, site.line }, CUDA_ERROR_MISALIGNED_ADDRESS, format("atomic access to %p", address));
+        failLaunch({ "atomic", site.file, site.line }, CUDA_ERROR_MISALIGNED_ADDRESS,
+                   format("atomic access to %p", address));
     }
     if (config().check) simtRuntime().access(address, 0, true, nullptr);
     unsigned patience = r.launch->cooperative ? 16 : 256;
@@ -202,7 +204,8 @@ void dropCopies(Thread& thread) {
 void warpLaneExited(Block& block, Warp& warp, uint32_t lane) {
     // Like the hardware: who has exited is not waited for any more.
     Barrier& barrier = block.barriers[0];
-    if (barrier.arrived && block.live && barrier.threads == 0 && barrier.arrived == block.live) releaseBarrier(block, 0);
+    if (barrier.arrived && block.live && barrier.threads == 0 && barrier.arrived == block.live)
+        releaseBarrier(block, 0);
     for (size_t g = 0; g < warp.groups.size();) {
         Group group = warp.groups[g];
         uint32_t participants = group.mask & warp.alive;

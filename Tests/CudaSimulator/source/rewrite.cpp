@@ -104,7 +104,11 @@ private:
     }
 
     struct Declarator { std::string name, dimensions; };
-    struct Declaration { bool external = false; std::string type, alignment = "0"; std::vector<Declarator> declarators; };
+    struct Declaration {
+        bool external = false;
+        std::string type, alignment = "0";
+        std::vector<Declarator> declarators;
+    };
 
     Declaration readShared(size_t from, size_t to) const {
         Declaration d;
@@ -174,20 +178,23 @@ private:
     static std::string rest(const std::string& dimensions) { return dimensions.substr(dimensions.find(']') + 1); }
 
     static std::string dynamicAddress(const Declaration& d, const Declarator& declarator) {
-        return "reinterpret_cast<" + d.type + " (*)" + rest(declarator.dimensions) + ">(::simt::runtime->dynamicShared)";
+        return "reinterpret_cast<" + d.type + " (*)" + rest(declarator.dimensions) +
+               ">(::simt::runtime->dynamicShared)";
     }
 
     static std::string local(const Declaration& d, const Declarator& x) {
-        if (d.external) return d.type + " (* const " + x.name + ")" + rest(x.dimensions) + " = " + dynamicAddress(d, x) + "; ";
-        return "auto& " + x.name + " = ::simt::sharedVariable<" + d.type + x.dimensions + ">([]{}, " + d.alignment + "); ";
+        if (d.external)
+            return d.type + " (* const " + x.name + ")" + rest(x.dimensions) + " = " + dynamicAddress(d, x) + "; ";
+        return "auto& " + x.name + " = ::simt::sharedVariable<" + d.type + x.dimensions + ">([]{}, " + d.alignment +
+               "); ";
     }
 
     /// At namespace scope the variable has no block yet, so its name stands for the access.
     static std::string global(const Declaration& d, const Declarator& x) {
         if (d.external) return "\n#define " + x.name + " (" + dynamicAddress(d, x) + ")\n";
         std::string key = "simt_key_" + x.name;
-        return "struct " + key + " {};\n#define " + x.name + " (::simt::sharedVariable<" + d.type + x.dimensions + ">(" + key +
-            "{}, " + d.alignment + "))\n";
+        return "struct " + key + " {};\n#define " + x.name + " (::simt::sharedVariable<" + d.type + x.dimensions +
+               ">(" + key + "{}, " + d.alignment + "))\n";
     }
 
     bool externC(size_t from, size_t i) const {
@@ -207,7 +214,10 @@ private:
             if (tokens_[t + 1].text != "(") continue;
             const std::string& before = tokens_[t].text;
             if (before == "__launch_bounds__") bounds = firstArgument(t + 2, afterBracket(t + 1) - 1);
-            else if (before != "__attribute__" && before != "__maxnreg__" && before != "__cluster_dims__") { name = before; break; }
+            else if (before != "__attribute__" && before != "__maxnreg__" && before != "__cluster_dims__") {
+                name = before;
+                break;
+            }
             t = afterBracket(t + 1) - 1;
         }
         size_t body = afterBracket(t + 1);

@@ -192,7 +192,8 @@ void takeBackStacks() {
             if (!(block.warpOf(thread).alive >> thread.lane & 1u)) continue;
             live++;
             if (listed++ < 8)
-                text += format("\n    %s waits at %s", describeThread(block, thread).c_str(), describe(thread.site).c_str());
+                text += format("\n    %s waits at %s", describeThread(block, thread).c_str(),
+                               describe(thread.site).c_str());
         }
     if (live > listed || live > 8) text += format("\n    and %u more", live - 8);
     report(text);
@@ -245,8 +246,10 @@ CUresult reportFault(const Fault& fault) {
         return rejected(CUDA_ERROR_ILLEGAL_INSTRUCTION, who + ": illegal instruction");
     case SIGSEGV:
     case SIGBUS:
-        return rejected(CUDA_ERROR_ILLEGAL_ADDRESS, who + format(": illegal %s of 0x%llx: %s", fault.write ? "write" : "read",
-            (unsigned long long)fault.address, deviceMemory().describe(fault.address).c_str()));
+        return rejected(CUDA_ERROR_ILLEGAL_ADDRESS,
+                        who + format(": illegal %s of 0x%llx: %s", fault.write ? "write" : "read",
+                                     (unsigned long long)fault.address,
+                                     deviceMemory().describe(fault.address).c_str()));
     default:
         return rejected(CUDA_ERROR_LAUNCH_TIMEOUT, who + format(": still running after %g s", config().timeout));
     }

@@ -32,8 +32,9 @@ CUresult runGuardedWork(const Work& work) {
     Fault fault;
     if (runGuarded([&] { code = work.run(); }, fault)) return code;
     if (fault.code) return fault.code;
-    return rejected(CUDA_ERROR_ILLEGAL_ADDRESS, format("%s: illegal %s of 0x%llx: %s", work.name.c_str(),
-        fault.write ? "write" : "read", (unsigned long long)fault.address, deviceMemory().describe(fault.address).c_str()));
+    return rejected(CUDA_ERROR_ILLEGAL_ADDRESS,
+                    format("%s: illegal %s of 0x%llx: %s", work.name.c_str(), fault.write ? "write" : "read",
+                           (unsigned long long)fault.address, deviceMemory().describe(fault.address).c_str()));
 }
 
 void runHead(Stream& stream) {
@@ -169,7 +170,8 @@ void checkHostMemoryUnused(const void* begin, size_t bytes) {
         for (const OperationPtr& operation : stream->queue) {
             auto* host = static_cast<const char*>(operation->work.host);
             if (!host || host >= from + bytes || host + operation->work.hostBytes <= from) continue;
-            report(format("host memory %p is freed while %s on it is still queued", begin, operation->work.name.c_str()));
+            report(
+                format("host memory %p is freed while %s on it is still queued", begin, operation->work.name.c_str()));
             return;
         }
 }
