@@ -102,3 +102,37 @@ TEST(Checker_RebuildsModulesMadeWithout) {
     EQUAL(CUDA_ERROR_ILLEGAL_ADDRESS, cuCtxSynchronize());
     CAUGHT("past the end");
 }
+
+TEST(Checker_ProductsReadOnlyWhatWasWritten) {
+    Modes modes{ { { "MCSIM_CHECK", "1" } } };
+    cublasHandle_t handle = nullptr;
+    OK(cublasCreate_v2(&handle));
+    Buffer<float> a(numbers(64, 1)), b(64), c(64);
+    float one = 1, zero = 0;
+    auto gemm = [&](const Buffer<float>& right) {
+        OK(cublasGemmEx(handle, 0, 0, 8, 8, 8, &one, a.pointer(), CUDA_R_32F, 8, right.pointer(), CUDA_R_32F, 8, &zero,
+                        c.pointer(), CUDA_R_32F, 8, CUBLAS_COMPUTE_32F, -1));
+        return cuCtxSynchronize();
+    };
+    OK(gemm(a));
+    OK(gemm(c));
+    EQUAL(CUDA_ERROR_LAUNCH_FAILED, gemm(b));
+    CAUGHT("matrix B holds elements that nobody wrote");
+    OK(cublasDestroy_v2(handle));
+}
+
+TEST(KernelsInNamespacesAndLinkageBlocks) {
+    Kernels kernels(R"(
+        namespace first { constexpr int threads = 8;
+            extern "C" __global__ void __launch_bounds__(threads) inNamespace(int* out) { out[0] = 1; } }
+        extern "C" { __global__ void prototype(int*);
+            __global__ void prototype(int* out) { { out[0] = 2; } } }
+        __global__ void mangled(int* out) { out[0] = 3; })");
+    Buffer<int> out(1);
+    OK(launch(kernels.get("inNamespace"), 1, 8, out.address));
+    EQUAL(1, out.get()[0]);
+    OK(launch(kernels.get("prototype"), 1, 1, out.address));
+    EQUAL(2, out.get()[0]);
+    CUfunction function = nullptr;
+    EQUAL(CUDA_ERROR_NOT_FOUND, cuModuleGetFunction(&function, kernels.module, "mangled"));
+}

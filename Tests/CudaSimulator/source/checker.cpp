@@ -165,6 +165,13 @@ void checkerBeginsBlock(Block& block) {
     if (config().check) shadowOf(block).generation = ++generations;
 }
 
+bool wasWritten(uintptr_t address, size_t bytes) {
+    if (!config().check) return true;
+    std::shared_ptr<Allocation> allocation = deviceMemory().find(address, bytes);
+    if (!allocation || allocation->written.empty()) return true;
+    return !std::memchr(&allocation->written[address - allocation->address], 0, bytes);
+}
+
 void markWritten(uintptr_t address, size_t bytes) {
     if (!config().check || !bytes) return;
     std::shared_ptr<Allocation> allocation = deviceMemory().find(address, bytes);

@@ -155,6 +155,29 @@ bool allInside(const Product& p) {
     return good;
 }
 
+/// Under MCSIM_CHECK: every element that is read was written by somebody.
+bool matrixWritten(const Product& p, const MatrixPlace& matrix, const char* what) {
+    int64_t lines = matrix.rowMajor ? matrix.rows : matrix.columns, length = matrix.rowMajor ? matrix.columns : matrix.rows;
+    int64_t size = int64_t(elementBytes(matrix.type));
+    for (int64_t line = 0; line < lines * p.batches; line++) {
+        int64_t at = line / lines * matrix.batchStride + line % lines * matrix.ld;
+        if (wasWritten(uintptr_t(matrix.data) + uintptr_t(at * size), size_t(length * size))) continue;
+        report(p.name + ": " + what + " holds elements that nobody wrote");
+        return false;
+    }
+    return true;
+}
+
+bool inputsWritten(const Product& p) {
+    bool good = matrixWritten(p, p.a, "matrix A") && matrixWritten(p, p.b, "matrix B");
+    if (good && p.beta.read() != 0.0f) good = matrixWritten(p, p.c, "matrix C");
+    if (good && hasBiasInput(p.epilogue) && !wasWritten(uintptr_t(p.bias), biasBytes(p))) {
+        report(p.name + ": the bias holds elements that nobody wrote");
+        return false;
+    }
+    return good;
+}
+
 }
 
 size_t MatrixPlace::bytes(int batches) const {
@@ -180,6 +203,7 @@ bool auxIsBits(unsigned e) { return e < CUBLASLT_EPILOGUE_BGRADA && (e & auxBit)
 
 CUresult runProduct(const Product& p) {
     if (!allInside(p)) return CUDA_ERROR_ILLEGAL_ADDRESS;
+    if (!inputsWritten(p)) return CUDA_ERROR_LAUNCH_FAILED;
     // Whatever lies in the workspace is lost, as on the hardware.
     if (p.workspaceBytes) std::memset(p.workspace, 0xff, p.workspaceBytes);
     bool integers = p.compute == CUBLAS_COMPUTE_32I;

@@ -74,6 +74,7 @@ public:
 
 /// Under MCSIM_CHECK: what was written by copies, fills and libraries, so that kernels may read it.
 void markWritten(uintptr_t address, size_t bytes);
+bool wasWritten(uintptr_t address, size_t bytes);
 
 /// Whether `bytes` from the device address can be used; reports if not.
 bool validRange(CUdeviceptr address, size_t bytes, const char* what);

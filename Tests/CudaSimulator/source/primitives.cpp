@@ -176,7 +176,8 @@ void atomic(const void* address, unsigned bytes) {
         failLaunch({ "atomic", site.file, site.line }, CUDA_ERROR_MISALIGNED_ADDRESS,
                    format("atomic access to %p", address));
     }
-    if (config().check) simtRuntime().access(address, 0, true, nullptr);
+    // Atomics do not race with each other, so shared memory is left alone; device memory must have been written before.
+    if (config().check && !r.block->owns(address)) simtRuntime().access(address, bytes, false, nullptr);
     unsigned patience = r.launch->cooperative ? 16 : 256;
     if (++r.atomicsSinceSwitch < patience) return;
     r.atomicsSinceSwitch = 0;

@@ -1,6 +1,8 @@
 // A scanner of declarations, not a parser: it reads only what follows __shared__ and __global__; see rewrite.h.
 #include "rewrite.h"
+#include <algorithm>
 #include <cctype>
+#include <map>
 #include <stdexcept>
 #include <vector>
 
@@ -47,27 +49,32 @@ public:
             else if (token == "}") { if (!braces_.empty()) braces_.pop_back(); }
             else if (token == "__shared__") i = shared(i);
             else if (token == "__global__") kernel(i);
+            auto registration = registrations_.find(i);
+            if (registration == registrations_.end()) continue;
+            output_ += text_.substr(copied_, tokens_[i].end - copied_) + registration->second;
+            copied_ = tokens_[i].end;
         }
         output_ += text_.substr(copied_);
-        return "#include \"simt.h\"\n# 1 \"" + name_ + "\"\n" + output_ + "\n" + registrations_;
+        return "#include \"simt.h\"\n# 1 \"" + name_ + "\"\n" + output_ + "\n";
     }
 
 private:
+    enum class Brace { Statements, Namespace, ExternC };
+
     /// A brace of a namespace or of extern "C" opens no scope of statements.
     void openBrace(size_t i) {
-        bool outer = false;
+        Brace kind = Brace::Statements;
         for (size_t back = 1; back <= 3 && back <= i; back++) {
             const std::string& before = tokens_[i - back].text;
             if (before == ";" || before == "}" || before == ")" || before == "{") break;
-            if (before == "namespace" || before == "extern") outer = true;
+            if (before == "namespace") kind = Brace::Namespace;
+            if (before == "extern") kind = Brace::ExternC;
         }
-        braces_.push_back(outer);
+        braces_.push_back(kind);
     }
 
     bool insideFunction() const {
-        for (bool outer : braces_)
-            if (!outer) return true;
-        return false;
+        return std::find(braces_.begin(), braces_.end(), Brace::Statements) != braces_.end();
     }
 
     size_t declarationStart(size_t i) const {
@@ -200,7 +207,7 @@ private:
     bool externC(size_t from, size_t i) const {
         for (size_t t = from; t < i; t++)
             if (tokens_[t].text == "\"C\"") return true;
-        return !braces_.empty() && braces_.back();
+        return std::find(braces_.begin(), braces_.end(), Brace::ExternC) != braces_.end();
     }
 
     void kernel(size_t i) {
@@ -222,7 +229,7 @@ private:
         }
         size_t body = afterBracket(t + 1);
         if (!name.empty() && body < tokens_.size() && tokens_[body].text == "{")
-            registrations_ += "SIMT_KERNEL(" + name + ", (" + bounds + "))\n";
+            registrations_[afterBracket(body) - 1] = " SIMT_KERNEL(" + name + ", (" + bounds + "))";
     }
 
     std::string firstArgument(size_t from, size_t to) const {
@@ -239,9 +246,11 @@ private:
     const std::string& text_;
     std::string name_;
     std::vector<Token> tokens_;
-    std::vector<bool> braces_;
+    std::vector<Brace> braces_;
     size_t copied_ = 0;
-    std::string output_, registrations_;
+    std::string output_;
+    /// What follows the closing brace of a kernel, by that brace's token.
+    std::map<size_t, std::string> registrations_;
 };
 
 }

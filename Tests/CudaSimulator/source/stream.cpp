@@ -129,8 +129,10 @@ OperationPtr append(const std::shared_ptr<Stream>& stream, Work work, std::vecto
     if (config().streams == StreamMode::Immediate) {
         complete(operation);
     } else if (config().streams == StreamMode::Random) {
-        MemoryUnlocked unlocked;
-        while (streamNumbers().below(4) == 0 && stepSomewhere()) {}
+        while (streamNumbers().below(4) == 0) {
+            MemoryUnlocked unlocked;
+            if (!stepSomewhere()) break;
+        }
     }
     return operation;
 }
