@@ -49,7 +49,7 @@ struct Barrier {
 struct SharedVariable { const void* key; size_t offset, bytes; const char* file; int line; };
 
 struct Block {
-    Index3 index{};
+    Index3 index{}, shape{};
     unsigned linear = 0;
     std::vector<Thread> threads;
     std::vector<Warp> warps;
@@ -119,6 +119,7 @@ void meetAligned(const Site& site, void* operand, Perform perform);
 
 void deliverCopies(Thread& thread);
 void dropCopies(Thread& thread);
+void freeCopies(Thread& thread);
 void bindPrimitives(simt::Runtime& runtime);
 void bindTensorPrimitives(simt::Runtime& runtime);
 void bindCollectives(simt::Runtime& runtime);

@@ -10,6 +10,9 @@
 #include <ucontext.h>
 #include <unistd.h>
 #include "memory.h"
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
 
 #ifndef sigev_notify_thread_id
 #define sigev_notify_thread_id _sigev_un._tid
@@ -123,6 +126,14 @@ struct sigaction handler(void (*function)(int, siginfo_t*, void*)) {
     return action;
 }
 
+/// ASan's marks of the frames that were left by the jump.
+__attribute__((noinline)) void forgetFramesBelow() {
+#ifdef __SANITIZE_ADDRESS__
+    constexpr size_t bytes = 256 << 10;
+    ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(__builtin_frame_address(0)) - bytes, bytes);
+#endif
+}
+
 void enter(Guard& guard) {
     guard.outer = activeGuard;
     guardThread = pthread_self();
@@ -151,6 +162,7 @@ __attribute__((noinline)) bool runGuarded(const std::function<void()>& work, Fau
     Guard guard;
     enter(guard);
     if (__builtin_setjmp(guard.target)) {
+        forgetFramesBelow();
         fault = lastFault;
         return false;
     }

@@ -202,6 +202,11 @@ void dropCopies(Thread& thread) {
     static_cast<CopyQueue*>(thread.copies)->groups.clear();
 }
 
+void freeCopies(Thread& thread) {
+    delete static_cast<CopyQueue*>(thread.copies);
+    thread.copies = nullptr;
+}
+
 void warpLaneExited(Block& block, Warp& warp, uint32_t lane) {
     // Like the hardware: who has exited is not waited for any more.
     Barrier& barrier = block.barriers[0];

@@ -127,6 +127,25 @@ std::vector<unsigned char*>& arenas() {
     return list;
 }
 
+/// What stays the same from block to block.
+void prepareThreads(Block& block, unsigned slot, unsigned count) {
+    Index3 shape = running().launch->block;
+    bool same = block.shape.x == shape.x && block.shape.y == shape.y && block.shape.z == shape.z;
+    if (same && block.linear == slot) return;
+    for (Thread& thread : block.threads) freeCopies(thread);
+    block.shape = shape;
+    block.threads.assign(count, Thread{});
+    block.warps.assign((count + lanesPerWarp - 1) / lanesPerWarp, Warp{});
+    for (unsigned t = 0; t < count; t++) {
+        Thread& thread = block.threads[t];
+        thread.threadIdx = { t % shape.x, t / shape.x % shape.y, t / shape.x / shape.y };
+        thread.lane = t % lanesPerWarp;
+        thread.warp = t / lanesPerWarp;
+        thread.linear = t;
+        thread.block = slot;
+    }
+}
+
 /// Dynamic shared memory ends at a guard page; variables with a size lie at the arena's start.
 void prepareBlock(Block& block, size_t slot, unsigned linear) {
     Launch& l = *running().launch;
@@ -139,10 +158,7 @@ void prepareBlock(Block& block, size_t slot, unsigned linear) {
     block.index = { linear % l.grid.x, linear / l.grid.x % l.grid.y, linear / l.grid.x / l.grid.y };
     block.linear = unsigned(slot);
     unsigned count = l.block.x * l.block.y * l.block.z;
-    if (block.threads.size() != count) {
-        block.threads.assign(count, Thread{});
-        block.warps.assign((count + lanesPerWarp - 1) / lanesPerWarp, Warp{});
-    }
+    prepareThreads(block, unsigned(slot), count);
     block.live = count;
     block.phase = 0;
     block.readyWarps = 0;
@@ -161,14 +177,8 @@ void prepareBlock(Block& block, size_t slot, unsigned linear) {
         warp.lanes = &block.threads[w * lanesPerWarp];
         block.setReady(warp, warp.alive);
     }
-    for (unsigned t = 0; t < count; t++) {
-        Thread& thread = block.threads[t];
-        thread.threadIdx = { t % l.block.x, t / l.block.x % l.block.y, t / l.block.x / l.block.y };
-        thread.lane = t % lanesPerWarp;
-        thread.warp = t / lanesPerWarp;
-        thread.linear = t;
-        thread.block = unsigned(slot);
-        thread.started = thread.waiting = false;
+    for (Thread& thread : block.threads) {
+        thread.started = false;
         dropCopies(thread);
     }
     checkerBeginsBlock(block);
