@@ -1,5 +1,6 @@
 #!/bin/sh
 # Builds libmcsim.so and its self-test into bin/ (or bin-sanitized/ with --sanitize). Needs g++ and nothing else.
+# CXX and CXXFLAGS are respected.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,7 +10,7 @@ if [ "${1:-}" = "--sanitize" ]; then
     out=bin-sanitized
     flags="-O1 -g -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer"
 fi
-common="-std=c++17 -Wall -Wextra -Wno-psabi -U_FORTIFY_SOURCE $flags"
+common="-std=c++17 -Wall -Wextra -Wno-psabi -U_FORTIFY_SOURCE $flags ${CXXFLAGS:-}"
 compiler="${CXX:-g++}"
 mkdir -p "$out/objects"
 

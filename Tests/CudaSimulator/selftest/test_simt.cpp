@@ -100,7 +100,8 @@ TEST(WarpCollectives) {
             mine[12] = __popc(0xf0f0u) + __clz(1) + __ffs(8) + __byte_perm(0x03020100u, 0x07060504u, 0x7531u) % 7;
         }
         extern "C" __global__ void counts(int* out) {
-            int c = __syncthreads_count(threadIdx.x % 2), o = __syncthreads_or(threadIdx.x == 3), a = __syncthreads_and(threadIdx.x != 3);
+            int c = __syncthreads_count(threadIdx.x % 2), o = __syncthreads_or(threadIdx.x == 3);
+            int a = __syncthreads_and(threadIdx.x != 3);
             out[threadIdx.x] = c * 100 + o * 10 + a;
             if (threadIdx.x < 32) simt_barrier_sync(1, 32);
         })");
@@ -233,9 +234,11 @@ TEST(TensorTile_Gemm_AllOrders) {
                 #pragma unroll
                 for (int kk = 0; kk < 32; kk += 16) {
                     u32 a[2][4], b[2][4];
-                    for (int i = 0; i < 2; i++) simt_ldmatrix_x4(a[i], &sA[stage][wm + i * 16 + (lane & 15)][kk + (lane >> 4) * 8]);
+                    for (int i = 0; i < 2; i++)
+                        simt_ldmatrix_x4(a[i], &sA[stage][wm + i * 16 + (lane & 15)][kk + (lane >> 4) * 8]);
                     for (int j = 0; j < 2; j++)
-                        simt_ldmatrix_x4(b[j], &sB[stage][wn + j * 16 + (lane & 7) + ((lane >> 4) & 1) * 8][kk + ((lane >> 3) & 1) * 8]);
+                        simt_ldmatrix_x4(b[j], &sB[stage][wn + j * 16 + (lane & 7) + ((lane >> 4) & 1) * 8]
+                                                  [kk + ((lane >> 3) & 1) * 8]);
                     for (int i = 0; i < 2; i++)
                         for (int j = 0; j < 4; j++) {
                             u32 pair[2] = { b[j >> 1][(j & 1) * 2], b[j >> 1][(j & 1) * 2 + 1] };
@@ -245,7 +248,8 @@ TEST(TensorTile_Gemm_AllOrders) {
                 __syncthreads();
             }
             for (int i = 0; i < 2; i++) for (int j = 0; j < 4; j++) for (int r = 0; r < 4; r++) {
-                int row = blockIdx.y * 64 + wm + i * 16 + (lane >> 2) + (r >> 1) * 8, column = blockIdx.x * 64 + wn + j * 8 + (lane & 3) * 2 + (r & 1);
+                int row = blockIdx.y * 64 + wm + i * 16 + (lane >> 2) + (r >> 1) * 8;
+                int column = blockIdx.x * 64 + wn + j * 8 + (lane & 3) * 2 + (r & 1);
                 C[(size_t)row * N + column] = acc[i][j][r];
             }
         })");
@@ -289,7 +293,8 @@ TEST(MatrixFragments_AllShapes) {
             float e[4] = {};
             simt_mma_m16n8k8_tf32(e, at, bt);
             for (int i = 0; i < 4; i++) tf32[lane * 4 + i] = e[i];
-            u32 bytes[4] = { 0x02020202u, 0xffffffffu, 0x02020202u, 0xffffffffu }, ones[2] = { 0x01010101u, 0x01010101u };
+            u32 bytes[4] = { 0x02020202u, 0xffffffffu, 0x02020202u, 0xffffffffu };
+            u32 ones[2] = { 0x01010101u, 0x01010101u };
             int sum[4] = {};
             simt_mma_m16n8k32_s8(sum, bytes, ones);
             for (int i = 0; i < 4; i++) s8[lane * 4 + i] = sum[i];

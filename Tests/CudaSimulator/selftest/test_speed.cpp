@@ -36,7 +36,8 @@ TEST(Collectives_Speed) {
     time("pointwise", elements, out.address, in.address, elements);
 }
 
-// About the work of one training step of a GPT of 2 layers, C 64, T 64, B 2, H 4: products, rows, elements, attention, optimizer.
+// About the work of one training step of a GPT of 2 layers, C 64, T 64, B 2, H 4: products, rows, elements, attention,
+// optimizer.
 TEST(SmallGptStep_Speed) {
     Kernels kernels(R"(
         __device__ float rowSum(float v) {
@@ -58,7 +59,8 @@ TEST(SmallGptStep_Speed) {
         extern "C" __global__ void attention(float* out, const float* qkv, int T) {
             extern __shared__ float tile[];
             int t = threadIdx.x, head = blockIdx.x % 4, batch = blockIdx.x / 4;
-            for (int d = 0; d < 32; d++) tile[t * 32 + d] = qkv[(batch * T + t) * 192 + (d < 16 ? 64 : 112) + head * 16 + d];
+            for (int d = 0; d < 32; d++)
+                tile[t * 32 + d] = qkv[(batch * T + t) * 192 + (d < 16 ? 64 : 112) + head * 16 + d];
             __syncthreads();
             float sum = 0, o[16] = {};
             for (int j = 0; j <= t; j++) {
@@ -85,8 +87,8 @@ TEST(SmallGptStep_Speed) {
     OK(cublasSetStream_v2(handle, stream));
     float one = 1, zero = 0;
     auto product = [&](int rows, int columns, int depth) {
-        OK(cublasGemmEx(handle, 0, 0, rows, columns, depth, &one, w.pointer(), CUDA_R_32F, rows, x.pointer(), CUDA_R_32F, depth,
-                        &zero, y.pointer(), CUDA_R_32F, rows, CUBLAS_COMPUTE_32F, -1));
+        OK(cublasGemmEx(handle, 0, 0, rows, columns, depth, &one, w.pointer(), CUDA_R_32F, rows, x.pointer(),
+                        CUDA_R_32F, depth, &zero, y.pointer(), CUDA_R_32F, rows, CUBLAS_COMPUTE_32F, -1));
     };
     CUgraph graph = nullptr;
     CUgraphExec exec = nullptr;
@@ -101,8 +103,8 @@ TEST(SmallGptStep_Speed) {
         OK(launchOn(stream, gelu, 128, 256, 0, y.address, x.address, rowCount * 256));
         product(64, 128, 256);
     }
-    OK(launchOn(stream, kernels.get("adam"), (parameters + 255) / 256, 256, 0, w.address, m.address, v.address, g.address,
-                parameters));
+    OK(launchOn(stream, kernels.get("adam"), (parameters + 255) / 256, 256, 0, w.address, m.address, v.address,
+                g.address, parameters));
     OK(cuStreamEndCapture(stream, &graph));
     OK(cuGraphInstantiateWithFlags(&exec, graph, 0));
     double start = processorSeconds();

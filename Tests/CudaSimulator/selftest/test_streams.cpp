@@ -14,7 +14,8 @@ Kernels& kernels() {
     return *(new Kernels(R"(
         extern "C" __global__ void add(int* x, int value) { x[threadIdx.x] += value; }
         extern "C" __global__ void times(int* x, int value) { x[threadIdx.x] *= value; }
-        extern "C" __global__ void sum(int* z, const int* x, const int* y) { z[threadIdx.x] = x[threadIdx.x] + y[threadIdx.x]; })"));
+        extern "C" __global__ void sum(int* z, const int* x, const int* y) {
+            z[threadIdx.x] = x[threadIdx.x] + y[threadIdx.x]; })"));
 }
 
 void step(CUstream stream, CUfunction function, CUdeviceptr x, int value) {

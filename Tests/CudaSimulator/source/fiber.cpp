@@ -1,4 +1,4 @@
-// Context switches: six registers by hand on x86-64, ucontext elsewhere.
+// Context switches: six registers by hand on x86-64, ucontext elsewhere (and with -DMCSIM_UCONTEXT, to test it).
 #include "fiber.h"
 #include <cstdint>
 #include <cstdlib>
@@ -46,7 +46,7 @@ void* takeStack() {
 
 void giveStack(void* stack) { freeStacks().push_back(stack); }
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(MCSIM_UCONTEXT)
 
 extern "C" void mcsimSwitch(void** from, void* to);
 asm(R"(.text

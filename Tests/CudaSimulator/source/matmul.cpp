@@ -157,7 +157,8 @@ bool allInside(const Product& p) {
 
 /// Under MCSIM_CHECK: every element that is read was written by somebody.
 bool matrixWritten(const Product& p, const MatrixPlace& matrix, const char* what) {
-    int64_t lines = matrix.rowMajor ? matrix.rows : matrix.columns, length = matrix.rowMajor ? matrix.columns : matrix.rows;
+    int64_t lines = matrix.rowMajor ? matrix.rows : matrix.columns,
+            length = matrix.rowMajor ? matrix.columns : matrix.rows;
     int64_t size = int64_t(elementBytes(matrix.type));
     for (int64_t line = 0; line < lines * p.batches; line++) {
         int64_t at = line / lines * matrix.batchStride + line % lines * matrix.ld;
