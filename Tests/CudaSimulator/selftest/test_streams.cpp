@@ -279,6 +279,74 @@ TEST(ImmediateModeReportsAtTheLaunch) {
     CAUGHT("kernel add");
 }
 
+TEST(RandomStreams_ManySeeds) {
+    Kernels& k = kernels();
+    CUfunction add = k.get("add"), times = k.get("times"), sum = k.get("sum");
+    for (int seed = 1; seed <= 20; seed++) {
+        std::string text = std::to_string(seed);
+        Modes modes{ { { "MCSIM_STREAMS", "random" }, { "MCSIM_ORDER", "random" }, { "MCSIM_SEED", text.c_str() } } };
+        Buffer<int> x(std::vector<int>(8, 1)), y(std::vector<int>(8, 2)), z(8);
+        CUstream first = newStream(), second = newStream();
+        CUevent ready = nullptr;
+        OK(cuEventCreate(&ready, CU_EVENT_DISABLE_TIMING));
+        step(first, add, x.address, 1);
+        step(second, times, y.address, 7);
+        step(second, add, y.address, 1);
+        OK(cuEventRecord(ready, second));
+        step(first, times, x.address, 3);
+        OK(cuStreamWaitEvent(first, ready, 0));
+        OK(launchOn(first, sum, 1, 8, 0, z.address, x.address, y.address));
+        OK(cuStreamSynchronize(first));
+        EQUAL(6 + 15, z.get()[3]);
+        OK(cuEventDestroy_v2(ready));
+        OK(cuStreamDestroy_v2(first));
+        OK(cuStreamDestroy_v2(second));
+    }
+}
+
+TEST(ThreadsShareTheDevice) {
+    Kernels& k = kernels();
+    CUfunction add = k.get("add");
+    CUcontext context = nullptr;
+    OK(cuCtxGetCurrent(&context));
+    std::vector<int> results(4);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; t++)
+        threads.emplace_back([&, t] {
+            CUdeviceptr x = 0;
+            CUstream stream = nullptr;
+            bool good = !cuCtxSetCurrent(context) && !cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING) && !cuMemAlloc_v2(&x, 32);
+            good = good && !cuMemsetD32Async(x, 0, 8, stream);
+            for (int i = 0; i < 50; i++)
+                good = good && !launchOn(stream, add, 1, 8, 0, x, t) && (i % 7 || !cuStreamSynchronize(stream));
+            good = good && !cuMemcpyDtoHAsync_v2(&results[size_t(t)], x, 4, stream) && !cuStreamSynchronize(stream);
+            if (!good) results[size_t(t)] = -1;
+        });
+    for (std::thread& thread : threads) thread.join();
+    for (int t = 0; t < 4; t++) EQUAL(50 * t, results[size_t(t)]);
+}
+
+TEST(TwoDevices) {
+    Modes modes{ { { "MCSIM_DEVICES", "2" }, { "MCSIM_MEMORY", "1M" } } };
+    CUcontext first = nullptr, second = nullptr;
+    OK(cuCtxGetCurrent(&first));
+    OK(cuDevicePrimaryCtxRetain(&second, 1));
+    CUdeviceptr here = 0, there = 0;
+    OK(cuMemAlloc_v2(&here, 700000));
+    OK(cuCtxSetCurrent(second));
+    OK(cuMemAlloc_v2(&there, 700000));
+    int can = 0;
+    OK(cuDeviceCanAccessPeer(&can, 0, 1));
+    EQUAL(1, can);
+    OK(cuMemsetD8Async(there, 1, 8, nullptr));
+    OK(cuMemcpyDtoDAsync_v2(here, there, 8, nullptr));
+    OK(cuCtxSynchronize());
+    OK(cuMemFree_v2(here));
+    OK(cuMemFree_v2(there));
+    OK(cuDevicePrimaryCtxRelease_v2(1));
+    OK(cuCtxSetCurrent(first));
+}
+
 TEST(SmallStep_Speed) {
     Kernels& k = kernels();
     CUfunction add = k.get("add");

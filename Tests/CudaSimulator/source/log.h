@@ -18,8 +18,11 @@ public:
     Call(const char* function, Needs needs);
     /// The driver code with which the call must return at once; 0 to go on.
     CUresult refused() const { return refused_; }
+    /// For what takes long and touches no shared state.
+    void unlock() { lock_.unlock(); }
+    void lock() { lock_.lock(); }
 private:
-    std::lock_guard<std::recursive_mutex> lock_;
+    std::unique_lock<std::recursive_mutex> lock_;
     CUresult refused_ = CUDA_SUCCESS;
 };
 

@@ -191,7 +191,11 @@ MCSIM_API nvrtcResult nvrtcCompileProgram(nvrtcProgram handle, int optionCount, 
         program->log = "nvrtc: error: unrecognized option " + read.unknown + " found\n";
         return NVRTC_ERROR_INVALID_OPTION;
     }
-    return compile(*program, read);
+    // Programs are compiled side by side.
+    call.unlock();
+    nvrtcResult result = compile(*program, read);
+    call.lock();
+    return result;
 }
 
 namespace {
