@@ -35,7 +35,8 @@ std::vector<std::pair<const char*, const char*>> defaults() {
              { "MCSIM_LOCK", "1" },        { "MCSIM_POISON", "1" },         { "MCSIM_CHECK", "0" },
              { "MCSIM_TRACE", "0" },       { "MCSIM_PAGEABLE", "late" },    { "MCSIM_ALIGN", "16" },
              { "MCSIM_MEMORY", "4G" },     { "MCSIM_DEVICES", "1" },        { "MCSIM_CC", "90" },
-             { "MCSIM_TIMEOUT", "60" },    { "MCSIM_LT_REFUSE", "none" },   { "MCSIM_FAIL", "" } };
+             { "MCSIM_TIMEOUT", "60" },    { "MCSIM_LT_REFUSE", "none" },   { "MCSIM_FAIL", "" },
+             { "MCSIM_MULTIPROCESSORS", "8" } };
 }
 
 }

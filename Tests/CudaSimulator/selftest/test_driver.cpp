@@ -39,7 +39,7 @@ TEST(Devices) {
     OK(cuDeviceGetAttribute(&value, 97, 0));
     EQUAL(232448, value);
     OK(cuDeviceGetAttribute(&value, 16, 0));
-    EQUAL(132, value);
+    EQUAL(8, value);
     OK(cuDeviceCanAccessPeer(&can, 0, 0));
     CHECK(nameIs(CUDA_ERROR_ILLEGAL_ADDRESS, "CUDA_ERROR_ILLEGAL_ADDRESS"));
     CHECK(!nameIs(12345, ""));
@@ -47,7 +47,9 @@ TEST(Devices) {
     OK(cuGetErrorString(CUDA_ERROR_OUT_OF_MEMORY, &text));
     CHECK(!std::strcmp(text, "out of memory"));
     EQUAL(CUDA_ERROR_INVALID_VALUE, cuGetErrorString(12345, &text));
-    Modes modes{ { { "MCSIM_DEVICES", "2" }, { "MCSIM_CC", "80" } } };
+    Modes modes{ { { "MCSIM_DEVICES", "2" }, { "MCSIM_CC", "80" }, { "MCSIM_MULTIPROCESSORS", "132" } } };
+    OK(cuDeviceGetAttribute(&value, 16, 0));
+    EQUAL(132, value);
     OK(cuDeviceGetCount(&count));
     EQUAL(2, count);
     OK(cuDeviceGetAttribute(&value, 75, 1));

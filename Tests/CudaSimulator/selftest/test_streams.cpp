@@ -315,7 +315,8 @@ TEST(ThreadsShareTheDevice) {
         threads.emplace_back([&, t] {
             CUdeviceptr x = 0;
             CUstream stream = nullptr;
-            bool good = !cuCtxSetCurrent(context) && !cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING) && !cuMemAlloc_v2(&x, 32);
+            bool good =
+                !cuCtxSetCurrent(context) && !cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING) && !cuMemAlloc_v2(&x, 32);
             good = good && !cuMemsetD32Async(x, 0, 8, stream);
             for (int i = 0; i < 50; i++)
                 good = good && !launchOn(stream, add, 1, 8, 0, x, t) && (i % 7 || !cuStreamSynchronize(stream));

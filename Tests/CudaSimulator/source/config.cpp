@@ -75,6 +75,9 @@ const std::map<std::string, Setter>& setters() {
         { "MCSIM_MEMORY", [](Config& c, const std::string& v) { c.memory = readBytes(v); } },
         { "MCSIM_DEVICES", [](Config& c, const std::string& v) { c.devices = std::stoi(v); } },
         { "MCSIM_CC", [](Config& c, const std::string& v) { c.computeCapability = std::stoi(v); } },
+        { "MCSIM_MULTIPROCESSORS", [](Config& c, const std::string& v) {
+            c.multiprocessors = std::stoi(v);
+            if (c.multiprocessors < 1) throw std::invalid_argument(v); } },
         { "MCSIM_DRIVER_VERSION", [](Config& c, const std::string& v) { c.driverVersion = std::stoi(v); } },
         { "MCSIM_NVRTC_VERSION", [](Config& c, const std::string& v) {
             size_t dot = v.find('.');

@@ -23,6 +23,7 @@ struct Config {
     size_t memory = size_t(4) << 30;
     int devices = 1;
     int computeCapability = 90;
+    int multiprocessors = 8;
     int driverVersion = 13000;
     int nvrtcMajor = 13, nvrtcMinor = 0;
     int libraryVersion = 130000;

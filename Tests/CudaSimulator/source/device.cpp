@@ -117,7 +117,7 @@ int attributeValue(int attribute) {
     case 10: return 32;
     case 12: return 65536;
     case 13: return 1980000;
-    case 16: return multiprocessors;
+    case 16: return config().multiprocessors;
     case 31: case 41: case 95: case 115: return 1;
     case 36: return 2619000;
     case 37: return 5120;

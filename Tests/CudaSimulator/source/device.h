@@ -15,7 +15,6 @@ struct Device {
     std::shared_ptr<Stream> defaultStream, perThreadStream;
 };
 
-constexpr int multiprocessors = 132;
 constexpr unsigned maxThreadsPerBlock = 1024;
 constexpr size_t sharedPerBlock = 48 << 10;
 constexpr size_t sharedOptIn = 227 << 10;

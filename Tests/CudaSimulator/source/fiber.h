@@ -4,7 +4,8 @@
 
 namespace mcsim {
 
-/// A stack with an inaccessible page below it. Taken and given back; the memory stays warm.
+/// A stack with an inaccessible page below it, or null if the system has no more. The memory of one given back stays
+/// warm.
 void* takeStack();
 void giveStack(void* stack);
 

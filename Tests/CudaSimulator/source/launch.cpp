@@ -1,6 +1,7 @@
 // cuLaunchKernel and its variants, and how many blocks fit a multiprocessor.
 #include "launch.h"
 #include <algorithm>
+#include "config.h"
 #include "device.h"
 #include "stream.h"
 
@@ -78,8 +79,8 @@ CUresult makeLaunch(const std::shared_ptr<Function>& function, const LaunchShape
     if (CUresult code = checkShape(*function, shape)) return code;
     unsigned threads = shape.block.x * shape.block.y * shape.block.z;
     unsigned long long blocks = (unsigned long long)shape.grid.x * shape.grid.y * shape.grid.z;
-    if (shape.cooperative &&
-        blocks > (unsigned long long)activeBlocks(*function, threads, shape.dynamicBytes) * multiprocessors)
+    if (shape.cooperative && blocks > (unsigned long long)activeBlocks(*function, threads, shape.dynamicBytes) *
+                                          unsigned(config().multiprocessors))
         return rejected(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE,
                         format("kernel %s: %llu blocks cannot be resident together", function->name.c_str(), blocks));
     auto launch = std::make_shared<Launch>();

@@ -76,6 +76,8 @@ void runThreads();
 void begin(Thread& thread) {
     thread.started = true;
     thread.stack = takeStack();
+    if (!thread.stack)
+        failLaunch({ "launch", "", 0 }, CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "no more stacks: too many threads wait");
     thread.stackPointer = prepareStack(thread.stack, runThreads);
 }
 
