@@ -6,6 +6,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using ModelCompiler.Benchmarks.Kernels;
@@ -30,7 +31,9 @@ static class KernelsCommand
         IConfig config = ManualConfig.CreateEmpty()
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
             .AddColumnProvider(DefaultColumnProviders.Instance)
-            .AddColumn(new RateColumn(isShare: false), new RateColumn(isShare: true)).AddLogger(ConsoleLogger.Default).AddExporter(MarkdownExporter.Console)
+            .AddColumn(new RateColumn(isShare: false), new RateColumn(isShare: true))
+            .AddLogger(ConsoleLogger.Default).AddExporter(MarkdownExporter.Console)
+            .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(50))
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableOptimizationsValidator);
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run(["--filter", filter], config);
         if (summaries.Any(s => s.Reports.Length > 0)) return summaries.All(s => s.Reports.All(r => r.Success)) ? 0 : 1;
