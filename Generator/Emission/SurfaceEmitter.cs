@@ -381,7 +381,8 @@ static class SurfaceEmitter
         }
     }
 
-    /// <summary>The argument whose length tells a dim of a shape, as a last argument; nothing where none does.</summary>
+    /// <summary>The argument whose length tells a dim of a shape, as a last argument; nothing where none does.
+    /// </summary>
     static string Source(EntryProgram entry, Shape shape)
     {
         EntryInput? source = entry.Inputs.FirstOrDefault(i => i.Infers is { } dim && shape.Size.Symbols.Contains(dim));
