@@ -15,7 +15,8 @@ namespace ModelCompiler.Runtime.Cpu;
 /// Lavin and Gray, Fast Algorithms for Convolutional Neural Networks (2016), for kernels of 3 × 3 without stride from
 /// 16 channels on, and their gradients. Numerics: fp32 sums in parts of at most 384, or over all channels of
 /// transformed tiles; the same bits for any number of threads. Error: terms · 6e-8 · Σ of magnitudes; of
-/// transformed tiles channels · 6e-8 · the largest magnitude of x under the kernel · Σ of the weight's. Memory: a fixed buffer for each thread; for the caller 16/9 of the largest weight of 3 × 3.
+/// transformed tiles channels · 6e-8 · the largest magnitude of x under the kernel · Σ of the weight's. Memory: a
+/// fixed buffer for each thread; for the caller 16/9 of the largest weight of 3 × 3.
 /// </remarks>
 public static unsafe class Convolution
 {

@@ -11,7 +11,7 @@ sealed unsafe class PackingBuffers
     /// <summary>Elements of <see cref="A"/>: a block of rows, 216 KiB, which stays in a second-level cache.</summary>
     public const int CapacityA = GemmBlocking.Rows * GemmBlocking.Depth;
 
-    /// <summary>Elements of <see cref="B"/>: 4 MiB, of which only what a product needs is ever touched, in pages.</summary>
+    /// <summary>Elements of <see cref="B"/>: 4 MiB, of which only the pages that a product needs are touched.</summary>
     public const int CapacityB = 1 << 20;
 
     /// <summary>Elements of <see cref="C"/>: a block of rows of a chunk of columns, 288 KiB.</summary>

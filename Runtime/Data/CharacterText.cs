@@ -94,7 +94,8 @@ public sealed class CharacterText
             if ((uint)id >= (uint)alphabet.Length)
                 throw new ArgumentOutOfRangeException(nameof(ids), id,
                     $"{id} is no character: the text has {alphabet.Length} different ones, from 0 to " +
-                    $"{alphabet.Length - 1}. Where a model gives more scores, choose among the first {alphabet.Length}.");
+                    $"{alphabet.Length - 1}. Where a model gives more scores, choose among the first " +
+                    $"{alphabet.Length}.");
             text.Append(alphabet[id]);
         }
         return text.ToString();

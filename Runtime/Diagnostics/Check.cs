@@ -28,7 +28,9 @@ public static class Check
     /// <param name="shape">As declared, such as "[B, T]".</param>
     /// <param name="expected">Elements at the call's dims.</param>
     /// <param name="actual">The span's length.</param>
-    /// <param name="source">The argument whose length told a dim of the shape; "" where the caller gave them all.</param>
+    /// <param name="source">
+    /// The argument whose length told a dim of the shape; "" where the caller gave them all.
+    /// </param>
     /// <exception cref="ArgumentException">It has not.</exception>
     public static void Length(string name, string shape, long expected, int actual, string source = "")
     {
@@ -93,8 +95,8 @@ public static class Check
     static void WrongLength(string name, string shape, long expected, int actual, string source)
     {
         string wayOut = source.Length == 0 ? "Pass a slice of that length, or other dims."
-            : $"Its dims follow from the length of {source}: pass a slice of that length, or look whether {source} is " +
-                "as it should be.";
+            : $"Its dims follow from the length of {source}: pass a slice of that length, or look whether " +
+                $"{source} is as it should be.";
         throw new ArgumentException(source == name
             ? $"{name} has {actual} elements, which do not fill {shape} evenly: {expected} would. Look whether each " +
                 "item has as many elements as the model expects."

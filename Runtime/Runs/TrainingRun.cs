@@ -140,8 +140,8 @@ public sealed class TrainingRun
         bestCheckpoint = bestStep > 0 ? Checkpoints.Best : null;
         if (Batches is null && state.Position is not null)
             throw new CheckpointException(newest.Path,
-                "it holds a position in the data, and this run has no Batches to go on there: it would begin the data " +
-                "again. Set Batches.");
+                "it holds a position in the data, and this run has no Batches to go on there: it would begin the " +
+                "data again. Set Batches.");
         if (Batches is null) return true;
         if (state.Position is not { } position)
             throw new CheckpointException(newest.Path,
@@ -170,8 +170,8 @@ public sealed class TrainingRun
                 "would keep the worst. Make the folder with the other value.");
         if (trainer.StepCount == 0 && Checkpoints?.All is [.., { } other])
             throw new InvalidOperationException(
-                $"{Checkpoints.Path} holds checkpoints of another run, up to step {other.Step}, whose best would stay " +
-                "the best. Call Resume() to go on with that run, or choose another folder, or remove this one.");
+                $"{Checkpoints.Path} holds checkpoints of another run, up to step {other.Step}, whose best would " +
+                "stay the best. Call Resume() to go on with that run, or choose another folder, or remove this one.");
         var run = new RunDescription(trainer, steps, trainer.StepCount, Unit, Monitor, HigherIsBetter);
         foreach (IRunReport report in Reports) report.Start(run);
         using StopSignal? signal = StopsOnSignal ? new StopSignal() : null;

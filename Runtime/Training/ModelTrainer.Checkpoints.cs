@@ -132,7 +132,8 @@ public abstract unsafe partial class ModelTrainer
         {
             ParameterGroup group = Optimizer.Groups[i];
             settings[string.Create(CultureInfo.InvariantCulture, $"group {i + 1}")] =
-                $"{group.Pattern}{(group.MostAxes is { } axes ? $" of at most {axes} axes" : "")} with rate scale {Text(group.LearningRateScale)} and weight decay " +
+                group.Pattern + (group.MostAxes is { } axes ? $" of at most {axes} axes" : "") +
+                $" with rate scale {Text(group.LearningRateScale)} and weight decay " +
                 (group.WeightDecay is { } decay ? Text(decay) : "of the optimizer");
         }
         if (Schedule is not null) settings["schedule"] = Schedule.ToString() ?? Schedule.GetType().Name;

@@ -65,7 +65,8 @@ static unsafe class Winograd
         int strips = GemmBlocking.Count(rows, TTile.Rows);
         long length = isGradient ? (long)shape.OutHeight * shape.OutWidth : (long)shape.Height * shape.Width;
         length *= (long)shape.Batch * channels;
-        float* transformed = PackingBuffers.OfThread.Weights.Reserve((long)Points * strips * TTile.Rows * channels + 16, out _);
+        float* transformed = PackingBuffers.OfThread.Weights.Reserve(
+            (long)Points * strips * TTile.Rows * channels + 16, out _);
         int isTooLarge = 0;
         var weights = new WinogradWeights<TTile>
         {

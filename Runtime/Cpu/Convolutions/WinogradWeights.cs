@@ -67,7 +67,8 @@ unsafe struct WinogradWeights<TTile> : IWork where TTile : struct, ITile
         return (good.AsInt32() | ~Lanes.Mask(lanes).AsInt32()) == Vector512<int>.AllBitsSet;
     }
 
-    /// <summary>Kernels of some channels, one row a lane: [channels, taps, lanes], 0 for rows that do not exist.</summary>
+    /// <summary>Kernels of some channels, one row a lane: [channels, taps, lanes], 0 for rows that do not exist.
+    /// </summary>
     readonly void Gather(int row, int valid, int channel, int count, float* to, int lanes)
     {
         const int Taps = 9;
