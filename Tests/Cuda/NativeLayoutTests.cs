@@ -62,7 +62,7 @@ public sealed class NativeLayoutTests
         Assert.Equal(name, CudaResultNames.NameOf(result));
     }
 
-    /// <summary>The numbers that ../shared/design/cuda.md has verified, and those beside them.</summary>
+    /// <summary>Numbers of CUDA that are written down here a second time: a slip in one of the two shows.</summary>
     [Fact]
     public void Constants_AreThoseOfTheHeaders()
     {
