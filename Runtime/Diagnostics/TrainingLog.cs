@@ -28,6 +28,7 @@ public sealed class TrainingLog : IRunReport, IDisposable
     readonly FileStream file;
     readonly ArrayBufferWriter<byte> line = new(512);
     readonly Utf8JsonWriter json;
+    bool goesOn;
 
     /// <summary>Opens a log and notes how much memory the process has now.</summary>
     /// <param name="path">Of the file; others may read it meanwhile.</param>
@@ -41,6 +42,7 @@ public sealed class TrainingLog : IRunReport, IDisposable
         // No buffer of its own: each line is one write.
         file = new FileStream(path, append ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite,
             FileShare.Read, bufferSize: 0);
+        goesOn = append;
         if (append) GoBehindTheLastWholeLine();
         json = new Utf8JsonWriter(line);
         BaselineBytes = ProcessMemory.ResidentBytes;
@@ -133,8 +135,10 @@ public sealed class TrainingLog : IRunReport, IDisposable
     void IRunReport.Start(RunDescription run)
     {
         ArgumentNullException.ThrowIfNull(run);
+        // Once, and of the file it found: another run of this process, or one from the beginning, takes nothing away.
+        if (!goesOn || run.DoneSteps == 0) return;
+        goesOn = false;
         long end = file.Length;
-        if (end == 0) return;
         var bytes = new byte[end];
         file.Position = 0;
         file.ReadExactly(bytes);
