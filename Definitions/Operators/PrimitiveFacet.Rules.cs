@@ -15,6 +15,9 @@ public sealed record PrimitiveFacet
     /// </summary>
     public string Formula { get; init; } = "";
 
+    /// <summary>The same as CUDA C over <c>float</c>; conditions are <c>bool</c>, integers <c>int</c>.</summary>
+    public string Cuda { get; init; } = "";
+
     /// <summary>Floating-point operations per output element; for reductions per input element.</summary>
     public int Flops { get; init; }
 

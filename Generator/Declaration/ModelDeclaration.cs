@@ -39,6 +39,9 @@ sealed record ModelDeclaration(
     /// </summary>
     public EquatableArray<string> Taken { get; init; } = [];
 
+    /// <summary>Where it is to run: names of ModelTarget's values.</summary>
+    public EquatableArray<string> Targets { get; init; } = new[] { "Cpu" };
+
     /// <summary>What [Frozen] on the class says.</summary>
     public EquatableArray<MarkedPattern> Frozen { get; init; } = [];
 

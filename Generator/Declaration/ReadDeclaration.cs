@@ -72,7 +72,7 @@ sealed partial class ReadDeclaration
             constructor, methods.ToArray(), nodes.ToArray(), references.ToArray(), imports.ToArray(),
                 mistakes.ToArray())
         {
-            Taken = Taken(methods, dims), Frozen = frozen, Taps = taps,
+            Taken = Taken(methods, dims), Frozen = frozen, Taps = taps, Targets = Targets(),
         };
         return new(declaration, new SourceMap(spans.ToArray()));
     }
@@ -143,6 +143,14 @@ sealed partial class ReadDeclaration
             mistakes.Add(new("MC0009", MarkOf(attribute), $"{(name.Length > 0 ? name : "this")} is no optimizer: use " +
                 "typeof(AdamW), typeof(Sgd), typeof(Lion), typeof(Adafactor) or typeof(Muon)"));
         return [.. names.Where(KnownOptimizers.Contains).Distinct()];
+    }
+
+    /// <summary>The processor always is one.</summary>
+    string[] Targets()
+    {
+        const int Cuda = 2;
+        object? named = Attributes(type, "TargetsAttribute").FirstOrDefault()?.ConstructorArguments.FirstOrDefault().Value;
+        return named is int targets && (targets & Cuda) != 0 ? ["Cpu", "Cuda"] : ["Cpu"];
     }
 
     /// <summary>Names are those of the root: a class with constructor parameters is never one.</summary>

@@ -79,6 +79,13 @@ sealed class AddressText
             && strided.Base.Op.Kind != PrimitiveKind.Source
         ? plan.AddressOf(strided.Base) : null;
 
+    /// <summary>Whether a value's first element is a multiple of so many elements from the start of aligned memory.
+    /// </summary>
+    public bool IsMultipleOf(Value value, int elements) => Strided.Of(value) is { } strided
+        && strided.Offset.IsMultipleOf(elements)
+        && (PlaceOf(value) is not { } place || place.Terms.All(t => (t.Loop is null ? t.Stride * t.Place : t.Stride)
+            .IsMultipleOf(elements)));
+
     /// <summary>
     /// A length as a factor, or as an operand of a comparison: only sums and quotients need parentheses.
     /// </summary>

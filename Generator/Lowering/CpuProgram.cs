@@ -21,6 +21,9 @@ sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
 
     public List<CpuKernel> Kernels { get; } = [];
 
+    /// <summary>On a device of CUDA: threads of a kernel's blocks.</summary>
+    public Dictionary<CpuKernel, int> Threads { get; } = [];
+
     /// <summary>Values written over another, each under its own name in the place of the other's buffer.</summary>
     public IReadOnlyList<(string Name, Value Value, Buffer Buffer)> Aliases { get; set; } = [];
 }

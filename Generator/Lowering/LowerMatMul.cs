@@ -13,12 +13,34 @@ namespace ModelCompiler.Lowering;
 /// </summary>
 sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresses, MemoryPlan plan)
 {
+    /// <summary>The same product on a device of CUDA, into the memory of a value.</summary>
+    public static CudaMultiply ForCuda(List<Value> values, Value tiles, AddressText addresses, string source,
+        IReadOnlyList<string> notes)
+    {
+        Operands o = Arrange(values[0], tiles, addresses);
+        return new CudaMultiply(source, notes, o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, o.C, o.ExtraLoops);
+    }
+
+    /// <summary>A product as two loops of batches over matrices.</summary>
+    sealed record Operands(string Outer, string Inner, string M, string N, string K, MatrixOperand A, MatrixOperand B,
+        MatrixOperand C, IReadOnlyList<string> ExtraLoops);
+
     sealed record Axis(Dim Length, Dim A, Dim B, Dim C);
 
     /// <summary>The call; <paramref name="epilogue"/> is filled where the kernel has elementwise values.</summary>
     public Multiply Run(string source, IReadOnlyList<string> notes, KernelBuilder epilogue)
     {
         Value product = values[0];
+        bool hasEpilogue = kernel.Outputs.Any(o => o != product);
+        Value tiles = LowerEpilogue.Tiles(kernel, values, plan);
+        Operands o = Arrange(product, tiles, addresses);
+        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue);
+        return new Multiply(source, notes, o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, o.C,
+            hasEpilogue ? epilogue.Kernel : null, epilogue.Arguments, o.ExtraLoops);
+    }
+
+    static Operands Arrange(Value product, Value tiles, AddressText addresses)
+    {
         Strided a = Strided.Of(product.Inputs[0])!, b = Strided.Of(product.Inputs[1])!, c = Strided.Of(product)!;
         Shape aShape = product.Inputs[0].Shape, bShape = product.Inputs[1].Shape, shape = product.Shape;
         int rank = shape.Rank;
@@ -44,19 +66,13 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         string Extra(System.Func<Axis, Dim> stride) =>
             string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Product(stride(x))}"));
 
-        bool hasEpilogue = kernel.Outputs.Any(o => o != product);
-        Value tiles = LowerEpilogue.Tiles(kernel, values, plan);
         var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow,
             aStrides[rank - 1]);
         var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B,
             bStrides[rank - 2], bStrides[rank - 1]);
         var operandC = Operand(addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow, c.Strides[rank - 1]);
-        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue);
-        return new Multiply(source, notes, outer.Length.ToString(), innermost.Length.ToString(),
-            m.ToString(),
-            shape[-1].ToString(), aShape[-1].ToString(), operandA, operandB, operandC,
-                hasEpilogue ? epilogue.Kernel : null,
-            epilogue.Arguments, [.. extra.Select(x => x.Length.ToString())]);
+        return new(outer.Length.ToString(), innermost.Length.ToString(), m.ToString(), shape[-1].ToString(),
+            aShape[-1].ToString(), operandA, operandB, operandC, [.. extra.Select(x => x.Length.ToString())]);
     }
 
     static void Merge(List<Axis> batch)

@@ -86,7 +86,7 @@ public abstract unsafe partial class ModelTrainer
                 from = (float*)waiting!.Data, to = Gradients, length = weights.Layout.TrainableLength,
                 factor = (float)(1 / sumOfWeights),
             };
-            pool.Run(mean, SquaredNormWork.Blocks(mean.length), grain: 4);
+            Pool.Run(mean, SquaredNormWork.Blocks(mean.length), grain: 4);
         }
         else if (!hasGradients)
         {
@@ -123,7 +123,7 @@ public abstract unsafe partial class ModelTrainer
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return (float*)states.Data;
+            return (float*)states.Host;
         }
     }
 
@@ -152,7 +152,7 @@ public abstract unsafe partial class ModelTrainer
             from = Gradients, to = (float*)waiting.Data, length = weights.Layout.TrainableLength, factor = weight,
             isFirst = AccumulatedCount == 0,
         };
-        pool.Run(add, SquaredNormWork.Blocks(add.length), grain: 4);
+        Pool.Run(add, SquaredNormWork.Blocks(add.length), grain: 4);
         AccumulatedCount++;
         sumOfWeights += weight;
     }
@@ -174,11 +174,7 @@ public abstract unsafe partial class ModelTrainer
     /// for any number of threads.</para></remarks>
     protected float BeginUpdate()
     {
-        if (AccumulatedCount > 0 && !isApplying)
-        {
-            throw new InvalidOperationException($"{AccumulatedCount} accumulated micro-batches wait, and Step does " +
-                "not use them. Call ApplyGradients() for them, or DiscardGradients().");
-        }
+        CheckThatNothingWaits();
         if (Schedule is { } schedule) LearningRate = Scheduled(schedule);
         var work = new SquaredNormWork
         {
@@ -186,8 +182,8 @@ public abstract unsafe partial class ModelTrainer
         };
         int blocks = SquaredNormWork.Blocks(work.length);
         if (MaxGradientValue is { } bound)
-            pool.Run(new ClampGradients { x = work.x, length = work.length, bound = bound }, blocks, grain: 4);
-        pool.Run(work, blocks, grain: 4);
+            Pool.Run(new ClampGradients { x = work.x, length = work.length, bound = bound }, blocks, grain: 4);
+        Pool.Run(work, blocks, grain: 4);
         double square = 0;
         for (int i = 0; i < blocks; i++) square += work.sums[i];
         double norm = Math.Sqrt(square);
@@ -197,17 +193,27 @@ public abstract unsafe partial class ModelTrainer
         return MaxGradientNorm is { } most && norm > most ? (float)(most / norm) : 1;
     }
 
+    void CheckThatNothingWaits()
+    {
+        if (AccumulatedCount > 0 && !isApplying)
+        {
+            throw new InvalidOperationException($"{AccumulatedCount} accumulated micro-batches wait, and Step does " +
+                "not use them. Call ApplyGradients() for them, or DiscardGradients().");
+        }
+    }
+
     /// <summary>Ends an update: the average follows the parameters.</summary>
     protected void EndUpdate()
     {
         hasGradients = false;
+        weights.Memory.HostChanged();
         if (average is null) return;
         var work = new AverageWork
         {
             weights = weights.Data, average = average.Data, length = weights.Layout.ArenaLength,
             part = 1 - AverageDecay!.Value,
         };
-        pool.Run(work, SquaredNormWork.Blocks(work.length), grain: 4);
+        Pool.Run(work, SquaredNormWork.Blocks(work.length), grain: 4);
     }
 
     float Scheduled(ISchedule schedule)
