@@ -15,6 +15,8 @@ public sealed class LibraryNvrtcTests
         ["gather"] = 40, ["pad"] = 48, ["insert"] = 40, ["flip"] = 40,
         ["sort_count"] = 40, ["sort_scan"] = 40, ["sort_move"] = 40, ["row_bounds"] = 16, ["sum_parts"] = 96, ["sum_parts_single"] = 64, ["sum_rows"] = 40,
         ["cumulative_sum"] = 64,
+        ["adamw"] = 48, ["sgd"] = 40, ["lion"] = 40, ["copy_weights"] = 32,
+        ["squared_norm"] = 32, ["finish_norm"] = 32, ["clamp_gradients"] = 32, ["add_gradients"] = 32, ["scale_gradients"] = 32, ["average_weights"] = 32, ["step_layout"] = 24,
     };
 
     static readonly string[] Elements = ["float", "bf16", "f16"];
@@ -24,6 +26,8 @@ public sealed class LibraryNvrtcTests
         .. ((string[])["uint4", "uint32_t", "uint16_t", "uint8_t"]).Select(w => ("rows", (string[])[$"WORD={w}"])),
         .. Elements.Select(e => ("scatter_add", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("cumulative_sum", (string[])[$"ELEMENT={e}"])),
+        .. Elements.Select(e => ("optimizer", (string[])[$"COPY={e}"])),
+        ("gradients", []),
     ];
 
     public static TheoryData<string, string> Cases => [.. Texts.Select(t => new TheoryDataRow<string, string>(t.File, string.Join(' ', t.Defines)))];
