@@ -93,6 +93,7 @@ sealed class CudaEmitter
         using (writer.Block("protected override void Record(int pass, ReadOnlySpan<long> lengths)"))
         {
             Dims(training, writer);
+            writer.Line("TakeOrders();");
             int number = 0;
             foreach (EntryInput input in training.Inputs)
             {

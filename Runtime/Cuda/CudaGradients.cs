@@ -41,12 +41,13 @@ public static unsafe class CudaGradients
     /// <param name="length">Elements of the arena.</param>
     /// <param name="beta1">Of AdamW; 0 where there is none.</param>
     /// <param name="beta2">Of AdamW; 0 where there is none.</param>
+    /// <param name="isSticky">Whether a skipped step also skips those after it, until the host has taken note.</param>
     public static void FinishNorm(KernelLibrary library, CudaStream stream, ulong numbers, ulong sums, long length,
-        float beta1 = 0, float beta2 = 0)
+        float beta1 = 0, float beta2 = 0, bool isSticky = false)
     {
         ArgumentNullException.ThrowIfNull(library);
-        int blocks = CudaElements.Blocks(length, Block);
-        void** arguments = stackalloc void*[] { &numbers, &sums, &blocks, &beta1, &beta2 };
+        int blocks = CudaElements.Blocks(length, Block), sticky = isSticky ? 1 : 0;
+        void** arguments = stackalloc void*[] { &numbers, &sums, &blocks, &beta1, &beta2, &sticky };
         library.Get(File, "finish_norm").Launch(stream, CudaLaunchShape.Of(1, 1024), arguments);
     }
 

@@ -48,7 +48,6 @@ public abstract unsafe partial class ModelTrainer
         if (manifest.Accumulated > 0)
         {
             SafeTensors.Check(In(AccumulatedFile), gradient);
-            waiting ??= new NativeArena(layout.TrainableStride * sizeof(float));
         }
         if (hasAverage && average is null) AverageWeights(0);
         byte[] position = File.ReadAllBytes(In(PositionFile));
@@ -57,10 +56,11 @@ public abstract unsafe partial class ModelTrainer
         SafeTensors.Load(In(OptimizerFile), state, (float*)states.Host);
         if (hasAverage) SafeTensors.Load(In(AverageFile), layout, average!.Data);
         else average?.CopyFrom(weights);
-        if (manifest.Accumulated > 0) SafeTensors.Load(In(AccumulatedFile), gradient, (float*)waiting!.Data);
+        if (manifest.Accumulated > 0) SafeTensors.Load(In(AccumulatedFile), gradient, (float*)Waiting.Host);
         if (hasAverage && manifest.Settings.TryGetValue("averageDecay", out string? decay) && !acceptOtherSettings)
             AverageDecay = float.Parse(decay, CultureInfo.InvariantCulture);
         weights.Memory.HostChanged();
+        waiting?.HostChanged();
         states.HostChanged();
         StepCount = manifest.Step;
         Seed = manifest.Seed;
@@ -92,7 +92,7 @@ public abstract unsafe partial class ModelTrainer
         Save(ParametersFile, weights.Layout, weights.Data);
         Save(OptimizerFile, StateLayout(), (float*)states.Host);
         if (average is not null) Save(AverageFile, weights.Layout, average.Data);
-        if (AccumulatedCount > 0) Save(AccumulatedFile, GradientLayout(), (float*)waiting!.Data);
+        if (AccumulatedCount > 0) Save(AccumulatedFile, GradientLayout(), (float*)Waiting.Host);
         using (SafeFileHandle file = File.OpenHandle(Path.Combine(folder, PositionFile), FileMode.CreateNew,
             FileAccess.Write))
         {

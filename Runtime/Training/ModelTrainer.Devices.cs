@@ -66,7 +66,37 @@ public abstract unsafe partial class ModelTrainer
         sumOfWeights += weight;
     }
 
-    internal ArithmeticException NotFiniteOnDevice() => NotFinite();
+    internal Weights? Average => average;
+
+    void ApplyOnDevice(CudaTraining program)
+    {
+        float scale = 1;
+        if (AccumulatedCount > 0) scale = (float)(1 / sumOfWeights);
+        else CheckThatThereAreGradients();
+        isApplying = true;
+        try
+        {
+            program.Apply(AccumulatedCount > 0, scale);
+        }
+        finally
+        {
+            isApplying = false;
+        }
+        DiscardGradients();
+    }
+
+    internal void KeepGradientsOfDevice() => KeepGradients();
+
+    internal ArithmeticException NotFiniteOnDevice()
+    {
+        float* start = Gradients;
+        for (long i = 0; i < weights.Layout.TrainableLength; i++)
+            if (!float.IsFinite(start[i])) return NotFinite();
+        return new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
+            $"Step {StepCount + 1}: the gradient was infinite or not a number; no parameter was changed. Lower the " +
+            $"learning rate, now {LearningRate}, or set MaxGradientNorm from the start, and check the inputs and the " +
+            $"loss. On Device.Cpu, CheckNumbers = true shows where it comes from."));
+    }
 
     void Restarted() => DeviceProgram?.Restart();
 

@@ -1,14 +1,14 @@
 using System;
 using System.Globalization;
 using ModelCompiler.Runtime.Cpu;
-using ModelCompiler.Runtime.Memory;
+using ModelCompiler.Runtime.Cuda;
 
 namespace ModelCompiler.Runtime.Training;
 
 /// <content>From gradients to parameters: clipping, accumulation, groups, averages.</content>
 public abstract unsafe partial class ModelTrainer
 {
-    NativeArena? waiting;       // [TrainableLength]: weighted sums of micro-batches' gradients
+    MirroredArena? waiting;       // [TrainableLength]: weighted sums of micro-batches' gradients
     Weights? average;
     double sumOfWeights;
     bool hasGradients, isApplying;
@@ -79,20 +79,21 @@ public abstract unsafe partial class ModelTrainer
     public void ApplyGradients()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (DeviceProgram is { } program)
+        {
+            ApplyOnDevice(program);
+            return;
+        }
         if (AccumulatedCount > 0)
         {
             var mean = new ScaleGradients
             {
-                from = (float*)waiting!.Data, to = Gradients, length = weights.Layout.TrainableLength,
+                from = (float*)waiting!.Host, to = Gradients, length = weights.Layout.TrainableLength,
                 factor = (float)(1 / sumOfWeights),
             };
             Pool.Run(mean, SquaredNormWork.Blocks(mean.length), grain: 4);
         }
-        else if (!hasGradients)
-        {
-            throw new InvalidOperationException("There is no gradient to apply since the last update. Call " +
-                "AccumulateGradients or ComputeGradients first; Step does everything in one.");
-        }
+        else CheckThatThereAreGradients();
         isApplying = true;
         try
         {
@@ -146,10 +147,10 @@ public abstract unsafe partial class ModelTrainer
     /// <exception cref="ArgumentOutOfRangeException">A weight that is not above 0.</exception>
     protected void AddGradients(float weight)
     {
-        waiting ??= new NativeArena(weights.Layout.TrainableStride * sizeof(float));
+        MirroredArena waiting = Waiting;
         var add = new AddGradientsWork
         {
-            from = Gradients, to = (float*)waiting.Data, length = weights.Layout.TrainableLength, factor = weight,
+            from = Gradients, to = (float*)waiting.Host, length = weights.Layout.TrainableLength, factor = weight,
             isFirst = AccumulatedCount == 0,
         };
         Pool.Run(add, SquaredNormWork.Blocks(add.length), grain: 4);
@@ -192,6 +193,17 @@ public abstract unsafe partial class ModelTrainer
         StepCount++;
         return MaxGradientNorm is { } most && norm > most ? (float)(most / norm) : 1;
     }
+
+    void CheckThatThereAreGradients()
+    {
+        if (hasGradients) return;
+        throw new InvalidOperationException("There is no gradient to apply since the last update. Call " +
+            "AccumulateGradients or ComputeGradients first; Step does everything in one.");
+    }
+
+    /// <summary>Weighted sums of micro-batches' gradients.</summary>
+    internal MirroredArena Waiting => waiting ??= new MirroredArena(weights.Layout.TrainableStride * sizeof(float),
+        Device.IsCuda, "accumulated gradients");
 
     void CheckThatNothingWaits()
     {

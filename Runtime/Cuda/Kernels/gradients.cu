@@ -67,7 +67,7 @@ __device__ double power(double x, int exponent) {
 /// One block. A step whose gradients are finite is counted, and the corrections become its own.
 extern "C" __global__ void __launch_bounds__(1024) finish_norm(StepNumbers* __restrict__ numbers,
                                                                const double* __restrict__ sums, int blocks,
-                                                               float beta1, float beta2) {
+                                                               float beta1, float beta2, int is_sticky) {
     __shared__ double partial[32];
     double sum = 0.0;
 #pragma unroll 4
@@ -77,8 +77,9 @@ extern "C" __global__ void __launch_bounds__(1024) finish_norm(StepNumbers* __re
     double scale = numbers->gradient_scale, norm = sqrt(sum) * scale, most = numbers->max_norm;
     bool is_finite = norm - norm == 0.0;
     numbers->norm = (float)norm;
-    numbers->skip = is_finite ? 0 : 1;
-    if (!is_finite) {
+    bool skips = !is_finite || is_sticky && numbers->skip;
+    numbers->skip = skips ? 1 : 0;
+    if (skips) {
         numbers->skipped++;
         return;
     }

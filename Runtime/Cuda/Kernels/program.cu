@@ -1,13 +1,35 @@
 // What a recorded pass does beside its model's own kernels: it takes inputs from one of two slots of page-locked memory,
 // combines the parts of split reductions, and leaves its results in the slot for the host to find.
 
+#include "step_numbers.cuh"
+
 struct PassNotes {
     int random_key0, random_key1;
     int sequence;               // passes so far: the slot is its last bit
-    int is_halted;              // a gradient was not finite
+    int reserved;
     uint64_t row_error;
+    StepNumbers numbers;
     float results[32];
 };
+
+/// What the host says of a pass: keys of its random numbers, and the numbers of its update in front of the step.
+struct PassOrders {
+    int random_key0, random_key1;
+    float rate, gradient_scale, max_norm;
+    uint32_t key0, key1;
+};
+
+/// The orders from this pass's slot.
+extern "C" __global__ void take_orders(const uint8_t* slots, nint slot_bytes, PassNotes* notes) {
+    const PassOrders orders = *reinterpret_cast<const PassOrders*>(slots + (notes->sequence & 1) * slot_bytes);
+    notes->random_key0 = orders.random_key0;
+    notes->random_key1 = orders.random_key1;
+    notes->numbers.rate = orders.rate;
+    notes->numbers.gradient_scale = orders.gradient_scale;
+    notes->numbers.max_norm = orders.max_norm;
+    notes->numbers.key0 = orders.key0;
+    notes->numbers.key1 = orders.key1;
+}
 
 /// Bytes from this pass's slot; whole 16 bytes each thread, the rest one by one.
 extern "C" __global__ void __launch_bounds__(256) upload(
@@ -47,5 +69,5 @@ extern "C" __global__ void __launch_bounds__(256) combine(
 extern "C" __global__ void __launch_bounds__(256) copy_unless_halted(
     const int* from, int* to, nint length, const PassNotes* notes) {
     const nint at = (nint)blockIdx.x * 256 + threadIdx.x;
-    if (at < length && !notes->is_halted) to[at] = from[at];
+    if (at < length && !notes->numbers.skip) to[at] = from[at];
 }

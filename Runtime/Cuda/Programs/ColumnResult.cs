@@ -6,7 +6,11 @@ public readonly unsafe struct ColumnResult
     /// <summary>Describes a result.</summary>
     /// <param name="address">Of the device; fp32.</param>
     /// <param name="isMax">Whether the largest counts, and not the sum.</param>
-    public ColumnResult(float* address, bool isMax) => (Address, IsMax) = (address, isMax);
+    public ColumnResult(float* address, bool isMax)
+    {
+        Address = address;
+        IsMax = isMax;
+    }
 
     internal float* Address { get; }
 

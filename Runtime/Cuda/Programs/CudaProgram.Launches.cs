@@ -67,7 +67,7 @@ public abstract unsafe partial class CudaProgram
     /// <param name="length">How many.</param>
     protected void Copy(void* from, void* to, long length)
     {
-        if (isMeasuring || length == 0) return;
+        if (isMeasuring || length == 0 || IsUpdatingStates && isRehearsing) return;
         if (IsUpdatingStates) Launch(Own("copy_unless_halted"), Blocks(length), from, to, length, (void*)Notes);
         else stream.Copy((ulong)to, (ulong)from, length * sizeof(float));
     }
@@ -126,4 +126,11 @@ public abstract unsafe partial class CudaProgram
 
     /// <summary>Whether nothing is launched: only the room is measured that routines need.</summary>
     private protected bool IsMeasuring => isMeasuring;
+
+    private protected static IndexOutOfRangeException RowOutOfRange(ulong error)
+    {
+        CudaRows.TryReadError(error, out long place, out int row);
+        return new IndexOutOfRangeException($"Row {row} was looked up at place {place} of its indices, and the table " +
+            "has no such row; zeros were taken for it. Indices that a model computes must lie in the table.");
+    }
 }

@@ -28,12 +28,7 @@ public abstract unsafe partial class CudaProgram
         var key = new ProductKey(inner, m, n, k, a.Inner, a.Row, a.Column, b.Inner, b.Row, b.Column, c.Inner, c.Row,
             c.Column);
         if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c));
-        if (plan.Matmul is null)
-        {
-            CudaProduct.Multiply(Library, stream, new CudaProductShape(outer, inner, m, n, k),
-                Operand(a), Operand(b), Operand(c));
-            return;
-        }
+        if (plan.Matmul is null) throw new NotSupportedException("strides");
         for (long i = 0; i < outer; i++)
         {
             ulong first = Address(a, i), second = Address(b, i), result = Address(c, i);
@@ -45,8 +40,6 @@ public abstract unsafe partial class CudaProgram
 
     static ulong Address(MatrixView view, long outer) => (ulong)(view.Data + outer * view.Outer);
 
-    static CudaProductOperand Operand(MatrixView view) => new((ulong)view.Data, CudaDataType.Float32, view.Outer,
-        view.Inner, view.Row, view.Column);
 
     /// <summary>
     /// cuBLASLt thinks in columns: a matrix by rows is its transpose by columns, so C by rows is Bᵀ · Aᵀ, and C by

@@ -135,6 +135,21 @@ public abstract unsafe partial class CudaProgram : IDisposable
         known.Graph.Launch(stream);
     }
 
+    /// <summary>Drops what was recorded of a pass.</summary>
+    private protected void Forget(int pass)
+    {
+        for (int i = passes.Count - 1; i >= 0; i--)
+        {
+            if (passes[i].Pass != pass) continue;
+            stream.Synchronize();
+            passes[i].Graph.Dispose();
+            passes.RemoveAt(i);
+        }
+    }
+
+    /// <summary>Whether a pass is gone through before it is recorded: what it does must do no harm twice.</summary>
+    private protected bool IsRehearsing => isRehearsing;
+
     RecordedPass Capture(int pass, ReadOnlySpan<long> lengths)
     {
         // Once for real: products choose their algorithms by time, which no recording can tell.

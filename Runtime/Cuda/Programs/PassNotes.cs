@@ -12,15 +12,26 @@ unsafe struct PassNotes
     /// <summary>What random numbers are drawn by.</summary>
     public int RandomKey0, RandomKey1;
 
-    /// <summary>Passes since the start: its parity says which slot is read.</summary>
+    /// <summary>Passes since the start: its last bit says which slot is read.</summary>
     public int Sequence;
 
-    /// <summary>Whether a gradient was not finite: nothing changes until the host has seen it.</summary>
-    public int IsHalted;
+    readonly int reserved;
 
     /// <summary>A row out of range that was looked up, as CudaRows notes it; 0 for none.</summary>
     public ulong RowError;
 
+    /// <summary>Of the update.</summary>
+    public StepNumbers Numbers;
+
     /// <summary>Loss and metrics.</summary>
     public fixed float Results[MostResults];
+}
+
+/// <summary>What the host says of a pass; <c>PassOrders</c> of program.cu.</summary>
+[StructLayout(LayoutKind.Sequential)]
+struct PassOrders
+{
+    public int RandomKey0, RandomKey1;
+    public float Rate, GradientScale, MaxNorm;
+    public uint Key0, Key1;
 }

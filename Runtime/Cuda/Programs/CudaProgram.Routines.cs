@@ -1,0 +1,102 @@
+using System;
+
+namespace ModelCompiler.Runtime.Cuda;
+
+/// <content>The routines that generated code calls, with the operands of those for the processor.</content>
+public abstract unsafe partial class CudaProgram
+{
+    ulong RowError => Notes + (ulong)System.Runtime.InteropServices.Marshal.OffsetOf<PassNotes>(nameof(PassNotes.RowError));
+
+    /// <summary>Rows of a table: result[i, ..] = table[rows[i], ..].</summary>
+    /// <param name="table">[height, width].</param>
+    /// <param name="rows">[count].</param>
+    /// <param name="result">[count, width].</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="width">Elements of a row.</param>
+    /// <param name="height">Rows of the table where they have not been checked; a wrong one fails the pass.</param>
+    protected void Gather(void* table, int* rows, void* result, long count, long width, long height = int.MaxValue)
+    {
+        if (isMeasuring) return;
+        CudaRows.Gather(Library, stream, CudaDataType.Float32, (ulong)table, (ulong)rows, (ulong)result, count, width,
+            height, RowError);
+    }
+
+    /// <summary>Adds rows into a table of zeros: result[rows[i], ..] += values[i, ..].</summary>
+    /// <param name="values">[count, width]; fp32.</param>
+    /// <param name="rows">[count].</param>
+    /// <param name="result">[height, width].</param>
+    /// <param name="count">Rows to add.</param>
+    /// <param name="width">Elements of a row.</param>
+    /// <param name="height">Rows of the table.</param>
+    protected void ScatterAdd(float* values, int* rows, float* result, long count, long width, long height)
+    {
+        ulong work = Scratch(CudaRows.ScratchBytes(count, height, width));
+        if (isMeasuring) return;
+        CudaRows.ScatterAdd(Library, stream, CudaDataType.Float32, (ulong)values, (ulong)rows, (ulong)result, count,
+            width, height, work, RowError);
+    }
+
+    /// <summary>Zeros but for one slice.</summary>
+    /// <param name="from">[size]; four bytes an element.</param>
+    /// <param name="result">[count, size].</param>
+    /// <param name="size">Elements of a slice.</param>
+    /// <param name="index">Which.</param>
+    /// <param name="count">Slices.</param>
+    protected void Place(void* from, void* result, long size, long index, long count)
+    {
+        if (isMeasuring) return;
+        CudaRows.Place(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, size, index, count);
+    }
+
+    /// <summary>Zeros around an axis.</summary>
+    /// <param name="from">[outer, length].</param>
+    /// <param name="result">[outer, total].</param>
+    /// <param name="outer">Stretches.</param>
+    /// <param name="length">Elements of one.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="total">Elements of one of the result.</param>
+    protected void Pad(void* from, void* result, long outer, long length, long start, long total)
+    {
+        if (isMeasuring) return;
+        CudaRows.Pad(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, outer, length, start, total);
+    }
+
+    /// <summary>One part of a concatenation.</summary>
+    /// <param name="from">[outer, length].</param>
+    /// <param name="result">[outer, total].</param>
+    /// <param name="outer">Stretches.</param>
+    /// <param name="length">Elements of one.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="total">Elements of one of the result.</param>
+    protected void Insert(void* from, void* result, long outer, long length, long start, long total)
+    {
+        if (isMeasuring) return;
+        CudaRows.Insert(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, outer, length, start, total);
+    }
+
+    /// <summary>The other way round along an axis.</summary>
+    /// <param name="from">[outer, length, inner].</param>
+    /// <param name="result">The same.</param>
+    /// <param name="outer">Before the axis.</param>
+    /// <param name="length">Of the axis.</param>
+    /// <param name="inner">Behind it.</param>
+    protected void Flip(void* from, void* result, long outer, long length, long inner)
+    {
+        if (isMeasuring) return;
+        CudaRows.Flip(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, outer, length, inner);
+    }
+
+    /// <summary>Sums of all elements up to each along an axis.</summary>
+    /// <param name="from">[outer, length, inner]; fp32.</param>
+    /// <param name="result">The same.</param>
+    /// <param name="outer">Before the axis.</param>
+    /// <param name="length">Of the axis.</param>
+    /// <param name="inner">Behind it.</param>
+    /// <param name="reversed">Whether from the end on.</param>
+    protected void CumulativeSum(float* from, float* result, long outer, long length, long inner, bool reversed)
+    {
+        if (isMeasuring) return;
+        CudaRows.CumulativeSum(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, outer, length, inner,
+            reversed);
+    }
+}
