@@ -294,19 +294,20 @@ static class SurfaceEmitter
     /// <summary>Hands the inputs to the device's program, which knows the rest.</summary>
     static void OnCuda(EntryProgram training, string call, SourceWriter writer)
     {
+        string loss = MethodEmitter.Local(training, "lossOnDevice");
         using (writer.Block($"if ({CudaEmitter.Field} is not null)"))
         {
             writer.Line($"{CudaEmitter.Field}.Begin();");
             for (int i = 0; i < training.Inputs.Count; i++)
                 writer.Line($"{CudaEmitter.Field}.Take({i}, {CSharpLiteral.Identifier(training.Inputs[i].Name)});");
             string lengths = string.Join(", ", training.Graph.Dims.Select(d => d.Name));
-            writer.Line($"float {LossName(training)} = {CudaEmitter.Field}." +
+            writer.Line($"float {loss} = {CudaEmitter.Field}." +
                 $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, call, $"[{lengths}]")};");
             if (training.Metrics.Count > 0)
                 writer.Line($"Metrics = new StepMetrics({string.Join(", ", training.Metrics.Select((_, i) =>
                     $"{CudaEmitter.Field}.Result({i + 1})"))});");
             foreach (DimSymbol dim in TapDims(training)) writer.Line($"{Last(dim)} = {dim.Name};");
-            writer.Line($"return {LossName(training)};");
+            writer.Line($"return {loss};");
         }
     }
 

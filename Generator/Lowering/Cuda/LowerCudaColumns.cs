@@ -79,8 +79,6 @@ sealed class LowerCudaColumns
             element.Add(new Accumulate(lanes, reduction.Op.Facet.Cuda, input, ""));
             results.Add((lanes, isMax, builder.Pointer(reduction), offset));
         }
-        builder.Kernel.Fields.Add(new("float*", "partials", "[splits, results, columns] where rows are split"));
-        builder.Kernel.Fields.Add(new("int", "splits", "parts of the rows"));
         body.Add(new CudaLine($"__shared__ float shared[{results.Count}][{Warps}][32];"));
         body.Add(new CudaLine("const int lane = lane_index(), warp = warp_index();"));
         body.Add(new CudaLine($"const {index} at = ((int)blockIdx.x * 32) + lane;"));
@@ -106,6 +104,9 @@ sealed class LowerCudaColumns
             body.Add(new CudaLine($"else partials[((nint)blockIdx.z * {results.Count} + {i}) * " +
                 $"((nint)gridDim.y * {columns}) + {place}] = {lanes};"));
         }
+        // Behind all others: the launch knows them.
+        builder.Kernel.Fields.Add(new("float*", "partials", "[splits, results, columns] where rows are split"));
+        builder.Kernel.Fields.Add(new("int", "splits", "parts of the rows"));
         return new CudaColumns(space.Lengths[last].ToString(), outer.ToString(), rows.ToString(), Threads,
             [.. Reductions.Select((r, i) => Finish(r, results[i].IsMax))]);
     }

@@ -67,7 +67,7 @@ public abstract unsafe partial class CudaProgram
     /// <param name="length">How many.</param>
     protected void Copy(void* from, void* to, long length)
     {
-        if (isMeasuring || length == 0 || IsUpdatingStates && isRehearsing) return;
+        if (isMeasuring || length == 0) return;
         if (IsUpdatingStates) Launch(Own("copy_unless_halted"), Blocks(length), from, to, length, (void*)Notes);
         else stream.Copy((ulong)to, (ulong)from, length * sizeof(float));
     }

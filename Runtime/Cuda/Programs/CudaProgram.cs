@@ -150,10 +150,20 @@ public abstract unsafe partial class CudaProgram : IDisposable
     /// <summary>Whether a pass is gone through before it is recorded: what it does must do no harm twice.</summary>
     private protected bool IsRehearsing => isRehearsing;
 
+    /// <summary>What follows is done once more for the recording: it must leave parameters and states alone.</summary>
+    private protected virtual void BeginRehearsal()
+    {
+    }
+
+    private protected virtual void EndRehearsal()
+    {
+    }
+
     RecordedPass Capture(int pass, ReadOnlySpan<long> lengths)
     {
         // Once for real: products choose their algorithms by time, which no recording can tell.
         isRehearsing = true;
+        BeginRehearsal();
         try
         {
             Record(pass, lengths);
@@ -161,6 +171,7 @@ public abstract unsafe partial class CudaProgram : IDisposable
         finally
         {
             isRehearsing = false;
+            EndRehearsal();
         }
         stream.BeginCapture();
         CudaGraph? graph = null;

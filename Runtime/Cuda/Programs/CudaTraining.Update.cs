@@ -7,6 +7,7 @@ namespace ModelCompiler.Runtime.Cuda;
 public abstract unsafe partial class CudaTraining
 {
     (float? Bound, float? Decay) recorded;
+    StepNumbers beforeRehearsal;
 
     long GradientLength => trainer.Weights.Layout.TrainableLength;
 
@@ -38,7 +39,7 @@ public abstract unsafe partial class CudaTraining
     /// <summary>Changes every parameter by its gradient, unless one is not finite.</summary>
     protected void Update()
     {
-        if (IsMeasuring || IsRehearsing) return;
+        if (IsMeasuring) return;
         ulong gradients = (ulong)Gradients, sums = normSums.DevicePointer;
         if (trainer.MaxGradientValue is { } bound)
             CudaGradients.Clamp(Library, Stream, gradients, Numbers, GradientLength, bound);
@@ -68,6 +69,25 @@ public abstract unsafe partial class CudaTraining
         if (trainer.Average is { } average)
             CudaGradients.Average(Library, Stream, weights, average.Memory.OnDevice(Stream), Numbers,
                 trainer.Weights.Layout.ArenaLength, 1 - trainer.AverageDecay!.Value);
+    }
+
+    /// <summary>A step that is skipped changes nothing.</summary>
+    private protected override void BeginRehearsal()
+    {
+        StepNumbers numbers;
+        Stream.CopyToHost(&numbers, Numbers, sizeof(StepNumbers));
+        Stream.Synchronize();
+        beforeRehearsal = numbers;
+        numbers.Skip = 1;
+        Write(numbers);
+    }
+
+    private protected override void EndRehearsal() => Write(beforeRehearsal);
+
+    void Write(StepNumbers numbers)
+    {
+        Stream.CopyToDevice(Numbers, &numbers, sizeof(StepNumbers));
+        Stream.Synchronize();
     }
 
     /// <summary>What recorded updates hold as constants: where it has changed they are recorded anew.</summary>

@@ -172,8 +172,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     internal void Restart()
     {
         StepNumbers numbers = new() { Step = trainer.StepCount, GradientScale = 1, MaxNorm = float.PositiveInfinity };
-        Stream.CopyToDevice(Numbers, &numbers, sizeof(StepNumbers));
-        Stream.Synchronize();
+        Write(numbers);
         read = launched;
         seen = default;
     }
