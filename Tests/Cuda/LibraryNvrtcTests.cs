@@ -17,6 +17,7 @@ public sealed class LibraryNvrtcTests
         ["cumulative_sum"] = 64,
         ["adamw"] = 48, ["sgd"] = 40, ["lion"] = 40, ["copy_weights"] = 32,
         ["squared_norm"] = 32, ["finish_norm"] = 32, ["clamp_gradients"] = 32, ["add_gradients"] = 32, ["scale_gradients"] = 32, ["average_weights"] = 32, ["step_layout"] = 24,
+        ["average"] = 40, ["average_by_warp"] = 40, ["share"] = 64, ["pick"] = 40, ["spread"] = 40,
     };
 
     static readonly string[] Elements = ["float", "bf16", "f16"];
@@ -28,6 +29,7 @@ public sealed class LibraryNvrtcTests
         .. Elements.Select(e => ("cumulative_sum", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("optimizer", (string[])[$"COPY={e}"])),
         ("gradients", []),
+        .. Elements.Select(e => ("pooling", (string[])[$"ELEMENT={e}"])),
     ];
 
     public static TheoryData<string, string> Cases => [.. Texts.Select(t => new TheoryDataRow<string, string>(t.File, string.Join(' ', t.Defines)))];
