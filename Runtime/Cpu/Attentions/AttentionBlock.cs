@@ -10,13 +10,27 @@ static unsafe class AttentionBlock
     /// <summary>Rows of scores that exist at a time; a multiple of every tile's rows.</summary>
     public const int Rows = 48;
 
-    /// <summary>A score that is masked: the lowest finite number, as the operator says.</summary>
-    public const float Masked = -3.4028234663852886e38f;
-
     /// <summary>
     /// Elements from one row of scores to the next: tiles end within it, and rows lie in different sets of a cache.
     /// </summary>
     public static nint ScoreStride(int keys) => GemmBlocking.RoundUp(keys, 32) + 16;
+
+    /// <summary>Keys that a block's scores are computed of: from a tile's first one; none where both are equal.</summary>
+    /// <param name="mask">Who sees whom.</param>
+    /// <param name="keys">How many there are.</param>
+    /// <param name="outer">The outer place.</param>
+    /// <param name="start">The block's first query.</param>
+    /// <param name="rows">Its queries.</param>
+    /// <param name="isFinite">
+    /// Whether all numbers are: what is hidden counts with a factor of 0, which is nothing unless it meets ∞ or NaN.
+    /// </param>
+    public static (int From, int To) Seen<TTile>(in AttentionMask mask, int keys, int outer, int start, int rows,
+        bool isFinite) where TTile : struct, ITile
+    {
+        if (!isFinite) return (0, keys);
+        (int first, int end) = mask.Of(outer, start, rows);
+        return first < end ? (first / TTile.Columns * TTile.Columns, end) : (0, 0);
+    }
 
     /// <summary>c = a · b, or c += a · b.</summary>
     /// <param name="a">[rows, k]; rows of a whole tile are read, whatever the number.</param>
@@ -77,6 +91,19 @@ static unsafe class AttentionBlock
         return Vectors.Sum(zeros) == 0;
     }
 
+    /// <summary>Whether every number is finite.</summary>
+    public static bool AreFinite(float* from, nint count)
+    {
+        Vector512<float> zeros = Vector512<float>.Zero;
+        nint i = 0;
+        for (; i + 16 <= count; i += 16)
+            zeros = Vector512.MultiplyAddEstimate(Vector512.Load(from + i), Vector512<float>.Zero, zeros);
+        if (i < count)
+            zeros = Vector512.MultiplyAddEstimate(Vectors.LoadPartial(from + i, (int)(count - i)),
+                Vector512<float>.Zero, zeros);
+        return Vectors.Sum(zeros) == 0;
+    }
+
     /// <summary>Copies the transpose into panels of a tile's columns: rows of the matrix become columns.</summary>
     /// <param name="from">The matrix' first row, [rows, depth].</param>
     /// <param name="row">Elements from one row to the next.</param>
@@ -90,6 +117,18 @@ static unsafe class AttentionBlock
         for (int p = 0; p < rows; p += TTile.Columns)
             Packing.Strip(from + p * row, row, column, Math.Min(TTile.Columns, rows - p), depth, to + (nint)p * depth,
                 TTile.Columns);
+    }
+
+    /// <summary>Adds rows of a block: to += from.</summary>
+    public static void Add(float* from, nint stride, float* to, nint row, int rows, int columns)
+    {
+        for (int i = 0; i < rows; i++, from += stride, to += row)
+            for (int j = 0; j < columns; j += 16)
+            {
+                int count = Math.Min(16, columns - j);
+                Vectors.StorePartial(to + j,
+                    Vectors.LoadPartial(to + j, count) + Vectors.LoadPartial(from + j, count), count);
+            }
     }
 
     /// <summary>Writes rows out of a block: to = from / divisor of the row, or as they are.</summary>

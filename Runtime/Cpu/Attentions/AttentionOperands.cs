@@ -6,4 +6,5 @@ unsafe struct AttentionOperands
     public MatrixView query, key, value, dResult;
     public float* logSum;
     public MatrixView dQuery, dKey, dValue;
+    public AttentionExtras extras;
 }

@@ -7,7 +7,7 @@ namespace ModelCompiler.Runtime.Cpu.Attentions;
 /// </summary>
 sealed unsafe class AttentionScratch
 {
-    readonly GrowingMemory memory = new();
+    readonly GrowingMemory memory = new(), shared = new();
 
     /// <summary>The work whose keys and values are packed here.</summary>
     public long Work { get; set; }
@@ -20,6 +20,10 @@ sealed unsafe class AttentionScratch
 
     /// <summary>The first element; lines of the cache begin there.</summary>
     public float* Start { get; private set; }
+
+    /// <summary>The calling thread's memory for what its work's items, on whatever thread, leave for each other.</summary>
+    /// <param name="elements">Floats.</param>
+    public float* Shared(long elements) => shared.Reserve(elements, out _);
 
     /// <summary>The calling thread's memory, at least so long; what it held is lost where it grows.</summary>
     /// <param name="elements">Floats.</param>
