@@ -61,13 +61,26 @@ sealed class KernelBuilder
     public string Pointer(Value value)
     {
         if (pointers.TryGetValue(value, out string? known)) return known;
-        string type = value.Type == ElementType.Int32 ? "int*" : "float*";
+        string type = value.Storage.CSharp() + "*";
         string name = CSharpLiteral.Identifier(Identifiers.Unique(addresses.NameOf(value), fields));
         string layout = value.Layout is { } order
             ? $", in memory as [{string.Join(", ", order.Select(a => value.Shape[a]))}]" : "";
         kernel.Fields.Add(new(type, name, value.Shape + layout));
         Arguments.Add(new(name, addresses.Of(value)));
         return pointers[value] = "this." + name;
+    }
+
+    /// <summary>C# of all 16 lanes with the number at a place.</summary>
+    public static string Repeated(Value value, string place) =>
+        $"Vector512.Create({(value.Storage.IsLow() ? "(float)" : "")}{place})";
+
+    /// <summary>A field of another type, with its argument.</summary>
+    public string Field(string type, string wish, string note, string argument)
+    {
+        string name = CSharpLiteral.Identifier(Identifiers.Unique(wish, fields));
+        kernel.Fields.Add(new(type, name, note));
+        Arguments.Add(new(name, argument));
+        return "this." + name;
     }
 
     /// <summary>Random numbers as C#: by their places in the tensor, the pass's key and the number of the call.

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using ModelCompiler.Memory;
 
@@ -44,20 +45,37 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         string Extra(System.Func<Axis, Dim> stride) =>
             string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Product(stride(x))}"));
 
-        bool hasEpilogue = kernel.Outputs.Any(o => o != product);
         Value tiles = LowerEpilogue.Tiles(kernel, values, plan);
+        // Sums are fp32: what is stored in fewer bits gets them from tiles that stay with their thread.
+        bool isApart = tiles.Storage.IsLow();
+        bool hasEpilogue = isApart || kernel.Outputs.Any(o => o != product);
         var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow,
-            aStrides[rank - 1]);
+            aStrides[rank - 1]) with { Pointer = PointerOf(product, 0) };
         var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B,
-            bStrides[rank - 2], bStrides[rank - 1]);
-        var operandC = Operand(addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow, c.Strides[rank - 1]);
-        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue);
+            bStrides[rank - 2], bStrides[rank - 1]) with { Pointer = PointerOf(product, 1) };
+        var operandC = Operand(isApart ? "" : addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow,
+            c.Strides[rank - 1]);
+        string Place() =>
+            (extra.Count == 0 ? "" : epilogue.Field("nint", "batchPlace", "where this batch starts in the result",
+                string.Join(" + ", extra.Select((x, i) => $"(nint)batch{i} * {AddressText.Product(x.C)}"))) + " + ")
+            + string.Concat(new[] { (Index: "outer", Stride: outer.C), (Index: "inner", Stride: innermost.C) }
+                .Where(t => t.Stride != 0).Select(t => $"(nint){t.Index} * {epilogue.Length(t.Stride)} + "))
+            + $"(nint)(row + r) * {epilogue.Length(cRow)} + column";
+        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue, isApart ? Place() : null);
         return new Multiply(source, notes, outer.Length.ToString(), innermost.Length.ToString(),
             m.ToString(),
             shape[-1].ToString(), aShape[-1].ToString(), operandA, operandB, operandC,
                 hasEpilogue ? epilogue.Kernel : null,
             epilogue.Arguments, [.. extra.Select(x => x.Length.ToString())]);
     }
+
+    /// <summary>The field of a view that takes an operand's pointer: it says how elements are read.</summary>
+    static string PointerOf(Value product, int input) => product.Inputs[input].Storage switch
+    {
+        StorageType.BFloat16 => "BFloat16Data",
+        StorageType.Float16 => "Float16Data",
+        _ => product.Precision == PrecisionLevel.TensorFloat32 ? "TensorFloat32Data" : "Data",
+    };
 
     static void Merge(List<Axis> batch)
     {

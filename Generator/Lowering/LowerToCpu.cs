@@ -36,6 +36,7 @@ sealed class LowerToCpu
     public static CpuProgram Run(Graph graph, MemoryPlan plan, string prefix)
     {
         var pass = new LowerToCpu(graph, plan, prefix);
+        plan.ScratchLength = WidenOperands.Longest(graph);
         List<Value> root = graph.Root.Values;
         int forward = graph.ForwardCount < 0 ? root.Count : graph.ForwardCount;
         string entry = graph.Name.Substring(graph.Name.LastIndexOf('.') + 1);
@@ -158,9 +159,13 @@ sealed class LowerToCpu
     {
         foreach (Copy copy in copies)
             method.Statements.Add(new Call("", [$"{addresses.NameOf(copy.From)}: {copy.From.Shape}, {copy.Why}"],
-                $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, " +
+                $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, To(copy))}, " +
                     $"{copy.From.Shape.Size})"));
     }
+
+    /// <summary>What a copy's target holds: a place in memory of four bytes takes integers as well.</summary>
+    static StorageType To(Copy copy) =>
+        copy.From.Storage.IsLow() || copy.To.Buffer.Storage.IsLow() ? copy.To.Buffer.Storage : copy.From.Storage;
 
     void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
     {
