@@ -38,6 +38,7 @@ static class Pipeline
         ("InsertCasts", InsertCasts.Run),                // fp32 only: checks that there is nothing to cast
         ("ChooseLayouts", ChooseLayouts.Run),            // before kernels: permutations become strides
         ("GroupKernels", GroupKernels.Run),
+        ("AssignStorage", AssignStorage.Run),            // after kernels: only what is stored has a storage type
         ("NameValues", NameValues.Run),                  // last: kernels have brought copies
     ];
 

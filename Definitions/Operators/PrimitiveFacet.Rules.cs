@@ -57,6 +57,16 @@ public sealed record PrimitiveFacet
     internal bool IsStrided { get; init; }
 
     /// <summary>
+    /// Of a product that is no matmul: the inputs that are its operands, read as they are stored and all stored alike.
+    /// </summary>
+    internal IReadOnlyList<int> ProductInputs { get; init; } = [];
+
+    /// <summary>
+    /// One number a row that others are computed of, such as a log-sum: stored in fp32 whatever is around it.
+    /// </summary>
+    internal bool IsStatistic { get; init; }
+
+    /// <summary>
     /// Operations of one group that have the same inputs, as far as both have them, are one kernel; empty for none.
     /// </summary>
     internal string Group { get; init; } = "";

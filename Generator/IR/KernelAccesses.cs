@@ -46,7 +46,7 @@ sealed class KernelAccesses
     {
         if (unstored.TryGetValue(slice, out Value? known)) return known;
         return unstored[slice] = new Value(slice.Id, slice.Op, slice.Shape, slice.Type, slice.Region, slice.Inputs,
-            slice.Attributes) { Name = slice.Inputs[0].Name };
+            slice.Attributes) { Name = slice.Inputs[0].Name, Storage = slice.Inputs[0].Storage };
     }
 
     readonly HashSet<(Value, string)> visited = [];

@@ -29,7 +29,7 @@ sealed class ExpressionLowering(
     public System.Action<Value, string> Computed { get; set; } = (_, _) => { };
 
     /// <summary>An element-level value that can be read instead of computed; null if it must be computed.</summary>
-    public System.Func<Value, string?> Reload { get; set; } = _ => null;
+    public System.Func<Value, (string Pointer, StorageType Storage)?> Reload { get; set; } = _ => null;
 
     /// <summary>An element-level value that is still in a register of an earlier loop; null if it is not.</summary>
     public System.Func<Value, string?> Kept { get; set; } = _ => null;
@@ -77,10 +77,10 @@ sealed class ExpressionLowering(
         if (value.Is(Primitives.Value))
             return Emit(value, Level.Kernel, language.Number(builder.Divisor(value.Attributes.Start)), key);
         if (Kept(value) is { } register) return Emit(value, Level.Element, register, key);
-        if (Reload(value) is { } pointer)
+        if (Reload(value) is { } stored)
         {
             string name = builder.Local(value, key);
-            ElementNodes.Add(new LoadVector(name, pointer, value.Type == ElementType.Int32));
+            ElementNodes.Add(new LoadVector(name, stored.Pointer, stored.Storage));
             return (Level.Element, name);
         }
         (Level Level, string Text)[] inputs = [.. value.Inputs.Select((input, i) => Evaluate(input, maps[i]!))];

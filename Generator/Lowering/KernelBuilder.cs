@@ -65,7 +65,7 @@ class KernelBuilder
     string Called(Value value) => value.Is(Primitives.Value) ? "length" : addresses.NameOf(value);
 
     /// <summary>What a pointer to a value's elements is declared as.</summary>
-    public virtual string PointerType(Value value) => value.Type == ElementType.Int32 ? "int*" : "float*";
+    public virtual string PointerType(Value value) => value.Storage.CSharp() + "*";
 
     /// <summary>The field that points at a value's first element, as code inside the kernel reads it.</summary>
     public virtual string Pointer(Value value)
@@ -78,6 +78,19 @@ class KernelBuilder
         kernel.Fields.Add(new(type, name, value.Shape + layout));
         Arguments.Add(new(name, addresses.Of(value)));
         return pointers[value] = "this." + name;
+    }
+
+    /// <summary>C# of all 16 lanes with the number at a place.</summary>
+    public static string Repeated(Value value, string place) =>
+        $"Vector512.Create({(value.Storage.IsLow() ? "(float)" : "")}{place})";
+
+    /// <summary>A field of another type, with its argument.</summary>
+    public string Field(string type, string wish, string note, string argument)
+    {
+        string name = CSharpLiteral.Identifier(Identifiers.Unique(wish, Fields));
+        kernel.Fields.Add(new(type, name, note));
+        Arguments.Add(new(name, argument));
+        return "this." + name;
     }
 
     /// <summary>Random numbers as C#: by their places in the tensor, the pass's key and the number of the call.

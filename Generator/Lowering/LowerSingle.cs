@@ -14,16 +14,17 @@ static class LowerSingle
     public static Call Run(Kernel kernel, List<Value> values, string source, IReadOnlyList<string> notes,
         AddressText addresses)
     {
+        var widened = new WidenOperands(kernel, values, addresses);
         if (values[values.Count - 1].Op.Facet.GroupCall is not { } call)
-            return Run(values[values.Count - 1], source, notes, addresses);
-        return new Call(source, notes, call(values,
-            v => v.Kernel == kernel && !kernel.Outputs.Contains(v) ? null : addresses.Of(v)));
+            return Run(values[values.Count - 1], source, [.. notes, .. widened.Notes], widened);
+        return new Call(source, [.. notes, .. widened.Notes], widened.Around(call(values,
+            v => v.Kernel == kernel && !kernel.Outputs.Contains(v) ? null : widened.Of(v))));
     }
 
-    static Call Run(Value value, string source, IReadOnlyList<string> notes, AddressText addresses)
+    static Call Run(Value value, string source, IReadOnlyList<string> notes, WidenOperands operands)
     {
-        string In(int index) => addresses.Of(value.Inputs[index]);
-        string result = addresses.Of(value);
+        string In(int index) => operands.Of(value.Inputs[index]);
+        string result = operands.Of(value);
         string L(Dim dim) => dim.ToString();
         string text;
         if (value.Is(Primitives.Gather))
@@ -58,9 +59,9 @@ static class LowerSingle
             text = string.Join(";\n", calls);
         }
         else if (value.Op.Facet.Call is { } call)
-            text = call(value, [.. value.Inputs.Select(addresses.Of)], result);
+            text = call(value, [.. value.Inputs.Select(operands.Of)], result);
         else throw new System.InvalidOperationException($"{value.Op.Name} has no lowering for the CPU.");
-        return new Call(source, notes, text);
+        return new Call(source, notes, operands.Around(text));
     }
 
     /// <summary>

@@ -43,6 +43,7 @@ class LowerToCpu
     {
         LowerToCpu pass = this;
         (Graph graph, MemoryPlan plan) = (program.Graph, program.Plan);
+        plan.ScratchLength = WidenOperands.Longest(graph);
         List<Value> root = graph.Root.Values;
         int forward = graph.ForwardCount < 0 ? root.Count : graph.ForwardCount;
         string entry = graph.Name.Substring(graph.Name.LastIndexOf('.') + 1);
@@ -165,8 +166,12 @@ class LowerToCpu
     {
         foreach (Copy copy in copies)
             method.Statements.Add(new Call("", [$"{addresses.NameOf(copy.From)}: {copy.From.Shape}, {copy.Why}"],
-                CopyText(addresses.Of(copy.From), addresses.Of(copy.To, copy.From.Type), copy.From.Shape.Size)));
+                CopyText(addresses.Of(copy.From), addresses.Of(copy.To, To(copy)), copy.From.Shape.Size)));
     }
+
+    /// <summary>What a copy's target holds: a place in memory of four bytes takes integers as well.</summary>
+    static StorageType To(Copy copy) =>
+        copy.From.Storage.IsLow() || copy.To.Buffer.Storage.IsLow() ? copy.To.Buffer.Storage : copy.From.Storage;
 
     /// <summary>A call that copies so many elements.</summary>
     protected virtual string CopyText(string from, string to, Dim length) => $"Rows.Copy(Pool, {from}, {to}, {length})";

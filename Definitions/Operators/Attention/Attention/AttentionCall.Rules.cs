@@ -11,14 +11,15 @@ static class AttentionCall
 {
     public static PrimitiveFacet LogSum { get; } = new()
     {
-        Inputs = 3, IsStrided = true, Group = "attention", GroupCall = Forward,
+        Inputs = 3, IsStrided = true, Group = "attention", GroupCall = Forward, ProductInputs = [0, 1, 2],
+        IsStatistic = true,
         Broken = v => Broken(v, v.Shape.With(-1, v.Inputs[2].Shape[-1])) ?? Same(v, v.Inputs[0].Shape.With(-1, 1)),
         TotalFlops = v => 3 * Scores(v),
     };
 
     public static PrimitiveFacet Result { get; } = new()
     {
-        Inputs = 4, IsStrided = true, Group = "attention", GroupCall = Forward,
+        Inputs = 4, IsStrided = true, Group = "attention", GroupCall = Forward, ProductInputs = [0, 1, 2],
         Broken = v => Broken(v, v.Shape) ?? Same(v, v.Inputs[0].Shape.With(-1, v.Inputs[2].Shape[-1])),
         TotalFlops = v => 2 * Scores(v) * (Width(v) + ValueWidth(v)),
     };
@@ -26,7 +27,7 @@ static class AttentionCall
     /// <param name="input">Of the attention, whose gradient it is.</param>
     public static PrimitiveFacet Gradient(int input) => new()
     {
-        Inputs = 5, IsStrided = true, Group = "attention gradient", GroupCall = Backward,
+        Inputs = 5, IsStrided = true, Group = "attention gradient", GroupCall = Backward, ProductInputs = [0, 1, 2, 4],
         Broken = v => Broken(v, v.Inputs[4].Shape) ?? Same(v, v.Inputs[input].Shape),
         // The scores and their gradient are counted with the first.
         TotalFlops = v => 2 * Scores(v) * (input == 0 ? 2 * Width(v) + ValueWidth(v)
