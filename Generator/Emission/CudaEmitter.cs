@@ -129,7 +129,7 @@ sealed class CudaEmitter
     static void Dims(EntryProgram entry, SourceWriter writer)
     {
         for (int i = 0; i < entry.Graph.Dims.Count; i++)
-            writer.Line($"long {entry.Graph.Dims[i].Name} = lengths[{i}];");
+            writer.Line($"nint {entry.Graph.Dims[i].Name} = (nint)lengths[{i}];");
     }
 
     void Call(SourceWriter writer)

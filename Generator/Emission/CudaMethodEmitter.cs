@@ -18,7 +18,7 @@ static class CudaMethodEmitter
         IEnumerable<string> inputs = entry.Inputs
             .Select(i => $"{MethodEmitter.Pointer(i.Type)} {CSharpLiteral.Identifier(i.Name)}");
         return string.Join(", ", [.. inputs, .. MethodEmitter.Results(entry).Select(r => $"float* {r}"),
-            .. entry.Graph.Dims.Select(d => $"long {d.Name}")]);
+            .. entry.Graph.Dims.Select(d => $"nint {d.Name}")]);
     }
 
     public static void Write(CpuMethod method, EntryProgram entry, CudaKernelPool kernels, SourceWriter writer)
@@ -124,10 +124,7 @@ static class CudaMethodEmitter
     static string Matrix(MatrixOperand m)
     {
         string batch = m.Outer == "0" && m.Inner == "0" ? ""
-            : $"Outer = {Native(m.Outer)}, Inner = {Native(m.Inner)}, ";
-        return $"new MatrixView {{ Data = {m.Data}, {batch}Row = {Native(m.Row)}, Column = {Native(m.Column)} }}";
+            : $"Outer = {m.Outer}, Inner = {m.Inner}, ";
+        return $"new MatrixView {{ {m.Pointer} = {m.Data}, {batch}Row = {m.Row}, Column = {m.Column} }}";
     }
-
-    /// <summary>Strides are native integers, lengths longs.</summary>
-    static string Native(string stride) => stride.All(char.IsDigit) ? stride : $"(nint)({stride})";
 }

@@ -34,7 +34,7 @@ static class Structure
 
     /// <summary>The same numbers stored in another type: what a product reads of what is stored in another.</summary>
     public static readonly Primitive Convert = new("convert", PrimitiveKind.Elementwise,
-        "the same numbers stored in another type", new PrimitiveFacet { Formula = "{0}" });
+        "the same numbers stored in another type", new PrimitiveFacet { Formula = "{0}", Cuda = "{0}" });
 
     static Primitive Of(string name, string meaning) =>
         new(name, PrimitiveKind.Structure, meaning, PrimitiveFacet.None);

@@ -19,7 +19,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         IReadOnlyList<string> notes)
     {
         Operands o = Arrange(values[0], tiles, addresses);
-        return new CudaMultiply(source, notes, o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, o.C, o.ExtraLoops);
+        MatrixOperand c = o.C with { Pointer = PointerOf(tiles.Storage, PrecisionLevel.Float32) };
+        return new CudaMultiply(source, notes, o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, c, o.ExtraLoops);
     }
 
     /// <summary>A product as two loops of batches over matrices.</summary>
@@ -97,11 +98,14 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     }
 
     /// <summary>The field of a view that takes an operand's pointer: it says how elements are read.</summary>
-    static string PointerOf(Value product, int input) => product.Inputs[input].Storage switch
+    static string PointerOf(Value product, int input) =>
+        PointerOf(product.Inputs[input].Storage, product.Precision);
+
+    static string PointerOf(StorageType storage, PrecisionLevel precision) => storage switch
     {
         StorageType.BFloat16 => "BFloat16Data",
         StorageType.Float16 => "Float16Data",
-        _ => product.Precision == PrecisionLevel.TensorFloat32 ? "TensorFloat32Data" : "Data",
+        _ => precision == PrecisionLevel.TensorFloat32 ? "TensorFloat32Data" : "Data",
     };
 
     static void Merge(List<Axis> batch)

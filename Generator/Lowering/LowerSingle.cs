@@ -12,14 +12,30 @@ namespace ModelCompiler.Lowering;
 static class LowerSingle
 {
     public static Call Run(Kernel kernel, List<Value> values, string source, IReadOnlyList<string> notes,
-        AddressText addresses)
+        AddressText addresses, bool isOnCuda = false)
     {
-        var widened = new WidenOperands(kernel, values, addresses);
+        bool isNative = isOnCuda && IsOfOneType(kernel, values);
+        // There sums of scattered rows are fp32, whatever the rows are.
+        var widened = new WidenOperands(kernel, values, addresses, reads: !isNative,
+            writes: !isNative || values[0].Is(Primitives.ScatterAdd));
         if (values[values.Count - 1].Op.Facet.GroupCall is not { } call)
             return Run(values[values.Count - 1], source, [.. notes, .. widened.Notes], widened);
         return new Call(source, [.. notes, .. widened.Notes], widened.Around(call(values,
             v => v.Kernel == kernel && !kernel.Outputs.Contains(v) ? null : widened.Of(v))));
     }
+
+    /// <summary>Whether all tensors of a routine are stored alike, statistics of rows apart: then a device computes
+    /// with them as they are.</summary>
+    static bool IsOfOneType(Kernel kernel, List<Value> values) => values.SelectMany(v => v.Inputs)
+        .Where(i => i.Kernel != kernel).Concat(kernel.Outputs)
+        .Where(v => v.Type == ElementType.Float32 && !v.Op.Facet.IsStatistic
+            && !(Strided.Of(v)?.Base is { } stored && IsRowStatistic(stored, values)))
+        .Select(v => v.Storage).Distinct().Count() <= 1;
+
+    /// <summary>An operand that has one number a row: the logarithms of attention's sums, in their stack too.</summary>
+    static bool IsRowStatistic(Value operand, List<Value> values) =>
+        values[0].Op.Facet.GroupCall is not null && operand.Shape.Rank > 0 && operand.Shape[-1] == 1
+        && values.All(v => v.Inputs.Length > 3);
 
     static Call Run(Value value, string source, IReadOnlyList<string> notes, WidenOperands operands)
     {

@@ -24,15 +24,18 @@ sealed class WidenOperands
     /// <param name="values">Of the kernel, in order.</param>
     /// <param name="addresses">Null to find out how much room is needed.</param>
     /// <param name="tiles">Of a call with an epilogue: the result, which the epilogue rounds.</param>
-    public WidenOperands(Kernel kernel, List<Value> values, AddressText? addresses, Value? tiles = null)
+    /// <param name="reads">Whether what is read is widened.</param>
+    /// <param name="writes">Whether results are rounded from there.</param>
+    public WidenOperands(Kernel kernel, List<Value> values, AddressText? addresses, Value? tiles = null,
+        bool reads = true, bool writes = true)
     {
         this.addresses = addresses;
         routine = values[0].Op.Name;
         // What an epilogue reads it reads as it is stored.
         IEnumerable<Value> operands = tiles is null ? values.SelectMany(v => v.Inputs) : values[0].Inputs;
-        foreach (Value operand in operands.Where(i => i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source))
+        foreach (Value operand in operands.Where(i => reads && i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source))
             Add(Strided.Of(operand)?.Base ?? operand, read);
-        foreach (Value output in tiles is null ? kernel.Outputs : [tiles]) Add(output, written);
+        if (writes) foreach (Value output in tiles is null ? kernel.Outputs : [tiles]) Add(output, written);
     }
 
     /// <summary>Words that are needed behind the arena.</summary>

@@ -107,7 +107,7 @@ public abstract unsafe partial class ModelTrainer
         float* wide = (float*)NativeMemory.Alloc((nuint)length, sizeof(float));
         try
         {
-            Cpu.Rows.Copy(pool, data, wide, length);
+            Cpu.Rows.Copy(Pool, data, wide, length);
             CheckFinite(what, name, source, wide, shape, loops, mayBeInfinite);
         }
         finally
@@ -124,7 +124,7 @@ public abstract unsafe partial class ModelTrainer
         float* wide = (float*)NativeMemory.Alloc((nuint)length, sizeof(float));
         try
         {
-            Cpu.Rows.Copy(pool, data, wide, length);
+            Cpu.Rows.Copy(Pool, data, wide, length);
             CheckFinite(what, name, source, wide, shape, loops, mayBeInfinite);
         }
         finally

@@ -29,6 +29,7 @@ sealed class CudaKernelBuilder : KernelBuilder
 
     readonly HashSet<string> names;
     readonly Dictionary<Value, string> pointers = [];
+    readonly Dictionary<Value, Value> places = [];
     readonly HashSet<Value> written;
     readonly bool isLarge;
 
@@ -54,7 +55,9 @@ sealed class CudaKernelBuilder : KernelBuilder
     public bool IsApart(Value value) => !written.Contains(value) && Addresses.PlaceOf(value) is var place
         && (place is null || written.All(w => Addresses.PlaceOf(w)?.Buffer != place.Buffer));
 
-    public override string PointerType(Value value) => written.Contains(value) ? $"{Element(value)}*"
+    public override string PointerType(Value value) => places.TryGetValue(value, out Value? place)
+        ? $"const {Element(place)}*"
+        : written.Contains(value) ? $"{Element(value)}*"
         : IsApart(value) ? $"const {Element(value)}* __restrict__" : $"const {Element(value)}*";
 
     public override string Pointer(Value value)
@@ -69,16 +72,27 @@ sealed class CudaKernelBuilder : KernelBuilder
     }
 
     /// <summary>Reads a value through the pointer of another place: the tiles of a product.</summary>
-    public string PointerAt(Value value, string address)
+    /// <param name="value">What is read.</param>
+    /// <param name="place">The value whose memory it lies in.</param>
+    public string PointerAt(Value value, Value place)
     {
+        places[value] = place;
         string name = Name(Addresses.NameOf(value) + "In");
-        Kernel.Fields.Add(new($"const {Element(value)}*", name, value.Shape.ToString()));
-        Arguments.Add(new(name, address));
+        Kernel.Fields.Add(new(PointerType(value), name, value.Shape.ToString()));
+        Arguments.Add(new(name, Addresses.Of(place)));
         return pointers[value] = name;
     }
 
     /// <summary>Elements in memory; conditions are as long as numbers.</summary>
-    public static string Element(Value value) => value.Type == ElementType.Float32 ? "float" : "int";
+    public static string Element(Value value) => value.Storage switch
+    {
+        StorageType.Float32 => "float",
+        StorageType.BFloat16 => "bf16",
+        StorageType.Float16 => "f16",
+        StorageType.Float8E4M3 => "f8e4m3",
+        StorageType.Float8E5M2 => "f8e5m2",
+        _ => "int",
+    };
 
     /// <summary>One element as a number to compute with.</summary>
     public static string Read(Value value, string element) => value.Type switch

@@ -60,7 +60,7 @@ sealed class LowerCudaRows
     public static (string Blocks, int Threads) Run(Kernel kernel, List<Value> values, Value? product,
         Value? tiles, CudaKernelBuilder builder)
     {
-        if (product is not null) builder.PointerAt(product, builder.Addresses.Of(tiles!));
+        if (product is not null) builder.PointerAt(product, tiles!);
         return new LowerCudaRows(kernel, values, product, tiles, builder).Lower();
     }
 
@@ -77,7 +77,9 @@ sealed class LowerCudaRows
     {
         if (rank == 0 || values.Count == 0) return 1;
         int last = space.Lengths.Count - 1;
-        for (int width = Widest / 4; width > 1; width /= 2)
+        int smallest = accesses.All.Keys.Select(k => k.Item1).Where(v => v.Type == ElementType.Float32)
+            .Select(v => v.Storage.Bytes()).DefaultIfEmpty(4).Min();
+        for (int width = Widest / smallest; width > 1; width /= 2)
             if (RowLength.IsMultipleOf(width) && accesses.All.All(a => Fits(a.Key.Item1, a.Value, width, last)))
                 return width;
         return 1;

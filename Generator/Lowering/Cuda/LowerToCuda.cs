@@ -24,10 +24,20 @@ sealed class LowerToCuda : LowerToCpu
     /// The call of a routine as the processor's, but of the program's own method and without the pool:
     /// <c>Pooling.Average(Pool, x, …)</c> is <c>PoolingAverage(x, …)</c>.
     /// </summary>
-    static string OnDevice(string call) => Routine.Replace(call, m =>
-        (m.Groups[1].Value == "Rows" ? "" : m.Groups[1].Value) + m.Groups[2].Value + "(");
+    static string OnDevice(string call)
+    {
+        string own = Routine.Replace(call, m =>
+            (m.Groups[1].Value == "Rows" ? "" : m.Groups[1].Value) + m.Groups[2].Value + "(");
+        // Lengths have 64 bits here, and a routine's sizes 32.
+        own = Sizes.Replace(own, shape => Computed.Replace(shape.Value, m => $"{m.Groups[1].Value} = (int)({m.Groups[2].Value})"));
+        return Low.Replace(own, m => $"{(m.Groups[1].Value == "Half" ? "Float16" : m.Groups[1].Value)}{m.Value}");
+    }
 
     static readonly Regex Routine = new(@"\b(\w+)\.(\w+)\(Pool,\s*", RegexOptions.CultureInvariant);
+    static readonly Regex Sizes = new(@"new \w+Shape\s*\{[^}]*\}", RegexOptions.CultureInvariant);
+    static readonly Regex Computed = new(@"(\w+) = ((?!true|false)[A-Za-z(][^,}\n]*|\d+ [*+/-][^,}\n]*)",
+        RegexOptions.CultureInvariant);
+    static readonly Regex Low = new(@"\bData = \((BFloat16|Half)\*\)", RegexOptions.CultureInvariant);
 
     protected override string CopyText(string from, string to, Dim length) => $"Copy({from}, {to}, {length})";
 
@@ -38,7 +48,7 @@ sealed class LowerToCuda : LowerToCpu
         List<string> notes = KernelText.Of(kernel.Outputs, values, Addresses);
         if (kernel.Kind == KernelKind.Single)
         {
-            Call call = LowerSingle.Run(kernel, values, source, notes, Addresses);
+            Call call = LowerSingle.Run(kernel, values, source, notes, Addresses, isOnCuda: true);
             method.Statements.Add(call with { Text = OnDevice(call.Text) });
             return;
         }

@@ -61,16 +61,25 @@ public abstract unsafe partial class CudaProgram
                 length, results[i].IsMax ? 1 : 0);
     }
 
-    /// <summary>Copies elements of four bytes.</summary>
+    /// <summary>Copies elements, rounding where the target has fewer bits.</summary>
     /// <param name="from">Of the device.</param>
     /// <param name="to">Of the device.</param>
     /// <param name="length">How many.</param>
-    protected void Copy(void* from, void* to, long length)
+    protected void Copy<TFrom, TTo>(TFrom* from, TTo* to, long length) where TFrom : unmanaged where TTo : unmanaged
     {
         if (isMeasuring || length == 0) return;
         if (IsUpdatingStates) Launch(Own("copy_unless_halted"), Blocks(length), from, to, length, (void*)Notes);
-        else stream.Copy((ulong)to, (ulong)from, length * sizeof(float));
+        else if (sizeof(TFrom) == sizeof(TTo)) stream.Copy((ulong)to, (ulong)from, length * sizeof(TTo));
+        else Launch(Library.Get("convert", "convert", "FROM=" + NameOf<TFrom>(), "TO=" + NameOf<TTo>()),
+            Blocks(length), from, to, length);
     }
+
+    static string NameOf<T>() where T : unmanaged => TypeOf<T>() switch
+    {
+        CudaDataType.BFloat16 => "bf16",
+        CudaDataType.Float16 => "f16",
+        _ => "float",
+    };
 
     /// <summary>Leaves one number for the host.</summary>
     /// <param name="place">0 for the loss, then metrics.</param>

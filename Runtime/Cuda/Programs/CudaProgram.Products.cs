@@ -13,7 +13,7 @@ public abstract unsafe partial class CudaProgram
 
     readonly Dictionary<ProductKey, ProductPlan> plans = [];
 
-    /// <summary>C = A · B for every matrix of two batch axes; fp32.</summary>
+    /// <summary>C = A · B for every matrix of two batch axes; sums are fp32.</summary>
     /// <param name="outer">Length of the outer batch axis.</param>
     /// <param name="inner">Length of the inner one.</param>
     /// <param name="m">Rows of A and C.</param>
@@ -25,7 +25,7 @@ public abstract unsafe partial class CudaProgram
     protected void Multiply(long outer, long inner, long m, long n, long k, MatrixView a, MatrixView b, MatrixView c)
     {
         if (isMeasuring || outer * inner * m * n == 0) return;
-        var key = new ProductKey(inner, m, n, k, a.Inner, a.Row, a.Column, b.Inner, b.Row, b.Column, c.Inner, c.Row,
+        var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), inner, m, n, k, a.Inner, a.Row, a.Column, b.Inner, b.Row, b.Column, c.Inner, c.Row,
             c.Column);
         if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c));
         if (plan.Matmul is null) throw new NotSupportedException("strides");
@@ -38,7 +38,27 @@ public abstract unsafe partial class CudaProgram
         }
     }
 
-    static ulong Address(MatrixView view, long outer) => (ulong)(view.Data + outer * view.Outer);
+    static ulong Address(MatrixView view, long outer) => (ulong)view.Data + (ulong)(outer * view.Outer * view.Size);
+
+    /// <summary>Bytes that every matrix and every row begins at multiples of: 16, or less.</summary>
+    static int Aligned(MatrixView a, MatrixView b, MatrixView c)
+    {
+        const int Most = 16;
+        ulong all = Most | Bits(a) | Bits(b) | Bits(c);
+        return (int)(all & (~all + 1));
+    }
+
+    static ulong Bits(MatrixView view) => (ulong)view.Data | (ulong)(view.Size * (view.Outer | view.Inner
+        | (view.Column == 1 ? view.Row : view.Column)));
+
+    static CudaDataType TypeOf(MatrixType type) => type switch
+    {
+        MatrixType.BFloat16 => CudaDataType.BFloat16,
+        MatrixType.Float16 => CudaDataType.Float16,
+        MatrixType.Float8E4M3 => CudaDataType.Float8E4M3,
+        MatrixType.Float8E5M2 => CudaDataType.Float8E5M2,
+        _ => CudaDataType.Float32,
+    };
 
 
     /// <summary>
@@ -57,16 +77,20 @@ public abstract unsafe partial class CudaProgram
         (nint Row, nint Column) first = isByRows ? (bColumn, bRow) : (aRow, aColumn);
         (nint Row, nint Column) second = isByRows ? (aColumn, aRow) : (bRow, bColumn);
         (long firstBatch, long secondBatch) = isByRows ? (key.BInner, key.AInner) : (key.AInner, key.BInner);
-        if (Layout(first.Row, first.Column, rows, key.K, key.Inner, firstBatch) is not { } layoutA
-            || Layout(second.Row, second.Column, key.K, columns, key.Inner, secondBatch) is not { } layoutB
-            || Layout(isByRows ? cColumn : cRow, isByRows ? cRow : cColumn, rows, columns, key.Inner, key.CInner)
+        (MatrixType firstType, MatrixType secondType) = isByRows ? (key.BType, key.AType) : (key.AType, key.BType);
+        if (Layout(firstType, first.Row, first.Column, rows, key.K, key.Inner, firstBatch) is not { } layoutA
+            || Layout(secondType, second.Row, second.Column, key.K, columns, key.Inner, secondBatch) is not { } layoutB
+            || Layout(key.CType, isByRows ? cColumn : cRow, isByRows ? cRow : cColumn, rows, columns, key.Inner,
+                key.CInner)
                 is not { Transposes: false } layoutC)
             return new(null, false, default);
-        var matmul = new CudaBlasLtMatmul($"[{key.M}, {key.K}] x [{key.K}, {key.N}]", CudaBlasComputeType.Float32,
+        var matmul = new CudaBlasLtMatmul($"[{key.M}, {key.K}] x [{key.K}, {key.N}]",
+            key.AType == MatrixType.TensorFloat32 ? CudaBlasComputeType.Float32FastTensorFloat32
+                : CudaBlasComputeType.Float32,
             CudaDataType.Float32, layoutA.Layout, layoutB.Layout, layoutC.Layout, layoutC.Layout)
         {
             TransposesA = layoutA.Transposes, TransposesB = layoutB.Transposes, MaxWorkspaceBytes = ProductBytes,
-            Alignment = sizeof(float),
+            Alignment = key.Alignment,
         };
         Span<CudaBlasLtAlgorithm> found = stackalloc CudaBlasLtAlgorithm[Candidates];
         int count = products.GetHeuristics(matmul, found);
@@ -113,10 +137,10 @@ public abstract unsafe partial class CudaProgram
     }
 
     /// <summary>A matrix by columns, as it is or transposed; null where neither of its axes is dense.</summary>
-    static (CudaBlasLtLayout Layout, bool Transposes)? Layout(nint row, nint column, long rows, long columns,
+    static (CudaBlasLtLayout Layout, bool Transposes)? Layout(MatrixType type, nint row, nint column, long rows, long columns,
         long batch, long batchStride)
     {
-        CudaBlasLtLayout Batched(long r, long c, long stride) => new(CudaDataType.Float32, r, c, stride)
+        CudaBlasLtLayout Batched(long r, long c, long stride) => new(TypeOf(type), r, c, stride)
         {
             BatchCount = (int)batch, BatchStride = batch > 1 ? batchStride : 0,
         };
@@ -125,7 +149,7 @@ public abstract unsafe partial class CudaProgram
         return null;
     }
 
-    readonly record struct ProductKey(long Inner, long M, long N, long K, nint AInner, nint ARow, nint AColumn,
+    readonly record struct ProductKey(MatrixType AType, MatrixType BType, MatrixType CType, int Alignment, long Inner, long M, long N, long K, nint AInner, nint ARow, nint AColumn,
         nint BInner, nint BRow, nint BColumn, nint CInner, nint CRow, nint CColumn);
 
     /// <summary>How a product is computed; without a matmul by a kernel of our own.</summary>

@@ -1,4 +1,5 @@
 using System;
+using ModelCompiler.Runtime.Cpu;
 
 namespace ModelCompiler.Runtime.Cuda;
 
@@ -14,10 +15,11 @@ public abstract unsafe partial class CudaProgram
     /// <param name="count">Rows.</param>
     /// <param name="width">Elements of a row.</param>
     /// <param name="height">Rows of the table where they have not been checked; a wrong one fails the pass.</param>
-    protected void Gather(void* table, int* rows, void* result, long count, long width, long height = int.MaxValue)
+    protected void Gather<T>(T* table, int* rows, T* result, long count, long width, long height = int.MaxValue)
+        where T : unmanaged
     {
         if (isMeasuring) return;
-        CudaRows.Gather(Library, stream, CudaDataType.Float32, (ulong)table, (ulong)rows, (ulong)result, count, width,
+        CudaRows.Gather(Library, stream, TypeOf<T>(), (ulong)table, (ulong)rows, (ulong)result, count, width,
             height, RowError);
     }
 
@@ -28,11 +30,12 @@ public abstract unsafe partial class CudaProgram
     /// <param name="count">Rows to add.</param>
     /// <param name="width">Elements of a row.</param>
     /// <param name="height">Rows of the table.</param>
-    protected void ScatterAdd(float* values, int* rows, float* result, long count, long width, long height)
+    protected void ScatterAdd<T>(T* values, int* rows, float* result, long count, long width, long height)
+        where T : unmanaged
     {
         ulong work = Scratch(CudaRows.ScratchBytes(count, height, width));
         if (isMeasuring) return;
-        CudaRows.ScatterAdd(Library, stream, CudaDataType.Float32, (ulong)values, (ulong)rows, (ulong)result, count,
+        CudaRows.ScatterAdd(Library, stream, TypeOf<T>(), (ulong)values, (ulong)rows, (ulong)result, count,
             width, height, work, RowError);
     }
 
@@ -42,10 +45,10 @@ public abstract unsafe partial class CudaProgram
     /// <param name="size">Elements of a slice.</param>
     /// <param name="index">Which.</param>
     /// <param name="count">Slices.</param>
-    protected void Place(void* from, void* result, long size, long index, long count)
+    protected void Place<T>(T* from, T* result, long size, long index, long count) where T : unmanaged
     {
         if (isMeasuring) return;
-        CudaRows.Place(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, size, index, count);
+        CudaRows.Place(Library, stream, TypeOf<T>(), (ulong)from, (ulong)result, size, index, count);
     }
 
     /// <summary>Zeros around an axis.</summary>
@@ -55,10 +58,11 @@ public abstract unsafe partial class CudaProgram
     /// <param name="length">Elements of one.</param>
     /// <param name="start">Where it begins.</param>
     /// <param name="total">Elements of one of the result.</param>
-    protected void Pad(void* from, void* result, long outer, long length, long start, long total)
+    protected void Pad<T>(T* from, T* result, long outer, long length, long start, long total)
+        where T : unmanaged
     {
         if (isMeasuring) return;
-        CudaRows.Pad(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, outer, length, start, total);
+        CudaRows.Pad(Library, stream, TypeOf<T>(), (ulong)from, (ulong)result, outer, length, start, total);
     }
 
     /// <summary>One part of a concatenation.</summary>
@@ -68,10 +72,11 @@ public abstract unsafe partial class CudaProgram
     /// <param name="length">Elements of one.</param>
     /// <param name="start">Where it begins.</param>
     /// <param name="total">Elements of one of the result.</param>
-    protected void Insert(void* from, void* result, long outer, long length, long start, long total)
+    protected void Insert<T>(T* from, T* result, long outer, long length, long start, long total)
+        where T : unmanaged
     {
         if (isMeasuring) return;
-        CudaRows.Insert(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, outer, length, start, total);
+        CudaRows.Insert(Library, stream, TypeOf<T>(), (ulong)from, (ulong)result, outer, length, start, total);
     }
 
     /// <summary>The other way round along an axis.</summary>
@@ -80,10 +85,10 @@ public abstract unsafe partial class CudaProgram
     /// <param name="outer">Before the axis.</param>
     /// <param name="length">Of the axis.</param>
     /// <param name="inner">Behind it.</param>
-    protected void Flip(void* from, void* result, long outer, long length, long inner)
+    protected void Flip<T>(T* from, T* result, long outer, long length, long inner) where T : unmanaged
     {
         if (isMeasuring) return;
-        CudaRows.Flip(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, outer, length, inner);
+        CudaRows.Flip(Library, stream, TypeOf<T>(), (ulong)from, (ulong)result, outer, length, inner);
     }
 
     /// <summary>Sums of all elements up to each along an axis.</summary>
@@ -93,10 +98,17 @@ public abstract unsafe partial class CudaProgram
     /// <param name="length">Of the axis.</param>
     /// <param name="inner">Behind it.</param>
     /// <param name="reversed">Whether from the end on.</param>
-    protected void CumulativeSum(float* from, float* result, long outer, long length, long inner, bool reversed)
+    protected void CumulativeSum<T>(T* from, T* result, long outer, long length, long inner, bool reversed)
+        where T : unmanaged
     {
         if (isMeasuring) return;
-        CudaRows.CumulativeSum(Library, stream, CudaDataType.Float32, (ulong)from, (ulong)result, outer, length, inner,
+        CudaRows.CumulativeSum(Library, stream, TypeOf<T>(), (ulong)from, (ulong)result, outer, length, inner,
             reversed);
     }
+
+    /// <summary>What elements of a type of C# are called on a device; integers move as fp32 does.</summary>
+    private protected static CudaDataType TypeOf<T>() where T : unmanaged =>
+        typeof(T) == typeof(BFloat16) ? CudaDataType.BFloat16
+        : typeof(T) == typeof(Half) ? CudaDataType.Float16
+        : CudaDataType.Float32;
 }
