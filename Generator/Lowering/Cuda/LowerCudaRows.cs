@@ -206,7 +206,7 @@ sealed class LowerCudaRows
         string length = builder.Length(RowLength);
         if (!hasRows)
         {
-            string chunks = vector == 1 ? length : $"({length} / {vector})";
+            string chunks = vector == 1 ? builder.Divisor(RowLength) : $"({length} / {vector})";
             body.Add(new CudaLine($"const {index} thread = ({index})blockIdx.x * {Threads} + threadIdx.x;"));
             if (isFlat)
             {
