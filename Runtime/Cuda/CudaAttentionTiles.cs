@@ -31,15 +31,15 @@ readonly record struct CudaAttentionTiles
     /// <summary>Rows of a block of attention_delta.</summary>
     public int DeltaRows { get; private init; }
 
-    public static CudaAttentionTiles Of(in CudaAttentionShape shape)
+    public static CudaAttentionTiles Of(in CudaAttentionShape shape, bool hasBias)
     {
         int rowLanes = 1;
         while (rowLanes * 8 < shape.ValueSize) rowLanes *= 2;
-        CudaAttentionTiles tiles = shape.IsOnTensorCores ? OnTensorCores(shape) : OnCores(shape);
+        CudaAttentionTiles tiles = shape.IsOnTensorCores ? OnTensorCores(shape, hasBias) : OnCores(shape);
         return tiles with { DeltaRows = 128 / rowLanes };
     }
 
-    static CudaAttentionTiles OnTensorCores(in CudaAttentionShape shape)
+    static CudaAttentionTiles OnTensorCores(in CudaAttentionShape shape, bool hasBias)
     {
         const int Rows = 64;
         int bytes = shape.ElementBytes, head = Padded(shape.HeadSize), value = Padded(shape.ValueSize);
@@ -47,7 +47,7 @@ readonly record struct CudaAttentionTiles
         int headRow = head * bytes + 16, valueRow = value * bytes + 16, both = headRow + valueRow;
         int keys = width <= 128 ? 64 : width <= 256 ? 32 : 16, step = width <= 64 ? 64 : width <= 128 ? 32 : 16;
         int stages = width <= 128 ? 2 : 1;
-        int queriesApart = width <= 128 ? 0 : Rows * headRow;
+        int queriesApart = width <= (hasBias ? 64 : 128) ? 0 : Rows * headRow;
         return new CudaAttentionTiles
         {
             ForwardRows = Rows, ForwardThreads = 128,

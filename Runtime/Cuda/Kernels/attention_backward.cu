@@ -121,6 +121,7 @@ extern "C" __global__ void __launch_bounds__(threads) attention_backward_queries
         }
         at = next;
     }
+    copy_commit();              // of what was fetched where there is nothing to walk over
     copy_wait<0>();
     __syncthreads();
     store_rows(dq, a.scale, a.scale, tile_q + own_rows * pitch(HEAD), rows_of<Element>(a.dq, outer, head), a.dq.row,
@@ -239,6 +240,7 @@ extern "C" __global__ void __launch_bounds__(threads) attention_backward_keys(co
         at = next;
         head = next_head;
     }
+    copy_commit();              // of what was fetched where there is nothing to walk over
     copy_wait<0>();
     __syncthreads();
     if (a.dk.at && first_column < HEAD)

@@ -11,6 +11,8 @@
 
 constexpr int tile = widest <= 64 ? 64 : widest <= 128 ? 32 : 16;      // rows of a block, and rows of a step
 constexpr int threads = tile * 4, tiles = tile / row_lanes;
+// 16 warps a multiprocessor hide what shared memory takes, where registers suffice for it.
+constexpr int blocks = threads >= 256 && !(BIAS || DROPOUT || DOCUMENTS || WINDOW) ? 2 : 1;
 constexpr int head_elements = tile * pitch(HEAD), value_elements = tile * pitch(VALUE);
 
 /// What a thread knows of its four query rows.
@@ -62,7 +64,7 @@ __device__ __forceinline__ void score_gradients(float (&s)[4][tiles], const Atte
 }
 
 /// dq: a block has queries of a head and walks over the keys.
-extern "C" __global__ void __launch_bounds__(threads) attention_backward_queries(const Attention a) {
+extern "C" __global__ void __launch_bounds__(threads, blocks) attention_backward_queries(const Attention a) {
     extern __shared__ __align__(128) float shared[];
     float* const tile_q = shared;
     float* const tile_d_o = tile_q + head_elements;
@@ -95,11 +97,12 @@ extern "C" __global__ void __launch_bounds__(threads) attention_backward_queries
     }
     float factor[4] = { a.scale, a.scale, a.scale, a.scale };
     store_rows<HEAD>(dq, factor, rows_of<float>(a.dq, outer, head), a.dq.row, first, a.queries);
+    copy_commit();
     copy_wait<0>();
 }
 
 /// dk and dv: a block has keys and walks over the queries of all heads that share them, scores transposed.
-extern "C" __global__ void __launch_bounds__(threads) attention_backward_keys(const Attention a) {
+extern "C" __global__ void __launch_bounds__(threads, blocks) attention_backward_keys(const Attention a) {
     extern __shared__ __align__(128) float shared[];
     float* const tile_k = shared;
     float* const tile_v = tile_k + head_elements;
@@ -165,12 +168,13 @@ extern "C" __global__ void __launch_bounds__(threads) attention_backward_keys(co
     float kept[4] = { a.kept_scale, a.kept_scale, a.kept_scale, a.kept_scale };
     if (a.dk.at) store_rows<HEAD>(dk, factor, rows_of<float>(a.dk, outer, place.head), a.dk.row, first, a.keys);
     if (a.dv.at) store_rows<VALUE>(dv, kept, rows_of<float>(a.dv, outer, place.head), a.dv.row, first, a.keys);
+    copy_commit();
     copy_wait<0>();
 }
 
 #if BIAS
 /// d_bias: a block has a tile of queries and one of keys, and adds over the axes along which the bias is repeated.
-extern "C" __global__ void __launch_bounds__(threads) attention_backward_bias(const Attention a) {
+extern "C" __global__ void __launch_bounds__(threads, blocks) attention_backward_bias(const Attention a) {
     extern __shared__ __align__(128) float shared[];
     float* const tile_q = shared;
     float* const tile_d_o = tile_q + head_elements;

@@ -43,7 +43,7 @@ template<int COLUMNS, int TILES>
 __device__ __forceinline__ void multiply_rows(float (&s)[4][TILES], const float* x, const float* y) {
     x += thread_row() * pitch(COLUMNS);
     y += thread_column() * pitch(COLUMNS);
-#pragma unroll 2
+#pragma unroll 1
     for (int depth = 0; depth < padded(COLUMNS); depth += 4) {
         float left[4][4];
 #pragma unroll
@@ -75,7 +75,7 @@ template<int TILES> __device__ __forceinline__ void store_scores(float* scores, 
 template<int COLUMNS, int TILES, int GROUPS>
 __device__ __forceinline__ void multiply_down(float (&d)[4][GROUPS][4], const float* scores, const float* y) {
     scores += thread_row() * (TILES * 16 + 4);
-#pragma unroll 2
+#pragma unroll 1
     for (int row = 0; row < TILES * 16; row += 4) {
         float left[4][4];
 #pragma unroll

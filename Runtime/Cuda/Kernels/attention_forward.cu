@@ -9,8 +9,8 @@
 
 constexpr int tile_keys = width <= 128 ? 64 : width <= 256 ? 32 : 16;
 constexpr int tiles = tile_keys / 8, out_tiles = padded(VALUE) / 8;
-// Wide rows of q would take the registers of o.
-constexpr bool keeps_queries = width <= 128;
+// Wide rows of q would take the registers of o, or those of the bias.
+constexpr bool keeps_queries = width <= (BIAS ? 64 : 128);
 constexpr int k_elements = tile_keys * pitch(HEAD), v_elements = tile_keys * pitch(VALUE);
 
 extern "C" __global__ void __launch_bounds__(threads) attention_forward(const Attention a) {

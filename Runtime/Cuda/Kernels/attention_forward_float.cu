@@ -9,8 +9,10 @@
 
 constexpr int tile_rows = widest <= 128 ? 64 : 32, threads = tile_rows * 4;
 constexpr int tile_keys = widest <= 64 ? 64 : widest <= 128 ? 32 : 16, tiles = tile_keys / row_lanes;
+// 16 warps a multiprocessor hide what shared memory takes.
+constexpr int blocks = threads >= 256 ? 2 : 1;
 
-extern "C" __global__ void __launch_bounds__(threads) attention_forward(const Attention a) {
+extern "C" __global__ void __launch_bounds__(threads, blocks) attention_forward(const Attention a) {
     extern __shared__ __align__(128) float shared[];
     float* const tile_q = shared;
     float* const tile_k = tile_q + tile_rows * pitch(HEAD);
@@ -90,5 +92,6 @@ extern "C" __global__ void __launch_bounds__(threads) attention_forward(const At
                 any ? (most[i] * factor + log2f(sum[i])) * ln_2 : nothing_seen;
     }
     store_rows<VALUE>(o, part, rows_of<float>(a.o, outer, head), a.o.row, first, a.queries);
+    copy_commit();
     copy_wait<0>();
 }
