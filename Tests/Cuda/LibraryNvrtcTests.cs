@@ -18,6 +18,8 @@ public sealed class LibraryNvrtcTests
         ["adamw"] = 48, ["sgd"] = 40, ["lion"] = 40, ["copy_weights"] = 32,
         ["squared_norm"] = 32, ["finish_norm"] = 32, ["clamp_gradients"] = 32, ["add_gradients"] = 32, ["scale_gradients"] = 32, ["average_weights"] = 32, ["step_layout"] = 24,
         ["average"] = 40, ["average_by_warp"] = 40, ["share"] = 64, ["pick"] = 40, ["spread"] = 40,
+        ["convolution_forward"] = 168, ["convolution_input_gradient"] = 168, ["convolution_weight_gradient"] = 168,
+        ["add_parts"] = 24, ["depthwise_forward"] = 40, ["depthwise_input_gradient"] = 48, ["depthwise_weight_gradient"] = 40,
     };
 
     static readonly string[] Elements = ["float", "bf16", "f16"];
@@ -30,6 +32,9 @@ public sealed class LibraryNvrtcTests
         .. Elements.Select(e => ("optimizer", (string[])[$"COPY={e}"])),
         ("gradients", []),
         .. Elements.Select(e => ("pooling", (string[])[$"ELEMENT={e}"])),
+        .. Elements.Select(e => ("convolution", (string[])[$"ELEMENT={e}"])),
+        .. Elements.Select(e => ("add_parts", (string[])[$"GRADIENT={e}"])),
+        .. Elements.Select(e => ("depthwise", (string[])[$"ELEMENT={e}", $"GRADIENT={e}"])),
     ];
 
     public static TheoryData<string, string> Cases => [.. Texts.Select(t => new TheoryDataRow<string, string>(t.File, string.Join(' ', t.Defines)))];
