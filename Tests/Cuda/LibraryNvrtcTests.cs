@@ -18,6 +18,9 @@ public sealed class LibraryNvrtcTests
         ["adamw"] = 48, ["sgd"] = 40, ["lion"] = 40, ["copy_weights"] = 32,
         ["squared_norm"] = 32, ["finish_norm"] = 32, ["clamp_gradients"] = 32, ["add_gradients"] = 32, ["scale_gradients"] = 32, ["average_weights"] = 32, ["step_layout"] = 24,
         ["average"] = 40, ["average_by_warp"] = 40, ["share"] = 64, ["pick"] = 40, ["spread"] = 40,
+        ["convolution_forward"] = 168, ["convolution_input_gradient"] = 168, ["convolution_weight_gradient"] = 168,
+        ["add_parts"] = 24, ["depthwise_forward"] = 40, ["depthwise_input_gradient"] = 48, ["depthwise_weight_gradient"] = 40,
+        ["strided_product"] = 208,
     };
 
     static readonly string[] Elements = ["float", "bf16", "f16"];
@@ -29,7 +32,12 @@ public sealed class LibraryNvrtcTests
         .. Elements.Select(e => ("cumulative_sum", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("optimizer", (string[])[$"COPY={e}"])),
         ("gradients", []),
+        .. ((string[])["LEFT=float RIGHT=float RESULT=float", "LEFT=bf16 RIGHT=bf16 RESULT=bf16", "LEFT=f16 RIGHT=f16 RESULT=float", "LEFT=bf16 RIGHT=float RESULT=float"])
+            .Select(d => ("strided_product", d.Split(' '))),
         .. Elements.Select(e => ("pooling", (string[])[$"ELEMENT={e}"])),
+        .. Elements.Select(e => ("convolution", (string[])[$"ELEMENT={e}"])),
+        .. Elements.Select(e => ("add_parts", (string[])[$"GRADIENT={e}"])),
+        .. Elements.Select(e => ("depthwise", (string[])[$"ELEMENT={e}", $"GRADIENT={e}"])),
     ];
 
     public static TheoryData<string, string> Cases => [.. Texts.Select(t => new TheoryDataRow<string, string>(t.File, string.Join(' ', t.Defines)))];
