@@ -29,6 +29,12 @@ public sealed record PrimitiveFacet
     /// <summary>Inputs of an operation with a kernel of its own; 0 where the stages know the operation.</summary>
     internal int Inputs { get; init; }
 
+    /// <summary>How many inputs more it may have; which of them there are, its attributes say.</summary>
+    internal int OptionalInputs { get; init; }
+
+    /// <summary>Which inputs of a value are integers, in order in memory; null where none is.</summary>
+    internal Func<Value, int, bool>? IsInteger { get; init; }
+
     /// <summary>
     /// Of an operation with a kernel of its own: the rule a value breaks, to be read behind "n4 = conv2d : [3]: "; null
     /// where it breaks none.
@@ -59,7 +65,7 @@ public sealed record PrimitiveFacet
     /// <summary>
     /// Of a product that is no matmul: the inputs that are its operands, read as they are stored and all stored alike.
     /// </summary>
-    internal IReadOnlyList<int> ProductInputs { get; init; } = [];
+    internal Func<Value, IReadOnlyList<int>> ProductInputs { get; init; } = _ => [];
 
     /// <summary>
     /// One number a row that others are computed of, such as a log-sum: stored in fp32 whatever is around it.

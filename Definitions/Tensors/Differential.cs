@@ -14,6 +14,7 @@ public sealed class Differential(TensorBase[] inputs, TensorBase output, Operati
     public Tensor In(int index) => (Tensor)inputs[index];
     public Tensor<int> Integers(int index) => (Tensor<int>)inputs[index];
     public Tensor<bool> Condition(int index) => (Tensor<bool>)inputs[index];
+    public bool IsInteger(int index) => inputs[index].Type == ElementType.Int32;
     public Shape ShapeOf(int index) => inputs[index].Shape;
     public Tensor Out => (Tensor)output;
     public OperationAttributes Attributes => attributes;

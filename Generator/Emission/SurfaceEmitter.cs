@@ -262,7 +262,7 @@ static class SurfaceEmitter
         using (Fixed(training, writer))
         {
             string arguments = MethodEmitter.Arguments(training, pointers: true);
-            if (training.Graph.Root.AllValues().Any(v => v.Is(Primitives.RandomUniform)))
+            if (training.Graph.Root.AllValues().Any(v => v.IsDrawn))
                 writer.Line("BeginPass();");
             using (writer.Block("if (!CheckNumbers)"))
             {

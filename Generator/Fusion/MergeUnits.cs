@@ -64,7 +64,9 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
     /// <summary>Whether two operations are parts of one routine on the same operands.</summary>
     static bool IsOneCall(Value first, Value second) => first.Op.Facet.Group.Length > 0
         && first.Op.Facet.Group == second.Op.Facet.Group && first.Op != second.Op
-        && first.Attributes.Number == second.Attributes.Number
+        && first.Attributes.Number == second.Attributes.Number && first.Attributes.Rate == second.Attributes.Rate
+        && first.Attributes.Start == second.Attributes.Start
+        && first.Attributes.Window.SequenceEqual(second.Attributes.Window)
         && first.Inputs.Zip(second.Inputs, (a, b) => a == b).All(isSame => isSame);
 
     static int Passes(FusionUnit unit) => unit.Roots.Count(r => r.Op.Kind == PrimitiveKind.Reduction);

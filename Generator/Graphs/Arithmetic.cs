@@ -88,6 +88,9 @@ static class Arithmetic
     /// <summary>A conversion between numbers; everything else stays what it is.</summary>
     public static object? Convert(string type, object? value) => (type, value) switch
     {
+        ("System.Nullable`1<System.Double>", not null) => Convert("System.Double", value),
+        ("System.Nullable`1<System.Single>", not null) => Convert("System.Single", value),
+        ("System.Nullable`1<System.Int64>", not null) => Convert("System.Int64", value),
         ("System.Double", IConvertible number and not string) => number.ToDouble(CultureInfo.InvariantCulture),
         ("System.Single", IConvertible number and not string) => number.ToSingle(CultureInfo.InvariantCulture),
         ("System.Int32", double or float) => (int)((IConvertible)value!).ToDouble(CultureInfo.InvariantCulture),

@@ -126,7 +126,7 @@ sealed partial class Recorder(Graph graph)
     public Value Append(Primitive op, OperationAttributes attributes, Shape shape, ElementType type,
         params Value[] inputs)
     {
-        bool isDrawn = op == Primitives.RandomUniform && FirstBackwardId == int.MaxValue;
+        bool isDrawn = Value.Draws(op, attributes) && FirstBackwardId == int.MaxValue;
         bool flows = type == ElementType.Float32 && op.Gradient is not null && inputs.Any(i => i.NeedsGradient);
         var value = new Value(Graph.NextId++, op, shape, type, Region, inputs, attributes)
         {

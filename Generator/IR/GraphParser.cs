@@ -221,6 +221,7 @@ sealed partial class GraphParser
             {
                 "axes" => attributes with { Axes = reader.Integers() },
                 "number" => attributes with { Number = reader.Real() },
+                "rate" => attributes with { Rate = reader.Real() },
                 "start" => attributes with { Start = reader.Dim(dims) },
                 "window" => attributes with { Window = reader.Integers() },
                 var other => throw reader.Wrong($"axes, number, start or window instead of {other}"),

@@ -106,6 +106,7 @@ sealed class GraphPrinter
         var attributes = new List<string>();
         if (a.Axes.Length > 0) attributes.Add($"axes {List(a.Axes)}");
         if (a.Number != 0 || value.Is(Primitives.Constant)) attributes.Add("number " + CSharpLiteral.Number(a.Number));
+        if (a.Rate != 0) attributes.Add("rate " + CSharpLiteral.Number(a.Rate));
         if (a.Start != 0) attributes.Add($"start {a.Start}");
         if (a.Window.Length > 0) attributes.Add($"window {List(a.Window)}");
         string braces = attributes.Count > 0 ? $" {{ {string.Join(", ", attributes)} }}" : "";

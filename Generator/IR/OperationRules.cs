@@ -45,7 +45,8 @@ static class OperationRules
         int count = value.Inputs.Length;
         if (value.Is(Primitives.Concatenate) || value.Is(Primitives.WithGradient)) return count > 0;
         if (InputCounts.TryGetValue(value.Op, out int expected)) return count == expected;
-        if (value.Op.Facet.Inputs > 0) return count == value.Op.Facet.Inputs;
+        if (value.Op.Facet is { Inputs: > 0 } facet)
+            return count >= facet.Inputs && count <= facet.Inputs + facet.OptionalInputs;
         if (value.Op.Kind == PrimitiveKind.Source) return count == 0;
         if (value.Op.Kind != PrimitiveKind.Elementwise) return count == 1;
         string formula = value.Op.Facet.Formula;
@@ -69,6 +70,8 @@ static class OperationRules
             isGood = value.Type == ElementType.Boolean && types.All(t => t == ElementType.Boolean);
         else if (value.Is(Primitives.Gather) || value.Is(Primitives.ScatterAdd))
             isGood = types[0] == value.Type && types[1] == ElementType.Int32;
+        else if (value.Op.Facet.IsInteger is { } isInteger)
+            isGood = types.Select((t, i) => t == (isInteger(value, i) ? ElementType.Int32 : value.Type)).All(t => t);
         // The slots of a loop have types of their own; the loop they read stands for none.
         else if (!value.Is(Structure.Carried) && !value.Is(Structure.Stacked)) isGood = types.All(t => t == value.Type);
         if (isGood)

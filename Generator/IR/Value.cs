@@ -67,6 +67,13 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
     /// <summary>Of a parameter: whether the model changes it itself.</summary>
     public bool IsState { get; set; }
 
+    /// <summary>Whether it draws random numbers, by the number of the draw in its attributes.</summary>
+    public bool IsDrawn => Draws(Op, Attributes);
+
+    /// <summary>Whether values of an operation with these attributes draw random numbers.</summary>
+    public static bool Draws(Primitive op, OperationAttributes attributes) =>
+        ReferenceEquals(op, Primitives.RandomUniform) || attributes.Rate > 0;
+
     public bool Is(Primitive primitive) => ReferenceEquals(Op, primitive);
 
     public override string ToString() => $"n{Id} = {Op.Name} : {Shape}";

@@ -55,7 +55,7 @@ sealed partial class Verifier
             }
             if (OperationRules.Broken(value) is { } rule) throw Broken(value, rule);
             foreach (DimSymbol symbol in value.Shape.Dims.Append(value.Attributes.Start).SelectMany(d => d.Symbols))
-                if (!dims.Contains(symbol) && !(value.Is(Primitives.RandomUniform) && IsIndex(symbol, region)))
+                if (!dims.Contains(symbol) && !(value.IsDrawn && IsIndex(symbol, region)))
                     throw Broken(value, $"has a length of {symbol}, which the graph does not declare");
             if (value.Layout is { } layout && !OperationRules.IsOrder(layout, value.Shape.Rank))
                 throw Broken(value, "has a layout that is no order of its axes");

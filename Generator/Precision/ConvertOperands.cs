@@ -51,7 +51,7 @@ sealed class ConvertOperands
 
     /// <summary>The inputs that a product multiplies.</summary>
     static IReadOnlyList<int> OperandsOf(Value value) =>
-        value.Is(Primitives.MatMul) ? [0, 1] : value.Op.Facet.ProductInputs;
+        value.Is(Primitives.MatMul) ? [0, 1] : value.Op.Facet.ProductInputs(value);
 
     /// <summary>An operand as a product is to read it: itself, or the same view of a copy.</summary>
     /// <param name="operand">As it is.</param>

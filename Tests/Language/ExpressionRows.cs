@@ -37,6 +37,7 @@ static class ExpressionRows
         {
             Plainly = "return x * (1.75 + 1 + 2 + 8 + 5 - 5 - 3);",
         },
+        new("numbers that may be missing", "double? by = 3; int? none = null; long? times = 2; return x * ((by ?? 1) / 2 * (none ?? 5) * (times ?? 7));") { Plainly = "return x * 15.0;" },
         new("single precision constants", "float third = 1f / 3; return x * third;") { Plainly = "return x * (double)(1f / 3);" },
         new("Math", "double s = 1 / Math.Sqrt(x.Length(1) == 6 ? 6 : 1); return x * Math.Max(s, 0.1) * Math.Pow(2, -1);")
         {

@@ -41,7 +41,7 @@ unsafe struct AttentionBackward<TTile> : IWork where TTile : struct, ITile
         work = Gemm.NextProduct();
         blocks = GemmBlocking.Count(shape.Queries, AttentionBlock.Rows);
         rowsOfKeys = GemmBlocking.RoundUp(shape.Keys, TTile.Rows);
-        Parts = Math.Clamp(GemmBlocking.Count(EnoughItems, shape.AllKeyHeads), 1,
+        Parts = Math.Clamp(EnoughItems / Math.Max(1, shape.AllKeyHeads), 1,
             Math.Max(1, blocks * shape.Group / LeastBlocks));
         sums = Parts == 1 ? null : memory.Shared(Items * SumElements);
     }

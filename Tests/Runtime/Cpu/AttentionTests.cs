@@ -22,6 +22,22 @@ public sealed class AttentionTests
         from isInside in Gen.Bool
         select new AttentionCase(queries, isCausal ? queries : keys, width, values, isCausal, isInside);
 
+    /// <summary>With what an attention may have besides, each in half of the cases.</summary>
+    static readonly Gen<AttentionCase> Forms =
+        from plain in Cases
+        from parts in Gen.Int[0, 31]
+        from window in Gen.Int[1, 60]
+        from lengths in Gen.Int[-1, 100].Array[2]
+        from documents in Gen.Int[1, 5]
+        from bias in Gen.Int[-1, 3]
+        from dropout in OneOf(0, 0, 1, 5)
+        select plain with
+        {
+            Keys = (parts & 4) != 0 ? plain.Queries : plain.Keys, SharesHeads = (parts & 1) != 0, Window = (parts & 2) != 0 ? window : 0,
+            Documents = (parts & 4) != 0 ? documents : 0, AreDocumentsInOrder = (parts & 8) != 0, Lengths = (parts & 16) != 0 ? lengths : null,
+            BiasAxes = bias, Dropout = dropout / 8f,
+        };
+
     static Gen<int> OneOf(params int[] lengths) => Gen.Int[0, lengths.Length - 1].Select(i => lengths[i]);
 
     [Fact]
@@ -33,7 +49,19 @@ public sealed class AttentionTests
     public void ManyBlocksOfQueries_AreWithinTheDocumentedError(bool isCausal) => new AttentionCase(300, 300, 16, 16, isCausal, true).Check();
 
     [Fact]
-    public void PartsAlone_HaveTheSameBits() => Cases.Sample(c => c.CheckParts(), iter: Draws / 4, threads: 1);
+    public void AnyForm_IsWithinTheDocumentedError() => Forms.Sample(c => c.Check(), iter: Draws * 3 / 2, threads: 1);
+
+    [Theory]
+    [InlineData(true, 0, 0)]
+    [InlineData(true, 30, 0)]
+    [InlineData(false, 30, 0)]
+    [InlineData(true, 0, 4)]
+    [InlineData(false, 100, 3)]
+    public void ManyBlocksOfFewHeads_AreWithinTheDocumentedError(bool isCausal, int window, int documents) =>
+        new AttentionCase(500, 500, 8, 8, isCausal, true) { SharesHeads = true, Window = window, Documents = documents, AreDocumentsInOrder = true }.Check();
+
+    [Fact]
+    public void PartsAlone_HaveTheSameBits() => Forms.Sample(c => c.CheckParts(), iter: Draws / 4, threads: 1);
 
     /// <summary>As a factor of 0 meets ∞ in the operator's formula; a masked score itself counts for nothing.</summary>
     [Fact]

@@ -2,5 +2,5 @@ namespace ModelCompiler;
 
 public static partial class Operators
 {
-    private static partial Tensor? Fused(Tensor query, Tensor key, Tensor value, bool causal) => null;
+    private static partial Tensor? Fused(Tensor query, Tensor key, Tensor value, AttentionOptions options) => null;
 }

@@ -1,24 +1,24 @@
-using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace ModelCompiler;
 
 public static partial class Operators
 {
-    private static partial Tensor? Fused(Tensor query, Tensor key, Tensor value, bool causal)
+    private static partial Tensor? Fused(Tensor query, Tensor key, Tensor value, AttentionOptions options)
     {
         int rank = query.Shape.Rank;
         if (rank is < 2 or > 4 || key.Shape.Rank != rank || value.Shape.Rank != rank) return null;
-        Dim[] leading = [.. query.Shape.Dims.Take(rank - 2)];
-        if (!key.Shape.Dims.Take(rank - 2).SequenceEqual(leading)
-            || !value.Shape.Dims.Take(rank - 2).SequenceEqual(leading)) return null;
-        if (query.Shape[-1] != key.Shape[-1] || key.Shape[-2] != value.Shape[-2]) return null;
+        // Heads may be shared: that they divide has been checked.
+        Shape heads = rank > 2 ? query.Shape.With(-3, key.Shape[-3]) : query.Shape;
+        if (!heads.With(-2, key.Shape[-2]).Equals(key.Shape)
+            || !key.Shape.With(-1, value.Shape[-1]).Equals(value.Shape)) return null;
         if (!query.Shape[-1].IsConstant || !value.Shape[-1].IsConstant) return null;
-        var attributes = new OperationAttributes { Number = causal ? 1 : 0 };
-        Tensor logSum = Tensor.Apply(Primitives.AttentionLogSum, attributes, query.Shape.With(-1, 1), query, key,
-            value);
-        return Tensor.Apply(Primitives.Attention, attributes, query.Shape.With(-1, value.Shape[-1]), query, key, value,
-            logSum);
+        OperationAttributes attributes = AttentionForm.Attributes(options, options.Dropout > 0 ? NextDraw() : 0);
+        TensorBase[] inputs = AttentionForm.Inputs(query, key, value, options);
+        Tensor logSum = Tensor.Apply(Primitives.AttentionLogSum, attributes, query.Shape.With(-1, 1), inputs);
+        return Tensor.Apply(Primitives.Attention, attributes, query.Shape.With(-1, value.Shape[-1]),
+            [.. inputs, logSum]);
     }
 }
 
@@ -43,10 +43,18 @@ public static partial class Primitives
     public static readonly Primitive AttentionValueGradient = new("attention_value_gradient", PrimitiveKind.Kernel,
         "the gradient of attention with respect to its values", AttentionCall.Gradient(2));
 
+    public static readonly Primitive AttentionBiasGradient = new("attention_bias_gradient", PrimitiveKind.Kernel,
+        "the gradient of attention with respect to its bias", AttentionCall.BiasGradient);
+
     static Tensor?[] AttentionGradient(Differential d)
     {
-        Tensor Of(Primitive gradient, int input) => Tensor.Apply(gradient, d.Attributes, d.ShapeOf(input), d.In(0),
-            d.In(1), d.In(2), d.In(3), d.Dy);
-        return [Of(AttentionQueryGradient, 0), Of(AttentionKeyGradient, 1), Of(AttentionValueGradient, 2), null];
+        // Of the inputs, the logarithms come last: no gradient flows through them.
+        TensorBase[] inputs = [.. Enumerable.Range(0, d.Count).Select(i =>
+            d.IsInteger(i) ? d.Integers(i) : (TensorBase)d.In(i)), d.Dy];
+        Primitive[] gradients = [AttentionQueryGradient, AttentionKeyGradient, AttentionValueGradient];
+        Primitive? Of(int input) => input < 3 ? gradients[input]
+            : input < d.Count - 1 && !d.IsInteger(input) ? AttentionBiasGradient : null;
+        return [.. Enumerable.Range(0, d.Count).Select(i =>
+            Of(i) is { } gradient ? Tensor.Apply(gradient, d.Attributes, d.ShapeOf(i), inputs) : null)];
     }
 }
