@@ -13,14 +13,14 @@ static class CaseSource
 {
     public const ulong Seed = 7;
 
-    public static string Of(string name, OperatorCase @case, string scale, bool withNeighbours)
+    public static string Of(string name, OperatorCase @case, string scale, bool withNeighbours, string precision = "")
     {
         string dims = string.Concat(@case.Dims.Select(d =>
             $", Dim(\"{d}\", Min = {@case.Lengths.Min()}, Max = {@case.Lengths.Max()}{(@case.Multiple > 1 ? $", Multiple = {@case.Multiple}" : "")})"));
         return $$"""
             namespace Cases;
 
-            [Model{{dims}}]
+            [Model{{dims}}{{(precision.Length > 0 ? $", Precision(Precision.{precision})" : "")}}]
             public sealed partial class {{name}}
             {
                 {{@case.Members}}
