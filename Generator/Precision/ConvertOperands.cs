@@ -36,12 +36,12 @@ sealed class ConvertOperands
     void RemoveUnread()
     {
         if (converted.Count == 0) return;
-        HashSet<Value> read = [.. graph.Readers().Keys, .. graph.Ends];
+        HashSet<Value> ends = [.. graph.Ends], read = [.. graph.Readers().Keys];
         foreach (Value value in graph.Root.AllValues().Reverse().ToList())
         {
             bool isShown = value.Op.Kind == PrimitiveKind.View && value.Kernel is null && value.Inputs.Length > 0
                 || value.Is(Structure.At) || value.Is(Structure.Pick);
-            if (!isShown || read.Contains(value)) continue;
+            if (!isShown || read.Contains(value) || ends.Contains(value)) continue;
             int index = value.Region.Values.IndexOf(value);
             value.Region.Values.RemoveAt(index);
             if (value.Region == graph.Root && index < graph.ForwardCount) graph.ForwardCount--;

@@ -13,7 +13,7 @@ static class CaseSource
 {
     public const ulong Seed = 7;
 
-    public static string Of(string name, OperatorCase @case, string scale, bool withNeighbours, bool onCuda = false)
+    public static string Of(string name, OperatorCase @case, string scale, bool withNeighbours, bool onCuda = false, string precision = "")
     {
         string targets = onCuda ? ", Targets(Target.Cpu | Target.Cuda)" : "", device = onCuda ? "Device.Cuda(0)" : "Device.Cpu.WithThreads(2)";
         string dims = string.Concat(@case.Dims.Select(d =>
@@ -21,7 +21,7 @@ static class CaseSource
         return $$"""
             namespace Cases;
 
-            [Model{{dims}}{{targets}}]
+            [Model{{dims}}{{targets}}{{(precision.Length > 0 ? $", Precision(Precision.{precision})" : "")}}]
             public sealed partial class {{name}}
             {
                 {{@case.Members}}
