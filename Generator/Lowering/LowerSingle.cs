@@ -26,7 +26,9 @@ static class LowerSingle
 
     /// <summary>Whether all tensors of a routine are stored alike, statistics of rows apart: then a device computes
     /// with them as they are.</summary>
-    static bool IsOfOneType(Kernel kernel, List<Value> values) => values.SelectMany(v => v.Inputs)
+    static bool IsOfOneType(Kernel kernel, List<Value> values) =>
+        values[0].Op.Facet.GroupCall is null && values[0].Op.Facet.ProductInputs(values[0]).Count > 0
+        || values.SelectMany(v => v.Inputs)
         .Where(i => i.Kernel != kernel).Concat(kernel.Outputs)
         .Where(v => v.Type == ElementType.Float32 && !v.Op.Facet.IsStatistic
             && !(Strided.Of(v)?.Base is { } stored && IsRowStatistic(stored, values)))

@@ -227,14 +227,45 @@ public sealed class TrainingRun
             double seconds = Stopwatch.GetElapsedTime(before, after).TotalSeconds;
             var report = new StepReport(number, loss, seconds, ItemsPerStep / seconds, allocated, trainer.GradientNorm,
                 trainer.LearningRate, Left(start, number - run.DoneSteps, steps - number), measured, isBest);
-            // By index: the enumerator of an interface is allocated.
-            for (int i = 0; i < Reports.Count; i++) Reports[i].Step(report);
+            bool isLast = number == steps || CheckpointEvery > 0 && number % CheckpointEvery == 0;
+            if (trainer.Device.IsCuda) loss = Late(report, isMeasured || isLast);
+            else Report(report);
             if (isBest || CheckpointEvery > 0 && number % CheckpointEvery == 0) Save(number, measured);
             if (Patience > 0 && validationsSinceBest >= Patience) reason = StopReason.NoImprovement;
             if (reason != StopReason.Finished) break;
         }
+        if (Settle() is { } last) loss = last;
         return new RunResult(reason, number, loss, 0, firstEnd, 0, 0, null);
     }
+
+    void Report(in StepReport report)
+    {
+        // By index: the enumerator of an interface is allocated.
+        for (int i = 0; i < Reports.Count; i++) Reports[i].Step(report);
+    }
+
+    /// <summary>
+    /// A device of CUDA gives the loss of the step before: a step is reported when the next one has been asked for, or
+    /// when the device is waited for anyway.
+    /// </summary>
+    float Late(in StepReport report, bool waits)
+    {
+        if (pending is { } before) Report(before with { Loss = report.Loss, GradientNorm = report.GradientNorm });
+        pending = report;
+        return waits && Settle() is { } loss ? loss : report.Loss;
+    }
+
+    /// <summary>Waits for the step that has not been reported, and reports it; null where there is none.</summary>
+    float? Settle()
+    {
+        if (pending is not { } last) return null;
+        pending = null;
+        float loss = trainer.Synchronize();
+        Report(last with { Loss = loss, GradientNorm = trainer.GradientNorm });
+        return loss;
+    }
+
+    StepReport? pending;        // of a device: its loss is not known yet
 
     void Save(int step, Metrics? measured)
     {

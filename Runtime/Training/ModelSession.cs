@@ -126,7 +126,11 @@ public abstract unsafe class ModelSession : IDisposable
     {
         if (isDisposed) return;
         isDisposed = true;
-        DeviceProgram?.Dispose();
+        if (DeviceProgram is { } program)
+        {
+            program.Dispose();
+            weights.Memory.StreamEnds(program.Stream);
+        }
         activations?.Dispose();
         weights.Dispose();
         GC.SuppressFinalize(this);

@@ -105,6 +105,8 @@ public abstract unsafe partial class ModelTrainer
         // Others may still want what only the device has.
         if (DeviceProgram is not null && weights is not null && weights.IsShared)
             try { _ = weights.Data; } catch (CudaException) { /* a lost device has nothing to give */ }
-        DeviceProgram?.Dispose();
+        if (DeviceProgram is not { } program) return;
+        program.Dispose();
+        if (weights is not null) weights.Memory.StreamEnds(program.Stream);
     }
 }

@@ -3,7 +3,7 @@ namespace Samples.CharGpt;
 /// <summary>
 /// A small GPT over characters. Source: Radford et al., Language Models are Unsupervised Multitask Learners (2019).
 /// </summary>
-[Model, Dim("B", Max = CharGpt.Batch), Dim("T", Max = CharGpt.Context)]
+[Model, Dim("B", Max = CharGpt.Batch), Dim("T", Max = CharGpt.Context), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class CharGpt
 {
     /// <summary>Rows of the table: the text has 81 characters, rounded up to whole vectors of 16 numbers.</summary>

@@ -29,7 +29,7 @@ static class Program
         using var batches = new BatchReader(novels.Training, CharGpt.Batch, options.Seed, last: LastBatch.Dropped);
         using var outputs = new RunOutputs(options, "CharGpt");
         var optimizer = new AdamW(PeakRate, beta2: Beta2, weightDecay: WeightDecay);
-        using var trainer = CharGpt.CreateTrainer(Device.Cpu.WithThreads(options.Threads), optimizer, options.Seed);
+        using var trainer = CharGpt.CreateTrainer(options.Device, optimizer, options.Seed);
         trainer.MaxGradientNorm = MaxGradientNorm;
         trainer.Schedule = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor);
         using CharGpt.Session session = trainer.CreateSession();
@@ -38,7 +38,7 @@ static class Program
         using KernelProfile? profile = options.Profile ? KernelProfile.Begin(trainer.Device) : null;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{CharGpt.Cost.Parameters:N0} parameters, {novels.TrainingLength:N0} characters to train on, " +
-                $"{options.Threads} threads, seed {options.Seed}"));
+                $"{options.Device}, seed {options.Seed}"));
 
         var run = new TrainingRun(trainer, options.Steps)
         {

@@ -1,7 +1,7 @@
 namespace Samples.Digits;
 
 /// <summary>Reads a digit from 8×8 grey levels: three convolutions of 3×3, of 32, 64 and 64 channels.</summary>
-[Model, Dim("B", Max = DigitClassifier.Batch)]
+[Model, Dim("B", Max = DigitClassifier.Batch), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class DigitConvNet
 {
     const int Side = 8, Width = 64;

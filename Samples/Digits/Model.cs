@@ -1,7 +1,7 @@
 namespace Samples.Digits;
 
 /// <summary>Reads a digit from 8×8 grey levels: one hidden layer of 32.</summary>
-[Model, Dim("B", Max = DigitClassifier.Batch)]
+[Model, Dim("B", Max = DigitClassifier.Batch), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class DigitClassifier
 {
     /// <summary>Grey levels of one image, row by row.</summary>

@@ -40,7 +40,7 @@ static class Program
         using KernelProfile? profile = options.Profile ? KernelProfile.Begin(trainer.Device) : null;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{network.Parameters:N0} parameters, {training.Count:N0} images to train on, " +
-                $"{options.Threads} threads, seed {options.Seed}"));
+                $"{options.Device}, seed {options.Seed}"));
 
         var run = new TrainingRun(trainer, options.Steps)
         {
@@ -76,7 +76,7 @@ static class Program
 
     static Network Create(TrainingOptions options)
     {
-        Device device = Device.Cpu.WithThreads(options.Threads);
+        Device device = options.Device;
         var optimizer = new AdamW(PeakRate, weightDecay: WeightDecay);
         if (options.Model == Convolutional)
         {

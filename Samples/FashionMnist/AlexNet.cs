@@ -4,7 +4,7 @@ namespace Samples.FashionMnist;
 /// Five convolutions with overlapping pooling and dropout before the full layers, as AlexNet for 28×28.
 /// </summary>
 /// <remarks>Krizhevsky, Sutskever and Hinton, ImageNet Classification with Deep CNNs (2012).</remarks>
-[Model, Dim("B", Max = Images.Batch)]
+[Model, Dim("B", Max = Images.Batch), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class AlexNet
 {
     const int Full = 256;

@@ -4,7 +4,7 @@ namespace Samples.FashionMnist;
 /// Two convolutions of 5×5 with pooling, then three full layers, as LeNet-5 with today's activations.
 /// </summary>
 /// <remarks>LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998).</remarks>
-[Model, Dim("B", Max = Images.Batch)]
+[Model, Dim("B", Max = Images.Batch), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class LeNet
 {
     readonly Conv2d first = new(1, 6, 5, padding: 2), second = new(6, 16, 5);

@@ -31,8 +31,8 @@ static class Program
         trainer.Schedule = new CosineSchedule(PeakRate, options.Steps, WarmUp, Floor);
         using KernelProfile? profile = options.Profile ? KernelProfile.Begin(trainer.Device) : null;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{network.Parameters:N0} parameters, {training.Length:N0} images to train on, {options.Threads} " +
-                $"threads, seed {options.Seed}"));
+            $"{network.Parameters:N0} parameters, {training.Length:N0} images to train on, {options.Device}, " +
+                $"seed {options.Seed}"));
 
         var varied = new float[Images.Batch * Images.Pixels];
         var run = new TrainingRun(trainer, options.Steps)
@@ -65,7 +65,7 @@ static class Program
 
     static Network Create(TrainingOptions options)
     {
-        Device device = Device.Cpu.WithThreads(options.Threads);
+        Device device = options.Device;
         var optimizer = new AdamW(PeakRate, weightDecay: WeightDecay);
         if (options.Model == Classic)
         {

@@ -4,7 +4,7 @@ namespace Samples.FashionMnist;
 /// A residual network of 32, 64 and 128 channels, one block each after a stem, with batch normalization.
 /// </summary>
 /// <remarks>He et al., Deep Residual Learning for Image Recognition (2016).</remarks>
-[Model, Dim("B", Max = Images.Batch)]
+[Model, Dim("B", Max = Images.Batch), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class ResNet
 {
     const int Width = 32;

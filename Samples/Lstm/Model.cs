@@ -1,7 +1,7 @@
 namespace Samples.CharLstm;
 
 /// <summary>A long short-term memory over characters.</summary>
-[Model, Dim("B", Max = CharLstm.Batch), Dim("T", Max = CharLstm.Context)]
+[Model, Dim("B", Max = CharLstm.Batch), Dim("T", Max = CharLstm.Context), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class CharLstm
 {
     /// <summary>

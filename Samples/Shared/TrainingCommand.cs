@@ -3,13 +3,15 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.IO;
+using ModelCompiler.Runtime;
 using ModelCompiler.Runtime.Checkpoints;
+using ModelCompiler.Runtime.Cuda;
 using ModelCompiler.Runtime.Data;
 
 namespace Samples.Shared;
 
 /// <summary>
-/// The command line that every training sample has: --steps, --seed, --threads, --minutes, --out, --log, --report,
+/// The command line that every training sample has: --steps, --seed, --device, --threads, --minutes, --out, --log, --report,
 /// --checkpoints, --resume, --profile, --help.
 /// </summary>
 static class TrainingCommand
@@ -44,6 +46,8 @@ static class TrainingCommand
         };
         Option<int> threadsOption =
             Number("--threads", "Threads to compute with.", Environment.ProcessorCount, 1, MostThreads);
+        Option<string> deviceOption = OneOf("--device", "Where to train: auto is a device of CUDA where there is one.",
+            ["auto", "cpu", "cuda"]);
         Option<string?> outOption = OutputFile("--out", "Writes the trained parameters to this file (safetensors).");
         Option<string?> logOption = OutputFile("--log", "Writes one JSON line a step to this file.");
         Option<string?> reportOption = OutputFile("--report", "Writes a page that shows the run to this file (HTML).");
@@ -66,11 +70,11 @@ static class TrainingCommand
         Option<bool> profileOption = new("--profile") { Description = "Measures and prints what each kernel takes." };
         var root = new RootCommand(description)
         {
-            stepsOption, seedOption, threadsOption, minutesOption, outOption, logOption, reportOption,
+            stepsOption, seedOption, deviceOption, threadsOption, minutesOption, outOption, logOption, reportOption,
             checkpointsOption, resumeOption, profileOption,
         };
 
-        Option<string> modelOption = Models(models ?? [""]);
+        Option<string> modelOption = OneOf("--model", "Which model.", models ?? [""]);
         if (models is not null) root.Add(modelOption);
         Option<string> dataOption = new("--data")
         {
@@ -96,7 +100,8 @@ static class TrainingCommand
         try
         {
             train(new TrainingOptions(
-                parsed.GetValue(stepsOption), parsed.GetValue(seedOption), parsed.GetValue(threadsOption),
+                parsed.GetValue(stepsOption), parsed.GetValue(seedOption),
+                DeviceOf(parsed.GetRequiredValue(deviceOption), parsed.GetValue(threadsOption)),
                 parsed.GetValue(minutesOption) is { } limit ? TimeSpan.FromMinutes(limit) : null,
                 parsed.GetValue(outOption), parsed.GetValue(logOption), parsed.GetValue(reportOption),
                 parsed.GetValue(checkpointsOption), parsed.GetValue(resumeOption), parsed.GetValue(profileOption))
@@ -109,21 +114,24 @@ static class TrainingCommand
         catch (Exception problem) when (
             problem is IOException or UnauthorizedAccessException or InvalidDataException or EmbeddedDataException
             or DatasetException or CheckpointException or ArgumentException or ArithmeticException
-            or OutOfMemoryException)
+            or OutOfMemoryException or NotSupportedException or CudaException)
         {
             Console.Error.WriteLine($"{problem.GetType().Name}: {problem.Message}");
             return Failed;
         }
     }
 
-    static Option<string> Models(string[] models) => new("--model")
+    static Option<string> OneOf(string name, string description, string[] words) => new(name)
     {
-        Description = $"Which model: {string.Join(" or ", models)}.",
-        DefaultValueFactory = _ => models[0],
-        CustomParser = result => Array.IndexOf(models, result.Tokens[0].Value) >= 0
+        Description = $"{description} One of {string.Join(", ", words)}.",
+        DefaultValueFactory = _ => words[0],
+        CustomParser = result => Array.IndexOf(words, result.Tokens[0].Value) >= 0
             ? result.Tokens[0].Value
-            : Reject<string>(result, "--model", string.Join(" or ", models)),
+            : Reject<string>(result, name, string.Join(" or ", words)),
     };
+
+    static Device DeviceOf(string name, int threads) =>
+        (name switch { "cpu" => Device.Cpu, "cuda" => Device.Cuda(), _ => Device.Best }).WithThreads(threads);
 
     static Option<int> Number(string name, string description, int standard, int least, int most) => new(name)
     {

@@ -1,11 +1,12 @@
 using System;
+using ModelCompiler.Runtime;
 
 namespace Samples.Shared;
 
 /// <summary>What the command line asked for.</summary>
 /// <param name="Steps">Training steps; at least 1.</param>
 /// <param name="Seed">Initial parameters, batches and sampled text follow from it.</param>
-/// <param name="Threads">Threads of the CPU device; the result does not depend on it.</param>
+/// <param name="Device">Where to run; the result does not depend on a processor's threads.</param>
 /// <param name="TimeLimit">After which training stops, or null.</param>
 /// <param name="Out">Where the trained parameters go, or null.</param>
 /// <param name="Log">Where JSON lines go, or null.</param>
@@ -14,7 +15,7 @@ namespace Samples.Shared;
 /// <param name="Resume">Whether the run goes on from the newest of them.</param>
 /// <param name="Profile">Whether kernels are measured.</param>
 sealed record TrainingOptions(
-    int Steps, ulong Seed, int Threads, TimeSpan? TimeLimit, string? Out, string? Log, string? Report,
+    int Steps, ulong Seed, Device Device, TimeSpan? TimeLimit, string? Out, string? Log, string? Report,
     string? Checkpoints, bool Resume, bool Profile)
 {
     /// <summary>Which of the sample's models; empty where it has one.</summary>

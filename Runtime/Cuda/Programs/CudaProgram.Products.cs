@@ -28,7 +28,11 @@ public abstract unsafe partial class CudaProgram
         var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), inner, m, n, k, a.Inner, a.Row, a.Column, b.Inner, b.Row, b.Column, c.Inner, c.Row,
             c.Column);
         if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c));
-        if (plan.Matmul is null) throw new NotSupportedException("strides");
+        if (plan.Matmul is null)
+        {
+            CudaProduct.Multiply(Library, stream, (int)outer, (int)inner, m, n, k, Matrix(a), Matrix(b), Matrix(c));
+            return;
+        }
         for (long i = 0; i < outer; i++)
         {
             ulong first = Address(a, i), second = Address(b, i), result = Address(c, i);
@@ -39,6 +43,9 @@ public abstract unsafe partial class CudaProgram
     }
 
     static ulong Address(MatrixView view, long outer) => (ulong)view.Data + (ulong)(outer * view.Outer * view.Size);
+
+    static CudaMatrix Matrix(MatrixView view) => new((ulong)view.Data, TypeOf(view.Type), view.Outer, view.Inner, view.Row,
+        view.Column);
 
     /// <summary>Bytes that every matrix and every row begins at multiples of: 16, or less.</summary>
     static int Aligned(MatrixView a, MatrixView b, MatrixView c)

@@ -37,8 +37,10 @@ sealed unsafe class MirroredArena : IDisposable
             host ??= new NativeArena(length);
             if (!isHostCurrent)
             {
-                stream!.CopyToHost(host.Data, device!.DevicePointer, length);
-                stream.Synchronize();
+                CudaStream from = stream ?? throw new InvalidOperationException($"Nobody can copy {purpose} from the " +
+                    "device any more. Please report this.");
+                from.CopyToHost(host.Data, device!.DevicePointer, length);
+                from.Synchronize();
                 isHostCurrent = true;
             }
             return host.Data;
@@ -60,6 +62,8 @@ sealed unsafe class MirroredArena : IDisposable
                 isDeviceCurrent = true;
             }
         }
+        // Another program's launches may still be writing.
+        if (stream is not null && stream != on) stream.Synchronize();
         if (!isDeviceCurrent)
         {
             on.CopyToDevice(device.DevicePointer, host!.Data, length);
@@ -86,6 +90,12 @@ sealed unsafe class MirroredArena : IDisposable
         stream = on;
         isHostCurrent = false;
         isDeviceCurrent = true;
+    }
+
+    /// <summary>The stream of the last writer is done and goes; the host has all it wants.</summary>
+    public void StreamEnds(CudaStream ending)
+    {
+        if (stream == ending) stream = null;
     }
 
     /// <summary>Zeros everywhere.</summary>
