@@ -31,8 +31,8 @@ public static class CudaAttention
     /// <param name="k">[outer, key heads, keys, head size].</param>
     /// <param name="v">[outer, key heads, keys, value size].</param>
     /// <param name="result">[outer, query heads, queries, value size]: written.</param>
-    /// <param name="logSums">[outer, query heads, queries] fp32, written: the log-sum-exp of every row's scores; 0 where
-    /// no backward pass follows.</param>
+    /// <param name="logSums">[outer, query heads, queries] fp32, written: the log-sum-exp of every row's scores; 0
+    /// where no backward pass follows.</param>
     /// <param name="options">Masks, bias, dropout's keys.</param>
     /// <exception cref="ArgumentException">Sizes do not belong together.</exception>
     /// <exception cref="CudaException">The driver refuses.</exception>
@@ -132,7 +132,7 @@ public static class CudaAttention
     {
         int bias = options.Bias.Address == 0 ? 0 : options.BiasType == CudaDataType.Float32 ? 1 : 2;
         CudaKernel found = kernels.Get(file, kernel, sharedBytes,
-            shape.Element, Define.Head(shape.HeadSize), Define.Value(shape.ValueSize),
+            CudaDefines.Element(shape.Type), Define.Head(shape.HeadSize), Define.Value(shape.ValueSize),
             shape.IsCausal ? "CAUSAL=1" : "CAUSAL=0",
             arguments.Window > 0 ? "WINDOW=1" : "WINDOW=0",
             options.KeyLengths != 0 ? "LENGTHS=1" : "LENGTHS=0",

@@ -1,6 +1,7 @@
 namespace ModelCompiler.Runtime.Cuda;
 
-/// <summary>What attention may read besides queries, keys and values. Addresses are on the device; 0 for none.</summary>
+/// <summary>What attention may read besides queries, keys and values. Addresses are on the device; 0 for none.
+/// </summary>
 /// <example><code>
 /// var options = new CudaAttentionOptions { KeyLengths = lengths };
 /// </code></example>

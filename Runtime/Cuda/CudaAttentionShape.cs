@@ -63,13 +63,6 @@ public readonly record struct CudaAttentionShape
 
     internal bool IsOnTensorCores => Type != CudaDataType.Float32 || UsesTensorFloat32;
 
-    internal string Element => Type switch
-    {
-        CudaDataType.Float32 => "ELEMENT=float",
-        CudaDataType.BFloat16 => "ELEMENT=bf16",
-        _ => "ELEMENT=f16",
-    };
-
     /// <summary>Random bits below this are dropped: the number they make is below the rate.</summary>
     internal uint DropoutThreshold => (uint)Math.Ceiling((double)DropoutRate * DropoutUnit) << 8;
 

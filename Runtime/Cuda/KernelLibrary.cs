@@ -49,7 +49,8 @@ public sealed class KernelLibrary : IDisposable
     public CudaKernel Get(string file, string kernel, params ReadOnlySpan<string> defines) =>
         Get(file, kernel, 0, defines);
 
-    /// <summary>A kernel that may be launched with more shared memory than the 48 KiB that are always allowed.</summary>
+    /// <summary>A kernel that may be launched with more shared memory than the 48 KiB that are always allowed.
+    /// </summary>
     /// <param name="file">Of Runtime/Cuda/Kernels, without ".cu".</param>
     /// <param name="kernel">As in the text.</param>
     /// <param name="sharedBytes">The most a launch will ask for.</param>

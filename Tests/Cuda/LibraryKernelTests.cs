@@ -33,6 +33,12 @@ public sealed class LibraryKernelTests
         ("attention_backward_float", $"ELEMENT=float HEAD=128 VALUE=128 {Causal}", [168, 168]),
         ("attention_delta", $"ELEMENT=bf16 HEAD=64 VALUE=64 {Causal}", [32]),
         ("attention_delta", $"ELEMENT=float HEAD=128 VALUE=128 {Causal}", [48]),
+        ("cross_entropy", "ELEMENT=bf16 BLOCK=512 CACHED=1 GRADIENT=1 VECTORS=1", [32]),
+        ("cross_entropy", "ELEMENT=f16 BLOCK=512 CACHED=1 GRADIENT=1 VECTORS=1", [32]),
+        ("cross_entropy", "ELEMENT=float BLOCK=512 CACHED=0 GRADIENT=1 VECTORS=1", [40]),
+        ("layer_norm", "ELEMENT=bf16 WEIGHT=float COLUMNS=768 LANES_FORWARD=32 LANES_BACKWARD=32 RESIDUAL=1 VECTORS=1", [168, 24, 56]),
+        ("layer_norm", "ELEMENT=float WEIGHT=float COLUMNS=1024 LANES_FORWARD=32 LANES_BACKWARD=32 RESIDUAL=1 VECTORS=1", [232, 24, 72]),
+        ("layer_norm", "ELEMENT=f16 WEIGHT=f16 COLUMNS=8192 LANES_FORWARD=256 LANES_BACKWARD=256 RESIDUAL=0 VECTORS=1", [255, 24, 128]),
     ];
 
     public static TheoryData<int, int> Kernels => [.. Enumerable.Range(0, Rows.Length).SelectMany(i => (TheoryDataRow<int, int>[])[new(i, 8), new(i, 9)])];

@@ -1,5 +1,5 @@
-// Attention, backward, on tensor cores (ELEMENT bf16, f16, or float as tf32). With p = softmax(scores), of which dropout
-// keeps some, times kept_scale:
+// Attention, backward, on tensor cores (ELEMENT bf16, f16, or float as tf32). With p = softmax(scores), of which
+// dropout keeps some, times kept_scale:
 //   dv = dropout(p)ᵀ d_o,   ds = p (dropout(d_o vᵀ) - delta),   dq = scale ds k,   dk = scale dsᵀ q,   d_bias = Σ ds
 //   q, d_o, dq [outers, heads, queries, HEAD or VALUE], k, v, dk, dv [outers, key_heads, keys, HEAD or VALUE],
 //   d_bias [bias_outers, bias_heads, queries, keys] fp32

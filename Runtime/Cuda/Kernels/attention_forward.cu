@@ -27,7 +27,8 @@ extern "C" __global__ void __launch_bounds__(threads) attention_forward(const At
     int first = place.tile * tile_rows, last = min(first + tile_rows, a.queries) - 1;
     int there = keys_there(a, outer);
     Range range = keys_seen(a, there, first, last), documents = documents_of<tile_rows>(a, outer, first);
-    int end = ceil_div(range.end, tile_keys), at = next_tile<tile_keys>(a, outer, documents, range.begin / tile_keys, end);
+    int end = ceil_div(range.end, tile_keys);
+    int at = next_tile<tile_keys>(a, outer, documents, range.begin / tile_keys, end);
     const Element* k = rows_of<Element>(a.k, outer, key_head);
     const Element* v = rows_of<Element>(a.v, outer, key_head);
 
@@ -111,7 +112,8 @@ extern "C" __global__ void __launch_bounds__(threads) attention_forward(const At
                 for (int i = half * 2; i < half * 2 + 2; i++) {
                     s[n][i] = exp2_fast(fmaf(s[n][i], factor, -base));
                     sum[half] += s[n][i];
-                    if (DROPOUT && !dropout.keeps(a, row + half * 8, first_key + n * 8 + column + i % 2)) s[n][i] = 0.0f;
+                    int key = first_key + n * 8 + column + i % 2;
+                    if (DROPOUT && !dropout.keeps(a, row + half * 8, key)) s[n][i] = 0.0f;
                 }
         }
         multiply_down(o, s, tile + k_elements + down_lane<Element>(pitch(VALUE)), pitch(VALUE), padded(VALUE),

@@ -33,7 +33,7 @@ sealed class AttentionProblem
         (Dq, Dk, Dv, DBias) = (new double[Q.Length], new double[K.Length], new double[V.Length], new double[Bias?.Length ?? 0]);
         for (int row = 0; row < LogSums.Length; row++) Row(row);
 
-        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => Rounded(shape.Type, 2 * random.NextDouble() - 1))];
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => Elements.Rounded(shape.Type, 2 * random.NextDouble() - 1))];
     }
 
     public CudaAttentionShape Shape { get; }
@@ -69,14 +69,6 @@ sealed class AttentionProblem
     public double[] Dv { get; }
 
     public double[] DBias { get; }
-
-    /// <summary>As an element type holds it.</summary>
-    public static double Rounded(CudaDataType type, double value) => type switch
-    {
-        CudaDataType.BFloat16 => BFloat16.To(BFloat16.From(value)),
-        CudaDataType.Float16 => (double)(Half)value,
-        _ => (float)value,
-    };
 
     /// <summary>A row of scores by the definition, forward and backward.</summary>
     void Row(int row)

@@ -28,7 +28,7 @@ sealed record AttentionRun(float[][] Results)
             if (problem.Bias is not null)
             {
                 long outerStride = problem.BiasOuters == 1 ? 0 : (long)problem.BiasHeads * s.Queries * s.Keys, headStride = problem.BiasHeads == 1 ? 0 : (long)s.Queries * s.Keys;
-                bias = new(Upload(Bytes(problem.BiasType, problem.Bias)), outerStride, headStride, s.Keys);
+                bias = new(Upload(Elements.Bytes(problem.BiasType, problem.Bias)), outerStride, headStride, s.Keys);
                 dBias = bias with { Address = Allocate(problem.Bias.Length * 4L) };
             }
             var options = new CudaAttentionOptions
@@ -39,9 +39,9 @@ sealed record AttentionRun(float[][] Results)
             };
             CudaAttention.Forward(kernels, stream, s, q, k, v, result, logSums, options);
             CudaAttention.Backward(kernels, stream, s, q, k, v, result, logSums, dResult, dq, dk, dv, scratch, options, dBias);
-            List<float[]> results = [Read(result, s.QueryHeads, s.Queries, s.ValueSize), Floats(Download(logSums, problem.LogSums.Length * 4)),
+            List<float[]> results = [Read(result, s.QueryHeads, s.Queries, s.ValueSize), Elements.Floats(CudaDataType.Float32, Download(logSums, problem.LogSums.Length * 4)),
                 Read(dq, s.QueryHeads, s.Queries, s.HeadSize), Read(dk, s.KeyHeads, s.Keys, s.HeadSize), Read(dv, s.KeyHeads, s.Keys, s.ValueSize)];
-            if (problem.Bias is not null) results.Add(Floats(Download(dBias.Address, problem.Bias.Length * 4)));
+            if (problem.Bias is not null) results.Add(Elements.Floats(CudaDataType.Float32, Download(dBias.Address, problem.Bias.Length * 4)));
             return new([.. results]);
         }
         finally
@@ -52,19 +52,14 @@ sealed record AttentionRun(float[][] Results)
 
         CudaAttentionOperand Operand(double[]? values, int heads, int rows, int columns)
         {
-            ulong address = values is null ? Allocate((long)s.Outer * heads * rows * columns * s.ElementBytes) : Upload(Bytes(s.Type, Layout(values, heads, rows, columns, back: false)));
+            ulong address = values is null ? Allocate((long)s.Outer * heads * rows * columns * s.ElementBytes) : Upload(Elements.Bytes(s.Type, Layout(values, heads, rows, columns, back: false)));
             return isInterleaved ? new(address, (long)heads * rows * columns, columns, (long)heads * columns) : CudaAttentionOperand.Dense(address, heads, rows, columns);
         }
 
         float[] Read(CudaAttentionOperand operand, int heads, int rows, int columns)
         {
             byte[] bytes = Download(operand.Address, s.Outer * heads * rows * columns * s.ElementBytes);
-            double[] values = s.Type switch
-            {
-                CudaDataType.Float32 => Array.ConvertAll(Floats(bytes), x => (double)x),
-                CudaDataType.BFloat16 => Array.ConvertAll(Shorts(bytes), x => (double)BFloat16.To(x)),
-                _ => Array.ConvertAll(Shorts(bytes), x => (double)BitConverter.UInt16BitsToHalf(x)),
-            };
+            double[] values = Array.ConvertAll(Elements.Floats(s.Type, bytes), x => (double)x);
             return Array.ConvertAll(Layout(values, heads, rows, columns, back: true), x => (float)x);
         }
 
@@ -125,16 +120,5 @@ sealed record AttentionRun(float[][] Results)
         return most / scale;
     }
 
-    static byte[] Bytes(CudaDataType type, double[] values) => type switch
-    {
-        CudaDataType.Float32 => [.. values.SelectMany(v => BitConverter.GetBytes((float)v))],
-        CudaDataType.BFloat16 => [.. values.SelectMany(v => BitConverter.GetBytes(BFloat16.From(v)))],
-        _ => [.. values.SelectMany(v => BitConverter.GetBytes((Half)v))],
-    };
-
     static byte[] Bytes(int[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
-
-    static float[] Floats(byte[] bytes) => [.. bytes.Chunk(4).Select(b => BitConverter.ToSingle(b))];
-
-    static ushort[] Shorts(byte[] bytes) => [.. bytes.Chunk(2).Select(b => BitConverter.ToUInt16(b))];
 }
