@@ -1,7 +1,7 @@
 namespace ModelCompiler.Runtime.Cuda;
 
-/// <summary>C = alpha · A · B + beta · D for a batch of matrices along their inner axis: how <see cref="CudaMuon"/> asks
-/// for its products.</summary>
+/// <summary>C = alpha · A · B + beta · D for a batch of matrices along their inner axis: how <see cref="CudaMuon"/>
+/// asks for its products.</summary>
 /// <param name="batch">Matrices.</param>
 /// <param name="m">Rows of A and C.</param>
 /// <param name="n">Columns of B and C.</param>

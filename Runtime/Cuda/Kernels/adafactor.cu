@@ -1,6 +1,6 @@
-// Adafactor (Shazeer and Stern, 2018, algorithms 4 to 6 without momentum) of one parameter: tensors, each of matrices of
-// rows by columns, fp32, with the sums and roundings of AdafactorUpdate on the CPU. In order, for a parameter that keeps
-// a number for each row and column:
+// Adafactor (Shazeer and Stern, 2018, algorithms 4 to 6 without momentum) of one parameter: tensors, each of matrices
+// of rows by columns, fp32, with the sums and roundings of AdafactorUpdate on the CPU. In order, for a parameter that
+// keeps a number for each row and column:
 //
 //   adafactor_rows      row_squares [all rows]: means of squares of a row, mixed into what they were
 //   adafactor_means     means [all matrices] of these

@@ -1,6 +1,6 @@
 // What Muon (Jordan et al., 2024) does of a stack of matrices [count, length] fp32 besides matrix products:
 //
-//   muon_direction   momentum ← decay · momentum + g; x = that, or looking ahead; squares of x in blocks of 4096, double
+//   muon_direction   momentum ← decay · momentum + g; x = that, or looking ahead; sums of x² in blocks of 4096, double
 //   muon_norms       factors [count] = 1 / |x|
 //   muon_scale       x *= its factor
 //   muon_step        weights ← weights (1 - rate · decay) - rate · size · x
