@@ -52,9 +52,9 @@ public static unsafe class CudaProduct
         if (outer == 0 || inner == 0 || m == 0 || n == 0) return;
         var numbers = new ProductNumbers
         {
-            A = Strides.Of(a), B = Strides.Of(b), C = Strides.Of(c), D = Strides.Of(d), M = m, N = n, K = checked((int)k),
-            Inner = inner, TilesM = CudaElements.Blocks(m, TileRows), TilesN = CudaElements.Blocks(n, TileColumns),
-            Alpha = alpha, Beta = beta,
+            A = Strides.Of(a), B = Strides.Of(b), C = Strides.Of(c), D = Strides.Of(d),
+            M = m, N = n, K = checked((int)k), Inner = inner, TilesM = CudaElements.Blocks(m, TileRows),
+            TilesN = CudaElements.Blocks(n, TileColumns), Alpha = alpha, Beta = beta,
         };
         int blocks = checked(numbers.TilesM * numbers.TilesN * outer * inner);
         (ulong left, ulong right, ulong result, ulong added) = (a.Data, b.Data, c.Data, d.Data);

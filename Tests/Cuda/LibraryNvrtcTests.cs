@@ -21,6 +21,8 @@ public sealed class LibraryNvrtcTests
         ["convolution_forward"] = 168, ["convolution_input_gradient"] = 168, ["convolution_weight_gradient"] = 168,
         ["add_parts"] = 24, ["depthwise_forward"] = 40, ["depthwise_input_gradient"] = 48, ["depthwise_weight_gradient"] = 40,
         ["strided_product"] = 208,
+        ["adafactor_rows"] = 32, ["adafactor_means"] = 32, ["adafactor_columns"] = 40, ["adafactor_measure"] = 40, ["adafactor_factors"] = 32, ["adafactor_apply"] = 32,
+        ["muon_direction"] = 32, ["muon_norms"] = 32, ["muon_scale"] = 32, ["muon_step"] = 32,
     };
 
     static readonly string[] Elements = ["float", "bf16", "f16"];
@@ -31,7 +33,7 @@ public sealed class LibraryNvrtcTests
         .. Elements.Select(e => ("scatter_add", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("cumulative_sum", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("optimizer", (string[])[$"COPY={e}"])),
-        ("gradients", []),
+        ("gradients", []), ("adafactor", []), ("muon", []),
         .. ((string[])["LEFT=float RIGHT=float RESULT=float", "LEFT=bf16 RIGHT=bf16 RESULT=bf16", "LEFT=f16 RIGHT=f16 RESULT=float", "LEFT=bf16 RIGHT=float RESULT=float"])
             .Select(d => ("strided_product", d.Split(' '))),
         .. Elements.Select(e => ("pooling", (string[])[$"ELEMENT={e}"])),

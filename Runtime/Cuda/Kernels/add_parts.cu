@@ -1,5 +1,5 @@
-// result [count] GRADIENT = Σ of parts [all, count] fp32, in order: the second half of a sum that was cut to keep a device
-// busy, so that it has the same bits in every run.
+// result [count] GRADIENT = Σ of parts [all, count] fp32, in order: the second half of a sum that was cut to keep a
+// device busy, so that it has the same bits in every run.
 
 #ifndef GRADIENT
 #define GRADIENT float

@@ -3,9 +3,9 @@
 //   C [outer, inner, m, n] = alpha · A [outer, inner, m, k] · B [outer, inner, k, n] + beta · D [outer, inner, m, n]
 //
 // for any strides, where cuBLASLt has none. A is LEFT, B RIGHT, C and D RESULT: fp32, bf16 or f16. Two operands of the
-// same 16 bits are multiplied by the matrix units, others in fp32. Blocks of 64 x 128; sums are fp32, in the order of k.
-// Bytes: A once for each 128 columns, B once for each 64 rows. Lanes lie along the axis of each operand that has the
-// smaller stride, so that neighbours in memory are read together.
+// same 16 bits are multiplied by the matrix units, others in fp32. Blocks of 64 x 128; sums are fp32, in the order of
+// k. Bytes: A once for each 128 columns, B once for each 64 rows. Lanes lie along the axis of each operand that has
+// the smaller stride, so that neighbours in memory are read together.
 
 #include "tiles.cuh"
 
