@@ -91,10 +91,11 @@ static class AttentionCall
     static string Sizes(AttentionForm form)
     {
         string keyHeads = form.KeyHeads == form.Heads ? "" : $"KeyHeads = {form.KeyHeads}, ";
+        string causal = form.IsCausal ? "true" : "false";
         string window = form.Window > 0 ? $"Window = {Number(form.Window)}, " : "";
         return $"new AttentionShape\n    {{\n        Outer = {form.Outer}, Inner = {form.Heads}, {keyHeads}" +
             $"Queries = {form.Queries}, Keys = {form.Keys}, Width = {form.Width}, ValueWidth = {form.ValueWidth},\n" +
-            $"        IsCausal = {(form.IsCausal ? "true" : "false")}, {window}Scale = {Number((float)form.Scale)}f,\n" +
+            $"        IsCausal = {causal}, {window}Scale = {Number((float)form.Scale)}f,\n" +
             "    }";
     }
 
