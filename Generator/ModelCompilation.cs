@@ -64,7 +64,7 @@ static class ModelCompilation
                 (pass, last) = (name, graph);
                 Verifier.Check(name, graph);
                 verify?.Invoke(name, graph);
-            }, closure.Root.Taken);
+            }, closure.Root.Taken, closure.Root.Targets.Contains("Cuda"));
             return new(files.ToArray(), closure.Root.FullName, "", false);
         }
         catch (Exception e) when (e is not OperationCanceledException)

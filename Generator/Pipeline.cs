@@ -38,6 +38,7 @@ static class Pipeline
         ("InsertCasts", InsertCasts.Run),                // fp32 only: checks that there is nothing to cast
         ("ChooseLayouts", ChooseLayouts.Run),            // before kernels: permutations become strides
         ("GroupKernels", GroupKernels.Run),
+        ("AssignStorage", AssignStorage.Run),            // after kernels: only what is stored has a storage type
         ("NameValues", NameValues.Run),                  // last: kernels have brought copies
     ];
 
@@ -48,9 +49,10 @@ static class Pipeline
     /// <param name="entries">Recorded twice for a loss: once to be differentiated, once to be evaluated.</param>
     /// <param name="verify">Called after each stage with its name.</param>
     /// <param name="taken">Names that mean something else in the model's class.</param>
+    /// <param name="hasCuda">Whether it also runs on devices of CUDA.</param>
     public static IReadOnlyList<GeneratedFile> Compile(
         string ns, string name, IReadOnlyList<string> optimizers, IReadOnlyList<RecordedEntry> entries,
-            System.Action<string, Graph> verify, IReadOnlyList<string>? taken = null)
+            System.Action<string, Graph> verify, IReadOnlyList<string>? taken = null, bool hasCuda = false)
     {
         EntryProgram? training = null;
         var inference = new List<EntryProgram>();
@@ -62,15 +64,15 @@ static class Pipeline
             {
                 verify("NameValues", entry.Graph);
                 Differentiate.Run(entry.Graph, entry.Recorder);
-                training = Program(entry, "", null, verify);
+                training = Program(entry, "", null, verify, hasCuda);
             }
-            else inference.Add(Program(entry, entry.Method, ResultName(entry), verify));
+            else inference.Add(Program(entry, entry.Method, ResultName(entry), verify, hasCuda));
         }
         return ModelEmitter.Run(new ModelProgram(ns, name, optimizers, training, inference) { Taken = taken ?? [] });
     }
 
     static EntryProgram Program(RecordedEntry entry, string prefix, string? resultName, System.Action<string,
-        Graph> verify)
+        Graph> verify, bool hasCuda)
     {
         Graph graph = entry.Graph;
         verify(entry.IsLoss ? "Differentiate" : "NameValues", graph);
@@ -89,6 +91,7 @@ static class Pipeline
         {
             Metrics = entry.Metrics,
             Taps = entry.Taps,
+            OnCuda = hasCuda ? LowerToCuda.Run(graph, plan, prefix) : null,
         };
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using ModelCompiler.Runtime.Cpu;
+using ModelCompiler.Runtime.Cuda;
 
 namespace ModelCompiler.Runtime;
 
@@ -15,12 +16,34 @@ public sealed class Device
     static readonly Dictionary<int, WorkerPool> pools = [];
     static readonly Lock gate = new();
 
-    Device(int threads) => Threads = threads;
+    readonly int ordinal;
+
+    Device(int threads, int ordinal = -1) => (Threads, this.ordinal) = (threads, ordinal);
 
     /// <summary>The processor, with as many threads as this process may use at once.</summary>
     public static Device Cpu { get; } = new(Environment.ProcessorCount);
 
-    /// <summary>Threads that work, the caller's included.</summary>
+    /// <summary>A device of CUDA, for models with <c>[Targets(Target.Cuda)]</c>; it is opened by the first that runs
+    /// there.</summary>
+    /// <param name="ordinal">Its number among those this process may use, from 0 on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number.</exception>
+    /// <example><code>using var trainer = CharGpt.CreateTrainer(Device.Cuda(0), new AdamW());</code></example>
+    public static Device Cuda(int ordinal = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
+        return new Device(Environment.ProcessorCount, ordinal);
+    }
+
+    /// <summary>Device 0 of CUDA where there is a driver and a device, the processor elsewhere.</summary>
+    public static Device Best => CudaDevice.IsAvailable(out _) ? Cuda() : Cpu;
+
+    /// <summary>Whether this is a device of CUDA.</summary>
+    public bool IsCuda => ordinal >= 0;
+
+    /// <summary>Of a device of CUDA: what programs on it share.</summary>
+    internal CudaMachine Machine => CudaMachine.Of(ordinal);
+
+    /// <summary>Threads that work on the processor, the caller's included.</summary>
     public int Threads { get; }
 
     /// <summary>The threads, started on first use. They live as long as the process and never keep it alive.</summary>
@@ -49,9 +72,9 @@ public sealed class Device
                 "A device needs at least 1 thread, the caller itself; Device.Cpu alone uses all " +
                     $"{Environment.ProcessorCount}.");
         }
-        return new Device(threads);
+        return new Device(threads, ordinal);
     }
 
-    /// <summary>Such as "Cpu, 8 threads".</summary>
-    public override string ToString() => $"Cpu, {Threads} {(Threads == 1 ? "thread" : "threads")}";
+    /// <summary>Such as "Cpu, 8 threads" or "Cuda 0".</summary>
+    public override string ToString() => IsCuda ? $"Cuda {ordinal}" : $"Cpu, {Threads} {(Threads == 1 ? "thread" : "threads")}";
 }

@@ -15,6 +15,9 @@ public sealed record PrimitiveFacet
     /// </summary>
     public string Formula { get; init; } = "";
 
+    /// <summary>The same as CUDA C over <c>float</c>; conditions are <c>bool</c>, integers <c>int</c>.</summary>
+    public string Cuda { get; init; } = "";
+
     /// <summary>Floating-point operations per output element; for reductions per input element.</summary>
     public int Flops { get; init; }
 
@@ -58,6 +61,16 @@ public sealed record PrimitiveFacet
     /// result may be written with its leading axes in another order. Others read and write memory from start to end.
     /// </summary>
     internal bool IsStrided { get; init; }
+
+    /// <summary>
+    /// Of a product that is no matmul: the inputs that are its operands, read as they are stored and all stored alike.
+    /// </summary>
+    internal Func<Value, IReadOnlyList<int>> ProductInputs { get; init; } = _ => [];
+
+    /// <summary>
+    /// One number a row that others are computed of, such as a log-sum: stored in fp32 whatever is around it.
+    /// </summary>
+    internal bool IsStatistic { get; init; }
 
     /// <summary>
     /// Operations of one group that have the same inputs, as far as both have them, are one kernel; empty for none.

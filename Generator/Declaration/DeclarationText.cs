@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using ModelCompiler.Infrastructure;
 
 namespace ModelCompiler.Declaration;
 
@@ -13,6 +14,9 @@ static class DeclarationText
 {
     /// <summary>Changes whenever <see cref="ModelDeclaration"/> or the meaning of a node does.</summary>
     public const string Version = "2";
+
+    /// <summary>Of declarations with a [Precision] somewhere: each says its own in front of its fields'.</summary>
+    const string WithPrecision = "3";
 
     public static string Write(IEnumerable<ModelDeclaration> declarations)
     {
@@ -25,14 +29,27 @@ static class DeclarationText
             Number(items.Count);
             foreach (T item in items) write(item);
         }
-        String(Version);
-        Many([.. declarations], d =>
+        ModelDeclaration[] all = [.. declarations];
+        bool hasPrecision = all.Any(d => d.Precision is not null || d.Fields.Any(f => f.Precision is not null));
+        void Precision(PrecisionLevel? precision)
+        {
+            if (hasPrecision) Number(precision is { } level ? (int)level : -1);
+        }
+        String(hasPrecision ? WithPrecision : Version);
+        Many(all, d =>
         {
             String(d.FullName);
             String(d.Namespace);
             String(d.Name);
             Many(d.Parameters, String);
-            Many(d.Fields, f => { String(f.Name); Number(f.Initializer); Number(f.IsFrozen ? 1 : 0); });
+            Precision(d.Precision);
+            Many(d.Fields, f =>
+            {
+                String(f.Name);
+                Number(f.Initializer);
+                Number(f.IsFrozen ? 1 : 0);
+                Precision(f.Precision);
+            });
             Number(d.Constructor);
             Many(d.Methods, m =>
             {
@@ -70,10 +87,11 @@ static class DeclarationText
     {
         var reader = new Reader(text);
         (declarations, version) = ([], reader.TryString() ?? "damaged");
-        if (version != Version) return false;
+        if (version != Version && version != WithPrecision) return false;
+        bool hasPrecision = version == WithPrecision;
         try
         {
-            declarations.AddRange(reader.Many(() => Declaration(reader)));
+            declarations.AddRange(reader.Many(() => Declaration(reader, hasPrecision)));
             return true;
         }
         catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
@@ -83,9 +101,13 @@ static class DeclarationText
         }
     }
 
-    static ModelDeclaration Declaration(Reader r) =>
-        new(r.String(), r.String(), r.String(), IsImported: true, [], [], r.Many(r.String),
-        r.Many(() => new FieldDeclaration(r.String(), r.Number(), r.Number() != 0)), r.Number(),
+    static ModelDeclaration Declaration(Reader r, bool hasPrecision)
+    {
+        PrecisionLevel? Precision() => hasPrecision && r.Number() is var level and >= 0 ? (PrecisionLevel)level : null;
+        var (fullName, ns, name, parameters, own) = (r.String(), r.String(), r.String(), r.Many(r.String), Precision());
+        return new(fullName, ns, name, IsImported: true, [], [], parameters,
+        r.Many(() => new FieldDeclaration(r.String(), r.Number(), r.Number() != 0) { Precision = Precision() }),
+        r.Number(),
         r.Many(() => new MethodDeclaration(r.String(), r.String(), IsLoss: false, IsEntry: false,
             r.Many(() => new ParameterDeclaration(r.String(), r.String(), false, [], [], -1)), r.Number(), -1)
             {
@@ -97,7 +119,8 @@ static class DeclarationText
                 r.String());
             return new Node(kind, name, type, children, Constant(r.String(), r.String()), body);
         }),
-        r.Many(r.String), [], []);
+        r.Many(r.String), [], []) { Precision = own };
+    }
 
     static object? Constant(string code, string value) =>
         code.Length == 0 ? null : Convert.ChangeType(value, (TypeCode)Enum.Parse(typeof(TypeCode), code),

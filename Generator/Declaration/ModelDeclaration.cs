@@ -39,8 +39,14 @@ sealed record ModelDeclaration(
     /// </summary>
     public EquatableArray<string> Taken { get; init; } = [];
 
+    /// <summary>Where it is to run: names of ModelTarget's values.</summary>
+    public EquatableArray<string> Targets { get; init; } = new[] { "Cpu" };
+
     /// <summary>What [Frozen] on the class says.</summary>
     public EquatableArray<MarkedPattern> Frozen { get; init; } = [];
+
+    /// <summary>What [Precision] on the class says; null without one.</summary>
+    public PrecisionLevel? Precision { get; init; }
 
     /// <summary>What [Tap] on the class says.</summary>
     public EquatableArray<MarkedPattern> Taps { get; init; } = [];
@@ -56,7 +62,11 @@ sealed record DimDeclaration(string Name, int Min, int Max, int Multiple);
 sealed record MarkedPattern(string Pattern, int Mark);
 
 /// <summary>A field; <paramref name="Initializer"/> is its node, -1 without one.</summary>
-sealed record FieldDeclaration(string Name, int Initializer, bool IsFrozen = false);
+sealed record FieldDeclaration(string Name, int Initializer, bool IsFrozen = false)
+{
+    /// <summary>What [Precision] on it says; null without one.</summary>
+    public PrecisionLevel? Precision { get; init; }
+}
 
 /// <summary>A method.</summary>
 /// <param name="Signature">Unique within the declaration, equal for caller and callee.</param>

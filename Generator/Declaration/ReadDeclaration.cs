@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using ModelCompiler.Infrastructure;
 
 namespace ModelCompiler.Declaration;
 
@@ -72,7 +73,8 @@ sealed partial class ReadDeclaration
             constructor, methods.ToArray(), nodes.ToArray(), references.ToArray(), imports.ToArray(),
                 mistakes.ToArray())
         {
-            Taken = Taken(methods, dims), Frozen = frozen, Taps = taps,
+            Taken = Taken(methods, dims), Frozen = frozen, Taps = taps, Precision = PrecisionOf(type),
+            Targets = Targets(),
         };
         return new(declaration, new SourceMap(spans.ToArray()));
     }
@@ -145,6 +147,14 @@ sealed partial class ReadDeclaration
         return [.. names.Where(KnownOptimizers.Contains).Distinct()];
     }
 
+    /// <summary>The processor always is one.</summary>
+    string[] Targets()
+    {
+        const int Cuda = 2;
+        object? named = Attributes(type, "TargetsAttribute").FirstOrDefault()?.ConstructorArguments.FirstOrDefault().Value;
+        return named is int targets && (targets & Cuda) != 0 ? ["Cpu", "Cuda"] : ["Cpu"];
+    }
+
     /// <summary>Names are those of the root: a class with constructor parameters is never one.</summary>
     void CheckPatternsOfPart(MarkedPattern[] frozen, MarkedPattern[] taps)
     {
@@ -176,6 +186,11 @@ sealed partial class ReadDeclaration
         return [.. patterns];
     }
 
+    /// <summary>What [Precision] says; an enum argument arrives as its number.</summary>
+    static PrecisionLevel? PrecisionOf(ISymbol symbol) =>
+        Attributes(symbol, "PrecisionAttribute").FirstOrDefault() is { ConstructorArguments: [{ Value: int level }] }
+            && Enum.IsDefined(typeof(PrecisionLevel), level) ? (PrecisionLevel)level : null;
+
     List<FieldDeclaration> Fields()
     {
         var fields = new List<FieldDeclaration>();
@@ -192,7 +207,7 @@ sealed partial class ReadDeclaration
             IOperation? value = initializer is null ? null
                 : (Operation(initializer) as ISymbolInitializerOperation)?.Value;
             fields.Add(new(member.Name, value is null ? -1 : Visit(value),
-                Attributes(member, "FrozenAttribute").Any()));
+                Attributes(member, "FrozenAttribute").Any()) { Precision = PrecisionOf(member) });
         }
         return fields;
     }

@@ -16,6 +16,9 @@ sealed record EntryProgram(
 {
     public Graph Graph => Program.Graph;
 
+    /// <summary>What runs on a device of CUDA; null where the model has not got it as a target.</summary>
+    public CpuProgram? OnCuda { get; init; }
+
     /// <summary>Names of a loss's results after the first.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
@@ -44,6 +47,9 @@ sealed record ModelProgram(
 {
     /// <summary>Any entry point: all know the model's parameters.</summary>
     public CpuProgram Any => Training?.Program ?? Inference[0].Program;
+
+    /// <summary>Whether it runs on devices of CUDA.</summary>
+    public bool HasCuda => (Training ?? Inference[0]).OnCuda is not null;
 
     /// <summary>Names that mean something else in the user's class.</summary>
     public IReadOnlyList<string> Taken { get; init; } = [];

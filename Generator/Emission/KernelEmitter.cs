@@ -71,12 +71,12 @@ static class KernelEmitter
                 writer.Line($"var {load.Name} = {Load(load, rest)};");
                 break;
             case StoreVector store:
-                writer.Line(rest is null ? $"{Operand(store.Value)}.Store({store.Pointer});"
-                    : $"Vectors.StorePartial({store.Pointer}, {store.Value}, {rest});");
+                writer.Line(Store(store, rest));
                 break;
             case StoreScalar store:
+                string cast = store.Storage.IsLow() ? $"({store.Storage.CSharp()})" : "";
                 writer.Line($"*{(store.Pointer.Contains(' ') ? $"({store.Pointer})" : store.Pointer)} = " +
-                    $"{store.Value}.ToScalar();");
+                    $"{cast}{store.Value}.ToScalar();");
                 break;
             case Accumulate sum:
                 string value = rest is null ? sum.Value
@@ -95,7 +95,18 @@ static class KernelEmitter
     static string Load(LoadVector load, string? rest)
     {
         if (load.Stride != "1") return $"Lanes.LoadStrided({load.Pointer}, {load.Stride}, {rest ?? "16"})";
+        if (load.Storage.IsLow())
+            return rest is null ? $"Lanes.Load({load.Pointer})" : $"Lanes.LoadPartial({load.Pointer}, {rest})";
         return rest is null ? $"Vector512.Load({load.Pointer})" : $"Vectors.LoadPartial({load.Pointer}, {rest})";
+    }
+
+    static string Store(StoreVector store, string? rest)
+    {
+        if (store.Storage.IsLow())
+            return rest is null ? $"Lanes.Store({store.Pointer}, {store.Value});"
+                : $"Lanes.StorePartial({store.Pointer}, {store.Value}, {rest});";
+        return rest is null ? $"{Operand(store.Value)}.Store({store.Pointer});"
+            : $"Vectors.StorePartial({store.Pointer}, {store.Value}, {rest});";
     }
 
     static void WriteVectorLoop(VectorFor loop, SourceWriter writer)

@@ -23,19 +23,27 @@ static class MemoryEmitter
         if (!isFirst) writer.Line();
         isFirst = false;
         MemoryPlan plan = program.Plan;
-        writer.Line($"/// <summary>Activations of {what}: offsets in elements, planned for the largest dims. Buffers " +
+        bool isLow = plan.Buffers.Any(b => b.Storage.IsLow());
+        writer.Line($"/// <summary>Activations of {what}: offsets in {(isLow ? "words of four bytes" : "elements")}, planned for the largest dims. Buffers " +
             "that live at different times share memory.</summary>");
         using (writer.Block($"private static class {program.Prefix}Buffers"))
         {
             writer.Line("/// <summary>Bytes of the whole arena.</summary>");
             writer.Line($"public const long Bytes = {plan.ArenaBytes};");
+            if (plan.ScratchLength > 0)
+                writer.Line($"public const long Scratch = {plan.ArenaLength};   // " +
+                    $"{Cost.Text(plan.ScratchLength * 4)}B in which routines without a low form find fp32");
             foreach (Buffer buffer in plan.Buffers)
             {
-                writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}, " +
-                    $"{Cost.Text(buffer.Length * 4)}B, steps {buffer.Start} to {buffer.End}");
+                writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}{Low(buffer.Storage)}, " +
+                    $"{Cost.Text(buffer.Bytes)}B, steps {buffer.Start} to {buffer.End}");
                 foreach ((string name, Value value, _) in program.Aliases.Where(a => a.Buffer == buffer))
-                    writer.Line($"public const long {name} = {buffer.Name};   // {value.Shape}, in the same place");
+                    writer.Line($"public const long {name} = {buffer.Name};   // " +
+                        $"{value.Shape}{Low(value.Storage)}, in the same place");
             }
         }
     }
+
+    /// <summary>A storage type, where it says something.</summary>
+    static string Low(StorageType storage) => storage.IsLow() ? " " + storage.Text() : "";
 }

@@ -171,7 +171,8 @@ static class MethodEmitter
     static string Matrix(MatrixOperand m)
     {
         string batch = m.Outer == "0" && m.Inner == "0" ? "" : $"Outer = {m.Outer}, Inner = {m.Inner}, ";
-        return $"new MatrixView {{ Data = {m.Data}, {batch}Row = {m.Row}, Column = {m.Column} }}";
+        string data = m.Data.Length == 0 ? "" : $"{m.Pointer} = {m.Data}, ";
+        return $"new MatrixView {{ {data}{batch}Row = {m.Row}, Column = {m.Column} }}";
     }
 
     /// <summary>A kernel with its fields, on one line or, where that is long, on several.</summary>

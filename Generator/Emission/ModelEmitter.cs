@@ -34,6 +34,12 @@ sealed class ModelEmitter
         }
         emitter.File("Memory", w => MemoryEmitter.Write(model, w));
         emitter.File("CpuKernels", emitter.CpuKernels);
+        if (model.HasCuda)
+        {
+            var cuda = new CudaEmitter(model);
+            emitter.File("Cuda", cuda.Methods);
+            emitter.File("CudaKernels", cuda.Kernels);
+        }
         return emitter.files;
     }
 

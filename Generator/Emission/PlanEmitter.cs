@@ -24,7 +24,7 @@ static class PlanEmitter
             using (writer.Indent())
             {
                 foreach (Buffer buffer in program.Plan.Buffers)
-                    writer.Line($"buffer {buffer.Offset * 4} {buffer.Length * 4} {buffer.Start} {buffer.End} " +
+                    writer.Line($"buffer {buffer.Offset * 4} {buffer.Bytes} {buffer.Start} {buffer.End} " +
                         $"{buffer.Name} {buffer.Shape}");
                 foreach (KernelCost kernel in ReadKernelCosts.Run(program))
                     writer.Line($"kernel {kernel.Step} {kernel.Times} {kernel.Flops} {kernel.Bytes} " +

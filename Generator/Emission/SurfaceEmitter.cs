@@ -114,6 +114,7 @@ static class SurfaceEmitter
         {
             foreach (string optimizer in model.Optimizers)
                 writer.Line($"readonly {optimizer}? {OptimizerEmitter.Field(optimizer)};");
+            if (model.HasCuda) writer.Line($"readonly {CudaEmitter.Steps}? {CudaEmitter.Field};   // null on the processor");
             foreach (string optimizer in model.Optimizers)
             {
                 writer.Line();
@@ -121,8 +122,13 @@ static class SurfaceEmitter
                 long state = OptimizerPlan.Of(model, optimizer).StateLength;
                 using (writer.Indent()) writer.Line(": base(Layout, device, seed, activationBytes: " +
                     $"{training.Program.Prefix}Buffers.Bytes, optimizer, stateLength: {state}" +
-                    $"{(optimizer == "Muon" ? ", SecondOffsets" : "")})");
-                using (writer.Block("")) writer.Line($"{OptimizerEmitter.Field(optimizer)} = optimizer;");
+                    $"{(optimizer == "Muon" ? ", SecondOffsets" : "")}{(model.HasCuda ? ", hasCuda: true" : "")})");
+                using (writer.Block(""))
+                {
+                    writer.Line($"{OptimizerEmitter.Field(optimizer)} = optimizer;");
+                    if (model.HasCuda)
+                        writer.Line($"if (device.IsCuda) {CudaEmitter.Field} = new {CudaEmitter.Steps}(this);");
+                }
             }
             writer.Line();
             writer.Line($"/// <summary>One training step: {training.Method}, its gradient and the update. Allocates " +
@@ -131,7 +137,7 @@ static class SurfaceEmitter
             writer.Line($"/// <returns>{training.Method}, before the update.</returns>");
             using (writer.Block($"public float Step({Signature(training)})"))
             {
-                LossAndGradients(training, writer, "Update();");
+                LossAndGradients(training, writer, "Update();", "Step({0})");
                 writer.Line("GC.KeepAlive(this);   // its finalizer must not free memory that a kernel still uses");
                 writer.Line($"return {LossName(training)};");
             }
@@ -140,7 +146,7 @@ static class SurfaceEmitter
             Parameters(training, writer);
             using (writer.Block($"public float ComputeGradients({Signature(training)})"))
             {
-                LossAndGradients(training, writer);
+                LossAndGradients(training, writer, null, "ComputeGradients({0})");
                 writer.Line("KeepGradients();");
                 writer.Line("GC.KeepAlive(this);");
                 writer.Line($"return {LossName(training)};");
@@ -175,7 +181,7 @@ static class SurfaceEmitter
             $"float {weight} = 1)"))
         {
             writer.Line($"CheckWeight({weight});");
-            LossAndGradients(training, writer, $"AddGradients({weight});");
+            LossAndGradients(training, writer, $"AddGradients({weight});", $"AccumulateGradients({{0}}, {weight})");
             writer.Line("GC.KeepAlive(this);");
             writer.Line($"return {LossName(training)};");
         }
@@ -247,10 +253,12 @@ static class SurfaceEmitter
     /// <param name="writer">Where to.</param>
     /// <param name="use">What is done with the gradients, after which states change; null where neither
     /// happens.</param>
-    static void LossAndGradients(EntryProgram training, SourceWriter writer, string? use = null)
+    /// <param name="onCuda">The call that does all of it on a device of CUDA, {0} for the lengths.</param>
+    static void LossAndGradients(EntryProgram training, SourceWriter writer, string? use, string onCuda)
     {
         bool updatesStates = use is not null && training.Program.Plan.StateCopies.Count > 0;
         Check(training, writer);
+        if (training.OnCuda is not null) OnCuda(training, onCuda, writer);
         using (Fixed(training, writer))
         {
             string arguments = MethodEmitter.Arguments(training, pointers: true);
@@ -283,6 +291,26 @@ static class SurfaceEmitter
         if (!updatesStates && use is not null) writer.Line(use);
     }
 
+    /// <summary>Hands the inputs to the device's program, which knows the rest.</summary>
+    static void OnCuda(EntryProgram training, string call, SourceWriter writer)
+    {
+        string loss = MethodEmitter.Local(training, "lossOnDevice");
+        using (writer.Block($"if ({CudaEmitter.Field} is not null)"))
+        {
+            writer.Line($"{CudaEmitter.Field}.Begin();");
+            for (int i = 0; i < training.Inputs.Count; i++)
+                writer.Line($"{CudaEmitter.Field}.Take({i}, {CSharpLiteral.Identifier(training.Inputs[i].Name)});");
+            string lengths = string.Join(", ", training.Graph.Dims.Select(d => d.Name));
+            writer.Line($"float {loss} = {CudaEmitter.Field}." +
+                $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, call, $"[{lengths}]")};");
+            if (training.Metrics.Count > 0)
+                writer.Line($"Metrics = new StepMetrics({string.Join(", ", training.Metrics.Select((_, i) =>
+                    $"{CudaEmitter.Field}.Result({i + 1})"))});");
+            foreach (DimSymbol dim in TapDims(training)) writer.Line($"{Last(dim)} = {dim.Name};");
+            writer.Line($"return {loss};");
+        }
+    }
+
     static void Session(ModelProgram model, SourceWriter writer)
     {
         writer.Line($"/// <summary>Runs {model.Name} forward. Sessions share parameters; each has activations of its " +
@@ -291,9 +319,19 @@ static class SurfaceEmitter
         {
             string bytes = model.Inference.Select(e => $"{e.Program.Prefix}Buffers.Bytes")
                 .Aggregate((a, b) => $"Math.Max({a}, {b})");
-            writer.Line($"internal Session(Weights weights, Device device) : base(weights, device, {bytes})");
+            if (model.HasCuda)
+            {
+                writer.Line($"readonly {CudaEmitter.Calls}? {CudaEmitter.Field};   // null on the processor");
+                writer.Line();
+            }
+            string hasCuda = model.HasCuda ? ", hasCuda: true" : "";
+            writer.Line($"internal Session(Weights weights, Device device) : base(weights, device, {bytes}{hasCuda})");
             writer.Line("{");
+            using (writer.Indent())
+                if (model.HasCuda)
+                    writer.Line($"if (device.IsCuda) {CudaEmitter.Field} = new {CudaEmitter.Calls}(this);");
             writer.Line("}");
+            int firstInput = 0, firstOutput = 0, pass = 0;
             foreach (EntryProgram entry in model.Inference)
             {
                 writer.Line();
@@ -304,6 +342,7 @@ static class SurfaceEmitter
                 using (writer.Block($"public {(returns ? "float" : "void")} {entry.Method}({Signature(entry)})"))
                 {
                     Check(entry, writer);
+                    if (model.HasCuda) CallOnCuda(entry, pass, firstInput, firstOutput, writer);
                     using (Fixed(entry, writer)) writer.Line(
                         $"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
                     string result = MethodEmitter.Local(entry, "resultOfEntry");
@@ -313,11 +352,32 @@ static class SurfaceEmitter
                     if (returns) writer.Line($"return {result};");
                 }
                 Metrics(entry, writer, "the last call");
+                firstInput += entry.Inputs.Count;
+                firstOutput += MethodEmitter.Results(entry).Count();
+                pass++;
             }
         }
     }
 
-    static string ResultAddress(EntryProgram entry, int result = 0) =>
+    static void CallOnCuda(EntryProgram entry, int pass, int firstInput, int firstOutput, SourceWriter writer)
+    {
+        using (writer.Block($"if ({CudaEmitter.Field} is not null)"))
+        {
+            foreach (EntryInput input in entry.Inputs)
+                writer.Line($"{CudaEmitter.Field}.Upload({firstInput++}, {CSharpLiteral.Identifier(input.Name)});");
+            string lengths = string.Join(", ", entry.Graph.Dims.Select(d => d.Name));
+            writer.Line($"{CudaEmitter.Field}.Call({pass}, [{lengths}]);");
+            foreach (string result in MethodEmitter.Results(entry))
+                writer.Line($"{CudaEmitter.Field}.Download({firstOutput++}, {result});");
+            if (entry.Metrics.Count > 0)
+                writer.Line($"Metrics = new StepMetrics({string.Join(", ", entry.Metrics.Select((_, i) =>
+                    $"{CudaEmitter.Field}.Result({i + 1})"))});");
+            writer.Line(entry.ResultName is null ? $"return {CudaEmitter.Field}.Result(0);" : "return;");
+        }
+    }
+
+    /// <summary>C# for where a result lies.</summary>
+    public static string ResultAddress(EntryProgram entry, int result = 0) =>
         new AddressText(entry.Program.Plan, entry.Program.Prefix + "Buffers").Of(entry.Graph.Results[result]);
 
     static string Signature(EntryProgram entry)

@@ -131,6 +131,7 @@ sealed class PlaceKernels
             own = new Value(graph.NextId++, value.Op, value.Shape, value.Type, region, inputs, value.Attributes)
             {
                 Name = value.Name, Source = value.Source, Scope = value.Scope, NeedsGradient = value.NeedsGradient,
+                Precision = value.Precision,
             };
         else inputs.CopyTo(value.Inputs, 0);
         own.Kernel = kernel;

@@ -97,6 +97,7 @@ sealed class Differentiate
             graph.ForwardCount = graph.Root.Values.Count;
             recorder.FirstBackwardId = graph.NextId;
             (recorder.Source, recorder.Scope) = ("", "");
+            recorder.Precision = graph.Results[0].Precision;
             var adjoints = new Adjoints(graph.Root, null);
             Shape shape = graph.Results[0].Shape;   // one number, in however many axes
             adjoints.Set(graph.Results[0], shape.Rank == 0 ? Constant(1) : Reshape(Constant(1), shape));
@@ -117,7 +118,7 @@ sealed class Differentiate
                 continue;
             }
             if (!node.NeedsGradient || node.Op.Gradient is null || adjoints.Of(node) is not { } dy) continue;
-            (recorder.Source, recorder.Scope) = (node.Source, Scope(node));
+            (recorder.Source, recorder.Scope, recorder.Precision) = (node.Source, Scope(node), node.Precision);
             Tensor?[] contributions = node.Op.Gradient(
                 new Differential([.. node.Inputs.Select(Wrap)], Wrap(node), node.Attributes, dy));
             for (int i = 0; i < contributions.Length; i++)
@@ -155,7 +156,7 @@ sealed class Differentiate
         List<StackedValue> read = [.. forward.Stacked.Where(s => outer.Of(s.Outer) is not null)];
         if (read.Count == 0 && !forward.Results.Any(r => outer.Of(r) is not null)) return;
         List<Value> captured = [.. Captured(forward.Body, forward.Body).Distinct()];
-        (recorder.Source, recorder.Scope) = ("", "");
+        (recorder.Source, recorder.Scope, recorder.Precision) = ("", "", forward.Node.Precision);
         List<Value> initial =
         [
             .. forward.Results.Select(r => recorder.Import(outer.Of(r) ?? Zeros(r.Shape))),

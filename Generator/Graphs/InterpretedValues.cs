@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using ModelCompiler.Declaration;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Graphs;
@@ -12,6 +13,12 @@ sealed class ModelInstance(ModelDeclaration declaration)
 
     /// <summary>Its field path from the root; empty for the root.</summary>
     public string Path { get; set; } = "";
+
+    /// <summary>
+    /// What [Precision] says of it: on its class, else on the field that holds it, else on what is around that; null
+    /// where none says anything.
+    /// </summary>
+    public PrecisionLevel? Precision { get; set; }
 
     /// <summary>Rows of layers that were open when it was created.</summary>
     public int Row { get; init; }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using ModelCompiler.Declaration;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Graphs;
@@ -145,9 +146,11 @@ sealed partial class Interpreter
         if (LibraryTable.Find(node.Type) is { } type && LibraryTable.Find(instance is not null
             && !type.IsAbstract ? instance.GetType() : type, node.Name) is MethodInfo method)
         {
-            (string scope, bool isInLayer) = (recorder.Scope, recorder.IsInLayer);
+            (string scope, bool isInLayer, PrecisionLevel precision) =
+                (recorder.Scope, recorder.IsInLayer, recorder.Precision);
             if (instance is not null && layerPaths.TryGetValue(instance, out string? path))
-                (recorder.Scope, recorder.IsInLayer) = (Unstarred(path), true);
+                (recorder.Scope, recorder.IsInLayer, recorder.Precision) =
+                    (Unstarred(path), true, layerPrecisions[instance] ?? precision);
             arguments = [.. arguments.Select((a, i) => a is CollectedTensors collected
                 ? Elements(collected, children[i], frame) : a)];
             object? result = arguments.Contains(Failed.Value) ? Failed.Value
@@ -156,7 +159,7 @@ sealed partial class Interpreter
                     "this is null: the library's operators and layers need a value here")
                 : Guard(index, frame, () => method.Invoke(instance, Prepare(arguments, method, frame)), children,
                     arguments, method, instance);
-            (recorder.Scope, recorder.IsInLayer) = (scope, isInLayer);
+            (recorder.Scope, recorder.IsInLayer, recorder.Precision) = (scope, isInLayer, precision);
             if (!node.Name.StartsWith("op_", StringComparison.Ordinal) && result is TensorBase made
                 && arguments is [TensorBase first, TensorBase second]) NoteSpread(first, second, made, index, frame);
             return result;

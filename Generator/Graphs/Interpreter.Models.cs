@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.Declaration;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Graphs;
@@ -10,6 +11,7 @@ namespace ModelCompiler.Graphs;
 sealed partial class Interpreter
 {
     readonly Dictionary<object, string> layerPaths = new(ReferenceComparer.Instance);
+    readonly Dictionary<object, PrecisionLevel?> layerPrecisions = new(ReferenceComparer.Instance);
     bool isConstructing;
 
     /// <summary>Where each parameter was made: the field of the model that holds it or its layer.</summary>
@@ -23,7 +25,7 @@ sealed partial class Interpreter
     {
         var frame = new Frame(new ModelInstance(root), root, null, null);
         ModelInstance model = Create(root, [], frame, -1);
-        Name(model, "", (root, -1), []);
+        Name(model, "", (root, -1), [], null);
         return model;
     }
 
@@ -66,8 +68,11 @@ sealed partial class Interpreter
         return instance;
     }
 
-    /// <summary>Gives parameters and layers their field paths; a parameter held twice keeps its first.</summary>
-    void Name(object? value, string path, (ModelDeclaration Declaration, int Node) place, HashSet<object> seen)
+    /// <summary>
+    /// Gives parameters and layers their field paths and precision; what is held twice keeps its first.
+    /// </summary>
+    void Name(object? value, string path, (ModelDeclaration Declaration, int Node) place, HashSet<object> seen,
+        PrecisionLevel? precision)
     {
         switch (value)
         {
@@ -76,24 +81,26 @@ sealed partial class Interpreter
                 break;
             case ModelInstance model when seen.Add(model):
                 model.Path = path;
+                // The innermost counts: a class stands inside the field that holds an object of it.
+                model.Precision = precision = model.Declaration.Precision ?? precision;
                 foreach (string parameter in CapturedParameters.Of(model.Declaration))
                     if (model.Arguments.TryGetValue(parameter, out object? captured)) Name(captured,
-                        Join(path, Leaf(parameter)), place, seen);
+                        Join(path, Leaf(parameter)), place, seen, precision);
                 foreach (FieldDeclaration field in model.Declaration.Fields)
                 {
                     var at = model.Declaration.IsImported ? place : (model.Declaration, field.Initializer);
                     if (model.Fields.TryGetValue(field.Name, out object? held)) Name(held, Join(path, Leaf(field.Name)),
-                        at, seen);
+                        at, seen, field.Precision ?? precision);
                     if (field.IsFrozen) FrozenFields.Add((Join(path, Leaf(field.Name)), at.Item1, at.Item2));
                 }
                 break;
             case Array array:
                 for (int i = 0; i < array.Length; i++) Name(array.GetValue(i), $"{path}.{IndexOf(array, i)}", place,
-                    seen);
+                    seen, precision);
                 break;
             case not null and not (ModelInstance or string or Failed or TupleValue or LambdaValue or CollectedTensors
                 or ValueType or Shape or TensorBase) when seen.Add(value):
-                layerPaths[value] = path;
+                (layerPaths[value], layerPrecisions[value]) = (path, precision);
                 foreach ((string name, Tensor parameter) in ParameterNames.Of(value, path, IndexOf))
                     Name(parameter, name, place);
                 break;

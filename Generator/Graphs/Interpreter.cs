@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.Declaration;
 using ModelCompiler.Diagnostics;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Graphs;
@@ -50,12 +51,15 @@ sealed partial class Interpreter
             return Fail("MC0010", frame, method.Body, $"{method.Name} calls itself without end, or more than " +
                 $"{DeepestCall} calls deep: write a loop with a count known at build");
         }
-        (string scope, bool isInLayer) = (recorder.Scope, recorder.IsInLayer);
+        (string scope, bool isInLayer, PrecisionLevel precision) =
+            (recorder.Scope, recorder.IsInLayer, recorder.Precision);
         (recorder.Scope, recorder.IsInLayer) = (Unstarred(instance.Path), false);
+        // One that no field holds has what its class says, or what is at work around it.
+        recorder.Precision = instance.Precision ?? instance.Declaration.Precision ?? precision;
         using (method.IsOperator ? OperatorScope.Of(method.Name) : (IDisposable?)null) Evaluate(method.Body, frame);
         // What Forward returns is the part's result, and the part has a name.
         if (frame.Result is Tensor result && method.Name != "Forward") recorder.Suggest(result.Value, method.Name);
-        (recorder.Scope, recorder.IsInLayer) = (scope, isInLayer);
+        (recorder.Scope, recorder.IsInLayer, recorder.Precision) = (scope, isInLayer, precision);
         depth--;
         // A body that never got to its return has failed before.
         return frame.HasReturned ? frame.Result : Failed.Value;

@@ -61,6 +61,7 @@ sealed partial class Recorder
             Value[] inputs = [.. value.Inputs.Select(i => Reach(i, region))];
             Value again = Append(value.Op, value.Attributes, value.Shape, value.Type, inputs);
             (again.Name, again.Source, again.Scope) = (value.Name, value.Source, value.Scope);
+            again.Precision = value.Precision;
             return again;
         });
         return imported[(region, value)] = copy;
@@ -74,7 +75,7 @@ sealed partial class Recorder
         {
             Value at = AppendStructure(Structure.At, stacked.Shape.Tail, stacked.Type, stacked);
             (at.Loop, at.Name, at.Source, at.Scope) = (region.Owner, stacked.Name, stacked.Source, stacked.Scope);
-            at.NeedsGradient = stacked.NeedsGradient;
+            (at.NeedsGradient, at.Precision) = (stacked.NeedsGradient, stacked.Precision);
             return at;
         });
     }

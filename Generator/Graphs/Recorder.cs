@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Graphs;
@@ -31,6 +32,9 @@ sealed partial class Recorder(Graph graph)
 
     /// <summary>The field path of the layer being run.</summary>
     public string Scope { get; set; } = "";
+
+    /// <summary>What [Precision] says of it; in the gradient, of the value whose gradient is recorded.</summary>
+    public PrecisionLevel Precision { get; set; }
 
     /// <summary>Whether a library layer's own source is at work rather than a user's body.</summary>
     public bool IsInLayer { get; set; }
@@ -126,7 +130,7 @@ sealed partial class Recorder(Graph graph)
         bool flows = type == ElementType.Float32 && op.Gradient is not null && inputs.Any(i => i.NeedsGradient);
         var value = new Value(Graph.NextId++, op, shape, type, Region, inputs, attributes)
         {
-            Source = Source, Scope = WithOperator(Scope), NeedsGradient = flows,
+            Source = Source, Scope = WithOperator(Scope), NeedsGradient = flows, Precision = Precision,
         };
         Region.Values.Insert(before is null ? Region.Values.Count : Region.Values.IndexOf(before), value);
         if (isDrawn) drawn.Add(value);
@@ -266,7 +270,7 @@ sealed partial class Recorder(Graph graph)
             OperationAttributes.None)
         {
             Loop = loop, NeedsGradient = inner.NeedsGradient, Name = inner.Name, Source = inner.Source,
-                Scope = inner.Scope,
+                Scope = inner.Scope, Precision = inner.Precision,
         };
         int after = region.Values.IndexOf(loop.Node) + 1;
         region.Values.Insert(after, outer);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using ModelCompiler.Infrastructure;
 
 namespace ModelCompiler.IR;
 
@@ -184,6 +185,13 @@ sealed partial class GraphParser
     /// <summary>What may stand behind type and shape.</summary>
     void Tail(Value value)
     {
+        if (reader.Take("as"))
+        {
+            string storage = reader.Word();
+            value.Storage = StorageTypes.Parse(storage)
+                ?? throw reader.Wrong($"a storage type (f32, bf16, f16, e4m3, e5m2) instead of {storage}");
+        }
+        if (reader.Take("precision")) value.Precision = Precision();
         value.NeedsGradient = reader.Take("grad");
         if (reader.Take("@")) value.Scope = reader.Path();
         if (reader.Take("layout")) value.Layout = reader.Integers();
@@ -193,6 +201,15 @@ sealed partial class GraphParser
             if (reader.Take("out")) outputs.Add((value.Kernel, reader.Integer(), value));
         }
         value.Source = reader.Comment();
+    }
+
+    PrecisionLevel Precision()
+    {
+        string level = reader.Word();
+        if (Enum.IsDefined(typeof(PrecisionLevel), level) && Enum.TryParse(level, out PrecisionLevel parsed))
+            return parsed;
+        string levels = string.Join(", ", Enum.GetNames(typeof(PrecisionLevel)));
+        throw reader.Wrong($"a precision ({levels}) instead of {level}");
     }
 
     OperationAttributes Attributes()

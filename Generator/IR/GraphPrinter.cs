@@ -116,6 +116,8 @@ sealed class GraphPrinter
     static string Tail(Value value)
     {
         var tail = new StringBuilder($" : {Type(value.Type)}{value.Shape}");
+        if (value.Storage != StorageTypes.Of(value.Type)) tail.Append(" as ").Append(value.Storage.Text());
+        if (value.Precision != PrecisionLevel.Float32) tail.Append(" precision ").Append(value.Precision);
         if (value.NeedsGradient) tail.Append(" grad");
         if (value.Scope.Length > 0) tail.Append(" @").Append(Path(value.Scope));
         if (value.Layout is { } layout) tail.Append(" layout ").Append(List(layout));
@@ -129,12 +131,7 @@ sealed class GraphPrinter
         return tail.ToString();
     }
 
-    public static string Type(ElementType type) => type switch
-    {
-        ElementType.Float32 => "f32",
-        ElementType.Int32 => "i32",
-        _ => "bool",
-    };
+    public static string Type(ElementType type) => StorageTypes.Of(type).Text();
 
     /// <summary>On one line: a comment ends with it.</summary>
     static string Source(Value value) => value.Source.Replace("\r", "").Replace('\n', ' ').Trim();

@@ -10,12 +10,18 @@ sealed class KernelAccesses
     readonly int rank;
     readonly Dictionary<Value, Value> unstored = [];
 
-    public KernelAccesses(Kernel kernel, IReadOnlyList<Value> values)
+    /// <param name="kernel">Whose.</param>
+    /// <param name="values">Its values, in order.</param>
+    /// <param name="outside">One of its values that is read from memory as if another kernel had written it.</param>
+    public KernelAccesses(Kernel kernel, IReadOnlyList<Value> values, Value? outside = null)
     {
-        (this.kernel, rank) = (kernel, kernel.Space.Rank);
+        (this.kernel, rank, Outside) = (kernel, kernel.Space.Rank, outside);
         foreach (Value value in values)
             if (value.Op.Kind == PrimitiveKind.Reduction || kernel.Outputs.Contains(value)) Root(value);
     }
+
+    /// <summary>A value of the kernel that is read from memory as if another had written it.</summary>
+    public Value? Outside { get; }
 
     public Dictionary<(Value, string), KernelAccess> All { get; } = [];
 
@@ -40,7 +46,7 @@ sealed class KernelAccesses
     {
         if (unstored.TryGetValue(slice, out Value? known)) return known;
         return unstored[slice] = new Value(slice.Id, slice.Op, slice.Shape, slice.Type, slice.Region, slice.Inputs,
-            slice.Attributes) { Name = slice.Inputs[0].Name };
+            slice.Attributes) { Name = slice.Inputs[0].Name, Storage = slice.Inputs[0].Storage };
     }
 
     readonly HashSet<(Value, string)> visited = [];
@@ -48,7 +54,7 @@ sealed class KernelAccesses
     void Visit(Value value, AxisMap? map)
     {
         if (map is null) return;
-        if (value.Kernel != kernel)
+        if (value.Kernel != kernel || value == Outside)
         {
             Add(value, map);
             return;

@@ -26,14 +26,14 @@ sealed record For(string Type, string Variable, string From, string To, IReadOnl
 /// </summary>
 sealed record VectorFor(string Variable, string From, string To, bool HasTail, IReadOnlyList<LoopNode> Body) : LoopNode;
 
-/// <summary>Reads a vector at a pointer.</summary>
-sealed record LoadVector(string Name, string Pointer, bool IsInteger, string Stride = "1") : LoopNode;
+/// <summary>Reads a vector at a pointer, converted to fp32 from what it is stored as.</summary>
+sealed record LoadVector(string Name, string Pointer, StorageType Storage, string Stride = "1") : LoopNode;
 
-/// <summary>Writes a vector at a pointer.</summary>
-sealed record StoreVector(string Pointer, string Value) : LoopNode;
+/// <summary>Writes a vector at a pointer, rounded to what it is stored as.</summary>
+sealed record StoreVector(string Pointer, string Value, StorageType Storage = StorageType.Float32) : LoopNode;
 
 /// <summary>Writes the first element of a vector that holds one number everywhere.</summary>
-sealed record StoreScalar(string Pointer, string Value) : LoopNode;
+sealed record StoreScalar(string Pointer, string Value, StorageType Storage = StorageType.Float32) : LoopNode;
 
 /// <summary>Combines a vector into an accumulator: <c>{0}</c> is the accumulator, <c>{1}</c> the value.</summary>
 sealed record Accumulate(string Name, string Formula, string Value, string Identity) : LoopNode;

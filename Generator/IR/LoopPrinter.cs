@@ -37,6 +37,8 @@ static class LoopPrinter
         }
     }
 
+    static string Low(StorageType storage) => storage.IsLow() ? " as " + storage.Text() : "";
+
     static string Node(LoopNode node) => node switch
     {
         Remark remark => "; " + remark.Text,
@@ -45,9 +47,9 @@ static class LoopPrinter
         For loop => $"for {loop.Type} {loop.Variable} in {loop.From} .. {loop.To} {{",
         VectorFor loop => $"vector {loop.Variable} in {loop.From} .. {loop.To}{(loop.HasTail ? " tail" : "")} {{",
         LoadVector load => $"load {load.Name} = {load.Pointer}{(load.Stride == "1" ? "" : $" stride {load.Stride}")}"
-            + (load.IsInteger ? " integer" : ""),
-        StoreVector store => $"store {store.Pointer} = {store.Value}",
-        StoreScalar store => $"store one {store.Pointer} = {store.Value}",
+            + (load.Storage == StorageType.Int32 ? " integer" : Low(load.Storage)),
+        StoreVector store => $"store {store.Pointer} = {store.Value}{Low(store.Storage)}",
+        StoreScalar store => $"store one {store.Pointer} = {store.Value}{Low(store.Storage)}",
         Accumulate sum => $"accumulate {string.Format(CultureInfo.InvariantCulture, sum.Formula, sum.Name, sum.Value)}",
         _ => throw new System.InvalidOperationException($"{node.GetType().Name} has no text form."),
     };

@@ -34,6 +34,7 @@ sealed class Rewriter(Graph graph)
         var value = new Value(graph.NextId++, op, shape, type, place.Region, inputs, attributes)
         {
             Source = place.Source, Scope = place.Scope, NeedsGradient = place.NeedsGradient, Loop = null,
+            Precision = place.Precision,
         };
         int index = place.Region.Values.IndexOf(place);
         place.Region.Values.Insert(index, value);

@@ -32,6 +32,10 @@ static class Structure
         "one constant slice of a [count, ..] value",
         PrimitiveFacet.None, d => [Tensor.Apply(Place, d.Attributes, d.ShapeOf(0), d.Dy)]);
 
+    /// <summary>The same numbers stored in another type: what a product reads of what is stored in another.</summary>
+    public static readonly Primitive Convert = new("convert", PrimitiveKind.Elementwise,
+        "the same numbers stored in another type", new PrimitiveFacet { Formula = "{0}", Cuda = "{0}" });
+
     static Primitive Of(string name, string meaning) =>
         new(name, PrimitiveKind.Structure, meaning, PrimitiveFacet.None);
 }

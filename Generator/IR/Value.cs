@@ -1,3 +1,5 @@
+using ModelCompiler.Infrastructure;
+
 namespace ModelCompiler.IR;
 
 /// <summary>
@@ -26,6 +28,15 @@ sealed class Value(int id, Primitive op, Shape shape, ElementType type, Region r
     /// The field path of the layer that recorded this, such as <c>blocks.attention</c>; empty in the root's own body.
     /// </summary>
     public string Scope { get; set; } = "";
+
+    /// <summary>What [Precision] says of the layer that recorded this.</summary>
+    public PrecisionLevel Precision { get; set; }
+
+    /// <summary>
+    /// What its elements are in memory: of a view, a slice or a slot of what it shows. A value in registers has its
+    /// type's own. After AssignStorage.
+    /// </summary>
+    public StorageType Storage { get; set; } = StorageTypes.Of(type);
 
     /// <summary>A gradient reaches this value from the loss if there is one.</summary>
     public bool NeedsGradient { get; set; }

@@ -49,12 +49,12 @@ sealed class AddressText
         Value stored = strided.Base.Is(Structure.Carried)
             ? strided.Base.Loop!.Carried[strided.Base.Loop.Results.IndexOf(strided.Base)] : strided.Base;
         string address = aliases.TryGetValue(stored, out string? alias)
-            ? Cast($"Activations + {buffers}.{alias}", strided.Base.Type)
-            : Of(plan.AddressOf(strided.Base), strided.Base.Type);
+            ? Cast($"Activations + {buffers}.{alias}", strided.Base.Storage)
+            : Of(plan.AddressOf(strided.Base), strided.Base.Storage);
         return strided.Offset == 0 ? address : $"{address} + {Product(strided.Offset)}";
     }
 
-    public string Of(Address address, ElementType type)
+    public string Of(Address address, StorageType storage)
     {
         Buffer buffer = address.Buffer;
         string start = buffer.Kind switch
@@ -68,16 +68,29 @@ sealed class AddressText
         string terms = string.Concat(address.Terms.Select(t => t.Loop is null
             ? t.Place == 0 ? "" : $" + (nint){t.Place} * {Product(t.Stride)}"
             : $" + (nint){t.Loop.Index} * {Product(t.Stride)}"));
-        return buffer.Kind == BufferKind.Arena ? Cast(start + terms, type) : start + terms;
+        if (storage.IsLow()) return Cast(start, storage) + terms;   // terms count elements, offsets words
+        return buffer.Kind == BufferKind.Arena ? Cast(start + terms, storage) : start + terms;
     }
 
-    static string Cast(string address, ElementType type) => type == ElementType.Int32 ? $"(int*)({address})" : address;
+    static string Cast(string address, StorageType storage) =>
+        storage == StorageType.Float32 ? address : $"({storage.CSharp()}*)({address})";
+
+    /// <summary>Where fp32 copies of operands lie for the length of one call.</summary>
+    public string Scratch(long offset) =>
+        $"Activations + {buffers}.Scratch" + (offset == 0 ? "" : $" + {offset}");
 
     /// <summary>Where a value lies, if it has memory.</summary>
     public Address? PlaceOf(Value value) => Strided.Of(value) is { } strided
         && (strided.Base.IsStored || strided.Base.Op.Kind == PrimitiveKind.Structure)
             && strided.Base.Op.Kind != PrimitiveKind.Source
         ? plan.AddressOf(strided.Base) : null;
+
+    /// <summary>Whether a value's first element is a multiple of so many elements from the start of aligned memory.
+    /// </summary>
+    public bool IsMultipleOf(Value value, int elements) => Strided.Of(value) is { } strided
+        && strided.Offset.IsMultipleOf(elements)
+        && (PlaceOf(value) is not { } place || place.Terms.All(t => (t.Loop is null ? t.Stride * t.Place : t.Stride)
+            .IsMultipleOf(elements)));
 
     /// <summary>
     /// A length as a factor, or as an operand of a comparison: only sums and quotients need parentheses.

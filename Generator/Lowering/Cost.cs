@@ -23,9 +23,10 @@ static class Cost
 
     /// <summary>Bytes a kernel reads and writes, each operand once.</summary>
     public static long Bytes(Kernel kernel, IReadOnlyList<Value> values) =>
-        4 * (values.SelectMany(v => v.Inputs).Where(i => i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source)
+        values.SelectMany(v => v.Inputs).Where(i => i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source)
             .Distinct()
-            .Sum(i => i.Shape.Size.Maximum) + kernel.Outputs.Sum(o => o.Shape.Size.Maximum));
+            .Sum(i => i.Storage.Bytes() * i.Shape.Size.Maximum)
+        + kernel.Outputs.Sum(o => o.Storage.Bytes() * o.Shape.Size.Maximum);
 
     /// <summary>Three digits and a decimal prefix: "1.26 G".</summary>
     public static string Text(long amount)

@@ -21,6 +21,9 @@ sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
 
     public List<CpuKernel> Kernels { get; } = [];
 
+    /// <summary>On a device of CUDA: threads of a kernel's blocks.</summary>
+    public Dictionary<CpuKernel, int> Threads { get; } = [];
+
     /// <summary>Values written over another, each under its own name in the place of the other's buffer.</summary>
     public IReadOnlyList<(string Name, Value Value, Buffer Buffer)> Aliases { get; set; } = [];
 }
@@ -89,8 +92,14 @@ sealed record RunLoop(string Source, IReadOnlyList<string> Notes, string Index, 
 /// <summary>A field of a kernel and what it is set to.</summary>
 sealed record Argument(string Field, string Expression);
 
-/// <summary>A matrix operand: pointer and strides.</summary>
-sealed record MatrixOperand(string Data, string Outer, string Inner, string Row, string Column);
+/// <summary>
+/// A matrix operand: pointer and strides. Without a pointer it is a result whose tiles stay with their thread.
+/// </summary>
+sealed record MatrixOperand(string Data, string Outer, string Inner, string Row, string Column)
+{
+    /// <summary>The field of a view that takes the pointer.</summary>
+    public string Pointer { get; init; } = "Data";
+}
 
 /// <summary>
 /// A kernel as a struct: its fields are its operands, its method runs a range of work items or finishes a tile.

@@ -1,7 +1,5 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
-using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Lowering;
@@ -18,6 +16,7 @@ sealed class ExpressionLowering(
         (Level Level, string Expression, LoopNode? Load)> operand,
     System.Func<int, (Level Level, string Vector)> index, KernelBuilder builder)
 {
+    readonly KernelLanguage language = builder.Language;
     readonly Dictionary<(Value, string), (Level Level, string Name)> known = [];
     readonly List<(Value, string)> inElement = [];
 
@@ -30,7 +29,10 @@ sealed class ExpressionLowering(
     public System.Action<Value, string> Computed { get; set; } = (_, _) => { };
 
     /// <summary>An element-level value that can be read instead of computed; null if it must be computed.</summary>
-    public System.Func<Value, string?> Reload { get; set; } = _ => null;
+    public System.Func<Value, (string Pointer, StorageType Storage)?> Reload { get; set; } = _ => null;
+
+    /// <summary>An element-level value that is still in a register of an earlier loop; null if it is not.</summary>
+    public System.Func<Value, string?> Kept { get; set; } = _ => null;
 
     /// <summary>Forgets the element-level names: a new loop over the row begins.</summary>
     public void NextPass()
@@ -46,7 +48,7 @@ sealed class ExpressionLowering(
     public (Level Level, string Text) Evaluate(Value value, AxisMap map)
     {
         if (value.Is(Primitives.Constant)) return (Level.Kernel,
-            $"Vector512.Create({CSharpLiteral.Float(value.Attributes.Number)})");
+            language.Constant(value.Attributes.Number));
         if (known.TryGetValue((value, ""), out var reduction)) return reduction;
         string key = value.Kernel == kernel
             && kernel.Outputs.Contains(value) ? accesses.RootMap(value).ToString() : map.ToString();
@@ -59,34 +61,32 @@ sealed class ExpressionLowering(
 
     (Level, string) Compute(Value value, AxisMap map, string key)
     {
-        AxisMap?[] maps = value.Kernel == kernel && value.Op.Kind != PrimitiveKind.Source
+        bool isOwn = value.Kernel == kernel && value != accesses.Outside;
+        AxisMap?[] maps = isOwn && value.Op.Kind != PrimitiveKind.Source
             ? [.. value.Inputs.Select((_, i) => accesses.InputMap(value, i, map))] : [];
-        if (value.Op.Kind != PrimitiveKind.Source && (value.Kernel != kernel || maps.Any(m => m is null)))
+        if (value.Op.Kind != PrimitiveKind.Source && (!isOwn || maps.Any(m => m is null)))
             return Read(value.Is(Primitives.Slice) && value.Kernel == kernel
                 && kernel.Outputs.Contains(value) ? accesses.Unstored(value) : value, map, key);
         if (value.Is(Primitives.Range))
         {
-            if (map.Axes[0] < 0) return (Level.Kernel, "Vector512<int>.Zero");
+            if (map.Axes[0] < 0) return (Level.Kernel, language.Zero);
             (Level level, string vector) = index(map.Axes[0]);
             return Emit(value, level, vector, key);
         }
         if (value.Is(Primitives.RandomUniform)) return Read(value, map, key);
         if (value.Is(Primitives.Value))
-            return Emit(value, Level.Kernel, $"Vector512.Create((float){builder.Divisor(value.Attributes.Start)})",
-                key);
-        if (Reload(value) is { } pointer)
+            return Emit(value, Level.Kernel, language.Number(builder.Divisor(value.Attributes.Start)), key);
+        if (Kept(value) is { } register) return Emit(value, Level.Element, register, key);
+        if (Reload(value) is { } stored)
         {
             string name = builder.Local(value, key);
-            ElementNodes.Add(new LoadVector(name, pointer, value.Type == ElementType.Int32));
+            ElementNodes.Add(new LoadVector(name, stored.Pointer, stored.Storage));
             return (Level.Element, name);
         }
         (Level Level, string Text)[] inputs = [.. value.Inputs.Select((input, i) => Evaluate(input, maps[i]!))];
         Level highest = inputs.Length == 0 ? Level.Kernel : inputs.Max(i => i.Level);
         if (value.Op.Kind == PrimitiveKind.View) return inputs[0];
-        string formula = string.Format(CultureInfo.InvariantCulture, value.Op.Facet.Formula,
-            [.. inputs.Select(i => (object)i.Text)]);
-        if (value.Type == ElementType.Boolean
-            && value.Inputs[0].Type == ElementType.Int32) formula += ".AsSingle()";
+        string formula = language.Apply(value, [.. inputs.Select(i => (object)i.Text)]);
         (Level level2, string text) = Emit(value, highest, formula, key);
         if (level2 == Level.Element) Computed(value, text);
         return (level2, text);
@@ -104,7 +104,7 @@ sealed class ExpressionLowering(
     {
         string name = builder.Local(value, key);
         (level switch { Level.Kernel => KernelNodes, Level.Row => RowNodes, _ => ElementNodes })
-            .Add(new Let("var", name, expression));
+            .Add(new Let(language.Type(value.Type), name, expression));
         return (level, name);
     }
 }

@@ -9,7 +9,7 @@ namespace ModelCompiler.Lowering;
 /// The fields, names and operand addresses of one kernel while it is being lowered. A value's field and its local have
 /// the same name, that of the value: fields are read through <c>this</c>.
 /// </summary>
-sealed class KernelBuilder
+class KernelBuilder
 {
     readonly CpuKernel kernel;
     readonly AddressText addresses;
@@ -23,10 +23,14 @@ sealed class KernelBuilder
         "outerItem", "blocks", "r",
             .. Enumerable.Range(0, 8).SelectMany(i => new[] { $"i{i}", $"rest{i}", $"rRest{i}", $"outerItemRest{i}" }),
     ];
-    readonly HashSet<string> fields = [];
+    /// <summary>Names of the kernel's operands that are taken.</summary>
+    protected HashSet<string> Fields { get; } = [];
+
     readonly Dictionary<(Value, string), string> places = [];
     readonly Dictionary<Value, string> pointers = [];
-    readonly HashSet<string> symbols = [];
+    /// <summary>Dims and indices that are operands already.</summary>
+    protected HashSet<string> Symbols { get; } = [];
+
 
     /// <param name="kernel">To be filled.</param>
     /// <param name="addresses">Where operands are.</param>
@@ -35,8 +39,11 @@ sealed class KernelBuilder
     {
         (this.kernel, this.addresses, Dims) = (kernel, addresses, dims);
         locals.UnionWith(dims.Select(d => d.Name));
-        fields.UnionWith(dims.Select(d => d.Name));
+        Fields.UnionWith(dims.Select(d => d.Name));
     }
+
+    /// <summary>What the kernel is written in.</summary>
+    public virtual KernelLanguage Language => KernelLanguage.Vectors;
 
     public CpuKernel Kernel => kernel;
     public AddressText Addresses => addresses;
@@ -53,16 +60,19 @@ sealed class KernelBuilder
         return known;
     }
 
-    public string Name(string wish) => CSharpLiteral.Identifier(Identifiers.Unique(wish, locals));
+    public virtual string Name(string wish) => CSharpLiteral.Identifier(Identifiers.Unique(wish, locals));
 
     string Called(Value value) => value.Is(Primitives.Value) ? "length" : addresses.NameOf(value);
 
+    /// <summary>What a pointer to a value's elements is declared as.</summary>
+    public virtual string PointerType(Value value) => value.Storage.CSharp() + "*";
+
     /// <summary>The field that points at a value's first element, as code inside the kernel reads it.</summary>
-    public string Pointer(Value value)
+    public virtual string Pointer(Value value)
     {
         if (pointers.TryGetValue(value, out string? known)) return known;
-        string type = value.Type == ElementType.Int32 ? "int*" : "float*";
-        string name = CSharpLiteral.Identifier(Identifiers.Unique(addresses.NameOf(value), fields));
+        string type = PointerType(value);
+        string name = CSharpLiteral.Identifier(Identifiers.Unique(addresses.NameOf(value), Fields));
         string layout = value.Layout is { } order
             ? $", in memory as [{string.Join(", ", order.Select(a => value.Shape[a]))}]" : "";
         kernel.Fields.Add(new(type, name, value.Shape + layout));
@@ -70,27 +80,46 @@ sealed class KernelBuilder
         return pointers[value] = "this." + name;
     }
 
+    /// <summary>C# of all 16 lanes with the number at a place.</summary>
+    public static string Repeated(Value value, string place) =>
+        $"Vector512.Create({(value.Storage.IsLow() ? "(float)" : "")}{place})";
+
+    /// <summary>A field of another type, with its argument.</summary>
+    public string Field(string type, string wish, string note, string argument)
+    {
+        string name = CSharpLiteral.Identifier(Identifiers.Unique(wish, Fields));
+        kernel.Fields.Add(new(type, name, note));
+        Arguments.Add(new(name, argument));
+        return "this." + name;
+    }
+
     /// <summary>Random numbers as C#: by their places in the tensor, the pass's key and the number of the call.
     /// </summary>
     /// <param name="value">A draw.</param>
     /// <param name="index">C# of the elements' places.</param>
-    public string Random(Value value, string index)
+    public virtual string Random(Value value, string index)
     {
         foreach (string key in (string[])["randomKey0", "randomKey1"])
-            if (fields.Add(key))
+            if (Fields.Add(key))
             {
                 kernel.Fields.Add(new("int", key, "half of what this pass draws random numbers by"));
                 Arguments.Add(new(key, Identifiers.Pascal(key)));
             }
         Dim draw = value.Attributes.Start;
-        foreach (DimSymbol symbol in draw.Symbols)
-            for (Region? region = value.Region; region is not null; region = region.Parent)
-                if (region.Owner is { } loop && loop.Symbol.Equals(symbol) && symbols.Add(symbol.Name))
+        KnowIndices(draw, value.Region);
+        return $"VectorMath.RandomUniform({index}, randomKey0, randomKey1, {Length(draw)})";
+    }
+
+    /// <summary>Makes the indices of the loops around a region operands, where a number depends on them.</summary>
+    protected void KnowIndices(Dim number, Region around)
+    {
+        foreach (DimSymbol symbol in number.Symbols)
+            for (Region? region = around; region is not null; region = region.Parent)
+                if (region.Owner is { } loop && loop.Symbol.Equals(symbol) && Symbols.Add(symbol.Name))
                 {
                     kernel.Fields.Add(new("int", symbol.Name, "the index of a loop around this kernel"));
                     Arguments.Add(new(symbol.Name, loop.Index));
                 }
-        return $"VectorMath.RandomUniform({index}, randomKey0, randomKey1, {Length(draw)})";
     }
 
     /// <summary>Random numbers of a kernel that runs over rows: drawn once a kernel, a row or an element.</summary>
@@ -98,7 +127,7 @@ sealed class KernelBuilder
     /// <param name="stride">From element to element of a row.</param>
     /// <param name="offset">Where the row begins, as terms of a sum.</param>
     /// <param name="hasRows">Whether there is more than one row.</param>
-    public (Level, string, LoopNode?) Random(Value value, Dim stride, string offset, bool hasRows)
+    public virtual (Level, string, LoopNode?) Random(Value value, Dim stride, string offset, bool hasRows)
     {
         if (stride == 0)
             return (offset.Length == 0 ? Level.Kernel : hasRows ? Level.Row : Level.Element,
@@ -125,12 +154,15 @@ sealed class KernelBuilder
         return AddressText.Atom(dim);
     }
 
+    /// <summary>What a dim's operand is declared as.</summary>
+    protected virtual string DimType => "int";
+
     void Know(Dim dim)
     {
         foreach (DimSymbol symbol in dim.Symbols)
-            if (symbols.Add(symbol.Name))
+            if (Symbols.Add(symbol.Name))
             {
-                kernel.Fields.Add(new("int", symbol.Name, $"a dim, at most {symbol.Max}"));
+                kernel.Fields.Add(new(DimType, symbol.Name, $"a dim, at most {symbol.Max}"));
                 Arguments.Add(new(symbol.Name, symbol.Name));
             }
     }

@@ -49,7 +49,8 @@ sealed class KernelText
             string name = addresses.NameOf(value), expression = text.Expression(value).Text;
             // A view that is written has the name of what it shows.
             if (name == expression || !text.known.Add($"{name} = {expression}")) continue;
-            written.Add($"{name} = {expression}: {value.Shape}{text.Place(value, outputs)}");
+            string low = value.Storage.IsLow() && outputs.Contains(value) ? " " + value.Storage.Text() : "";
+            written.Add($"{name} = {expression}: {value.Shape}{low}{text.Place(value, outputs)}");
         }
         return written;
     }
@@ -78,6 +79,11 @@ sealed class KernelText
         return value;
     }
 
+    /// <summary>What a copy in another type is a copy of.</summary>
+    (string, int) Expression(Value source, Value copy) =>
+        values.Contains(source) && !lines.Contains(source) ? Expression(source)
+            : ($"{addresses.NameOf(source)} in {copy.Storage.Text()}", Primary);
+
     (string Text, int Level) Expression(Value value)
     {
         if (value.Is(Primitives.Constant)) return (CSharpLiteral.Number(value.Attributes.Number).Replace('E', 'e'),
@@ -86,6 +92,7 @@ sealed class KernelText
         if (value.Is(Primitives.RandomUniform)) return ($"random {value.Attributes.Start}", Factor);
         if (value.Is(Primitives.Range)) return ($"range({value.Attributes.Start})", Primary);
         if (value.Op.Kind == PrimitiveKind.View) return View(value);
+        if (value.Is(Structure.Convert)) return Expression(value.Inputs[0], value);
         if (value.Is(Primitives.Add)) return Infix(value, " + ", Term);
         if (value.Is(Primitives.Subtract)) return Infix(value, " - ", Term);
         if (value.Is(Primitives.Multiply)

@@ -89,7 +89,7 @@ sealed class LowerColumns
             string input = expressions.Evaluate(reduction.Inputs[0],
                 accesses.InputMap(reduction, 0, accesses.RootMap(reduction))!).Text;
             string sum = builder.Name(reduction);
-            stores.Add(new LoadVector(sum, $"{pointer} + j", false));
+            stores.Add(new LoadVector(sum, $"{pointer} + j", StorageType.Float32));
             stores.Add(new StoreVector($"{pointer} + j",
                 string.Format(System.Globalization.CultureInfo.InvariantCulture, reduction.Op.Facet.Formula, sum,
                     input)));
@@ -126,13 +126,13 @@ sealed class LowerColumns
         Dim stride = space.Stride(access, last);
         if (value.Is(Primitives.RandomUniform)) return builder.Random(value, stride, offset, true);
         if (stride == 0)
-            return (offset.Length == 0 ? Level.Kernel : Level.Row, $"Vector512.Create(*({pointer}{offset}))", null);
+            return (offset.Length == 0 ? Level.Kernel : Level.Row, KernelBuilder.Repeated(value, $"*({pointer}{offset})"), null);
         pointer = rowPointers.Of(value, pointer, offset, row);
         string name = builder.Local(value, map.ToString());
         return stride == 1
-            ? (Level.Element, name, new LoadVector(name, $"{pointer} + j", value.Type == ElementType.Int32))
+            ? (Level.Element, name, new LoadVector(name, $"{pointer} + j", value.Storage))
             : (Level.Element, name, new LoadVector(name, $"{pointer} + j * {builder.Length(stride)}",
-                value.Type == ElementType.Int32, builder.Length(stride)));
+                value.Storage, builder.Length(stride)));
     }
 
     (Level, string) Index(int axis) => space.Of(axis) == last

@@ -30,27 +30,33 @@ static class LowerEpilogue
     /// <param name="values">Of the kernel, in order.</param>
     /// <param name="tiles">Where the tiles are accumulated.</param>
     /// <param name="builder">Filled.</param>
-    public static void Run(Kernel kernel, List<Value> values, Value tiles, KernelBuilder builder)
+    /// <param name="place">
+    /// Where tiles are apart from what is written: C# of the place of row r of a tile in that; null where they lie in
+    /// the memory of <paramref name="tiles"/>.
+    /// </param>
+    public static void Run(Kernel kernel, List<Value> values, Value tiles, KernelBuilder builder, string? place = null)
     {
         Value product = values[0];
+        bool isApart = place is not null;
         List<LoopNode> kernelNodes = [], rowNodes = [], element = [];
         var accesses = new KernelAccesses(kernel, [.. values.Skip(1)]);
-        string tilePointer = builder.Pointer(tiles);
         rowNodes.Add(new Let("float*", "tileRow", "tile + r * tileStride"));
-        rowNodes.Add(new Let("nint", "at", $"(nint)(tileRow - {tilePointer})"));
+        rowNodes.Add(new Let("nint", "at", place ?? $"(nint)(tileRow - {builder.Pointer(tiles)})"));
         string productName = builder.Name(product);
         var expressions = new ExpressionLowering(kernel, accesses, Operand,
             _ => throw new System.InvalidOperationException(), builder)
         {
             KernelNodes = kernelNodes, RowNodes = rowNodes, ElementNodes = element,
         };
-        element.Add(new LoadVector(productName, "tileRow + j", false));
+        element.Add(new LoadVector(productName, "tileRow + j", StorageType.Float32));
         expressions.Define(product, Level.Element, productName);
         List<LoopNode> stores = [];
-        foreach (Value output in kernel.Outputs.Where(o => o != product))
+        foreach (Value output in kernel.Outputs.Where(o => isApart || o != product))
         {
-            string text = expressions.Evaluate(output, accesses.RootMap(output)).Text;
-            stores.Add(new StoreVector(output == tiles ? "tileRow + j" : $"{builder.Pointer(output)} + at + j", text));
+            string text = output == product ? productName
+                : expressions.Evaluate(output, accesses.RootMap(output)).Text;
+            stores.Add(new StoreVector(output == tiles && !isApart ? "tileRow + j"
+                : $"{builder.Pointer(output)} + at + j", text, output.Storage));
         }
         element.AddRange(stores);
         rowNodes.Add(new VectorFor("j", "0", "columns", true, element));
@@ -64,14 +70,14 @@ static class LowerEpilogue
                     builder.Random(value, "Vector512<int>.Indices + Vector512.Create((int)(at + j))"),
                     null);
             if (value.Shape.Effective().Count == 0) return (Level.Kernel,
-                $"Vector512.Create(*{builder.Pointer(value)})", null);
+                KernelBuilder.Repeated(value, "*" + builder.Pointer(value)), null);
             string name = builder.Local(value, map.ToString()), pointer = builder.Pointer(value);
             bool isFull = value.Shape.Effective().SequenceEqual(product.Shape.Effective());
             // Rows of a tile are channels, and grouping has let no other vector in.
             if (!isFull && product.Op.Facet.HasEpilogue)
-                return (Level.Row, $"Vector512.Create({pointer}[row + r])", null);
+                return (Level.Row, KernelBuilder.Repeated(value, $"{pointer}[row + r]"), null);
             return (Level.Element, name, new LoadVector(name,
-                isFull ? $"{pointer} + at + j" : $"{pointer} + column + j", value.Type == ElementType.Int32));
+                isFull ? $"{pointer} + at + j" : $"{pointer} + column + j", value.Storage));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using ModelCompiler.Memory;
 
@@ -13,12 +14,52 @@ namespace ModelCompiler.Lowering;
 /// </summary>
 sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresses, MemoryPlan plan)
 {
+    /// <summary>The same product on a device of CUDA, into the memory of a value.</summary>
+    public static CudaMultiply ForCuda(List<Value> values, Value tiles, AddressText addresses, string source,
+        IReadOnlyList<string> notes)
+    {
+        Operands o = Arrange(values[0], tiles, addresses);
+        MatrixOperand c = o.C with { Pointer = PointerOf(tiles.Storage, PrecisionLevel.Float32) };
+        return new CudaMultiply(source, notes, o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, c, o.ExtraLoops);
+    }
+
+    /// <summary>A product as two loops of batches over matrices.</summary>
+    sealed record Operands(string Outer, string Inner, string M, string N, string K, MatrixOperand A, MatrixOperand B,
+        MatrixOperand C, IReadOnlyList<string> ExtraLoops)
+    {
+        public Dim OuterOfC { get; init; }
+        public Dim InnerOfC { get; init; }
+        public Dim RowOfC { get; init; }
+        public IReadOnlyList<Dim> ExtraOfC { get; init; } = [];
+    }
+
     sealed record Axis(Dim Length, Dim A, Dim B, Dim C);
 
     /// <summary>The call; <paramref name="epilogue"/> is filled where the kernel has elementwise values.</summary>
     public Multiply Run(string source, IReadOnlyList<string> notes, KernelBuilder epilogue)
     {
         Value product = values[0];
+        Value tiles = LowerEpilogue.Tiles(kernel, values, plan);
+        Operands o = Arrange(product, tiles, addresses);
+        // Sums are fp32: what is stored in fewer bits gets them from tiles that stay with their thread.
+        bool isApart = tiles.Storage.IsLow();
+        bool hasEpilogue = isApart || kernel.Outputs.Any(x => x != product);
+        if (isApart) o = o with { C = o.C with { Data = "" } };
+        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue, isApart ? Place(o, epilogue) : null);
+        return new Multiply(source, notes, o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, o.C,
+            hasEpilogue ? epilogue.Kernel : null, epilogue.Arguments, o.ExtraLoops);
+    }
+
+    /// <summary>Where a tile's row starts in the result.</summary>
+    static string Place(Operands o, KernelBuilder epilogue) =>
+        (o.ExtraOfC.Count == 0 ? "" : epilogue.Field("nint", "batchPlace", "where this batch starts in the result",
+            string.Join(" + ", o.ExtraOfC.Select((c, i) => $"(nint)batch{i} * {AddressText.Product(c)}"))) + " + ")
+        + string.Concat(new[] { (Index: "outer", Stride: o.OuterOfC), (Index: "inner", Stride: o.InnerOfC) }
+            .Where(t => t.Stride != 0).Select(t => $"(nint){t.Index} * {epilogue.Length(t.Stride)} + "))
+        + $"(nint)(row + r) * {epilogue.Length(o.RowOfC)} + column";
+
+    static Operands Arrange(Value product, Value tiles, AddressText addresses)
+    {
         Strided a = Strided.Of(product.Inputs[0])!, b = Strided.Of(product.Inputs[1])!, c = Strided.Of(product)!;
         Shape aShape = product.Inputs[0].Shape, bShape = product.Inputs[1].Shape, shape = product.Shape;
         int rank = shape.Rank;
@@ -44,20 +85,28 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         string Extra(System.Func<Axis, Dim> stride) =>
             string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Product(stride(x))}"));
 
-        bool hasEpilogue = kernel.Outputs.Any(o => o != product);
-        Value tiles = LowerEpilogue.Tiles(kernel, values, plan);
         var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow,
-            aStrides[rank - 1]);
+            aStrides[rank - 1]) with { Pointer = PointerOf(product, 0) };
         var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B,
-            bStrides[rank - 2], bStrides[rank - 1]);
+            bStrides[rank - 2], bStrides[rank - 1]) with { Pointer = PointerOf(product, 1) };
         var operandC = Operand(addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow, c.Strides[rank - 1]);
-        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue);
-        return new Multiply(source, notes, outer.Length.ToString(), innermost.Length.ToString(),
-            m.ToString(),
-            shape[-1].ToString(), aShape[-1].ToString(), operandA, operandB, operandC,
-                hasEpilogue ? epilogue.Kernel : null,
-            epilogue.Arguments, [.. extra.Select(x => x.Length.ToString())]);
+        return new(outer.Length.ToString(), innermost.Length.ToString(), m.ToString(), shape[-1].ToString(),
+            aShape[-1].ToString(), operandA, operandB, operandC, [.. extra.Select(x => x.Length.ToString())])
+        {
+            OuterOfC = outer.C, InnerOfC = innermost.C, RowOfC = cRow, ExtraOfC = [.. extra.Select(x => x.C)],
+        };
     }
+
+    /// <summary>The field of a view that takes an operand's pointer: it says how elements are read.</summary>
+    static string PointerOf(Value product, int input) =>
+        PointerOf(product.Inputs[input].Storage, product.Precision);
+
+    static string PointerOf(StorageType storage, PrecisionLevel precision) => storage switch
+    {
+        StorageType.BFloat16 => "BFloat16Data",
+        StorageType.Float16 => "Float16Data",
+        _ => precision == PrecisionLevel.TensorFloat32 ? "TensorFloat32Data" : "Data",
+    };
 
     static void Merge(List<Axis> batch)
     {

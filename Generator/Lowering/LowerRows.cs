@@ -104,7 +104,7 @@ sealed class LowerRows
             {
                 string value = expressions.Evaluate(output, accesses.RootMap(output)).Text;
                 KernelAccess access = accesses.All[(output, accesses.RootMap(output).ToString())];
-                stores.Add(new StoreVector($"{RowPointer(access, rowNodes)} + j", value));
+                stores.Add(new StoreVector($"{RowPointer(access, rowNodes)} + j", value, output.Storage));
             }
             element.AddRange(stores);
             if (element.Count > 0)
@@ -121,7 +121,7 @@ sealed class LowerRows
         {
             KernelAccess access = accesses.All[(output, accesses.RootMap(output).ToString())];
             string value = expressions.Evaluate(output, accesses.RootMap(output)).Text;
-            scalars.Add(new StoreScalar(builder.Pointer(output) + RowOffset(access), value));
+            scalars.Add(new StoreScalar(builder.Pointer(output) + RowOffset(access), value, output.Storage));
         }
         rowNodes.AddRange(scalars);
         Assemble(kernelNodes, rowNodes);
@@ -175,19 +175,18 @@ sealed class LowerRows
     {
         KernelAccess access = accesses.All[(value, map.ToString())];
         Dim stride = space.Lengths.Count == 0 ? 0 : space.Stride(access, space.Lengths.Count - 1);
-        bool isInteger = value.Type == ElementType.Int32;
         if (value.Is(Primitives.RandomUniform))
             return builder.Random(value, stride, isFlat ? "" : RowOffset(access), Outer > 0);
         if (stride == 0)
         {
             string offset = RowOffset(access);
             return (offset.Length == 0 ? Level.Kernel : Level.Row,
-                $"Vector512.Create(*({builder.Pointer(value)}{offset}))", null);
+                KernelBuilder.Repeated(value, $"*({builder.Pointer(value)}{offset})"), null);
         }
         string row = RowPointer(access, rowNodes), name = builder.Local(value, map.ToString());
         return stride == 1
-            ? (Level.Element, name, new LoadVector(name, $"{row} + j", isInteger))
-            : (Level.Element, name, new LoadVector(name, $"{row} + j * {builder.Length(stride)}", isInteger,
+            ? (Level.Element, name, new LoadVector(name, $"{row} + j", value.Storage))
+            : (Level.Element, name, new LoadVector(name, $"{row} + j * {builder.Length(stride)}", value.Storage,
                 builder.Length(stride)));
     }
 
@@ -200,13 +199,15 @@ sealed class LowerRows
     }
 
     /// <summary>In a later pass a value is read back: from the row it was written to, or from scratch.</summary>
-    string? Reload(Value value, int pass, Dictionary<Value, int> computed, Dictionary<Value, string> scratch,
+    (string, StorageType)? Reload(Value value, int pass, Dictionary<Value, int> computed, Dictionary<Value, string> scratch,
         List<LoopNode> rowNodes)
     {
         if (kernel.Outputs.Contains(value) && IsElement(value) && value.Op.Kind != PrimitiveKind.Reduction
             && passes.Of(value) < pass)
-            return RowPointer(accesses.All[(value, accesses.RootMap(value).ToString())], rowNodes) + " + j";
-        return scratch.TryGetValue(value, out string? memory) && computed[value] < pass ? memory + " + j" : null;
+            return (RowPointer(accesses.All[(value, accesses.RootMap(value).ToString())], rowNodes) + " + j",
+                value.Storage);
+        return scratch.TryGetValue(value, out string? memory) && computed[value] < pass
+            ? (memory + " + j", StorageType.Float32) : null;
     }
 
     void Reduce(Value reduction, ExpressionLowering expressions, List<LoopNode> rowNodes, List<LoopNode> element,

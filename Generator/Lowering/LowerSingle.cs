@@ -12,18 +12,35 @@ namespace ModelCompiler.Lowering;
 static class LowerSingle
 {
     public static Call Run(Kernel kernel, List<Value> values, string source, IReadOnlyList<string> notes,
-        AddressText addresses)
+        AddressText addresses, bool isOnCuda = false)
     {
+        bool isNative = isOnCuda && IsOfOneType(kernel, values);
+        // There sums of scattered rows are fp32, whatever the rows are.
+        var widened = new WidenOperands(kernel, values, addresses, reads: !isNative,
+            writes: !isNative || values[0].Is(Primitives.ScatterAdd));
         if (values[values.Count - 1].Op.Facet.GroupCall is not { } call)
-            return Run(values[values.Count - 1], source, notes, addresses);
-        return new Call(source, notes, call(values,
-            v => v.Kernel == kernel && !kernel.Outputs.Contains(v) ? null : addresses.Of(v)));
+            return Run(values[values.Count - 1], source, [.. notes, .. widened.Notes], widened);
+        return new Call(source, [.. notes, .. widened.Notes], widened.Around(call(values,
+            v => v.Kernel == kernel && !kernel.Outputs.Contains(v) ? null : widened.Of(v))));
     }
 
-    static Call Run(Value value, string source, IReadOnlyList<string> notes, AddressText addresses)
+    /// <summary>Whether all tensors of a routine are stored alike, statistics of rows apart: then a device computes
+    /// with them as they are.</summary>
+    static bool IsOfOneType(Kernel kernel, List<Value> values) => values.SelectMany(v => v.Inputs)
+        .Where(i => i.Kernel != kernel).Concat(kernel.Outputs)
+        .Where(v => v.Type == ElementType.Float32 && !v.Op.Facet.IsStatistic
+            && !(Strided.Of(v)?.Base is { } stored && IsRowStatistic(stored, values)))
+        .Select(v => v.Storage).Distinct().Count() <= 1;
+
+    /// <summary>An operand that has one number a row: the logarithms of attention's sums, in their stack too.</summary>
+    static bool IsRowStatistic(Value operand, List<Value> values) =>
+        values[0].Op.Facet.GroupCall is not null && operand.Shape.Rank > 0 && operand.Shape[-1] == 1
+        && values.All(v => v.Inputs.Length > 3);
+
+    static Call Run(Value value, string source, IReadOnlyList<string> notes, WidenOperands operands)
     {
-        string In(int index) => addresses.Of(value.Inputs[index]);
-        string result = addresses.Of(value);
+        string In(int index) => operands.Of(value.Inputs[index]);
+        string result = operands.Of(value);
         string L(Dim dim) => dim.ToString();
         string text;
         if (value.Is(Primitives.Gather))
@@ -58,9 +75,9 @@ static class LowerSingle
             text = string.Join(";\n", calls);
         }
         else if (value.Op.Facet.Call is { } call)
-            text = call(value, [.. value.Inputs.Select(addresses.Of)], result);
+            text = call(value, [.. value.Inputs.Select(operands.Of)], result);
         else throw new System.InvalidOperationException($"{value.Op.Name} has no lowering for the CPU.");
-        return new Call(source, notes, text);
+        return new Call(source, notes, operands.Around(text));
     }
 
     /// <summary>

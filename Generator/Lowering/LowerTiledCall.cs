@@ -16,9 +16,13 @@ static class LowerTiledCall
         string source, IReadOnlyList<string> notes, KernelBuilder epilogue)
     {
         Value product = values[0], tiles = LowerEpilogue.Tiles(kernel, values, plan);
-        bool hasEpilogue = kernel.Outputs.Any(o => o != product);
-        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue);
-        string text = product.Op.Facet.Call!(product, [.. product.Inputs.Select(addresses.Of)], addresses.Of(tiles));
-        return new TiledCall(source, notes, text, hasEpilogue ? epilogue.Kernel : null, epilogue.Arguments);
+        var widened = new WidenOperands(kernel, values, addresses, tiles);
+        bool isApart = tiles.Storage.IsLow();
+        bool hasEpilogue = isApart || kernel.Outputs.Any(o => o != product);
+        string Place() => $"(nint)(tileRow - {epilogue.Field("float*", "tiles", "the result in fp32", widened.Of(tiles))})";
+        if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue, isApart ? Place() : null);
+        string text = product.Op.Facet.Call!(product, [.. product.Inputs.Select(widened.Of)], widened.Of(tiles));
+        return new TiledCall(source, [.. notes, .. widened.Notes], widened.Before(text),
+            hasEpilogue ? epilogue.Kernel : null, epilogue.Arguments);
     }
 }

@@ -10,7 +10,7 @@ namespace ModelCompiler.Lowering;
 /// Turns a fused, planned graph into methods that launch kernels. The root becomes Forward and Backward, every loop
 /// body a method with the loop indices as parameters.
 /// </summary>
-sealed class LowerToCpu
+class LowerToCpu
 {
     readonly CpuProgram program;
     readonly AddressText addresses;
@@ -18,7 +18,7 @@ sealed class LowerToCpu
     readonly HashSet<string> methodNames = [];
     readonly string prefix;
 
-    LowerToCpu(Graph graph, MemoryPlan plan, string prefix)
+    protected LowerToCpu(Graph graph, MemoryPlan plan, string prefix)
     {
         (program, addresses, this.prefix) =
             (new CpuProgram(graph, plan, prefix), new AddressText(plan, prefix + "Buffers"), prefix);
@@ -33,9 +33,17 @@ sealed class LowerToCpu
     /// <param name="prefix">
     /// What its kernels' names start with, so that entry points of one model do not collide.
     /// </param>
-    public static CpuProgram Run(Graph graph, MemoryPlan plan, string prefix)
+    public static CpuProgram Run(Graph graph, MemoryPlan plan, string prefix) =>
+        new LowerToCpu(graph, plan, prefix).Run();
+
+    protected CpuProgram Program => program;
+    protected AddressText Addresses => addresses;
+
+    protected CpuProgram Run()
     {
-        var pass = new LowerToCpu(graph, plan, prefix);
+        LowerToCpu pass = this;
+        (Graph graph, MemoryPlan plan) = (program.Graph, program.Plan);
+        plan.ScratchLength = WidenOperands.Longest(graph);
         List<Value> root = graph.Root.Values;
         int forward = graph.ForwardCount < 0 ? root.Count : graph.ForwardCount;
         string entry = graph.Name.Substring(graph.Name.LastIndexOf('.') + 1);
@@ -158,11 +166,17 @@ sealed class LowerToCpu
     {
         foreach (Copy copy in copies)
             method.Statements.Add(new Call("", [$"{addresses.NameOf(copy.From)}: {copy.From.Shape}, {copy.Why}"],
-                $"Rows.Copy(Pool, {addresses.Of(copy.From)}, {addresses.Of(copy.To, copy.From.Type)}, " +
-                    $"{copy.From.Shape.Size})"));
+                CopyText(addresses.Of(copy.From), addresses.Of(copy.To, To(copy)), copy.From.Shape.Size)));
     }
 
-    void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
+    /// <summary>What a copy's target holds: a place in memory of four bytes takes integers as well.</summary>
+    static StorageType To(Copy copy) =>
+        copy.From.Storage.IsLow() || copy.To.Buffer.Storage.IsLow() ? copy.To.Buffer.Storage : copy.From.Storage;
+
+    /// <summary>A call that copies so many elements.</summary>
+    protected virtual string CopyText(string from, string to, Dim length) => $"Rows.Copy(Pool, {from}, {to}, {length})";
+
+    protected virtual void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
     {
         Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
         string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
@@ -203,7 +217,7 @@ sealed class LowerToCpu
         method.Statements.Add(new Launch(source, notes, lowered, builder.Arguments, count, grain));
     }
 
-    string KernelName(Value value)
+    protected string KernelName(Value value)
     {
         string name = prefix + BufferNames.Of(value);
         string unique = name;

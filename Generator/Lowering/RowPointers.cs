@@ -17,7 +17,7 @@ sealed class RowPointers(KernelBuilder builder)
         if (offset.Length == 0) return pointer;
         if (known.TryGetValue(pointer + offset, out string? name)) return name;
         name = builder.Name(builder.Addresses.NameOf(value) + "Row");
-        row.Insert(known.Count, new Let(value.Type == ElementType.Int32 ? "int*" : "float*", name, pointer + offset));
+        row.Insert(known.Count, new Let(builder.PointerType(value), name, pointer + offset));
         return known[pointer + offset] = name;
     }
 }

@@ -21,8 +21,8 @@ enum BufferKind
     Output,
 }
 
-/// <summary>A piece of memory that one or more values have in turn. Elements have four bytes.</summary>
-sealed class Buffer(BufferKind kind, string name, Shape shape, ElementType type)
+/// <summary>A piece of memory that one or more values have in turn.</summary>
+sealed class Buffer(BufferKind kind, string name, Shape shape, StorageType storage)
 {
     public BufferKind Kind { get; } = kind;
 
@@ -30,7 +30,7 @@ sealed class Buffer(BufferKind kind, string name, Shape shape, ElementType type)
     public string Name { get; set; } = name;
 
     public Shape Shape { get; } = shape;
-    public ElementType Type { get; } = type;
+    public StorageType Storage { get; } = storage;
 
     /// <summary>
     /// For a buffer of the arena: the region whose values it holds; inside a loop, the same memory each iteration.
@@ -40,7 +40,13 @@ sealed class Buffer(BufferKind kind, string name, Shape shape, ElementType type)
     /// <summary>Elements at the largest dims.</summary>
     public long Length => Shape.Size.Maximum;
 
-    /// <summary>In elements from the start of its memory.</summary>
+    /// <summary>Bytes at the largest dims.</summary>
+    public long Bytes => Length * Storage.Bytes();
+
+    /// <summary>Words of four bytes at the largest dims: what offsets are counted in.</summary>
+    public long Words => (Bytes + 3) / 4;
+
+    /// <summary>In words of four bytes from the start of its memory.</summary>
     public long Offset { get; set; }
 
     /// <summary>First step of the schedule at which it holds something.</summary>

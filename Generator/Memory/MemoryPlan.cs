@@ -10,7 +10,7 @@ sealed class MemoryPlan
     /// <summary>Buffers of the arena in order of offset.</summary>
     public List<Buffer> Buffers { get; } = [];
 
-    /// <summary>The arena's length in elements at the largest dims.</summary>
+    /// <summary>The arena's length in words of four bytes at the largest dims.</summary>
     public long ArenaLength { get; set; }
 
     /// <summary>Parameters and their place in the parameter (and gradient) arena.</summary>
@@ -66,10 +66,18 @@ sealed class MemoryPlan
         ? AddressOf(stack).Plus(new(null, 1, strided.Offset))
         : AddressOf(stack);
 
-    public long ArenaBytes => ArenaLength * 4;
+    /// <summary>
+    /// Words behind the arena in which a target without a low form of some routine widens its operands; its lowering
+    /// decides.
+    /// </summary>
+    public long ScratchLength { get; set; }
+
+    public long ArenaBytes => (ArenaLength + ScratchLength) * 4;
 }
 
-/// <summary>The elements of one value moved to the memory of another, in order.</summary>
+/// <summary>
+/// The elements of one value moved to the memory of another, in order; where that is of another storage type, converted.
+/// </summary>
 sealed record Copy(Value From, Address To, string Why);
 
 sealed class LoopCopies

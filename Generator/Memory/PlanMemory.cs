@@ -13,14 +13,14 @@ namespace ModelCompiler.Memory;
 /// </summary>
 sealed class PlanMemory
 {
-    const int Alignment = 16;   // elements: one cache line, one AVX-512 vector
+    const int Alignment = 16;   // words of four bytes: one cache line, one AVX-512 vector
 
     readonly Graph graph;
     readonly MemoryPlan plan = new();
     readonly Schedule schedule;
     readonly Dictionary<Value, List<Value>> readers;
     readonly List<Buffer> arena = [];
-    readonly HashSet<string> names = ["Bytes"];
+    readonly HashSet<string> names = ["Bytes", "Scratch"];
 
     PlanMemory(Graph graph) => (this.graph, schedule, readers) = (graph, new Schedule(graph), graph.Readers());
 
@@ -51,10 +51,10 @@ sealed class PlanMemory
         foreach (Value parameter in graph.Parameters.OrderBy(p => p.IsTrained ? 0 : p.IsFrozen ? 1 : 2))
         {
             var buffer = new Buffer(BufferKind.Parameter, offsets[parameter], parameter.Shape,
-                ElementType.Float32) { Offset = plan.ParameterLength };
+                StorageType.Float32) { Offset = plan.ParameterLength };
             plan.Parameters[parameter] = buffer;
             plan.Addresses[parameter] = new(buffer, []);
-            plan.ParameterLength += Aligned(buffer.Length);
+            plan.ParameterLength += Aligned(buffer.Words);
             if (parameter.IsTrained) plan.TrainableLength = plan.ParameterLength;
         }
     }
@@ -62,7 +62,7 @@ sealed class PlanMemory
     void PlaceArguments()
     {
         foreach (Value input in graph.Inputs)
-            plan.Addresses[input] = new(new Buffer(BufferKind.Input, input.Name, input.Shape, input.Type), []);
+            plan.Addresses[input] = new(new Buffer(BufferKind.Input, input.Name, input.Shape, input.Storage), []);
     }
 
     /// <summary>
@@ -74,7 +74,7 @@ sealed class PlanMemory
         {
             Value value = Stored(graph.Gradients[parameter]);
             var buffer = new Buffer(BufferKind.Gradient, plan.Parameters[parameter].Name, parameter.Shape,
-                ElementType.Float32)
+                StorageType.Float32)
             {
                 Offset = plan.Parameters[parameter].Offset,
             };
@@ -93,7 +93,8 @@ sealed class PlanMemory
             Value result = graph.Results[i];
             if (result.Shape.Rank == 0 && graph.Results.Count == 1) continue;   // returned
             string name = graph.Results.Count == 1 ? resultName : $"{resultName}{i + 1}";
-            Claim(Stored(result), new(new Buffer(BufferKind.Output, name, result.Shape, result.Type), []), "result");
+            Claim(Stored(result), new(new Buffer(BufferKind.Output, name, result.Shape,
+                StorageTypes.Of(result.Type)), []), "result");
         }
     }
 
@@ -102,6 +103,7 @@ sealed class PlanMemory
         // The result of a loop lies where the carried slot lies.
         Value owner = value.Is(Structure.Carried) ? value.Loop!.Carried[value.Loop.Results.IndexOf(value)] : value;
         bool canBeWritten = owner.Kernel is not null || owner.Is(Structure.Carry) || owner.Is(Structure.Stacked);
+        canBeWritten &= owner.Storage == address.Buffer.Storage;
         if (canBeWritten && !plan.Addresses.ContainsKey(owner)) plan.Addresses[owner] = address;
         else plan.FinalCopies.Add(new(value, address, why));
     }
@@ -128,6 +130,7 @@ sealed class PlanMemory
                 Address slot = plan.Addresses[stacked.Outer].Plus(new(loop, 0, stacked.Inner.Shape.Size));
                 Value inner = stacked.Inner, written = Whole(inner);
                 if (written.Kernel is not null && written.IsStored && written.Region == loop.Body
+                    && written.Storage == stacked.Outer.Storage
                     && !plan.Addresses.ContainsKey(written)) plan.Addresses[written] = slot;
                 else if (Stored(inner).Is(Structure.Carry)) copies.AtStart.Add(new(inner, slot,
                     "saved for the backward pass"));
@@ -139,7 +142,7 @@ sealed class PlanMemory
             foreach (Copy swap in swaps.Where(s => Stored(s.From).Loop == loop))
             {
                 var held = new Address(
-                    NewBuffer(BufferNames.Of(swap.From) + "Held", swap.From.Shape, swap.From.Type, loop.Body),
+                    NewBuffer(BufferNames.Of(swap.From) + "Held", swap.From.Shape, swap.From.Storage, loop.Body),
                     []);
                 copies.AtStart.Add(new(swap.From, held, "held while slots change"));
                 copies.AtEnd.Remove(swap);
@@ -152,7 +155,7 @@ sealed class PlanMemory
     Value Hold(Value value, Address held)
     {
         var stand = new Value(graph.NextId++, Structure.Carry, value.Shape, value.Type, value.Region, [],
-            OperationAttributes.None) { Name = value.Name, Loop = value.Loop };
+            OperationAttributes.None) { Name = value.Name, Loop = value.Loop, Storage = value.Storage };
         plan.Addresses[stand] = held;
         return stand;
     }
@@ -163,7 +166,7 @@ sealed class PlanMemory
         if (!plan.Addresses.ContainsKey(carry)) plan.Addresses[carry] = New(carry, region, "");
         Address slot = plan.Addresses[carry];
         bool initialIsOurs = initial.Region == region && initial.Kernel is not null && initial.IsStored
-            && readers[initial].Count == 1
+            && readers[initial].Count == 1 && initial.Storage == carry.Storage
             && !graph.Results.Contains(initial) && !plan.Addresses.ContainsKey(initial);
         if (initialIsOurs) plan.Addresses[initial] = slot;
         else copies.Before.Add(new(initial, slot, "before the first iteration"));
@@ -178,6 +181,7 @@ sealed class PlanMemory
     bool CanOverwrite(Loop loop, Value carry, Value yield)
     {
         if (yield.Kernel is not { } kernel || !yield.IsStored || yield.Region != loop.Body
+            || yield.Storage != carry.Storage
             || plan.Addresses.ContainsKey(yield)) return false;
         if (loop.Yields.Count(y => y == yield) > 1 || yield.Layout is not null
             || loop.Yields.Any(y => y != yield && Stored(y) == carry)) return false;
@@ -218,13 +222,13 @@ sealed class PlanMemory
     }
 
     Address New(Value value, Region region, string suffix) =>
-        new(NewBuffer(BufferNames.Of(value) + suffix, value.Shape, value.Type, region), []);
+        new(NewBuffer(BufferNames.Of(value) + suffix, value.Shape, value.Storage, region), []);
 
-    Buffer NewBuffer(string name, Shape shape, ElementType type, Region region)
+    Buffer NewBuffer(string name, Shape shape, StorageType storage, Region region)
     {
         string unique = name;
         for (int i = 2; !names.Add(unique); i++) unique = name + i;
-        var buffer = new Buffer(BufferKind.Arena, unique, shape, type) { Frame = region };
+        var buffer = new Buffer(BufferKind.Arena, unique, shape, storage) { Frame = region };
         arena.Add(buffer);
         return buffer;
     }
@@ -298,7 +302,7 @@ sealed class PlanMemory
             if (kernel.Kind == KernelKind.MatMul
                 && kernel.Outputs.All(o => o == value || read.Contains(In(o)!))) continue;
             Buffer? old = read.FirstOrDefault(b => b != own && b.Kind == BufferKind.Arena && b.Frame == own.Frame
-                && b.End == own.Start && b.Shape.Size == own.Shape.Size
+                && b.End == own.Start && b.Shape.Size == own.Shape.Size && IsAlike(b.Storage, own.Storage)
                 && InStep.IsProved(kernel, value, v => In(v) == b));
             if (old is null) continue;
             old.End = own.End;
@@ -311,23 +315,26 @@ sealed class PlanMemory
             for (int i = 0; i < copies.Count; i++) copies[i] = copies[i] with { To = Moved(copies[i].To) };
     }
 
+    /// <summary>Whether elements have the same places: integers and fp32 have, and each low type for itself.</summary>
+    static bool IsAlike(StorageType a, StorageType b) => a == b || a.Bytes() == 4 && b.Bytes() == 4;
+
     /// <summary>Largest first, each at the lowest place free during its life.</summary>
     void Pack()
     {
         var placed = new List<Buffer>();
-        foreach (Buffer buffer in arena.OrderByDescending(b => b.Length).ThenBy(b => b.Start)
+        foreach (Buffer buffer in arena.OrderByDescending(b => b.Words).ThenBy(b => b.Start)
             .ThenBy(b => b.Name, System.StringComparer.Ordinal))
         {
             long offset = 0;
             foreach (Buffer other in placed.Where(o => o.Start <= buffer.End && buffer.Start <= o.End)
                 .OrderBy(o => o.Offset))
             {
-                if (offset + buffer.Length <= other.Offset) break;
-                offset = System.Math.Max(offset, other.Offset + Aligned(other.Length));
+                if (offset + buffer.Words <= other.Offset) break;
+                offset = System.Math.Max(offset, other.Offset + Aligned(other.Words));
             }
             buffer.Offset = offset;
             placed.Add(buffer);
-            plan.ArenaLength = System.Math.Max(plan.ArenaLength, offset + Aligned(buffer.Length));
+            plan.ArenaLength = System.Math.Max(plan.ArenaLength, offset + Aligned(buffer.Words));
         }
         plan.Buffers.AddRange(placed.OrderBy(b => b.Offset).ThenBy(b => b.Start));
     }

@@ -8,7 +8,7 @@ namespace ModelCompiler.Memory;
 
 /// <summary>
 /// The text form of a memory plan: the schedule with its copies, then every buffer with what it holds in turn. Lengths
-/// and offsets are in elements.
+/// and offsets are in words of four bytes.
 /// <code>
 /// schedule {
 ///   5 k3 rows: n9 -> Hidden
@@ -107,7 +107,7 @@ sealed class PlanPrinter
 
     void Buffer(Buffer buffer)
     {
-        string bytes = (buffer.Length * 4).ToString(CultureInfo.InvariantCulture);
+        string bytes = buffer.Bytes.ToString(CultureInfo.InvariantCulture);
         string life = buffer.Kind == BufferKind.Arena
             ? $", steps {Number(buffer.Start)} to {Number(buffer.End)}{Frame(buffer)}" : "";
         string place = buffer.Kind == BufferKind.Output ? "" : $" at {Number(buffer.Offset)}";
@@ -116,7 +116,7 @@ sealed class PlanPrinter
         foreach (Value value in held)
         {
             string name = value.Name.Length > 0 ? $" \"{value.Name}\"" : "";
-            Line(2, $"{Number(First(value))} {Name(value)}{name} {GraphPrinter.Type(value.Type)}{value.Shape}"
+            Line(2, $"{Number(First(value))} {Name(value)}{name} {value.Storage.Text()}{value.Shape}"
                 + $"{Terms(plan.Addresses[value])}{Role(value, held)}");
         }
     }

@@ -19,7 +19,7 @@ sealed class PlanVerifier
     /// </summary>
     const int Iterations = 3;
 
-    const int Alignment = 16;   // elements: one cache line
+    const int Alignment = 16;   // words of four bytes: one cache line
 
     readonly Graph graph;
     readonly MemoryPlan plan;
@@ -46,7 +46,7 @@ sealed class PlanVerifier
         dims = graph.Dims.ToDictionary(d => d.Name, d => (long)d.Max);
         foreach (Buffer buffer in plan.Buffers)
             overlapping[buffer] = [.. plan.Buffers.Where(o => o != buffer
-                && o.Offset < buffer.Offset + buffer.Length && buffer.Offset < o.Offset + o.Length)];
+                && o.Offset < buffer.Offset + buffer.Words && buffer.Offset < o.Offset + o.Words)];
     }
 
     /// <exception cref="InvalidOperationException">Names step, value, buffer and rule.</exception>
@@ -80,7 +80,7 @@ sealed class PlanVerifier
             Bounds(buffer, plan.ParameterLength, "the parameters");
             if (buffer.Offset < end) throw Broken(
                 $"{buffer.Name} at {buffer.Offset} begins before {end}, where its neighbour ends");
-            end = buffer.Offset + buffer.Length;
+            end = buffer.Offset + buffer.Words;
         }
         var known = new HashSet<Buffer>(plan.Buffers);
         foreach (KeyValuePair<Value, Address> pair in plan.Addresses)
@@ -88,6 +88,8 @@ sealed class PlanVerifier
             Buffer buffer = pair.Value.Buffer;
             if (buffer.Kind == BufferKind.Arena && !known.Contains(buffer))
                 throw Broken($"{pair.Key} lies in {buffer.Name}, which has no place in the arena");
+            if (pair.Key.Storage.Bytes() != buffer.Storage.Bytes()) throw Broken(
+                $"{pair.Key} is {pair.Key.Storage.Text()} in {buffer.Name}, which is {buffer.Storage.Text()}");
             long last = pair.Value.Terms.Sum(
                 t => (t.Loop is null ? t.Place : t.Loop.Count.Maximum - 1) * Length(t.Stride));
             long stop = last + Size(pair.Key);
@@ -103,8 +105,8 @@ sealed class PlanVerifier
     {
         if (buffer.Offset % Alignment != 0) throw Broken(
             $"{buffer.Name} at {buffer.Offset} is not aligned to {Alignment} elements");
-        if (buffer.Offset < 0 || buffer.Offset + buffer.Length > length)
-            throw Broken($"{buffer.Name} at {buffer.Offset} with {buffer.Length} elements does not lie within " +
+        if (buffer.Offset < 0 || buffer.Offset + buffer.Words > length)
+            throw Broken($"{buffer.Name} at {buffer.Offset} with {buffer.Words} elements does not lie within " +
                 $"{where} of {length}");
     }
 

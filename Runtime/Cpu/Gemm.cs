@@ -7,7 +7,7 @@ using ModelCompiler.Runtime.Diagnostics;
 
 namespace ModelCompiler.Runtime.Cpu;
 
-/// <summary>Matrix products of fp32 matrices with any strides.</summary>
+/// <summary>Matrix products with any strides, of fp32 or what is read as that; sums are fp32.</summary>
 public static unsafe class Gemm
 {
     // multiply-adds a thread should at least get: 5 µs, some times what waking it costs
@@ -26,7 +26,10 @@ public static unsafe class Gemm
     /// <param name="k">Columns of A, rows of B; for 0 the product is 0.</param>
     /// <param name="a">[outer, inner, m, k]; any strides.</param>
     /// <param name="b">[outer, inner, k, n]; any strides.</param>
-    /// <param name="c">[outer, inner, m, n]; column stride 1. Must not overlap a or b; what it held is lost.</param>
+    /// <param name="c">
+    /// [outer, inner, m, n]; column stride 1. Must not overlap a or b; what it held is lost. Without a pointer tiles
+    /// stay with their thread, and only the epilogue sees them.
+    /// </param>
     /// <param name="epilogue">Called exactly once for each finished tile.</param>
     /// <param name="name">What a profile calls it: left to the C# compiler, the expression of C.</param>
     /// <exception cref="ArgumentException">A column stride of C other than 1.</exception>
@@ -45,10 +48,11 @@ public static unsafe class Gemm
         if (start == 0) return;
         // Every operand once; a matrix that a whole batch shares is read once.
         double batch = (double)outer * inner;
-        double bytes = Matrices(a, outer, inner) * m * k + Matrices(b, outer, inner) * k * n + batch * m * n;
+        double bytes = Matrices(a, outer, inner) * m * k * a.Size + Matrices(b, outer, inner) * k * n * b.Size
+            + batch * m * n * sizeof(float);
         bool hasName = typeof(TEpilogue) != typeof(NoEpilogue);
         KernelProfile.End(start, hasName ? typeof(TEpilogue) : null, hasName ? "" : name, 2 * batch * m * n * k,
-            bytes * sizeof(float));
+            bytes);
     }
 
     static double Matrices(in MatrixView matrix, int outer, int inner) =>
@@ -64,13 +68,15 @@ public static unsafe class Gemm
                 "Write to a matrix of column stride 1, or multiply the transposes in reverse order.", nameof(c));
         }
         if (outer <= 0 || inner <= 0 || m <= 0 || n <= 0) return;
-        if (GemmDots<TEpilogue>.Suits(m, k, a, b))
+        // Others read their operands where they lie, and write C there.
+        bool isPlain = a.Type == MatrixType.Float32 && b.Type == MatrixType.Float32 && c.Data is not null;
+        if (isPlain && GemmDots<TEpilogue>.Suits(m, k, a, b))
         {
             var dots = new GemmDots<TEpilogue>(outer, inner, m, n, k, a, b, c, epilogue);
             long cost = Cost(outer, inner, m, n, k);
             Share(pool, dots, dots.Items, 1, cost, Threads(pool, cost));
         }
-        else if (GemmSweep<TEpilogue>.Suits(m, n, k, b))
+        else if (isPlain && GemmSweep<TEpilogue>.Suits(m, n, k, b))
         {
             var sweep = new GemmSweep<TEpilogue>(outer, inner, m, n, k, a, b, c, epilogue);
             long cost = Cost(outer, inner, m, n, k);

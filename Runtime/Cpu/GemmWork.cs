@@ -31,7 +31,8 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
     readonly int blocks, chunks;
     readonly long product;
     readonly bool readsA;       // rows of A in order are read where they lie: nothing is won by packing them
-    readonly bool packsB;       // where few rows use B, it is faster read where it lies
+    readonly bool packsB;       // where few rows use B, it is faster read where it lies; what is no fp32 is packed as it
+    readonly nint tileStride;   // from row to row of what tiles are summed in: C, or the thread's own memory
     readonly bool keepsB;       // all of k of a chunk's packed columns fit the buffer, for the next block of rows
     TEpilogue epilogue;
 
@@ -45,14 +46,15 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
         blockRows = GemmBlocking.EqualParts(m, GemmBlocking.Rows, TTile.Rows);
         blocks = GemmBlocking.Count(m, blockRows);
         depth = GemmBlocking.EqualParts(k, GemmBlocking.Depth, 1);
-        readsA = a.Column == 1 && !Crowds(a.Row);
-        packsB = b.Column != 1 || m > 2 * TTile.Rows;
+        readsA = a.Type == MatrixType.Float32 && a.Column == 1 && !Crowds(a.Row);
+        packsB = b.Type != MatrixType.Float32 || b.Column != 1 || m > 2 * TTile.Rows;
         int least = packsB ? 2 * GemmBlocking.TileColumns : GemmBlocking.TileColumns;
         chunkColumns = GemmBlocking.EqualParts(n, GemmBlocking.ChunkColumns, GemmBlocking.TileColumns);
         long rows = (long)outer * inner * blocks;
         while (chunkColumns > least && !GemmBlocking.IsBalanced(rows * GemmBlocking.Count(n, chunkColumns), threads))
             chunkColumns = GemmBlocking.RoundUp(chunkColumns / 2, GemmBlocking.TileColumns);
         chunks = GemmBlocking.Count(n, chunkColumns);
+        tileStride = c.Data is null ? chunkColumns : c.Row;
         keepsB = (long)k * chunkColumns <= PackingBuffers.CapacityB;
         Items = checked((int)(rows * chunks));
         Grain = GemmBlocking.IsBalanced(Items / blocks, threads) ? blocks : 1;
@@ -92,9 +94,9 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
     {
         int rows = Math.Min(blockRows, m - row), columns = Math.Min(chunkColumns, n - column);
         int packedColumns = GemmBlocking.RoundUp(columns, TTile.Columns);
-        float* aStart = a.Of(outer, inner) + row * a.Row;
-        float* bStart = b.Of(outer, inner) + column * b.Column;
-        float* cStart = c.Of(outer, inner) + row * c.Row + column;
+        byte* aStart = a.Bytes(outer, inner) + row * a.Row * a.Size;
+        byte* bStart = b.Bytes(outer, inner) + column * b.Column * b.Size;
+        float* cStart = c.Data is null ? buffers.C : c.Of(outer, inner) + row * c.Row + column;
         bool isPacked = buffers.Product == product && buffers.Columns == bStart && buffers.Column == column;
         float* edge = stackalloc float[TTile.Rows * TTile.Columns];
         int from = 0;
@@ -102,10 +104,10 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
         {
             int length = Math.Min(depth, k - from);
             float* packedB = keepsB ? buffers.B + (nint)from * packedColumns : buffers.B;
-            if (!isPacked) PackB(bStart + from * b.Row, columns, length, packedB);
-            float* aFrom = aStart + from * a.Column;
+            if (!isPacked) PackB(bStart + from * b.Row * b.Size, columns, length, packedB);
+            byte* aFrom = aStart + from * a.Column * a.Size;
             int whole = readsA ? rows / TTile.Rows * TTile.Rows : 0;
-            PackA(aFrom + whole * a.Row, rows - whole, length, buffers.A);
+            PackA(aFrom + whole * a.Row * a.Size, rows - whole, length, buffers.A);
             bool isLast = from + length == k;
             for (int j = 0; j < columns; j += GemmBlocking.TileColumns)
             {
@@ -113,12 +115,12 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
                 for (int p = j; p < j + width; p += TTile.Columns)
                 {
                     bool isPackedPanel = packsB || columns - p < TTile.Columns;
-                    float* panel = isPackedPanel ? packedB + (nint)p * length : bStart + from * b.Row + p;
+                    float* panel = isPackedPanel ? packedB + (nint)p * length : (float*)bStart + from * b.Row + p;
                     nint stride = isPackedPanel ? TTile.Columns : b.Row;
-                    MultiplyPanel(aFrom, whole, buffers.A, panel, stride, cStart + p, rows, columns - p, length,
+                    MultiplyPanel((float*)aFrom, whole, buffers.A, panel, stride, cStart + p, rows, columns - p, length,
                         from > 0, edge);
                 }
-                if (isLast) epilogue.Apply(cStart + j, c.Row, outer, inner, row, column + j, rows, width);
+                if (isLast) epilogue.Apply(cStart + j, tileStride, outer, inner, row, column + j, rows, width);
             }
             from += length;
         }
@@ -140,18 +142,18 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
             bool isPacked = r >= whole;
             float* strip = isPacked ? packedA + (nint)(r - whole) * length : from + r * a.Row;
             (nint row, nint along) = isPacked ? (1, TTile.Rows) : (a.Row, a.Column);
-            float* tile = to + r * c.Row;
+            float* tile = to + r * tileStride;
             int tileRows = Math.Min(TTile.Rows, rows - r);
             if (columns >= TTile.Columns)
             {
-                TTile.Multiply(strip, row, along, panel, panelStride, tile, c.Row, length, tileRows, TTile.Columns,
+                TTile.Multiply(strip, row, along, panel, panelStride, tile, tileStride, length, tileRows, TTile.Columns,
                     accumulate);
                 continue;
             }
             // A tile over the right edge of C is made elsewhere, with the same sums.
             TTile.Multiply(strip, row, along, panel, panelStride, edge, TTile.Columns, length, tileRows, columns,
                 false);
-            for (int i = 0; i < tileRows; i++) StoreEdge(edge + i * TTile.Columns, tile + i * c.Row, columns,
+            for (int i = 0; i < tileRows; i++) StoreEdge(edge + i * TTile.Columns, tile + i * tileStride, columns,
                 accumulate);
         }
     }
@@ -167,13 +169,13 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
         }
     }
 
-    readonly void PackA(float* from, int rows, int length, float* to) =>
-        Packing.Strips(from, a.Row, a.Column, rows, length, to, TTile.Rows);
+    readonly void PackA(byte* from, int rows, int length, float* to) =>
+        Packing.Strips(from, a, a.Row, a.Column, rows, length, to, TTile.Rows);
 
-    readonly void PackB(float* from, int columns, int length, float* to)
+    readonly void PackB(byte* from, int columns, int length, float* to)
     {
         int first = packsB ? 0 : columns / TTile.Columns * TTile.Columns;
-        Packing.Strips(from + first * b.Column, b.Column, b.Row, columns - first, length, to + (nint)first * length,
-            TTile.Columns);
+        Packing.Strips(from + first * b.Column * b.Size, b, b.Column, b.Row, columns - first, length,
+            to + (nint)first * length, TTile.Columns);
     }
 }

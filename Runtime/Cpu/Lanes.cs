@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>Lane masks, and loads of elements that do not lie next to each other.</summary>
-public static unsafe class Lanes
+public static unsafe partial class Lanes
 {
     /// <summary>[16] lanes, all bits set in the first <paramref name="count"/> ones and none in the others.</summary>
     /// <param name="count">0 to 16.</param>

@@ -1,3 +1,5 @@
+using System;
+
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
@@ -9,6 +11,39 @@ public unsafe struct MatrixView
 {
     /// <summary>The first element of the first matrix.</summary>
     public float* Data;
+
+    /// <summary>How elements are stored, and read by a product; strides count elements whatever it is.</summary>
+    public MatrixType Type;
+
+    /// <summary>The first element, where elements are bf16.</summary>
+    public BFloat16* BFloat16Data
+    {
+        init
+        {
+            Data = (float*)value;
+            Type = MatrixType.BFloat16;
+        }
+    }
+
+    /// <summary>The first element, where elements are IEEE binary16.</summary>
+    public Half* Float16Data
+    {
+        init
+        {
+            Data = (float*)value;
+            Type = MatrixType.Float16;
+        }
+    }
+
+    /// <summary>The first element, where products round elements to 10 bits of mantissa.</summary>
+    public float* TensorFloat32Data
+    {
+        init
+        {
+            Data = value;
+            Type = MatrixType.TensorFloat32;
+        }
+    }
 
     /// <summary>Elements from one matrix to the next along the outer batch axis.</summary>
     public nint Outer;
@@ -38,4 +73,15 @@ public unsafe struct MatrixView
     /// <param name="outer">Index of the outer batch axis.</param>
     /// <param name="inner">Index of the inner batch axis.</param>
     public readonly float* Of(int outer, int inner) => Data + outer * Outer + inner * Inner;
+
+    /// <summary>Bytes of an element.</summary>
+    internal readonly int Size => Type switch
+    {
+        MatrixType.BFloat16 or MatrixType.Float16 => 2,
+        MatrixType.Float8E4M3 or MatrixType.Float8E5M2 => 1,
+        _ => 4,
+    };
+
+    /// <summary>The first element of one matrix of the batch, whatever its type.</summary>
+    internal readonly byte* Bytes(int outer, int inner) => (byte*)Data + (outer * Outer + inner * Inner) * Size;
 }

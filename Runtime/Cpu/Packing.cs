@@ -9,7 +9,7 @@ namespace ModelCompiler.Runtime.Cpu;
 /// Copies a strip of a matrix into the order in which tiles read it. The strip runs along k; it has a fixed number of
 /// lanes across: rows of A, or columns of B.
 /// </summary>
-static unsafe class Packing
+static unsafe partial class Packing
 {
     // of a strip: 4 KiB, which stay in the first-level cache until all lanes are written
     const int TransposedElements = 1024;

@@ -46,7 +46,10 @@ sealed unsafe class PackingBuffers
     /// <summary>[block of k][panel of columns][k][columns of a tile]</summary>
     public float* B { get; }
 
-    /// <summary>[rows of a block][columns of a chunk]: sums of a convolution, before they are stored.</summary>
+    /// <summary>
+    /// [rows of a block][columns of a chunk]: sums of a convolution, before they are stored, and of a product whose
+    /// result is stored in fewer bits.
+    /// </summary>
     public float* C { get; }
 
     /// <summary>Parts of images with zeros around them.</summary>
@@ -62,7 +65,7 @@ sealed unsafe class PackingBuffers
     public long Product { get; set; }
 
     /// <summary>The first element of the columns that are in <see cref="B"/>.</summary>
-    public float* Columns { get; set; }
+    public byte* Columns { get; set; }
 
     /// <summary>The column of C that they make first: distinct where the columns of B are all the same.</summary>
     public int Column { get; set; }

@@ -8,7 +8,7 @@ namespace ModelCompiler.Runtime.Cpu;
 /// Routines that move whole rows: gathers, scatters, paddings, concatenations. All of them give the same bits for any
 /// number of threads.
 /// </summary>
-public static unsafe class Rows
+public static unsafe partial class Rows
 {
     const int Segment = 16384;   // elements a work item moves: 64 KiB, which take about as long as waking a thread
     const int Columns = 64;      // columns a work item of a scatter owns: four cache lines of each row

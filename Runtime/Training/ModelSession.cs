@@ -1,5 +1,6 @@
 using System;
 using ModelCompiler.Runtime.Cpu;
+using ModelCompiler.Runtime.Cuda;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Training;
@@ -14,25 +15,30 @@ namespace ModelCompiler.Runtime.Training;
 public abstract unsafe class ModelSession : IDisposable
 {
     readonly Weights weights;
-    readonly NativeArena activations;
-    readonly WorkerPool pool;
+    readonly NativeArena? activations;  // null on a device of CUDA, which has its own
+    readonly WorkerPool? pool;          // likewise
     bool isDisposed;
 
     /// <summary>Shares parameters and reserves activations.</summary>
     /// <param name="weights">Kept until the session is disposed, whatever their other owners do.</param>
     /// <param name="device">Where to run.</param>
     /// <param name="activationBytes">Bytes of a call's activations at the largest dims.</param>
+    /// <param name="hasCuda">Whether the model is compiled for devices of CUDA.</param>
     /// <exception cref="OutOfMemoryException">The system has not got that much.</exception>
-    protected ModelSession(Weights weights, Device device, long activationBytes)
+    /// <exception cref="NotSupportedException">The device is one of CUDA, and the model is not compiled for it.
+    /// </exception>
+    protected ModelSession(Weights weights, Device device, long activationBytes, bool hasCuda = false)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(device);
+        ModelTrainer.CheckTarget(weights.Layout, device, hasCuda);
         Device = device;
         PlannedBytes = activationBytes;
         Seed = 0;
         this.weights = weights.Acquire();
         try
         {
+            if (device.IsCuda) return;
             activations = new NativeArena(activationBytes);
             pool = device.Pool;
         }
@@ -55,6 +61,11 @@ public abstract unsafe class ModelSession : IDisposable
             (RandomKey0, RandomKey1) = ((int)key0, (int)key1);
         }
     }
+
+    /// <summary>What runs it on a device of CUDA; null on the processor.</summary>
+    internal CudaInference? DeviceProgram { get; set; }
+
+    internal (int, int) RandomKeys => (RandomKey0, RandomKey1);
 
     /// <summary>Half of what random numbers are drawn by.</summary>
     protected int RandomKey0 { get; private set; }
@@ -96,7 +107,7 @@ public abstract unsafe class ModelSession : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return (float*)activations.Data;
+            return (float*)(activations ?? throw ModelTrainer.NotOnHost()).Data;
         }
     }
 
@@ -106,7 +117,7 @@ public abstract unsafe class ModelSession : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return pool;
+            return pool ?? throw ModelTrainer.NotOnHost();
         }
     }
 
@@ -115,7 +126,8 @@ public abstract unsafe class ModelSession : IDisposable
     {
         if (isDisposed) return;
         isDisposed = true;
-        activations.Dispose();
+        DeviceProgram?.Dispose();
+        activations?.Dispose();
         weights.Dispose();
         GC.SuppressFinalize(this);
     }

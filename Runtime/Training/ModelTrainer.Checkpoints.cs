@@ -48,18 +48,20 @@ public abstract unsafe partial class ModelTrainer
         if (manifest.Accumulated > 0)
         {
             SafeTensors.Check(In(AccumulatedFile), gradient);
-            waiting ??= new NativeArena(layout.TrainableStride * sizeof(float));
         }
         if (hasAverage && average is null) AverageWeights(0);
         byte[] position = File.ReadAllBytes(In(PositionFile));
 
         SafeTensors.Load(In(ParametersFile), layout, weights.Data);
-        SafeTensors.Load(In(OptimizerFile), state, (float*)states.Data);
+        SafeTensors.Load(In(OptimizerFile), state, (float*)states.Host);
         if (hasAverage) SafeTensors.Load(In(AverageFile), layout, average!.Data);
         else average?.CopyFrom(weights);
-        if (manifest.Accumulated > 0) SafeTensors.Load(In(AccumulatedFile), gradient, (float*)waiting!.Data);
+        if (manifest.Accumulated > 0) SafeTensors.Load(In(AccumulatedFile), gradient, (float*)Waiting.Host);
         if (hasAverage && manifest.Settings.TryGetValue("averageDecay", out string? decay) && !acceptOtherSettings)
             AverageDecay = float.Parse(decay, CultureInfo.InvariantCulture);
+        weights.Memory.HostChanged();
+        waiting?.HostChanged();
+        states.HostChanged();
         StepCount = manifest.Step;
         Seed = manifest.Seed;
         PassCount = manifest.Pass;
@@ -67,6 +69,7 @@ public abstract unsafe partial class ModelTrainer
         AccumulatedCount = manifest.Accumulated;
         sumOfWeights = manifest.AccumulatedWeight;
         (hasGradients, GradientNorm) = (false, 0);
+        Restarted();
         GC.KeepAlive(this);
         return position;
     }
@@ -87,9 +90,9 @@ public abstract unsafe partial class ModelTrainer
             manifest.Add(folder, file);
         }
         Save(ParametersFile, weights.Layout, weights.Data);
-        Save(OptimizerFile, StateLayout(), (float*)states.Data);
+        Save(OptimizerFile, StateLayout(), (float*)states.Host);
         if (average is not null) Save(AverageFile, weights.Layout, average.Data);
-        if (AccumulatedCount > 0) Save(AccumulatedFile, GradientLayout(), (float*)waiting!.Data);
+        if (AccumulatedCount > 0) Save(AccumulatedFile, GradientLayout(), (float*)Waiting.Host);
         using (SafeFileHandle file = File.OpenHandle(Path.Combine(folder, PositionFile), FileMode.CreateNew,
             FileAccess.Write))
         {

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
+using ModelCompiler.Runtime.Cpu;
 
 namespace ModelCompiler.Runtime.Training;
 
@@ -88,14 +90,54 @@ public abstract unsafe partial class ModelTrainer
     protected void CheckFinite(string what, string name, string source, float* data, ReadOnlySpan<int> shape,
         ReadOnlySpan<int> loops = default, bool mayBeInfinite = false)
     {
-        long length = 1;
-        foreach (int axis in shape) length *= axis;
+        long length = Length(shape);
         long bad = FirstNotFinite(data, length, mayBeInfinite);
         if (bad < 0) return;
         var full = new StringBuilder(name);
         for (int i = 0; i < loops.Length; i++)
             full.Replace($"{{{i}}}", loops[i].ToString(CultureInfo.InvariantCulture));
         throw NotFinite(what, full.ToString(), source, shape.ToArray(), bad, data[bad]);
+    }
+
+    /// <inheritdoc cref="CheckFinite(string, string, string, float*, ReadOnlySpan{int}, ReadOnlySpan{int}, bool)"/>
+    protected void CheckFinite(string what, string name, string source, BFloat16* data, ReadOnlySpan<int> shape,
+        ReadOnlySpan<int> loops = default, bool mayBeInfinite = false)
+    {
+        long length = Length(shape);
+        float* wide = (float*)NativeMemory.Alloc((nuint)length, sizeof(float));
+        try
+        {
+            Cpu.Rows.Copy(Pool, data, wide, length);
+            CheckFinite(what, name, source, wide, shape, loops, mayBeInfinite);
+        }
+        finally
+        {
+            NativeMemory.Free(wide);
+        }
+    }
+
+    /// <inheritdoc cref="CheckFinite(string, string, string, float*, ReadOnlySpan{int}, ReadOnlySpan{int}, bool)"/>
+    protected void CheckFinite(string what, string name, string source, Half* data, ReadOnlySpan<int> shape,
+        ReadOnlySpan<int> loops = default, bool mayBeInfinite = false)
+    {
+        long length = Length(shape);
+        float* wide = (float*)NativeMemory.Alloc((nuint)length, sizeof(float));
+        try
+        {
+            Cpu.Rows.Copy(Pool, data, wide, length);
+            CheckFinite(what, name, source, wide, shape, loops, mayBeInfinite);
+        }
+        finally
+        {
+            NativeMemory.Free(wide);
+        }
+    }
+
+    static long Length(ReadOnlySpan<int> shape)
+    {
+        long length = 1;
+        foreach (int axis in shape) length *= axis;
+        return length;
     }
 
     ArithmeticException NotFinite(string what, string name, string source, int[] shape, long element, float value)

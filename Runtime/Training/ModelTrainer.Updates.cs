@@ -1,14 +1,14 @@
 using System;
 using System.Globalization;
 using ModelCompiler.Runtime.Cpu;
-using ModelCompiler.Runtime.Memory;
+using ModelCompiler.Runtime.Cuda;
 
 namespace ModelCompiler.Runtime.Training;
 
 /// <content>From gradients to parameters: clipping, accumulation, groups, averages.</content>
 public abstract unsafe partial class ModelTrainer
 {
-    NativeArena? waiting;       // [TrainableLength]: weighted sums of micro-batches' gradients
+    MirroredArena? waiting;       // [TrainableLength]: weighted sums of micro-batches' gradients
     Weights? average;
     double sumOfWeights;
     bool hasGradients, isApplying;
@@ -79,20 +79,21 @@ public abstract unsafe partial class ModelTrainer
     public void ApplyGradients()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (DeviceProgram is { } program)
+        {
+            ApplyOnDevice(program);
+            return;
+        }
         if (AccumulatedCount > 0)
         {
             var mean = new ScaleGradients
             {
-                from = (float*)waiting!.Data, to = Gradients, length = weights.Layout.TrainableLength,
+                from = (float*)waiting!.Host, to = Gradients, length = weights.Layout.TrainableLength,
                 factor = (float)(1 / sumOfWeights),
             };
-            pool.Run(mean, SquaredNormWork.Blocks(mean.length), grain: 4);
+            Pool.Run(mean, SquaredNormWork.Blocks(mean.length), grain: 4);
         }
-        else if (!hasGradients)
-        {
-            throw new InvalidOperationException("There is no gradient to apply since the last update. Call " +
-                "AccumulateGradients or ComputeGradients first; Step does everything in one.");
-        }
+        else CheckThatThereAreGradients();
         isApplying = true;
         try
         {
@@ -123,7 +124,7 @@ public abstract unsafe partial class ModelTrainer
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return (float*)states.Data;
+            return (float*)states.Host;
         }
     }
 
@@ -146,13 +147,13 @@ public abstract unsafe partial class ModelTrainer
     /// <exception cref="ArgumentOutOfRangeException">A weight that is not above 0.</exception>
     protected void AddGradients(float weight)
     {
-        waiting ??= new NativeArena(weights.Layout.TrainableStride * sizeof(float));
+        MirroredArena waiting = Waiting;
         var add = new AddGradientsWork
         {
-            from = Gradients, to = (float*)waiting.Data, length = weights.Layout.TrainableLength, factor = weight,
+            from = Gradients, to = (float*)waiting.Host, length = weights.Layout.TrainableLength, factor = weight,
             isFirst = AccumulatedCount == 0,
         };
-        pool.Run(add, SquaredNormWork.Blocks(add.length), grain: 4);
+        Pool.Run(add, SquaredNormWork.Blocks(add.length), grain: 4);
         AccumulatedCount++;
         sumOfWeights += weight;
     }
@@ -174,11 +175,7 @@ public abstract unsafe partial class ModelTrainer
     /// for any number of threads.</para></remarks>
     protected float BeginUpdate()
     {
-        if (AccumulatedCount > 0 && !isApplying)
-        {
-            throw new InvalidOperationException($"{AccumulatedCount} accumulated micro-batches wait, and Step does " +
-                "not use them. Call ApplyGradients() for them, or DiscardGradients().");
-        }
+        CheckThatNothingWaits();
         if (Schedule is { } schedule) LearningRate = Scheduled(schedule);
         var work = new SquaredNormWork
         {
@@ -186,8 +183,8 @@ public abstract unsafe partial class ModelTrainer
         };
         int blocks = SquaredNormWork.Blocks(work.length);
         if (MaxGradientValue is { } bound)
-            pool.Run(new ClampGradients { x = work.x, length = work.length, bound = bound }, blocks, grain: 4);
-        pool.Run(work, blocks, grain: 4);
+            Pool.Run(new ClampGradients { x = work.x, length = work.length, bound = bound }, blocks, grain: 4);
+        Pool.Run(work, blocks, grain: 4);
         double square = 0;
         for (int i = 0; i < blocks; i++) square += work.sums[i];
         double norm = Math.Sqrt(square);
@@ -197,17 +194,38 @@ public abstract unsafe partial class ModelTrainer
         return MaxGradientNorm is { } most && norm > most ? (float)(most / norm) : 1;
     }
 
+    void CheckThatThereAreGradients()
+    {
+        if (hasGradients) return;
+        throw new InvalidOperationException("There is no gradient to apply since the last update. Call " +
+            "AccumulateGradients or ComputeGradients first; Step does everything in one.");
+    }
+
+    /// <summary>Weighted sums of micro-batches' gradients.</summary>
+    internal MirroredArena Waiting => waiting ??= new MirroredArena(weights.Layout.TrainableStride * sizeof(float),
+        Device.IsCuda, "accumulated gradients");
+
+    void CheckThatNothingWaits()
+    {
+        if (AccumulatedCount > 0 && !isApplying)
+        {
+            throw new InvalidOperationException($"{AccumulatedCount} accumulated micro-batches wait, and Step does " +
+                "not use them. Call ApplyGradients() for them, or DiscardGradients().");
+        }
+    }
+
     /// <summary>Ends an update: the average follows the parameters.</summary>
     protected void EndUpdate()
     {
         hasGradients = false;
+        weights.Memory.HostChanged();
         if (average is null) return;
         var work = new AverageWork
         {
             weights = weights.Data, average = average.Data, length = weights.Layout.ArenaLength,
             part = 1 - AverageDecay!.Value,
         };
-        pool.Run(work, SquaredNormWork.Blocks(work.length), grain: 4);
+        Pool.Run(work, SquaredNormWork.Blocks(work.length), grain: 4);
     }
 
     float Scheduled(ISchedule schedule)

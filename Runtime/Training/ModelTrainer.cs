@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using ModelCompiler.Runtime.Cpu;
+using ModelCompiler.Runtime.Cuda;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Training;
@@ -17,11 +18,11 @@ namespace ModelCompiler.Runtime.Training;
 public abstract unsafe partial class ModelTrainer : IDisposable
 {
     readonly Weights weights;
-    readonly NativeArena gradients;
-    readonly NativeArena states;
-    readonly NativeArena activations;
+    readonly MirroredArena gradients;
+    readonly MirroredArena states;
+    readonly NativeArena? activations;  // null on a device of CUDA, which has its own
     readonly NativeArena normSums;      // [blocks] double
-    readonly WorkerPool pool;
+    readonly WorkerPool? pool;          // likewise
     readonly long workersAllocatedBefore;
     readonly long callerAllocatedBefore;
     readonly int creator;
@@ -40,13 +41,18 @@ public abstract unsafe partial class ModelTrainer : IDisposable
     /// For each parameter where its part of a second state starts, or -1 where it is not updated element by element;
     /// empty for all, laid out as the parameters.
     /// </param>
+    /// <param name="hasCuda">Whether the model is compiled for devices of CUDA.</param>
     /// <exception cref="OutOfMemoryException">The system has not got that much.</exception>
     /// <exception cref="ArgumentException">A group's pattern matches nothing that is trained.</exception>
+    /// <exception cref="NotSupportedException">The device is one of CUDA, and the model is not compiled for it.
+    /// </exception>
     protected ModelTrainer(ModelLayout layout, Device device, ulong seed, long activationBytes, Optimizer optimizer,
-        long stateLength, ReadOnlySpan<long> secondOffsets = default)
+        long stateLength, ReadOnlySpan<long> secondOffsets = default, bool hasCuda = false)
     {
+        ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(optimizer);
+        CheckTarget(layout, device, hasCuda);
         Device = device;
         Optimizer = optimizer;
         Seed = seed;
@@ -56,11 +62,11 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         {
             updates = new UpdateTable(layout, optimizer, secondOffsets);
             weights = new Weights(layout);
-            gradients = new NativeArena(layout.TrainableStride * sizeof(float));
-            states = new NativeArena(stateLength * sizeof(float));
-            activations = new NativeArena(activationBytes);
+            gradients = new MirroredArena(layout.TrainableStride * sizeof(float), device.IsCuda, "gradients");
+            states = new MirroredArena(stateLength * sizeof(float), device.IsCuda, "the optimizer's state");
+            if (!device.IsCuda) activations = new NativeArena(activationBytes);
             normSums = new NativeArena(SquaredNormWork.Blocks(layout.TrainableLength) * (long)sizeof(double));
-            pool = device.Pool;
+            if (!device.IsCuda) pool = device.Pool;
             weights.Initialize(seed, device.Threads);
         }
         catch
@@ -207,7 +213,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return (float*)gradients.Data;
+            return (float*)gradients.Host;
         }
     }
 
@@ -217,7 +223,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return (float*)activations.Data;
+            return (float*)(activations ?? throw NotOnHost()).Data;
         }
     }
 
@@ -227,7 +233,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return pool;
+            return pool ?? throw NotOnHost();
         }
     }
 
@@ -276,6 +282,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         PassCount = 0;
         GradientNorm = 0;
         DiscardGradients();
+        Restarted();
         average?.CopyFrom(weights);
     }
 
@@ -293,6 +300,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
 
     void Free()
     {
+        FreeDevice();
         updates?.Dispose();
         average?.Dispose();
         waiting?.Dispose();

@@ -1,6 +1,6 @@
 using System;
 using System.Threading;
-using ModelCompiler.Runtime.Memory;
+using ModelCompiler.Runtime.Cuda;
 
 namespace ModelCompiler.Runtime.Training;
 
@@ -8,11 +8,14 @@ namespace ModelCompiler.Runtime.Training;
 /// An arena with several owners, freed when the last one lets go; owners that forget to are made up for by the
 /// collector.
 /// </summary>
-sealed class SharedArena(long length)
+sealed class SharedArena(long length, bool isOnDevice)
 {
     int owners = 1;
 
-    public NativeArena Arena { get; } = new(length);
+    public MirroredArena Arena { get; } = new(length, isOnDevice, "parameters");
+
+    /// <summary>Whether there is more than one owner.</summary>
+    public bool IsShared => Volatile.Read(ref owners) > 1;
 
     public void Acquire()
     {

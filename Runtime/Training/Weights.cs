@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using ModelCompiler.Runtime.Checkpoints;
+using ModelCompiler.Runtime.Cuda;
 
 namespace ModelCompiler.Runtime.Training;
 
@@ -27,7 +28,7 @@ public sealed unsafe class Weights : IDisposable
     /// <summary>Reserves parameters, all zero.</summary>
     /// <param name="layout">Where each one lies.</param>
     /// <exception cref="OutOfMemoryException">The system has not got that much.</exception>
-    public Weights(ModelLayout layout) : this(layout, new SharedArena(layout.Stride * sizeof(float)))
+    public Weights(ModelLayout layout) : this(layout, new SharedArena(layout.Stride * sizeof(float), isOnDevice: false))
     {
     }
 
@@ -43,16 +44,30 @@ public sealed unsafe class Weights : IDisposable
     /// <summary>Names of the tensors, in order of declaration.</summary>
     public IEnumerable<string> Names => Layout.Tensors.Select(t => t.Name);
 
-    /// <summary>[<see cref="ModelLayout.ArenaLength"/>] fp32, on a cache line.</summary>
+    /// <summary>[<see cref="ModelLayout.ArenaLength"/>] fp32, on a cache line; what a device of CUDA has changed is
+    /// copied first. Numbers are set by <see cref="Set"/>, so that devices see them.</summary>
     /// <exception cref="ObjectDisposedException">This owner has let go.</exception>
     public float* Data
     {
         get
         {
             ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed) != 0, this);
-            return (float*)arena.Arena.Data;
+            return (float*)arena.Arena.Host;
         }
     }
+
+    /// <summary>Where the numbers lie.</summary>
+    internal MirroredArena Memory
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref isDisposed) != 0, this);
+            return arena.Arena;
+        }
+    }
+
+    /// <summary>Whether others have the same numbers.</summary>
+    internal bool IsShared => arena.IsShared;
 
     /// <summary>The elements of one tensor, row-major; valid until the last owner lets go.</summary>
     /// <param name="name">Name of a tensor; with stars, of a stacked parameter as a whole.</param>
@@ -73,6 +88,7 @@ public sealed unsafe class Weights : IDisposable
                 $"{values.Length} values were given for {name}, which has {target.Length} elements.", nameof(values));
         }
         values.CopyTo(target);
+        arena.Arena.HostChanged();
     }
 
     /// <summary>
@@ -86,6 +102,7 @@ public sealed unsafe class Weights : IDisposable
         var data = (nint)Data;
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
         Parallel.For(0, Layout.Tensors.Count, options, i => Fill((float*)data, Layout.Tensors[i], seed));
+        arena.Arena.HostChanged();
         GC.KeepAlive(this);
     }
 
@@ -112,6 +129,7 @@ public sealed unsafe class Weights : IDisposable
     public void Load(string path)
     {
         SafeTensors.Load(path, Layout, Data);
+        arena.Arena.HostChanged();
         GC.KeepAlive(this);
     }
 
@@ -129,6 +147,7 @@ public sealed unsafe class Weights : IDisposable
     {
         long bytes = Layout.Stride * sizeof(float);
         Buffer.MemoryCopy(other.Data, Data, bytes, bytes);
+        arena.Arena.HostChanged();
     }
 
     /// <summary>One owner more: the same numbers, to be disposed of separately.</summary>

@@ -7,6 +7,7 @@ var root = new RootCommand("Measures generated training code and the runtime's k
     KernelsCommand.Create(),
     ConvolutionsCommand.Create(),
     OptimizersCommand.Create(),
+    PrecisionCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -13,14 +13,15 @@ static class CaseSource
 {
     public const ulong Seed = 7;
 
-    public static string Of(string name, OperatorCase @case, string scale, bool withNeighbours)
+    public static string Of(string name, OperatorCase @case, string scale, bool withNeighbours, bool onCuda = false, string precision = "")
     {
+        string targets = onCuda ? ", Targets(Target.Cpu | Target.Cuda)" : "", device = onCuda ? "Device.Cuda(0)" : "Device.Cpu.WithThreads(2)";
         string dims = string.Concat(@case.Dims.Select(d =>
             $", Dim(\"{d}\", Min = {@case.Lengths.Min()}, Max = {@case.Lengths.Max()}{(@case.Multiple > 1 ? $", Multiple = {@case.Multiple}" : "")})"));
         return $$"""
             namespace Cases;
 
-            [Model{{dims}}]
+            [Model{{dims}}{{targets}}{{(precision.Length > 0 ? $", Precision(Precision.{precision})" : "")}}]
             public sealed partial class {{name}}
             {
                 {{@case.Members}}
@@ -35,12 +36,12 @@ static class CaseSource
             public sealed class {{name}}Run : System.IDisposable
             {
                 {{(@case.HasGradient
-                    ? $"readonly {name}.Trainer trainer = {name}.CreateTrainer(Device.Cpu.WithThreads(2), new AdamW(learningRate: 1e-3f), seed: {Seed});"
+                    ? $"readonly {name}.Trainer trainer = {name}.CreateTrainer({device}, new AdamW(learningRate: 1e-3f), seed: {Seed});"
                     : $"readonly Weights weights = new({name}.Layout);")}}
                 readonly {{name}}.Session session;
 
                 public {{name}}Run() =>
-                    session = {{(@case.HasGradient ? "trainer.CreateSession()" : $"new {name}.Session(weights, Device.Cpu.WithThreads(2))")}};
+                    session = {{(@case.HasGradient ? "trainer.CreateSession()" : $"new {name}.Session(weights, {device})")}};
 
                 public void Dispose()
                 {

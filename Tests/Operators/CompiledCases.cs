@@ -31,7 +31,9 @@ public sealed class CompiledCases
     /// <param name="cases">Operators with the cases to take of each.</param>
     /// <param name="suffix">Sets their names apart.</param>
     /// <param name="withNeighbours">Whether each is also compiled between elementwise neighbours.</param>
-    public CompiledCases(IEnumerable<(OperatorCases Operator, OperatorCase[] Cases)> cases, string suffix = "", bool withNeighbours = true)
+    /// <param name="onCuda">Whether they run on a device of CUDA.</param>
+    /// <param name="precision">What [Precision] on the models says.</param>
+    public CompiledCases(IEnumerable<(OperatorCases Operator, OperatorCase[] Cases)> cases, string suffix = "", bool withNeighbours = true, bool onCuda = false, string precision = "")
     {
         var sources = new List<(string Path, string Text)>();
         foreach ((OperatorCases @operator, OperatorCase[] all) in cases)
@@ -40,7 +42,7 @@ public sealed class CompiledCases
             for (int i = 0; i < all.Length; i++)
             {
                 string name = names[all[i]] = $"{@operator.Name}{suffix}{i}";
-                sources.Add(($"{name}.cs", CaseSource.Of(name, all[i], all[i].Scale ?? @operator.Scale, withNeighbours)));
+                sources.Add(($"{name}.cs", CaseSource.Of(name, all[i], all[i].Scale ?? @operator.Scale, withNeighbours, onCuda, precision)));
             }
         }
         assembly = Load(Emit(GeneratorRun.Compilation([.. sources])));

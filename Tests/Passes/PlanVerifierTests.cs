@@ -129,7 +129,7 @@ public sealed class PlanVerifierTests
         Graph graph = RecordedModels.FusedLoss("OneBlockManyTimes");
         MemoryPlan plan = PlanMemory.Run(graph, null);
         (Value value, Address address) = plan.Addresses.First(a => a.Value.Buffer.Kind == BufferKind.Gradient);
-        var elsewhere = new MemoryBuffer(BufferKind.Arena, "Elsewhere", value.Shape, value.Type) { Offset = plan.ArenaLength };
+        var elsewhere = new MemoryBuffer(BufferKind.Arena, "Elsewhere", value.Shape, value.Storage) { Offset = plan.ArenaLength };
         plan.Buffers.Add(elsewhere);
         plan.ArenaLength += (elsewhere.Length + 15) / 16 * 16;
         foreach (Value moved in plan.Addresses.Where(a => a.Value.Buffer == address.Buffer).Select(a => a.Key).ToList())

@@ -57,7 +57,7 @@ unsafe struct ImplicitGemm<TTile, TProduct> : IWork
     {
         int rows = Math.Min(blockRows, product.Rows - row), columns = product.Columns(chunk);
         nint stride = GemmBlocking.RoundUp(columns, TTile.Columns);
-        bool isPacked = keepsB && buffers.Product == number && buffers.Columns == (float*)(nint)group
+        bool isPacked = keepsB && buffers.Product == number && buffers.Columns == (byte*)(nint)group
             && buffers.Column == chunk;
         float* keptB = buffers.B;
         for (int slice = 0; slice < product.Slices; slice++)
@@ -72,7 +72,7 @@ unsafe struct ImplicitGemm<TTile, TProduct> : IWork
         }
         product.Store(group, chunk, row, rows, buffers.C, stride);
         buffers.Product = keepsB ? number : 0;
-        buffers.Columns = (float*)(nint)group;
+        buffers.Columns = (byte*)(nint)group;
         buffers.Column = chunk;
     }
 

@@ -14,6 +14,7 @@ typedef int int32_t;
 typedef unsigned int uint32_t;
 typedef long long int64_t;
 typedef unsigned long long uint64_t;
+typedef long long nint;                 // C#'s: places and strides
 
 static_assert(sizeof(int64_t) == 8 && sizeof(void*) == 8, "a device of 64 bits");
 
@@ -194,6 +195,9 @@ template<int N, class T> __device__ __forceinline__ void store(T* __restrict__ p
     }
 }
 
+/// One element to p, rounded.
+template<class T> __device__ __forceinline__ void put(T* p, float x) { *p = from_float<T>(x); }
+
 template<class T> __device__ __forceinline__ void ld8(const T* __restrict__ p, float (&x)[8]) { load<8>(p, x); }
 template<class T> __device__ __forceinline__ void st8(T* __restrict__ p, const float (&x)[8]) { store<8>(p, x); }
 template<class T> __device__ __forceinline__ void ld4(const T* __restrict__ p, float (&x)[4]) { load<4>(p, x); }
@@ -278,6 +282,31 @@ template<int THREADS> __device__ __forceinline__ float block_max(float x, float*
     return x;
 }
 
+/// The larger one, and NaN where one is NaN; fmaxf forgets it.
+__device__ __forceinline__ float maximum(float x, float y) {
+    return x != x ? x : y != y ? y : fmaxf(x, y);
+}
+__device__ __forceinline__ float minimum(float x, float y) {
+    return x != x ? x : y != y ? y : fminf(x, y);
+}
+
+/// As row_max and block_max, but a NaN stays.
+__device__ __forceinline__ float row_maximum(float x) {
+#pragma unroll
+    for (int lanes = 16; lanes > 0; lanes >>= 1) x = maximum(x, __shfl_xor_sync(all_lanes, x, lanes));
+    return x;
+}
+template<int THREADS> __device__ __forceinline__ float block_maximum(float x, float* partial) {
+    static_assert(THREADS % 32 == 0 && THREADS <= 1024, "whole warps");
+    if (THREADS == 32) return row_maximum(x);
+    x = row_maximum(x);
+    if (lane_index() == 0) partial[warp_index()] = x;
+    __syncthreads();
+    x = row_maximum(lane_index() < THREADS / 32 ? partial[lane_index()] : -infinity());
+    __syncthreads();
+    return x;
+}
+
 /// Maximum and sum of exp(x - maximum) of two parts of a row become those of both.
 __device__ __forceinline__ void merge_softmax(float& maximum, float& sum, float other_maximum, float other_sum) {
     float both = fmaxf(maximum, other_maximum);
@@ -352,6 +381,9 @@ __device__ __forceinline__ float silu_gradient(float x) {
     float s = sigmoid(x);
     return s * (1.0f + x * (1.0f - s));
 }
+
+/// x to the power of y: that of a whole y for negative x, as powf, whose errors are 4 ulp.
+__device__ __forceinline__ float power(float x, float y) { return powf(x, y); }
 
 /// log(1 + e^x), without overflow, error 3 ulp.
 __device__ __forceinline__ float softplus(float x) { return fmaxf(x, 0.0f) + log1pf(expf(-fabsf(x))); }

@@ -13,12 +13,16 @@ public sealed class SimulatedDevice : IDisposable
     CudaContext? context;
     CudaStream? stream;
     CudaRuntimeCompiler? compiler;
+    KernelLibrary? library;
 
     public CudaContext Context => context ??= new CudaContext(CudaDevice.Get(0));
 
     public CudaStream Stream => stream ??= new CudaStream(Context);
 
     public CudaRuntimeCompiler Compiler => compiler ??= new CudaRuntimeCompiler(new CubinCache(folder["cubins"]));
+
+    /// <summary>The runtime's own kernels.</summary>
+    public KernelLibrary Library => library ??= new KernelLibrary(Context, Compiler);
 
     /// <summary>A kernel of <c>Tests/Cuda/Kernels</c>.</summary>
     public CudaKernel Kernel(string file, string name)
@@ -46,6 +50,7 @@ public sealed class SimulatedDevice : IDisposable
 
     public void Dispose()
     {
+        library?.Dispose();
         foreach (CudaModule module in modules.Values) module.Dispose();
         stream?.Dispose();
         context?.Dispose();

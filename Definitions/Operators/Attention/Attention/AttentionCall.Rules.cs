@@ -16,7 +16,7 @@ static class AttentionCall
     public static PrimitiveFacet LogSum { get; } = new()
     {
         Inputs = 3, OptionalInputs = Optional, IsInteger = IsInteger, IsStrided = true, Group = "attention",
-        GroupCall = Forward,
+        GroupCall = Forward, ProductInputs = _ => [0, 1, 2], IsStatistic = true,
         Broken = v => AttentionForm.Of(v).Broken(0) ?? Same(v, v.Inputs[0].Shape.With(-1, 1)),
         TotalFlops = v => 3 * AttentionForm.Of(v).Scores,
     };
@@ -24,7 +24,7 @@ static class AttentionCall
     public static PrimitiveFacet Result { get; } = new()
     {
         Inputs = 4, OptionalInputs = Optional, IsInteger = IsInteger, IsStrided = true, Group = "attention",
-        GroupCall = Forward,
+        GroupCall = Forward, ProductInputs = _ => [0, 1, 2],
         Broken = v => AttentionForm.Of(v).Broken(1)
             ?? Same(v, v.Inputs[0].Shape.With(-1, AttentionForm.Of(v).ValueWidth)),
         TotalFlops = v => 2 * AttentionForm.Of(v).Scores * (Width(v) + ValueWidth(v)),
@@ -34,7 +34,7 @@ static class AttentionCall
     public static PrimitiveFacet Gradient(int input) => new()
     {
         Inputs = 5, OptionalInputs = Optional, IsInteger = IsInteger, IsStrided = true, Group = "attention gradient",
-        GroupCall = Backward,
+        GroupCall = Backward, ProductInputs = v => [0, 1, 2, AttentionForm.Of(v).Count + 1],
         Broken = v => AttentionForm.Of(v).Broken(2) ?? Same(v, v.Inputs[input].Shape),
         // The scores and their gradient are counted with the first.
         TotalFlops = v => 2 * AttentionForm.Of(v).Scores * (input == 0 ? 2 * Width(v) + ValueWidth(v)
@@ -45,6 +45,7 @@ static class AttentionCall
     {
         Inputs = 6, OptionalInputs = Optional - 1, IsInteger = IsInteger, IsStrided = true,
         Group = "attention gradient", GroupCall = Backward,
+        ProductInputs = v => [0, 1, 2, AttentionForm.Of(v).Count + 1],
         Broken = v => AttentionForm.Of(v).Broken(2) ?? (AttentionForm.Of(v).Bias is { } bias
             ? Same(v, bias.Shape) : "is the gradient of a bias that is not there"),
         // The scores and their gradient once more.

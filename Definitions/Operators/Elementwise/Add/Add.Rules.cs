@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet AddFacet() => new() { Formula = "{0} + {1}", Flops = 1 };
+    private static partial PrimitiveFacet AddFacet() =>
+        new() { Formula = "{0} + {1}", Cuda = "{0} + {1}", Flops = 1 };
 }

@@ -2,5 +2,5 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet AndFacet() => new() { Formula = "({0} & {1})" };
+    private static partial PrimitiveFacet AndFacet() => new() { Formula = "({0} & {1})", Cuda = "({0} && {1})" };
 }

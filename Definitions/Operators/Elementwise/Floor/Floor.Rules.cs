@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet FloorFacet() => new() { Formula = "Vector512.Floor({0})", Flops = 1 };
+    private static partial PrimitiveFacet FloorFacet() =>
+        new() { Formula = "Vector512.Floor({0})", Cuda = "floorf({0})", Flops = 1 };
 }

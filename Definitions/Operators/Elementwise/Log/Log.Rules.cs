@@ -3,5 +3,5 @@ namespace ModelCompiler;
 public static partial class Primitives
 {
     private static partial PrimitiveFacet LogFacet() =>
-        new() { Formula = "VectorMath.Log({0})", Flops = 14, IsExpensive = true };
+        new() { Formula = "VectorMath.Log({0})", Cuda = "logf({0})", Flops = 14, IsExpensive = true };
 }

@@ -3,5 +3,5 @@ namespace ModelCompiler;
 public static partial class Primitives
 {
     private static partial PrimitiveFacet PowFacet() =>
-        new() { Formula = "VectorMath.Pow({0}, {1})", Flops = 60, IsExpensive = true };
+        new() { Formula = "VectorMath.Pow({0}, {1})", Cuda = "power({0}, {1})", Flops = 60, IsExpensive = true };
 }

@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet RoundFacet() => new() { Formula = "Vector512.Round({0})", Flops = 1 };
+    private static partial PrimitiveFacet RoundFacet() =>
+        new() { Formula = "Vector512.Round({0})", Cuda = "rintf({0})", Flops = 1 };
 }

@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet SqrtFacet() => new() { Formula = "Vector512.Sqrt({0})", Flops = 1 };
+    private static partial PrimitiveFacet SqrtFacet() =>
+        new() { Formula = "Vector512.Sqrt({0})", Cuda = "sqrtf({0})", Flops = 1 };
 }

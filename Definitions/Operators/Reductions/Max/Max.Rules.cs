@@ -2,5 +2,6 @@ namespace ModelCompiler;
 
 public static partial class Primitives
 {
-    private static partial PrimitiveFacet MaxFacet() => new() { Formula = "Vector512.Max({0}, {1})", Flops = 1 };
+    private static partial PrimitiveFacet MaxFacet() =>
+        new() { Formula = "Vector512.Max({0}, {1})", Cuda = "maximum({0}, {1})", Flops = 1 };
 }

@@ -1,0 +1,170 @@
+using System.Collections.Generic;
+using System.Linq;
+using ModelCompiler.Infrastructure;
+using ModelCompiler.IR;
+using ModelCompiler.Lowering;
+
+namespace ModelCompiler.Emission;
+
+/// <summary>
+/// Writes what runs a model on a device of CUDA: inside Trainer and Session a program whose methods launch kernels, and
+/// the kernels' text.
+/// </summary>
+sealed class CudaEmitter
+{
+    /// <summary>The trainer's program.</summary>
+    public const string Steps = "CudaSteps";
+
+    /// <summary>The session's program.</summary>
+    public const string Calls = "CudaCalls";
+
+    /// <summary>What Trainer and Session call it.</summary>
+    public const string Field = "onCuda";
+
+    readonly ModelProgram model;
+    readonly CudaKernelPool pool = new();
+
+    public CudaEmitter(ModelProgram model)
+    {
+        this.model = model;
+        if (model.Training?.OnCuda is { } training) pool.Add(training);
+        foreach (EntryProgram entry in model.Inference) pool.Add(entry.OnCuda!);
+    }
+
+    public void Kernels(SourceWriter writer) =>
+        pool.Write(model.Namespace.Length > 0 ? model.Namespace + "." + model.Name : model.Name, writer);
+
+    public void Methods(SourceWriter writer)
+    {
+        if (model.Training is { } training)
+            using (writer.Block("public sealed unsafe partial class Trainer"))
+            {
+                writer.Line("/// <summary>The same steps on a device of CUDA: a pass is recorded once for its lengths, " +
+                    "and launched as one graph.</summary>");
+                Program($"sealed unsafe class {Steps}(Trainer trainer) : ModelCompiler.Runtime.Cuda.CudaTraining(trainer, " +
+                    "CudaKernels.Text,", [training], () => Step(training, writer), writer);
+            }
+        if (model.Inference.Count == 0) return;
+        if (model.Training is not null) writer.Line();
+        using (writer.Block("public sealed unsafe partial class Session"))
+        {
+            writer.Line("/// <summary>The same calls on a device of CUDA.</summary>");
+            Program($"sealed unsafe class {Calls}(Session session) : ModelCompiler.Runtime.Cuda.CudaInference(session, " +
+                "CudaKernels.Text,", model.Inference, () => Call(writer), writer);
+        }
+    }
+
+    void Program(string header, IReadOnlyList<EntryProgram> entries, System.Action record, SourceWriter writer)
+    {
+        IEnumerable<Shape> inputs = entries.SelectMany(e => e.Inputs).Select(i => i.Shape);
+        IEnumerable<Shape> outputs = entries.SelectMany(e => e.Graph.Results.Take(MethodEmitter.Results(e).Count())
+            .Select(r => r.Shape));
+        string bytes = entries.Select(e => $"{e.Program.Prefix}Buffers.Bytes")
+            .Aggregate((a, b) => $"System.Math.Max({a}, {b})");
+        writer.Line(header);
+        using (writer.Indent())
+        {
+            writer.Line($"{bytes}, [{Bytes(inputs)}], [{Bytes(outputs)}], passCount: " +
+                $"{(entries[0].Graph.IsTraining ? 2 : entries.Count)})");
+        }
+        using (writer.Block(""))
+        {
+            record();
+            foreach (EntryProgram entry in entries)
+                foreach (CpuMethod method in entry.OnCuda!.Methods)
+                {
+                    writer.Line();
+                    CudaMethodEmitter.Write(method, entry, pool, writer);
+                }
+        }
+    }
+
+    static string Bytes(IEnumerable<Shape> shapes) => string.Join(", ", shapes.Select(s => $"{4 * s.Size.Maximum}"));
+
+    static string Largest(EntryProgram entry) => string.Join(", ", entry.Graph.Dims.Select(d => $"{d.Max}"));
+
+    void Step(EntryProgram training, SourceWriter writer)
+    {
+        CpuProgram program = training.OnCuda!;
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"protected override ReadOnlySpan<long> Largest(int pass) => [{Largest(training)}];");
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        using (writer.Block("protected override void Record(int pass, ReadOnlySpan<long> lengths)"))
+        {
+            Dims(training, writer);
+            writer.Line("TakeOrders();");
+            int number = 0;
+            foreach (EntryInput input in training.Inputs)
+            {
+                string name = CSharpLiteral.Identifier(input.Name), type = MethodEmitter.Pointer(input.Type);
+                writer.Line($"{type} {name} = ({type})Input({number});");
+                writer.Line($"Upload({number++}, 4 * ({input.Shape.Size}));");
+            }
+            string arguments = MethodEmitter.Arguments(training);
+            writer.Line($"{program.Prefix}Forward({arguments});");
+            writer.Line($"{program.Prefix}Backward({arguments});");
+            Notes(training, writer);
+            using (writer.Block("if (pass == UpdatingPass)"))
+            {
+                writer.Line("Update();");
+                if (program.Plan.StateCopies.Count > 0)
+                {
+                    writer.Line("IsUpdatingStates = true;   // they stay where a gradient is not finite");
+                    writer.Line($"{program.Prefix}{CpuProgram.UpdateStates}({arguments});");
+                    writer.Line("IsUpdatingStates = false;");
+                }
+            }
+            writer.Line("Finish();");
+        }
+    }
+
+    static void Notes(EntryProgram entry, SourceWriter writer)
+    {
+        int count = entry.ResultName is null ? 1 + entry.Metrics.Count : 0;
+        for (int i = 0; i < count; i++)
+            writer.Line($"Note({i}, {SurfaceEmitter.ResultAddress(entry, i)});");
+    }
+
+    static void Dims(EntryProgram entry, SourceWriter writer)
+    {
+        for (int i = 0; i < entry.Graph.Dims.Count; i++)
+            writer.Line($"nint {entry.Graph.Dims[i].Name} = (nint)lengths[{i}];");
+    }
+
+    void Call(SourceWriter writer)
+    {
+        writer.Line("/// <inheritdoc/>");
+        using (writer.Block("protected override ReadOnlySpan<long> Largest(int pass)"))
+        {
+            for (int i = 0; i < model.Inference.Count - 1; i++)
+                writer.Line($"if (pass == {i}) return [{Largest(model.Inference[i])}];");
+            writer.Line($"return [{Largest(model.Inference[model.Inference.Count - 1])}];");
+        }
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        using (writer.Block("protected override void Record(int pass, ReadOnlySpan<long> lengths)"))
+            using (writer.Block("switch (pass)"))
+            {
+                int input = 0, output = 0;
+                for (int i = 0; i < model.Inference.Count; i++)
+                {
+                    EntryProgram entry = model.Inference[i];
+                    using (writer.Block($"case {i}:"))
+                    {
+                        Dims(entry, writer);
+                        foreach (EntryInput span in entry.Inputs)
+                        {
+                            string name = CSharpLiteral.Identifier(span.Name), type = MethodEmitter.Pointer(span.Type);
+                            writer.Line($"{type} {name} = ({type})Input({input++});");
+                        }
+                        foreach (string result in MethodEmitter.Results(entry))
+                            writer.Line($"float* {result} = (float*)Output({output++});");
+                        writer.Line($"{entry.OnCuda!.Prefix}Forward({MethodEmitter.Arguments(entry)});");
+                        Notes(entry, writer);
+                        writer.Line("break;");
+                    }
+                }
+            }
+    }
+}

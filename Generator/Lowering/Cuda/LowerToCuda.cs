@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using ModelCompiler.IR;
+using ModelCompiler.Memory;
+
+namespace ModelCompiler.Lowering;
+
+/// <summary>
+/// Turns a fused, planned graph into methods that launch kernels on a device of CUDA: the same methods, addresses and
+/// loops as for the CPU.
+/// </summary>
+sealed class LowerToCuda : LowerToCpu
+{
+    LowerToCuda(Graph graph, MemoryPlan plan, string prefix) : base(graph, plan, prefix)
+    {
+    }
+
+    /// <inheritdoc cref="LowerToCpu.Run(Graph, MemoryPlan, string)"/>
+    public static new CpuProgram Run(Graph graph, MemoryPlan plan, string prefix) =>
+        new LowerToCuda(graph, plan, prefix).Run();
+
+    /// <summary>
+    /// The call of a routine as the processor's, but of the program's own method and without the pool:
+    /// <c>Pooling.Average(Pool, x, …)</c> is <c>PoolingAverage(x, …)</c>.
+    /// </summary>
+    static string OnDevice(string call)
+    {
+        string own = Routine.Replace(call, m =>
+            (m.Groups[1].Value == "Rows" ? "" : m.Groups[1].Value) + m.Groups[2].Value + "(");
+        own = own.Replace("RandomKey0 = RandomKey0, RandomKey1 = RandomKey1,", "");    // they lie on the device
+        // Lengths have 64 bits here, and a routine's sizes 32.
+        own = Sizes.Replace(own, shape => Computed.Replace(shape.Value, m => $"{m.Groups[1].Value} = (int)({m.Groups[2].Value})"));
+        return Low.Replace(own, m => $"{(m.Groups[1].Value == "Half" ? "Float16" : m.Groups[1].Value)}{m.Value}");
+    }
+
+    static readonly Regex Routine = new(@"\b(\w+)\.(\w+)\(Pool,\s*", RegexOptions.CultureInvariant);
+    static readonly Regex Sizes = new(@"new \w+Shape\s*\{[^}]*\}", RegexOptions.CultureInvariant);
+    static readonly Regex Computed = new(@"(\w+) = ((?!true|false)[A-Za-z(][^,}\n]*|\d+ [*+/-][^,}\n]*)",
+        RegexOptions.CultureInvariant);
+    static readonly Regex Low = new(@"\bData = \((BFloat16|Half)\*\)", RegexOptions.CultureInvariant);
+
+    protected override string CopyText(string from, string to, Dim length) => $"Copy({from}, {to}, {length})";
+
+    protected override void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
+    {
+        Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
+        string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
+        List<string> notes = KernelText.Of(kernel.Outputs, values, Addresses);
+        if (kernel.Kind == KernelKind.Single)
+        {
+            Call call = LowerSingle.Run(kernel, values, source, notes, Addresses, isOnCuda: true);
+            method.Statements.Add(call with { Text = OnDevice(call.Text) });
+            return;
+        }
+        string name = KernelName(named);
+        var lowered = new CpuKernel(name, notes.FirstOrDefault() ?? Addresses.NameOf(named), Header(kernel, values,
+            source, notes), false);
+        if (kernel.Kind == KernelKind.MatMul)
+        {
+            Product(kernel, values, method, source, notes, lowered);
+            return;
+        }
+        CudaKernelBuilder builder = Builder(lowered, kernel, values);
+        if (kernel.Kind == KernelKind.Columns)
+        {
+            CudaColumns shape = LowerCudaColumns.Run(kernel, values, builder);
+            Program.Kernels.Add(lowered);
+            Program.Threads[lowered] = shape.Threads;
+            method.Statements.Add(new CudaColumnLaunch(source, notes, lowered, builder.Arguments, shape));
+            return;
+        }
+        (string blocks, int threads) = LowerCudaRows.Run(kernel, values, null, null, builder);
+        Launch(method, source, notes, lowered, builder, blocks, threads);
+    }
+
+    void Launch(CpuMethod method, string source, List<string> notes, CpuKernel lowered, CudaKernelBuilder builder,
+        string blocks, int threads)
+    {
+        Program.Kernels.Add(lowered);
+        Program.Threads[lowered] = threads;
+        method.Statements.Add(new CudaLaunch(source, notes, lowered, builder.Arguments, blocks, threads));
+    }
+
+    /// <summary>The product into the memory of its tiles, then what is computed of it.</summary>
+    void Product(Kernel kernel, List<Value> values, CpuMethod method, string source, List<string> notes,
+        CpuKernel lowered)
+    {
+        Value product = values[0], tiles = LowerEpilogue.Tiles(kernel, values, Program.Plan);
+        bool hasEpilogue = kernel.Outputs.Any(o => o != product);
+        if (product.Op.Facet.HasEpilogue)
+            method.Statements.Add(new Call(source, notes, OnDevice(product.Op.Facet.Call!(product,
+                [.. product.Inputs.Select(Addresses.Of)], Addresses.Of(tiles)) + ")")));
+        else method.Statements.Add(LowerMatMul.ForCuda(values, tiles, Addresses, source, notes));
+        if (!hasEpilogue) return;
+        List<Value> rest = [.. values.Skip(1)];
+        CudaKernelBuilder builder = Builder(lowered, kernel, values);
+        (string blocks, int threads) = LowerCudaRows.Run(kernel, rest, product, tiles, builder);
+        Launch(method, source, [], lowered, builder, blocks, threads);
+    }
+
+    CudaKernelBuilder Builder(CpuKernel lowered, Kernel kernel, List<Value> values)
+    {
+        long largest = values.Concat(values.SelectMany(v => v.Inputs)).Max(v => v.Shape.Size.Maximum);
+        return new(lowered, Addresses, Program.Graph.Dims, kernel.Outputs, largest > int.MaxValue);
+    }
+
+    /// <summary>What a reader of the CUDA text wants to know first.</summary>
+    List<string> Header(Kernel kernel, List<Value> values, string source, List<string> notes)
+    {
+        List<string> lines = [.. notes.Skip(1)];
+        if (source.Length > 0) lines.Add("of " + source);
+        long flops = values.Aggregate(0L, (sum, v) => sum + Cost.Flops(v)), bytes = Cost.Bytes(kernel, values);
+        lines.Add($"At the largest dims: {Cost.Text(flops)}FLOP, {Cost.Text(bytes)}B, " +
+            $"{CudaCost.Text(flops, bytes, kernel.Kind == KernelKind.MatMul)} on an H200.");
+        return lines;
+    }
+}

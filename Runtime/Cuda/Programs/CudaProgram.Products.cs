@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using ModelCompiler.Runtime.Cpu;
+
+namespace ModelCompiler.Runtime.Cuda;
+
+/// <content>Matrix products by cuBLASLt; by a kernel of our own where it cannot take the strides.</content>
+public abstract unsafe partial class CudaProgram
+{
+    /// <summary>Algorithms that are tried, and how often each.</summary>
+    const int Candidates = 8, Tries = 3;
+
+    readonly Dictionary<ProductKey, ProductPlan> plans = [];
+
+    /// <summary>C = A · B for every matrix of two batch axes; sums are fp32.</summary>
+    /// <param name="outer">Length of the outer batch axis.</param>
+    /// <param name="inner">Length of the inner one.</param>
+    /// <param name="m">Rows of A and C.</param>
+    /// <param name="n">Columns of B and C.</param>
+    /// <param name="k">Columns of A and rows of B.</param>
+    /// <param name="a">[outer, inner, m, k], by strides.</param>
+    /// <param name="b">[outer, inner, k, n], by strides.</param>
+    /// <param name="c">[outer, inner, m, n], by strides.</param>
+    protected void Multiply(long outer, long inner, long m, long n, long k, MatrixView a, MatrixView b, MatrixView c)
+    {
+        if (isMeasuring || outer * inner * m * n == 0) return;
+        var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), inner, m, n, k, a.Inner, a.Row, a.Column, b.Inner, b.Row, b.Column, c.Inner, c.Row,
+            c.Column);
+        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c));
+        if (plan.Matmul is null) throw new NotSupportedException("strides");
+        for (long i = 0; i < outer; i++)
+        {
+            ulong first = Address(a, i), second = Address(b, i), result = Address(c, i);
+            if (plan.IsSwapped) (first, second) = (second, first);
+            products.Multiply(plan.Matmul, 1, first, second, 0, result, result, plan.Algorithm, Workspace, ProductBytes,
+                stream);
+        }
+    }
+
+    static ulong Address(MatrixView view, long outer) => (ulong)view.Data + (ulong)(outer * view.Outer * view.Size);
+
+    /// <summary>Bytes that every matrix and every row begins at multiples of: 16, or less.</summary>
+    static int Aligned(MatrixView a, MatrixView b, MatrixView c)
+    {
+        const int Most = 16;
+        ulong all = Most | Bits(a) | Bits(b) | Bits(c);
+        return (int)(all & (~all + 1));
+    }
+
+    static ulong Bits(MatrixView view) => (ulong)view.Data | (ulong)(view.Size * (view.Outer | view.Inner
+        | (view.Column == 1 ? view.Row : view.Column)));
+
+    static CudaDataType TypeOf(MatrixType type) => type switch
+    {
+        MatrixType.BFloat16 => CudaDataType.BFloat16,
+        MatrixType.Float16 => CudaDataType.Float16,
+        MatrixType.Float8E4M3 => CudaDataType.Float8E4M3,
+        MatrixType.Float8E5M2 => CudaDataType.Float8E5M2,
+        _ => CudaDataType.Float32,
+    };
+
+
+    /// <summary>
+    /// cuBLASLt thinks in columns: a matrix by rows is its transpose by columns, so C by rows is Bᵀ · Aᵀ, and C by
+    /// columns A · B.
+    /// </summary>
+    ProductPlan Plan(ProductKey key, MatrixView a, MatrixView b, MatrixView c)
+    {
+        (nint aRow, nint aColumn) = Normal(a.Row, a.Column, key.M, key.K);
+        (nint bRow, nint bColumn) = Normal(b.Row, b.Column, key.K, key.N);
+        (nint cRow, nint cColumn) = Normal(c.Row, c.Column, key.M, key.N);
+        bool isByRows = cColumn == 1;
+        if (!isByRows && cRow != 1) return new(null, false, default);
+        // First and second as cuBLASLt is given them, [rows, k] · [k, columns].
+        (long rows, long columns) = isByRows ? (key.N, key.M) : (key.M, key.N);
+        (nint Row, nint Column) first = isByRows ? (bColumn, bRow) : (aRow, aColumn);
+        (nint Row, nint Column) second = isByRows ? (aColumn, aRow) : (bRow, bColumn);
+        (long firstBatch, long secondBatch) = isByRows ? (key.BInner, key.AInner) : (key.AInner, key.BInner);
+        (MatrixType firstType, MatrixType secondType) = isByRows ? (key.BType, key.AType) : (key.AType, key.BType);
+        if (Layout(firstType, first.Row, first.Column, rows, key.K, key.Inner, firstBatch) is not { } layoutA
+            || Layout(secondType, second.Row, second.Column, key.K, columns, key.Inner, secondBatch) is not { } layoutB
+            || Layout(key.CType, isByRows ? cColumn : cRow, isByRows ? cRow : cColumn, rows, columns, key.Inner,
+                key.CInner)
+                is not { Transposes: false } layoutC)
+            return new(null, false, default);
+        var matmul = new CudaBlasLtMatmul($"[{key.M}, {key.K}] x [{key.K}, {key.N}]",
+            key.AType == MatrixType.TensorFloat32 ? CudaBlasComputeType.Float32FastTensorFloat32
+                : CudaBlasComputeType.Float32,
+            CudaDataType.Float32, layoutA.Layout, layoutB.Layout, layoutC.Layout, layoutC.Layout)
+        {
+            TransposesA = layoutA.Transposes, TransposesB = layoutB.Transposes, MaxWorkspaceBytes = ProductBytes,
+            Alignment = key.Alignment,
+        };
+        Span<CudaBlasLtAlgorithm> found = stackalloc CudaBlasLtAlgorithm[Candidates];
+        int count = products.GetHeuristics(matmul, found);
+        if (count == 0)
+        {
+            matmul.Dispose();
+            return new(null, false, default);
+        }
+        ulong x = (ulong)(isByRows ? b.Data : a.Data), y = (ulong)(isByRows ? a.Data : b.Data);
+        CudaBlasLtAlgorithm best = count == 1 || !isRehearsing ? found[0]
+            : Fastest(matmul, found[..count], x, y, (ulong)c.Data);
+        return new(matmul, isByRows, best);
+    }
+
+    /// <summary>The algorithm that takes least time on the numbers at hand, which are those of training.</summary>
+    CudaBlasLtAlgorithm Fastest(CudaBlasLtMatmul matmul, ReadOnlySpan<CudaBlasLtAlgorithm> found, ulong a, ulong b,
+        ulong c)
+    {
+        CudaBlasLtAlgorithm best = found[0];
+        double least = double.PositiveInfinity;
+        foreach (CudaBlasLtAlgorithm algorithm in found)
+        {
+            double time = double.PositiveInfinity;
+            for (int i = 0; i < Tries; i++)
+            {
+                stream.Synchronize();
+                long start = Stopwatch.GetTimestamp();
+                if (!products.TryMultiply(matmul, 1, a, b, 0, c, c, algorithm, Workspace, ProductBytes, stream)) break;
+                stream.Synchronize();
+                // The first try loads the kernel.
+                if (i > 0) time = Math.Min(time, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+            if (time < least) (least, best) = (time, algorithm);
+        }
+        return best;
+    }
+
+    /// <summary>Strides along an axis of length 1 say nothing: they become those of a dense matrix.</summary>
+    static (nint Row, nint Column) Normal(nint row, nint column, long rows, long columns)
+    {
+        if (columns == 1 && rows == 1) return (1, 1);
+        if (columns == 1) return row == 1 ? (1, (nint)rows) : (row, 1);
+        return rows == 1 ? column == 1 ? ((nint)columns, 1) : (1, column) : (row, column);
+    }
+
+    /// <summary>A matrix by columns, as it is or transposed; null where neither of its axes is dense.</summary>
+    static (CudaBlasLtLayout Layout, bool Transposes)? Layout(MatrixType type, nint row, nint column, long rows, long columns,
+        long batch, long batchStride)
+    {
+        CudaBlasLtLayout Batched(long r, long c, long stride) => new(TypeOf(type), r, c, stride)
+        {
+            BatchCount = (int)batch, BatchStride = batch > 1 ? batchStride : 0,
+        };
+        if (row == 1 && (column >= rows || columns == 1)) return (Batched(rows, columns, Math.Max(column, rows)), false);
+        if (column == 1 && (row >= columns || rows == 1)) return (Batched(columns, rows, Math.Max(row, columns)), true);
+        return null;
+    }
+
+    readonly record struct ProductKey(MatrixType AType, MatrixType BType, MatrixType CType, int Alignment, long Inner, long M, long N, long K, nint AInner, nint ARow, nint AColumn,
+        nint BInner, nint BRow, nint BColumn, nint CInner, nint CRow, nint CColumn);
+
+    /// <summary>How a product is computed; without a matmul by a kernel of our own.</summary>
+    sealed record ProductPlan(CudaBlasLtMatmul? Matmul, bool IsSwapped, CudaBlasLtAlgorithm Algorithm);
+}

@@ -1,0 +1,100 @@
+using System;
+using ModelCompiler.Runtime.Training;
+
+namespace ModelCompiler.Runtime.Cuda;
+
+/// <content>What a recorded pass does beside the model's own kernels.</content>
+public abstract unsafe partial class CudaTraining
+{
+    (float? Bound, float? Decay) recorded;
+    StepNumbers beforeRehearsal;
+
+    long GradientLength => trainer.Weights.Layout.TrainableLength;
+
+    /// <summary>Takes an input from this pass's slot.</summary>
+    /// <param name="input">Its place.</param>
+    /// <param name="bytes">At this pass's lengths.</param>
+    protected void Upload(int input, long bytes)
+    {
+        if (IsMeasuring) return;
+        const int BytesOfThread = 16;
+        Launch(Own("upload"), Blocks((bytes + BytesOfThread - 1) / BytesOfThread), slots.Pointer, slotBytes,
+            inputOffsets[input], (void*)Notes, Input(input), bytes);
+    }
+
+    /// <summary>Begins a pass: what the host says of it is taken from its slot.</summary>
+    protected void TakeOrders()
+    {
+        if (IsMeasuring) return;
+        Launch(Own("take_orders"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, (void*)Notes);
+    }
+
+    /// <summary>Ends a pass: what the host is to see goes into the slot.</summary>
+    protected void Finish()
+    {
+        if (IsMeasuring || IsRehearsing) return;
+        Launch(Own("finish"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, notesOffset, (void*)Notes);
+    }
+
+    /// <summary>Changes every parameter by its gradient, unless one is not finite.</summary>
+    protected void Update()
+    {
+        if (IsMeasuring) return;
+        ulong gradients = (ulong)Gradients, sums = normSums.DevicePointer;
+        if (trainer.MaxGradientValue is { } bound)
+            CudaGradients.Clamp(Library, Stream, gradients, Numbers, GradientLength, bound);
+        CudaGradients.SquaredNorm(Library, Stream, gradients, GradientLength, sums);
+        (float beta1, float beta2) = trainer.Optimizer is AdamW adam ? (adam.Beta1, adam.Beta2) : (0, 0);
+        CudaGradients.FinishNorm(Library, Stream, Numbers, sums, GradientLength, beta1, beta2, isSticky: true);
+        ulong blocks = updateBlocks?.DevicePointer ?? 0, weights = (ulong)Parameters;
+        int count = trainer.Updates.Count;
+        switch (trainer.Optimizer)
+        {
+            case AdamW adamW:
+                CudaOptimizer.AdamW(Library, Stream, Numbers, blocks, count, weights, gradients, States,
+                    States + (ulong)GradientLength * sizeof(float), adamW.Beta1, adamW.Beta2, adamW.Epsilon);
+                break;
+            case Sgd sgd:
+                CudaOptimizer.Sgd(Library, Stream, Numbers, blocks, count, weights, gradients, States, sgd.Momentum,
+                    sgd.Nesterov);
+                break;
+            case Lion lion:
+                CudaOptimizer.Lion(Library, Stream, Numbers, blocks, count, weights, gradients, States, lion.Beta1,
+                    lion.Beta2);
+                break;
+            default:
+                throw new NotSupportedException($"{trainer.Optimizer.GetType().Name} has no update for devices of " +
+                    "CUDA. Use AdamW, Sgd or Lion, or train on Device.Cpu.");
+        }
+        if (trainer.Average is { } average)
+            CudaGradients.Average(Library, Stream, weights, average.Memory.OnDevice(Stream), Numbers,
+                trainer.Weights.Layout.ArenaLength, 1 - trainer.AverageDecay!.Value);
+    }
+
+    /// <summary>A step that is skipped changes nothing.</summary>
+    private protected override void BeginRehearsal()
+    {
+        StepNumbers numbers;
+        Stream.CopyToHost(&numbers, Numbers, sizeof(StepNumbers));
+        Stream.Synchronize();
+        beforeRehearsal = numbers;
+        numbers.Skip = 1;
+        Write(numbers);
+    }
+
+    private protected override void EndRehearsal() => Write(beforeRehearsal);
+
+    void Write(StepNumbers numbers)
+    {
+        Stream.CopyToDevice(Numbers, &numbers, sizeof(StepNumbers));
+        Stream.Synchronize();
+    }
+
+    /// <summary>What recorded updates hold as constants: where it has changed they are recorded anew.</summary>
+    void Settle()
+    {
+        var now = (trainer.MaxGradientValue, trainer.Average is null ? null : trainer.AverageDecay);
+        if (now != recorded) Forget(UpdatingPass);
+        recorded = now;
+    }
+}
