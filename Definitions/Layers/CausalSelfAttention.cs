@@ -5,8 +5,8 @@ namespace ModelCompiler;
 /// <summary>Self-attention in which no place sees a later one.</summary>
 /// <remarks>
 /// Source: Radford et al., Improving Language Understanding by Generative Pre-Training (2018); fewer heads of keys and
-/// values by Ainslie et al., GQA (2023); windows by Beltagy, Peters and Cohan, Longformer (2020). Parameters: query, key,
-/// value and output, each Linear.
+/// values by Ainslie et al., GQA (2023); windows by Beltagy, Peters and Cohan, Longformer (2020). Parameters: query,
+/// key, value and output, each Linear.
 /// </remarks>
 public sealed class CausalSelfAttention
 {

@@ -4,8 +4,8 @@ namespace ModelCompiler;
 
 /// <summary>Attention from one sequence to another, as from a decoder to its encoder.</summary>
 /// <remarks>
-/// Source: Vaswani et al., Attention Is All You Need, section 3.2.3 (2017); fewer heads of keys and values by Ainslie et
-/// al., GQA (2023). Parameters: query, key, value and output, each Linear.
+/// Source: Vaswani et al., Attention Is All You Need, section 3.2.3 (2017); fewer heads of keys and values by Ainslie
+/// et al., GQA (2023). Parameters: query, key, value and output, each Linear.
 /// </remarks>
 public sealed class CrossAttention
 {

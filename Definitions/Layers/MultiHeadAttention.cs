@@ -4,9 +4,9 @@ namespace ModelCompiler;
 
 /// <summary>Self-attention with several heads.</summary>
 /// <remarks>
-/// Source: Vaswani et al., Attention Is All You Need, section 3.2.2 (2017); fewer heads of keys and values by Ainslie et
-/// al., GQA (2023); windows by Beltagy, Peters and Cohan, Longformer (2020). Parameters: query, key, value and output,
-/// each Linear.
+/// Source: Vaswani et al., Attention Is All You Need, section 3.2.2 (2017); fewer heads of keys and values by Ainslie
+/// et al., GQA (2023); windows by Beltagy, Peters and Cohan, Longformer (2020). Parameters: query, key, value and
+/// output, each Linear.
 /// </remarks>
 public sealed class MultiHeadAttention
 {
@@ -58,8 +58,8 @@ public sealed class MultiHeadAttention
                     $"{width}") { Id = "MC1110" };
         if (keyValueHeads < 1 || heads % keyValueHeads != 0)
             throw new ShapeException(
-                $"{layer}: {heads} heads do not share {keyValueHeads} heads of keys and values evenly. Choose a number " +
-                    $"of keyValueHeads that divides {heads}") { Id = "MC1110" };
+                $"{layer}: {heads} heads do not share {keyValueHeads} heads of keys and values evenly. Choose a " +
+                    $"number of keyValueHeads that divides {heads}") { Id = "MC1110" };
         return width / heads * keyValueHeads;
     }
 

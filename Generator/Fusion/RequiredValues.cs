@@ -21,7 +21,8 @@ sealed class RequiredValues
         {
             bool readsMemory = value.Op.Kind == PrimitiveKind.Kernel || value.Op.Kind == PrimitiveKind.Structure;
             bool readsStrides = value.Is(Primitives.MatMul) || value.Op.Facet.IsStrided;
-            // A product reads strides, though none of integers; whatever else reads memory reads it in order, of an enclosing region as well.
+            // A product reads strides, though none of integers; whatever else reads memory reads it in order, of an
+            // enclosing region as well.
             foreach (Value input in value.Inputs)
                 if (readsMemory && (!readsStrides || input.Type == ElementType.Int32)) RequireInOrder(input);
                 else if (readsMemory || input.Region != value.Region && !IsFree(input)) Require(input);

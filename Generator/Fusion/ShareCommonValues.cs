@@ -42,7 +42,7 @@ static class ShareCommonValues
         string number = a.Number.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
         string rate = a.Rate.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
         return $"{value.Op.Name}({string.Join(",", value.Inputs.Select(i => rewriter.Resolve(i).Id))})" +
-            $"{string.Join(",", a.Axes)};{number};{rate};{a.Start};{string.Join(",", a.Window)};{value.Shape};{value.Type};" +
-            $"{value.Precision}";
+            $"{string.Join(",", a.Axes)};{number};{rate};{a.Start};{string.Join(",", a.Window)};{value.Shape};" +
+            $"{value.Type};{value.Precision}";
     }
 }

@@ -46,21 +46,21 @@ public struct AttentionShape
     /// <summary>Heads of keys and values, of all outer places.</summary>
     internal readonly int AllKeyHeads => KeyHeads == 0 ? Heads : checked(Outer * KeyHeads);
 
-    /// <summary>Keys that one query sees, about; lengths and documents are not known here.</summary>
-    readonly long Seen
+    /// <summary>Twice the keys that one query sees, about; lengths and documents are not known here.</summary>
+    readonly long TwiceSeen
     {
         get
         {
-            long all = IsCausal ? ((long)Keys + 1) / 2 : Keys;
-            return Window <= 0 ? all : Math.Min(all, IsCausal ? Window : 2L * Window - 1);
+            long all = IsCausal ? Keys : 2L * Keys;
+            return Window <= 0 ? all : Math.Min(all, 2 * (IsCausal ? Window : 2L * Window - 1));
         }
     }
 
     /// <summary>Multiply-adds of one product of scores and of one with them.</summary>
-    internal readonly long Cost => (long)Heads * Queries * Seen * (Width + ValueWidth);
+    internal readonly long Cost => (long)Heads * Queries * TwiceSeen * (Width + ValueWidth) / 2;
 
     /// <summary>Of the five products of the gradients: three as wide as queries, two as wide as values.</summary>
-    internal readonly double BackwardFlops => 2.0 * Heads * Queries * Seen * (3.0 * Width + 2.0 * ValueWidth);
+    internal readonly double BackwardFlops => 1.0 * Heads * Queries * TwiceSeen * (3.0 * Width + 2.0 * ValueWidth);
 
     /// <summary>Every operand once: queries, keys, values, results and logarithms, and the gradients of the first four.
     /// </summary>

@@ -24,6 +24,14 @@ public sealed class LibraryLayerFiguresTests
     public void NormedLayers_AreTheEagerOnes(int batch) =>
         EveryEntryPoint.EqualsEager(typeof(NormedLayers), new Dictionary<string, int> { ["B"] = batch });
 
+    /// <summary>Keys' biases add the same to all scores of a row: their gradient is 0.</summary>
+    [Theory]
+    [InlineData(3, 2, 3)]
+    [InlineData(3, 70, 9)]
+    [InlineData(3, 33, 4)]
+    public void AttentionLayers_AreTheEagerOnes(int batch, int time, int read) => EveryEntryPoint.EqualsEager(typeof(AttentionLayers),
+        new Dictionary<string, int> { ["B"] = batch, ["T"] = time, ["S"] = read }, "key.bias");
+
     [Fact]
     public void Gru_IsItsFormula()
     {

@@ -15,7 +15,8 @@ static unsafe class AttentionBlock
     /// </summary>
     public static nint ScoreStride(int keys) => GemmBlocking.RoundUp(keys, 32) + 16;
 
-    /// <summary>Keys that a block's scores are computed of: from a tile's first one; none where both are equal.</summary>
+    /// <summary>Keys that a block's scores are computed of: from a tile's first one; none where both are equal.
+    /// </summary>
     /// <param name="mask">Who sees whom.</param>
     /// <param name="keys">How many there are.</param>
     /// <param name="outer">The outer place.</param>

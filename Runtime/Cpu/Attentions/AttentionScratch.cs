@@ -21,7 +21,7 @@ sealed unsafe class AttentionScratch
     /// <summary>The first element; lines of the cache begin there.</summary>
     public float* Start { get; private set; }
 
-    /// <summary>The calling thread's memory for what its work's items, on whatever thread, leave for each other.</summary>
+    /// <summary>The calling thread's memory for what its work's items leave, on whatever thread they run.</summary>
     /// <param name="elements">Floats.</param>
     public float* Shared(long elements) => shared.Reserve(elements, out _);
 

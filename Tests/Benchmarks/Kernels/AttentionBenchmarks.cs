@@ -32,6 +32,10 @@ public unsafe class AttentionBenchmarks
         new("gpt2", 4, 12, 64, 64, IsCausal: true, IsBackward: true),
         new("long", 1, 12, 1024, 64, IsCausal: true),
         new("long", 1, 12, 1024, 64, IsCausal: true, IsBackward: true),
+        new("grouped", 1, 12, 1024, 64, IsCausal: true, KeyHeads: 4),
+        new("grouped", 1, 12, 1024, 64, IsCausal: true, IsBackward: true, KeyHeads: 4),
+        new("window", 1, 12, 4096, 64, IsCausal: true, Window: 256),
+        new("window", 1, 12, 4096, 64, IsCausal: true, IsBackward: true, Window: 256),
         new("one head", 1, 1, 1024, 64, IsCausal: false, IsBackward: true),
     ];
 

@@ -17,7 +17,9 @@ public static partial class Operators
     /// <param name="causal">Whether place t sees only places up to t; needs S = T.</param>
     /// <param name="window">Above 0: place t sees only places less than this far from it; 0 for all.</param>
     /// <param name="keyLengths">[B]; int: keys from this number on are padding. Null where all count.</param>
-    /// <param name="documents">[B, T]; int: places see only those of the same number; needs S = T. Null for one.</param>
+    /// <param name="documents">
+    /// [B, T]; int: places see only those of the same number; needs S = T. Null for one document.
+    /// </param>
     /// <param name="bias">
     /// [T, S], [H or 1, T, S] or [B or 1, H or 1, T, S]; fp32, added to the scaled scores. Null for none.
     /// </param>
@@ -27,8 +29,8 @@ public static partial class Operators
     /// <remarks>
     /// Source: Vaswani et al., Attention Is All You Need, section 3.2.1 (2017); some rows of the scores at a time
     /// after Dao et al., FlashAttention (2022) and Dao, FlashAttention-2 (2023); shared heads by Ainslie et al., GQA
-    /// (2023); windows by Beltagy, Peters and Cohan, Longformer (2020); biases of positions by Raffel et al., T5, section
-    /// 2.1 (2020). Numerics: fp32; what is hidden does not count, but a value of NaN or ∞ may reach every place, as
+    /// (2023); windows by Beltagy, Peters and Cohan, Longformer (2020); biases of positions by Raffel et al., T5,
+    /// section 2.1 (2020). Numerics: fp32; what is hidden does not count, but a value of NaN or ∞ may reach every place, as
     /// 0 · NaN; keys that no place of a block sees are skipped, so that a window's time is linear in T; weights are
     /// dropped by the numbers of <see cref="RandomUniform"/> over [.., H, T, S], drawn again for the gradient.
     /// Error: 5e-6 relative to the largest value. Memory: the result, all inputs and the logarithm of each row's sum

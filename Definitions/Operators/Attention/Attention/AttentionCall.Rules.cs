@@ -45,6 +45,7 @@ static class AttentionCall
     {
         Inputs = 6, OptionalInputs = Optional - 1, IsInteger = IsInteger, IsStrided = true,
         Group = "attention gradient", GroupCall = Backward,
+        ProductInputs = v => [0, 1, 2, AttentionForm.Of(v).Count + 1],
         Broken = v => AttentionForm.Of(v).Broken(2) ?? (AttentionForm.Of(v).Bias is { } bias
             ? Same(v, bias.Shape) : "is the gradient of a bias that is not there"),
         // The scores and their gradient once more.
@@ -91,10 +92,11 @@ static class AttentionCall
     static string Sizes(AttentionForm form)
     {
         string keyHeads = form.KeyHeads == form.Heads ? "" : $"KeyHeads = {form.KeyHeads}, ";
+        string causal = form.IsCausal ? "true" : "false";
         string window = form.Window > 0 ? $"Window = {Number(form.Window)}, " : "";
         return $"new AttentionShape\n    {{\n        Outer = {form.Outer}, Inner = {form.Heads}, {keyHeads}" +
             $"Queries = {form.Queries}, Keys = {form.Keys}, Width = {form.Width}, ValueWidth = {form.ValueWidth},\n" +
-            $"        IsCausal = {(form.IsCausal ? "true" : "false")}, {window}Scale = {Number((float)form.Scale)}f,\n" +
+            $"        IsCausal = {causal}, {window}Scale = {Number((float)form.Scale)}f,\n" +
             "    }";
     }
 

@@ -107,8 +107,8 @@ sealed record AttentionForm
     public double Dropout => value.Attributes.Rate;
 
     /// <summary>
-    /// A weight is dropped where its number is below: the probability rounded up to a multiple of 2^-24, as numbers are,
-    /// so that the comparison is the same in fp32.
+    /// A weight is dropped where its number is below: the probability rounded up to a multiple of 2^-24, as numbers
+    /// are, so that the comparison is the same in fp32.
     /// </summary>
     public float DropoutThreshold => (float)(Math.Ceiling(Dropout * (1 << 24)) / (1 << 24));
 
@@ -123,9 +123,9 @@ sealed record AttentionForm
     {
         get
         {
-            long keys = Keys.Maximum, seen = IsCausal ? (keys + 1) / 2 : keys;
-            if (Window > 0) seen = Math.Min(seen, IsCausal ? Window : 2L * Window - 1);
-            return (Query.Shape.Size / Width).Maximum * seen;
+            long keys = Keys.Maximum, twice = IsCausal ? keys + 1 : 2 * keys;
+            if (Window > 0) twice = Math.Min(twice, 2 * (IsCausal ? Window : 2L * Window - 1));
+            return (Query.Shape.Size / Width).Maximum * twice / 2;
         }
     }
 

@@ -12,10 +12,11 @@ static class CheckAttention
     {
         if (query.Shape.Rank < 3) return;
         Dim heads = query.Shape[-3];
-        string? Wrong(string name, Tensor of) => of.Shape.Rank < 3 || of.Shape[-3] == 1 || heads.IsMultipleOf(of.Shape[-3])
-            ? null : $"Attention: query has {heads} heads, which is no multiple of the {of.Shape[-3]} heads of {name} " +
-                $"(query: {query.Shape}, {name}: {of.Shape}; heads are the third axis from the end). Choose numbers of " +
-                $"heads that divide, or repeat query's with BroadcastTo";
+        string? Wrong(string name, Tensor of) =>
+            of.Shape.Rank < 3 || of.Shape[-3] == 1 || heads.IsMultipleOf(of.Shape[-3]) ? null
+                : $"Attention: query has {heads} heads, which is no multiple of the {of.Shape[-3]} heads of {name} " +
+                $"(query: {query.Shape}, {name}: {of.Shape}; heads are the third axis from the end). Choose numbers " +
+                "of heads that divide, or repeat query's with BroadcastTo";
         if (Wrong("key", key) is { } wrongKey) throw new ShapeException(wrongKey, key) { Id = "MC1129" };
         if (Wrong("value", value) is { } wrongValue) throw new ShapeException(wrongValue, value) { Id = "MC1129" };
     }
@@ -25,8 +26,8 @@ static class CheckAttention
         Tensor<int>? documents)
     {
         if (window < 0)
-            throw new ShapeException($"Attention: window is {window}. Give the number of places that are seen to each " +
-                "side, the own one included, or 0 for all of them") { Id = "MC1133" };
+            throw new ShapeException($"Attention: window is {window}. Give the number of places that are seen to " +
+                "each side, the own one included, or 0 for all of them") { Id = "MC1133" };
         if (key.Shape.Rank < 2 || query.Shape.Rank < 2) return;
         (Dim time, Dim keys) = (query.Shape[-2], key.Shape[-2]);
         if (causal && keys != time)
@@ -51,8 +52,8 @@ static class CheckAttention
     public static void Terms(Tensor query, Tensor key, Tensor? bias, double dropout)
     {
         if (!(dropout is >= 0 and < 1))
-            throw new ShapeException($"Attention: a dropout of {dropout.ToString(CultureInfo.InvariantCulture)} is no " +
-                "probability below 1; use 0 to 0.5 or so") { Id = "MC1015" };
+            throw new ShapeException($"Attention: a dropout of {dropout.ToString(CultureInfo.InvariantCulture)} is " +
+                "no probability below 1; use 0 to 0.5 or so") { Id = "MC1015" };
         if (bias is null || key.Shape.Rank < 2 || query.Shape.Rank < 2) return;
         Shape shape = bias.Shape;
         Dim[] scores = [query.Shape.Rank > 3 ? query.Shape[0] : 1, query.Shape.Rank > 2 ? query.Shape[-3] : 1,
