@@ -50,9 +50,11 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         bool isApart = tiles.Storage.IsLow();
         bool hasEpilogue = isApart || kernel.Outputs.Any(o => o != product);
         var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow,
-            aStrides[rank - 1]) with { Pointer = PointerOf(product, 0) };
+            aStrides[rank - 1]) with { Pointer = PointerOf(product, 0), Scale = Scale(0) };
         var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B,
-            bStrides[rank - 2], bStrides[rank - 1]) with { Pointer = PointerOf(product, 1) };
+            bStrides[rank - 2], bStrides[rank - 1]) with { Pointer = PointerOf(product, 1), Scale = Scale(1) };
+        string Scale(int input) =>
+            product.Inputs[input].Storage.Bytes() > 1 ? "" : addresses.ScaleOf(product.Inputs[input]);
         var operandC = Operand(isApart ? "" : addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow,
             c.Strides[rank - 1]);
         string Place() =>
@@ -62,6 +64,9 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
                 .Where(t => t.Stride != 0).Select(t => $"(nint){t.Index} * {epilogue.Length(t.Stride)} + "))
             + $"(nint)(row + r) * {epilogue.Length(cRow)} + column";
         if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue, isApart ? Place() : null);
+        string read = product.Precision == PrecisionLevel.TensorFloat32 ? "tf32" : product.Inputs[0].Storage.Text();
+        string other = product.Precision == PrecisionLevel.TensorFloat32 ? read : product.Inputs[1].Storage.Text();
+        if (read != "f32") notes = [.. notes, $"operands read as {(read == other ? read : $"{read} and {other}")}, sums in f32"];
         return new Multiply(source, notes, outer.Length.ToString(), innermost.Length.ToString(),
             m.ToString(),
             shape[-1].ToString(), aShape[-1].ToString(), operandA, operandB, operandC,
@@ -74,6 +79,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     {
         StorageType.BFloat16 => "BFloat16Data",
         StorageType.Float16 => "Float16Data",
+        StorageType.Float8E4M3 => "Float8E4M3Data",
+        StorageType.Float8E5M2 => "Float8E5M2Data",
         _ => product.Precision == PrecisionLevel.TensorFloat32 ? "TensorFloat32Data" : "Data",
     };
 

@@ -15,10 +15,20 @@ static class LowerSingle
         AddressText addresses)
     {
         var widened = new WidenOperands(kernel, values, addresses);
+        if (values[0].Is(Structure.Quantize)) return Quantize(values[0], source, notes, addresses);
         if (values[values.Count - 1].Op.Facet.GroupCall is not { } call)
             return Run(values[values.Count - 1], source, [.. notes, .. widened.Notes], widened);
         return new Call(source, [.. notes, .. widened.Notes], widened.Around(call(values,
             v => v.Kernel == kernel && !kernel.Outputs.Contains(v) ? null : widened.Of(v))));
+    }
+
+    static Call Quantize(Value value, string source, IReadOnlyList<string> notes, AddressText addresses)
+    {
+        Dim tensors = value.Shape.Dims.Take(value.Attributes.Axes[0]).Aggregate((Dim)1, (a, b) => a * b);
+        return new Call(source, [.. notes, $"times {(tensors == 1 ? "a scale" : $"{tensors} scales")} by the largest " +
+            $"magnitude{(addresses.KeepsScales ? " of the last steps" : "")}"],
+            $"Float8Scaling.Quantize(Pool, {addresses.Of(value.Inputs[0])}, {addresses.Of(value)}, {tensors}, " +
+            $"{value.Shape.Size / tensors}, {addresses.ScaleOf(value)}, {addresses.ScaleState(value)})");
     }
 
     static Call Run(Value value, string source, IReadOnlyList<string> notes, WidenOperands operands)

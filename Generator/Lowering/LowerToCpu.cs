@@ -37,6 +37,9 @@ sealed class LowerToCpu
     {
         var pass = new LowerToCpu(graph, plan, prefix);
         plan.ScratchLength = WidenOperands.Longest(graph);
+        plan.ScaleLength = graph.Root.AllValues().Where(v => v.Is(Structure.Quantize))
+            .Select(v => v.Attributes.Start.Constant + v.Attributes.Window[0]).DefaultIfEmpty(0).Max();
+        pass.addresses.KeepsScales = graph.IsTraining;
         List<Value> root = graph.Root.Values;
         int forward = graph.ForwardCount < 0 ? root.Count : graph.ForwardCount;
         string entry = graph.Name.Substring(graph.Name.LastIndexOf('.') + 1);
