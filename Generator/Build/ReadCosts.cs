@@ -16,6 +16,9 @@ static class ReadCosts
 {
     const string Flops = "Flops", Bytes = "Bytes";
 
+    static readonly (string Name, string Text)[] Types =
+        [("F32", "f32"), ("I32", "i32"), ("Bf16", "bf16"), ("F16", "f16"), ("E4m3", "e4m3"), ("E5m2", "e5m2")];
+
     /// <summary>Every model of an assembly that has costs, by name.</summary>
     /// <param name="path">Of a .NET assembly.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -51,7 +54,11 @@ static class ReadCosts
             .Where(name => name.EndsWith(Flops, StringComparison.Ordinal)).Select(name => name[..^Flops.Length])
             .Where(method => constants.ContainsKey(method + Bytes)).Order(StringComparer.Ordinal)
             .Select(method => new EntryCost(method, constants[method + Flops], constants[method + Bytes]));
-        return new ModelCost(model, constants.GetValueOrDefault("Parameters"), training, [.. entries]);
+        return new ModelCost(model, constants.GetValueOrDefault("Parameters"), training, [.. entries])
+        {
+            Stored = [.. Types.Where(t => constants.ContainsKey(t.Name + "Buffers")).Select(t =>
+                new StoredCost(t.Text, constants[t.Name + "Buffers"], constants[t.Name + "BufferBytes"]))],
+        };
     }
 
     static Dictionary<string, long> Constants(MetadataReader reader, TypeDefinition type)

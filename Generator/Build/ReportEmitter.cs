@@ -30,8 +30,13 @@ static class ReportEmitter
             Row("training step", training.StepFlops, training.ActivationBytes, "activations", text);
             Row("training", null, training.TotalBytes, "activations, parameters, gradients and optimizer state", text);
         }
+        foreach (StoredCost stored in model.Stored)
+            Row($"stored as {stored.Type}", null, stored.Bytes, $"{Number(stored.Buffers)} buffers of a step", text);
         foreach (EntryCost entry in model.Entries) Row($"`{entry.Method}`", entry.Flops, entry.Bytes, "activations",
             text);
+        if (model.Stored.Count > 0)
+            text.Append("\nKernels compute and sum in fp32; parameters, their gradients and the optimizer's state are " +
+                "fp32.\n");
     }
 
     static void Row(string what, long? flops, long bytes, string of, StringBuilder text) =>

@@ -189,7 +189,7 @@ sealed partial class ReadDeclaration
     /// <summary>What [Precision] says; an enum argument arrives as its number.</summary>
     static PrecisionLevel? PrecisionOf(ISymbol symbol) =>
         Attributes(symbol, "PrecisionAttribute").FirstOrDefault() is { ConstructorArguments: [{ Value: int level }] }
-            && Enum.IsDefined(typeof(PrecisionLevel), level) ? (PrecisionLevel)level : null;
+            && level is >= 0 and <= (int)PrecisionLevel.Float8 ? (PrecisionLevel)level : null;
 
     List<FieldDeclaration> Fields()
     {

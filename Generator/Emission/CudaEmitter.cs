@@ -105,6 +105,8 @@ sealed class CudaEmitter
             writer.Line($"{program.Prefix}Forward({arguments});");
             writer.Line($"{program.Prefix}Backward({arguments});");
             Notes(training, writer);
+            if (SurfaceEmitter.ScalesLoss(training)) writer.Line("UnscaleGradients();");
+            if (program.Plan.ScaleLength > 0) writer.Line("UpdateFloat8Scales();");
             using (writer.Block("if (pass == UpdatingPass)"))
             {
                 writer.Line("Update();");

@@ -33,6 +33,9 @@ static class MemoryEmitter
             if (plan.ScratchLength > 0)
                 writer.Line($"public const long Scratch = {plan.ArenaLength};   // " +
                     $"{Cost.Text(plan.ScratchLength * 4)}B in which routines without a low form find fp32");
+            if (plan.ScaleLength > 0)
+                writer.Line($"public const long Scales = {plan.ArenaLength + plan.ScratchLength};   // " +
+                    $"[{plan.ScaleLength}], what tensors in 8 bits are multiplied by");
             foreach (Buffer buffer in plan.Buffers)
             {
                 writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}{Low(buffer.Storage)}, " +

@@ -172,6 +172,7 @@ static class MethodEmitter
     {
         string batch = m.Outer == "0" && m.Inner == "0" ? "" : $"Outer = {m.Outer}, Inner = {m.Inner}, ";
         string data = m.Data.Length == 0 ? "" : $"{m.Pointer} = {m.Data}, ";
+        if (m.Scale.Length > 0) data += $"Scale = {m.Scale}, ";
         return $"new MatrixView {{ {data}{batch}Row = {m.Row}, Column = {m.Column} }}";
     }
 

@@ -18,6 +18,8 @@ static class OptimizerEmitter
             using (writer.Block("protected override void Update()"))
             {
                 writer.Line("float scale = BeginUpdate();   // counts the step; below 1 where the gradient is clipped");
+                if (SurfaceEmitter.ScalesLoss(model.Training!))
+                    writer.Line("if (WasSkipped) return;   // the gradient overflowed: only the loss scale changes");
                 foreach (OptimizerPlan plan in plans)
                     using (writer.Block($"if ({Field(plan.Optimizer)} is not null)")) Launch(plan, length, writer);
                 writer.Line("EndUpdate();");

@@ -1,5 +1,6 @@
 using System.Linq;
 using ModelCompiler.Infrastructure;
+using ModelCompiler.IR;
 using ModelCompiler.Lowering;
 using ModelCompiler.Memory;
 
@@ -25,7 +26,7 @@ static class PlanEmitter
             {
                 foreach (Buffer buffer in program.Plan.Buffers)
                     writer.Line($"buffer {buffer.Offset * 4} {buffer.Bytes} {buffer.Start} {buffer.End} " +
-                        $"{buffer.Name} {buffer.Shape}");
+                        $"{buffer.Name} {buffer.Shape}{(buffer.Storage.IsLow() ? " " + buffer.Storage.Text() : "")}");
                 foreach (KernelCost kernel in ReadKernelCosts.Run(program))
                     writer.Line($"kernel {kernel.Step} {kernel.Times} {kernel.Flops} {kernel.Bytes} " +
                         $"{(kernel.IsBackward ? "backward" : "forward")} {Name(kernel, program, kernels)} " +

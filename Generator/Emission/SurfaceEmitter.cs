@@ -86,6 +86,15 @@ static class SurfaceEmitter
                 foreach (string other in model.Optimizers.Skip(1))
                     Constant($"TrainingBytesWith{other}", fixedBytes + OptimizerPlan.Of(model, other).StateLength * 4,
                         $"The same with {other}.");
+                foreach (var stored in plan.Buffers.GroupBy(b => b.Storage)
+                    .Where(_ => plan.Buffers.Any(b => b.Storage.IsLow())).OrderBy(g => g.Key))
+                {
+                    string type = stored.Key.Text();
+                    Constant($"{Identifiers.Pascal(type)}Buffers", stored.Count(),
+                        $"Buffers of a training step stored as {type}; sums are f32 in all kernels.");
+                    Constant($"{Identifiers.Pascal(type)}BufferBytes", stored.Sum(b => b.Bytes),
+                        "Their bytes; buffers that live at different times share memory.");
+                }
                 Constant("AccumulationBytes", plan.TrainableLength * 4,
                     "What AccumulateGradients adds: a sum for each trainable number.");
             }
@@ -129,6 +138,18 @@ static class SurfaceEmitter
                     if (model.HasCuda)
                         writer.Line($"if (device.IsCuda) {CudaEmitter.Field} = new {CudaEmitter.Steps}(this);");
                 }
+            }
+            if (ScalesLoss(training))
+            {
+                writer.Line();
+                writer.Line("/// <inheritdoc/>");
+                writer.Line("protected override bool ScalesLoss => true;");
+            }
+            if (training.Program.Plan.ScaleLength > 0)
+            {
+                writer.Line();
+                writer.Line("/// <inheritdoc/>");
+                writer.Line($"protected override int Float8Tensors => {training.Program.Plan.ScaleLength};");
             }
             writer.Line();
             writer.Line($"/// <summary>One training step: {training.Method}, its gradient and the update. Allocates " +
@@ -279,10 +300,13 @@ static class SurfaceEmitter
                 writer.Line($"{MethodEmitter.Checked}{training.Program.Prefix}Forward({arguments});");
                 writer.Line($"{MethodEmitter.Checked}{training.Program.Prefix}Backward({arguments});");
             }
+            if (ScalesLoss(training)) writer.Line("UnscaleGradients();");
+            if (training.Program.Plan.ScaleLength > 0) writer.Line("UpdateFloat8Scales();");
             if (updatesStates)
             {
                 writer.Line(use + "   // first: where it throws, states stay as they are too");
-                writer.Line($"{training.Program.Prefix}{CpuProgram.UpdateStates}({arguments});");
+                string unless = ScalesLoss(training) ? "if (!WasSkipped) " : "";
+                writer.Line($"{unless}{training.Program.Prefix}{CpuProgram.UpdateStates}({arguments});");
             }
         }
         writer.Line($"float {LossName(training)} = *({ResultAddress(training)});");
@@ -310,6 +334,10 @@ static class SurfaceEmitter
             writer.Line($"return {loss};");
         }
     }
+
+    /// <summary>Whether gradients are computed of a multiple of the loss.</summary>
+    public static bool ScalesLoss(EntryProgram training) =>
+        training.Graph.Root.AllValues().Any(v => v.Is(Structure.LossScale));
 
     static void Session(ModelProgram model, SourceWriter writer)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.Graphs;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using static ModelCompiler.Operators;
 
@@ -97,16 +98,24 @@ sealed class Differentiate
             graph.ForwardCount = graph.Root.Values.Count;
             recorder.FirstBackwardId = graph.NextId;
             (recorder.Source, recorder.Scope) = ("", "");
-            recorder.Precision = graph.Results[0].Precision;
+            recorder.Precision = OfGradient(graph.Results[0].Precision);
             var adjoints = new Adjoints(graph.Root, null);
             Shape shape = graph.Results[0].Shape;   // one number, in however many axes
-            adjoints.Set(graph.Results[0], shape.Rank == 0 ? Constant(1) : Reshape(Constant(1), shape));
+            // Gradients of 16 bits with few of exponent are computed of a multiple of the loss.
+            bool isScaled = graph.Root.AllValues().Any(v => v.Precision == PrecisionLevel.Float16);
+            Tensor seed = !isScaled ? Constant(1)
+                : Tensor.Apply(Structure.LossScale, OperationAttributes.None, new Shape());
+            adjoints.Set(graph.Results[0], shape.Rank == 0 ? seed : Reshape(seed, shape));
             new Differentiate(recorder).Reverse(adjoints, graph.ForwardCount);
             foreach (Value parameter in graph.Parameters)
                 if (!parameter.IsFrozen && adjoints.Of(parameter) is { } gradient)
                     graph.Gradients[parameter] = recorder.Import(gradient);
         }
     }
+
+    /// <summary>Gradients in 8 bits have a format of their own.</summary>
+    static PrecisionLevel OfGradient(PrecisionLevel precision) =>
+        precision == PrecisionLevel.Float8 ? PrecisionLevel.Float8Gradient : precision;
 
     void Reverse(Adjoints adjoints, int count)
     {
@@ -118,7 +127,8 @@ sealed class Differentiate
                 continue;
             }
             if (!node.NeedsGradient || node.Op.Gradient is null || adjoints.Of(node) is not { } dy) continue;
-            (recorder.Source, recorder.Scope, recorder.Precision) = (node.Source, Scope(node), node.Precision);
+            (recorder.Source, recorder.Scope, recorder.Precision) =
+                (node.Source, Scope(node), OfGradient(node.Precision));
             Tensor?[] contributions = node.Op.Gradient(
                 new Differential([.. node.Inputs.Select(Wrap)], Wrap(node), node.Attributes, dy));
             for (int i = 0; i < contributions.Length; i++)
@@ -156,7 +166,8 @@ sealed class Differentiate
         List<StackedValue> read = [.. forward.Stacked.Where(s => outer.Of(s.Outer) is not null)];
         if (read.Count == 0 && !forward.Results.Any(r => outer.Of(r) is not null)) return;
         List<Value> captured = [.. Captured(forward.Body, forward.Body).Distinct()];
-        (recorder.Source, recorder.Scope, recorder.Precision) = ("", "", forward.Node.Precision);
+        (recorder.Source, recorder.Scope, recorder.Precision) =
+            ("", "", OfGradient(forward.Node.Precision));
         List<Value> initial =
         [
             .. forward.Results.Select(r => recorder.Import(outer.Of(r) ?? Zeros(r.Shape))),

@@ -32,9 +32,25 @@ static class Structure
         "one constant slice of a [count, ..] value",
         PrimitiveFacet.None, d => [Tensor.Apply(Place, d.Attributes, d.ShapeOf(0), d.Dy)]);
 
+    /// <summary>What the trainer multiplies the loss by, so that small gradients of 16 bits do not vanish.</summary>
+    public static readonly Primitive LossScale = new("loss_scale", PrimitiveKind.Source,
+        "what the trainer multiplies the loss by", PrimitiveFacet.None);
+
     /// <summary>The same numbers stored in another type: what a product reads of what is stored in another.</summary>
     public static readonly Primitive Convert = new("convert", PrimitiveKind.Elementwise,
         "the same numbers stored in another type", new PrimitiveFacet { Formula = "{0}", Cuda = "{0}" });
+
+    /// <summary>
+    /// The same numbers in 8 bits, times a scale. Attributes: <c>Start</c>, the number of its first scale;
+    /// <c>Axes[0]</c>, how many leading axes are apart, each slice with a scale; <c>Window[0]</c>, its scales in all,
+    /// those of the iterations of loops around it included.
+    /// </summary>
+    public static readonly Primitive Quantize = new("quantize", PrimitiveKind.Kernel,
+        "the same numbers in 8 bits, times a scale", new PrimitiveFacet
+        {
+            Inputs = 1,
+            Broken = v => v.Shape.Equals(v.Inputs[0].Shape) ? null : $"is {v.Shape} by its input",
+        });
 
     static Primitive Of(string name, string meaning) =>
         new(name, PrimitiveKind.Structure, meaning, PrimitiveFacet.None);

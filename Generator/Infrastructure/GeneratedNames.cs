@@ -19,7 +19,7 @@ static class GeneratedNames
     /// What trainers and sessions inherit and generated bodies read: a parameter or dim would hide it.
     /// </summary>
     public static readonly IReadOnlyList<string> Inherited =
-        ["Activations", "CheckNumbers", "Device", "Gradients", "Metrics", "OptimizerState", "Parameters", "Pool",
+        ["Activations", "CheckNumbers", "Device", "Gradients", "LossScale", "Metrics", "OptimizerState", "Parameters", "Pool",
             "Weights"];
 
     /// <summary>Private classes, but for the buffers of each entry point.</summary>
@@ -33,7 +33,7 @@ static class GeneratedNames
         ["AdafactorUpdate"] = Training + "AdafactorUpdate",
         ["Check"] = "global::ModelCompiler.Runtime.Diagnostics.Check", ["GC"] = "global::System.GC",
             ["Gemm"] = Cpu + "Gemm",
-        ["Lanes"] = Cpu + "Lanes", ["Math"] = "global::System.Math", ["MuonUpdate"] = Training + "MuonUpdate",
+        ["Float8Scaling"] = Cpu + "Float8Scaling", ["Lanes"] = Cpu + "Lanes", ["Math"] = "global::System.Math", ["MuonUpdate"] = Training + "MuonUpdate",
         ["Rows"] = Cpu + "Rows",
             ["System"] = "global::System",
         ["Vector512"] = "global::System.Runtime.Intrinsics.Vector512", ["VectorMath"] = Cpu + "VectorMath",
@@ -43,6 +43,8 @@ static class GeneratedNames
     /// <summary>Types that generated code declares things of.</summary>
     static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
     {
+        ["BFloat16"] = Cpu + "BFloat16", ["Float8E4M3"] = Cpu + "Float8E4M3", ["Float8E5M2"] = Cpu + "Float8E5M2",
+        ["Half"] = "global::System.Half",
         ["Adafactor"] = Training + "Adafactor", ["AdamW"] = Training + "AdamW",
         ["Device"] = "global::ModelCompiler.Runtime.Device",
             ["IGemmEpilogue"] = Cpu + "IGemmEpilogue",

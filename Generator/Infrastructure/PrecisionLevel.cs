@@ -20,4 +20,7 @@ enum PrecisionLevel
 
     /// <summary>Operands of products in 8 bits with a scale each, everything else as in bf16.</summary>
     Float8,
+
+    /// <summary>Where gradients of a layer in <see cref="Float8"/> are recorded: never asked for.</summary>
+    Float8Gradient,
 }

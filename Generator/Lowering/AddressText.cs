@@ -79,6 +79,41 @@ sealed class AddressText
     public string Scratch(long offset) =>
         $"Activations + {buffers}.Scratch" + (offset == 0 ? "" : $" + {offset}");
 
+    /// <summary>Whether scales follow from the steps before, rather than from the very numbers.</summary>
+    public bool KeepsScales { get; set; }
+
+    /// <summary>Where the scale of an operand in 8 bits is, or the first of those of a tensor of layers.</summary>
+    public string ScaleOf(Value operand) => $"Activations + {buffers}.Scales + {ScaleNumber(operand)}";
+
+    /// <summary>What a trainer keeps for the scales of a tensor.</summary>
+    public string ScaleState(Value operand) => !KeepsScales ? "null"
+        : $"Float8State + ({ScaleNumber(operand)}) * Float8Scaling.StateLength";
+
+    static string ScaleNumber(Value operand)
+    {
+        var layers = new List<string>();
+        Value value = operand;
+        for (; !value.Is(Structure.Quantize); value = value.Inputs[0])
+            if (value.Is(Structure.At)) layers.Insert(0, value.Loop!.Index);
+            else if (value.Is(Structure.Pick)) layers.Insert(0, value.Attributes.Axes[0].ToString());
+        int depth = value.Attributes.Axes[0];
+        string number = value.Attributes.Start.ToString();
+        // Row-major over the stacked axes; what is read whole starts at the first.
+        long stride = 1;
+        for (int axis = depth - 1; axis >= 0; axis--)
+        {
+            if (axis < layers.Count) number += $" + {layers[axis]}{(stride == 1 ? "" : $" * {stride}")}";
+            stride *= value.Shape[axis].Constant;
+        }
+        for (Region? around = value.Region; around?.Owner is { } loop; around = around.Parent)
+        {
+            if (!loop.Count.IsConstant) continue;
+            number += $" + {loop.Index}{(stride == 1 ? "" : $" * {stride}")}";
+            stride *= loop.Count.Constant;
+        }
+        return number;
+    }
+
     /// <summary>Where a value lies, if it has memory.</summary>
     public Address? PlaceOf(Value value) => Strided.Of(value) is { } strided
         && (strided.Base.IsStored || strided.Base.Op.Kind == PrimitiveKind.Structure)

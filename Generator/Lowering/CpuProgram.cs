@@ -99,6 +99,9 @@ sealed record MatrixOperand(string Data, string Outer, string Inner, string Row,
 {
     /// <summary>The field of a view that takes the pointer.</summary>
     public string Pointer { get; init; } = "Data";
+
+    /// <summary>Where the scale of an operand in 8 bits is; empty for others.</summary>
+    public string Scale { get; init; } = "";
 }
 
 /// <summary>

@@ -74,6 +74,8 @@ sealed class ExpressionLowering(
             return Emit(value, level, vector, key);
         }
         if (value.Is(Primitives.RandomUniform)) return Read(value, map, key);
+        if (value.Is(Structure.LossScale))
+            return Emit(value, Level.Kernel, language.Repeat(builder.LossScale()), key);
         if (value.Is(Primitives.Value))
             return Emit(value, Level.Kernel, language.Number(builder.Divisor(value.Attributes.Start)), key);
         if (Kept(value) is { } register) return Emit(value, Level.Element, register, key);
@@ -85,12 +87,22 @@ sealed class ExpressionLowering(
         }
         (Level Level, string Text)[] inputs = [.. value.Inputs.Select((input, i) => Evaluate(input, maps[i]!))];
         Level highest = inputs.Length == 0 ? Level.Kernel : inputs.Max(i => i.Level);
-        if (value.Op.Kind == PrimitiveKind.View) return inputs[0];
+        if (value.Op.Kind == PrimitiveKind.View)
+            return IsRounded(value) ? Emit(value, highest, language.Round(value.Storage, inputs[0].Text), key)
+                : inputs[0];
         string formula = language.Apply(value, [.. inputs.Select(i => (object)i.Text)]);
-        (Level level2, string text) = Emit(value, highest, formula, key);
+        (Level level2, string text) = Emit(value, highest,
+            IsRounded(value) ? language.Round(value.Storage, formula) : formula, key);
         if (level2 == Level.Element) Computed(value, text);
         return (level2, text);
     }
+
+    /// <summary>
+    /// Whether others in this kernel read what it stores: they are to see the number that is stored, as readers in
+    /// other kernels do. Where the gradient asks which element was the largest, it must find it again.
+    /// </summary>
+    public bool IsRounded(Value value) => value.Storage.IsLow() && kernel.Outputs.Contains(value)
+        && value.Region.Values.Any(v => v.Kernel == kernel && v.Inputs.Contains(value));
 
     (Level, string) Read(Value value, AxisMap map, string key)
     {

@@ -80,6 +80,18 @@ class KernelBuilder
         return pointers[value] = "this." + name;
     }
 
+    /// <summary>The field that holds what the trainer multiplies the loss by.</summary>
+    public virtual string LossScale()
+    {
+        const string Name = "lossScale";
+        if (Fields.Add(Name))
+        {
+            kernel.Fields.Add(new("float", Name, "what the loss is multiplied by"));
+            Arguments.Add(new(Name, "LossScale"));
+        }
+        return Name;
+    }
+
     /// <summary>C# of all 16 lanes with the number at a place.</summary>
     public static string Repeated(Value value, string place) =>
         $"Vector512.Create({(value.Storage.IsLow() ? "(float)" : "")}{place})";

@@ -24,6 +24,12 @@ abstract class KernelLanguage
     /// <summary>A length as a number to compute with.</summary>
     public abstract string Number(string length);
 
+    /// <summary>A number that is an operand of the kernel.</summary>
+    public abstract string Repeat(string number);
+
+    /// <summary>A number as it is found again where it has been stored.</summary>
+    public abstract string Round(StorageType storage, string number);
+
     /// <summary>An elementwise operation of its inputs.</summary>
     public abstract string Apply(Value value, object[] inputs);
 
@@ -36,6 +42,11 @@ abstract class KernelLanguage
         public override string Zero => "Vector512<int>.Zero";
 
         public override string Number(string length) => $"Vector512.Create((float){length})";
+
+        public override string Repeat(string number) => $"Vector512.Create({number})";
+
+        public override string Round(StorageType storage, string number) =>
+            $"Lanes.RoundTo{(storage == StorageType.Float16 ? "Float16" : "BFloat16")}({number})";
 
         public override string Apply(Value value, object[] inputs)
         {
@@ -68,6 +79,11 @@ abstract class KernelLanguage
         public override string Zero => "0";
 
         public override string Number(string length) => $"(float){length}";
+
+        public override string Repeat(string number) => number;
+
+        public override string Round(StorageType storage, string number) =>
+            $"to_float(from_float<{(storage == StorageType.Float16 ? "f16" : "bf16")}>({number}))";
 
         public override string Apply(Value value, object[] inputs) =>
             string.Format(CultureInfo.InvariantCulture, value.Op.Facet.Cuda, inputs);

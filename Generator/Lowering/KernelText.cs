@@ -89,6 +89,7 @@ sealed class KernelText
         if (value.Is(Primitives.Constant)) return (CSharpLiteral.Number(value.Attributes.Number).Replace('E', 'e'),
             Primary);
         if (value.Is(Primitives.Value)) return (AddressText.Atom(value.Attributes.Start), Primary);
+        if (value.Is(Structure.LossScale)) return ("lossScale", Primary);
         if (value.Is(Primitives.RandomUniform)) return ($"random {value.Attributes.Start}", Factor);
         if (value.Is(Primitives.Range)) return ($"range({value.Attributes.Start})", Primary);
         if (value.Op.Kind == PrimitiveKind.View) return View(value);

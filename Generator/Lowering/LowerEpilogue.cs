@@ -49,6 +49,12 @@ static class LowerEpilogue
             KernelNodes = kernelNodes, RowNodes = rowNodes, ElementNodes = element,
         };
         element.Add(new LoadVector(productName, "tileRow + j", StorageType.Float32));
+        if (expressions.IsRounded(product))
+        {
+            string stored = builder.Name(product, "Stored");
+            element.Add(new Let("var", stored, builder.Language.Round(product.Storage, productName)));
+            productName = stored;
+        }
         expressions.Define(product, Level.Element, productName);
         List<LoopNode> stores = [];
         foreach (Value output in kernel.Outputs.Where(o => isApart || o != product))

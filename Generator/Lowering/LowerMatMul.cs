@@ -20,7 +20,7 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     {
         Operands o = Arrange(values[0], tiles, addresses);
         MatrixOperand c = o.C with { Pointer = PointerOf(tiles.Storage, PrecisionLevel.Float32) };
-        return new CudaMultiply(source, notes, o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, c, o.ExtraLoops);
+        return new CudaMultiply(source, [.. notes, .. Types(values[0])], o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, c, o.ExtraLoops);
     }
 
     /// <summary>A product as two loops of batches over matrices.</summary>
@@ -46,8 +46,16 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         bool hasEpilogue = isApart || kernel.Outputs.Any(x => x != product);
         if (isApart) o = o with { C = o.C with { Data = "" } };
         if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue, isApart ? Place(o, epilogue) : null);
-        return new Multiply(source, notes, o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, o.C,
+        return new Multiply(source, [.. notes, .. Types(product)], o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, o.C,
             hasEpilogue ? epilogue.Kernel : null, epilogue.Arguments, o.ExtraLoops);
+    }
+
+    /// <summary>What operands are read as, and sums kept in, where that is not fp32.</summary>
+    static IEnumerable<string> Types(Value product)
+    {
+        bool isRounded = product.Precision == PrecisionLevel.TensorFloat32;
+        string[] read = [.. product.Inputs.Select(i => isRounded ? "tf32" : i.Storage.Text()).Distinct()];
+        if (read is not ["f32"]) yield return $"operands read as {string.Join(" and ", read)}, sums in f32";
     }
 
     /// <summary>Where a tile's row starts in the result.</summary>
@@ -86,9 +94,11 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
             string.Concat(extra.Select((x, i) => $" + (nint)batch{i} * {AddressText.Product(stride(x))}"));
 
         var operandA = Operand(addresses.Of(product.Inputs[0]) + Extra(x => x.A), outer.A, innermost.A, aRow,
-            aStrides[rank - 1]) with { Pointer = PointerOf(product, 0) };
+            aStrides[rank - 1]) with { Pointer = PointerOf(product, 0), Scale = Scale(0) };
         var operandB = Operand(addresses.Of(product.Inputs[1]) + Extra(x => x.B), outer.B, innermost.B,
-            bStrides[rank - 2], bStrides[rank - 1]) with { Pointer = PointerOf(product, 1) };
+            bStrides[rank - 2], bStrides[rank - 1]) with { Pointer = PointerOf(product, 1), Scale = Scale(1) };
+        string Scale(int input) =>
+            product.Inputs[input].Storage.Bytes() > 1 ? "" : addresses.ScaleOf(product.Inputs[input]);
         var operandC = Operand(addresses.Of(tiles) + Extra(x => x.C), outer.C, innermost.C, cRow, c.Strides[rank - 1]);
         return new(outer.Length.ToString(), innermost.Length.ToString(), m.ToString(), shape[-1].ToString(),
             aShape[-1].ToString(), operandA, operandB, operandC, [.. extra.Select(x => x.Length.ToString())])
@@ -105,6 +115,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     {
         StorageType.BFloat16 => "BFloat16Data",
         StorageType.Float16 => "Float16Data",
+        StorageType.Float8E4M3 => "Float8E4M3Data",
+        StorageType.Float8E5M2 => "Float8E5M2Data",
         _ => precision == PrecisionLevel.TensorFloat32 ? "TensorFloat32Data" : "Data",
     };
 

@@ -14,6 +14,7 @@ static class LowerSingle
     public static Call Run(Kernel kernel, List<Value> values, string source, IReadOnlyList<string> notes,
         AddressText addresses, bool isOnCuda = false)
     {
+        if (values[0].Is(Structure.Quantize)) return Quantize(values[0], source, notes, addresses);
         bool isNative = isOnCuda && IsOfOneType(kernel, values);
         // There sums of scattered rows are fp32, whatever the rows are.
         var widened = new WidenOperands(kernel, values, addresses, reads: !isNative,
@@ -38,6 +39,15 @@ static class LowerSingle
     static bool IsRowStatistic(Value operand, List<Value> values) =>
         values[0].Op.Facet.GroupCall is not null && operand.Shape.Rank > 0 && operand.Shape[-1] == 1
         && values.All(v => v.Inputs.Length > 3);
+
+    static Call Quantize(Value value, string source, IReadOnlyList<string> notes, AddressText addresses)
+    {
+        Dim tensors = value.Shape.Dims.Take(value.Attributes.Axes[0]).Aggregate((Dim)1, (a, b) => a * b);
+        return new Call(source, [.. notes, $"times {(tensors == 1 ? "a scale" : $"{tensors} scales")} by the largest " +
+            $"magnitude{(addresses.KeepsScales ? " of the last steps" : "")}"],
+            $"Float8Scaling.Quantize(Pool, {addresses.Of(value.Inputs[0])}, {addresses.Of(value)}, {tensors}, " +
+            $"{value.Shape.Size / tensors}, {addresses.ScaleOf(value)}, {addresses.ScaleState(value)})");
+    }
 
     static Call Run(Value value, string source, IReadOnlyList<string> notes, WidenOperands operands)
     {

@@ -44,6 +44,9 @@ class LowerToCpu
         LowerToCpu pass = this;
         (Graph graph, MemoryPlan plan) = (program.Graph, program.Plan);
         plan.ScratchLength = WidenOperands.Longest(graph);
+        plan.ScaleLength = graph.Root.AllValues().Where(v => v.Is(Structure.Quantize))
+            .Select(v => v.Attributes.Start.Constant + v.Attributes.Window[0]).DefaultIfEmpty(0).Max();
+        pass.addresses.KeepsScales = graph.IsTraining;
         List<Value> root = graph.Root.Values;
         int forward = graph.ForwardCount < 0 ? root.Count : graph.ForwardCount;
         string entry = graph.Name.Substring(graph.Name.LastIndexOf('.') + 1);

@@ -1,11 +1,12 @@
 using System.Collections.Generic;
 using System.Linq;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// The operands of a routine that knows fp32 only: what is stored in fewer bits is widened behind the arena before the
+/// The operands of a routine that knows fp32 only, and those that a product of lower precision is to round: what is stored in fewer bits is widened behind the arena before the
 /// call, and results are rounded from there after it.
 /// <code>
 /// call Flip(x: bf16, y: bf16)   →   copy x → scratch   call Flip(scratch, scratch + 64)   copy scratch + 64 → y
@@ -20,6 +21,9 @@ sealed class WidenOperands
     readonly List<Value> read = [], written = [];
     readonly string routine;
 
+    /// <summary>Whether operands are copied to round them to 10 bits of mantissa.</summary>
+    readonly bool isRounded;
+
     /// <param name="kernel">One call.</param>
     /// <param name="values">Of the kernel, in order.</param>
     /// <param name="addresses">Null to find out how much room is needed.</param>
@@ -31,10 +35,14 @@ sealed class WidenOperands
     {
         this.addresses = addresses;
         routine = values[0].Op.Name;
+        if (values[0].Is(Structure.Quantize)) return;   // reads and writes what is stored
         // What an epilogue reads it reads as it is stored.
         IEnumerable<Value> operands = tiles is null ? values.SelectMany(v => v.Inputs) : values[0].Inputs;
+        isRounded = values[0].Precision == PrecisionLevel.TensorFloat32 && reads;
+        HashSet<Value> multiplied = [.. isRounded
+            ? values.SelectMany(v => v.Op.Facet.ProductInputs(v).Select(i => v.Inputs[i])) : []];
         foreach (Value operand in operands.Where(i => reads && i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source))
-            Add(Strided.Of(operand)?.Base ?? operand, read);
+            Add(Strided.Of(operand)?.Base ?? operand, read, multiplied.Contains(operand));
         if (writes) foreach (Value output in tiles is null ? kernel.Outputs : [tiles]) Add(output, written);
     }
 
@@ -61,9 +69,9 @@ sealed class WidenOperands
 
     static Value Largest(Kernel kernel) => kernel.Outputs.FirstOrDefault(o => o.Storage.IsLow()) ?? kernel.Outputs[0];
 
-    void Add(Value value, List<Value> list)
+    void Add(Value value, List<Value> list, bool isMultiplied = false)
     {
-        if (!value.Storage.IsLow() || places.ContainsKey(value)) return;
+        if (!value.Storage.IsLow() && !isMultiplied || places.ContainsKey(value)) return;
         places[value] = Words;
         Words += (value.Shape.Size.Maximum + Alignment - 1) / Alignment * Alignment;
         list.Add(value);
@@ -71,7 +79,7 @@ sealed class WidenOperands
 
     /// <summary>A remark where anything is widened.</summary>
     public IEnumerable<string> Notes => places.Count == 0 ? []
-        : [$"{routine} computes in fp32 here: {string.Join(", ", places.Keys.Select(addresses!.NameOf).Distinct())} " +
+        : [$"{routine} {(isRounded ? "reads tf32" : "computes in fp32 here")}: {string.Join(", ", places.Keys.Select(addresses!.NameOf).Distinct())} " +
             "in Scratch"];
 
     /// <summary>Where the call finds a value's first element.</summary>
@@ -93,6 +101,7 @@ sealed class WidenOperands
     string Copy(Value value, bool isRead)
     {
         (string low, string wide) = (addresses!.Of(value), addresses.Scratch(places[value]));
-        return $"Rows.Copy(Pool, {(isRead ? low : wide)}, {(isRead ? wide : low)}, {value.Shape.Size})";
+        string copy = value.Storage.IsLow() ? "Copy" : "RoundToTensorFloat32";
+        return $"Rows.{copy}(Pool, {(isRead ? low : wide)}, {(isRead ? wide : low)}, {value.Shape.Size})";
     }
 }

@@ -72,7 +72,10 @@ sealed class MemoryPlan
     /// </summary>
     public long ScratchLength { get; set; }
 
-    public long ArenaBytes => (ArenaLength + ScratchLength) * 4;
+    /// <summary>Numbers behind that: the scales of tensors in 8 bits.</summary>
+    public long ScaleLength { get; set; }
+
+    public long ArenaBytes => (ArenaLength + ScratchLength + (ScaleLength + 15) / 16 * 16) * 4;
 }
 
 /// <summary>

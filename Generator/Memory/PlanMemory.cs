@@ -20,7 +20,7 @@ sealed class PlanMemory
     readonly Schedule schedule;
     readonly Dictionary<Value, List<Value>> readers;
     readonly List<Buffer> arena = [];
-    readonly HashSet<string> names = ["Bytes", "Scratch"];
+    readonly HashSet<string> names = ["Bytes", "Scales", "Scratch"];
 
     PlanMemory(Graph graph) => (this.graph, schedule, readers) = (graph, new Schedule(graph), graph.Readers());
 

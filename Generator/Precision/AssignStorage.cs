@@ -39,7 +39,7 @@ sealed class AssignStorage
     /// <summary>What a precision stores activations as.</summary>
     public static StorageType Activations(PrecisionLevel precision) => precision switch
     {
-        PrecisionLevel.BFloat16 or PrecisionLevel.Float8 => StorageType.BFloat16,
+        PrecisionLevel.BFloat16 or PrecisionLevel.Float8 or PrecisionLevel.Float8Gradient => StorageType.BFloat16,
         PrecisionLevel.Float16 => StorageType.Float16,
         _ => StorageType.Float32,
     };

@@ -14,7 +14,7 @@ sealed class ConvertOperands
     readonly Graph graph;
     readonly Dictionary<(Value, StorageType, Region), Value> converted = [];
     readonly HashSet<Value> atStart = [];
-    int kernels;
+    int kernels, scales;
 
     public ConvertOperands(Graph graph)
     {
@@ -27,7 +27,7 @@ sealed class ConvertOperands
     {
         foreach (Value product in graph.Root.AllValues().ToList())
             foreach (int input in OperandsOf(product))
-                product.Inputs[input] = Stored(product.Inputs[input], AssignStorage.Activations(product.Precision),
+                product.Inputs[input] = Stored(product.Inputs[input], StorageOf(product, product.Inputs[input]),
                     FirstOfKernel(product), product.Precision);
         RemoveUnread();
     }
@@ -53,6 +53,23 @@ sealed class ConvertOperands
     static IReadOnlyList<int> OperandsOf(Value value) =>
         value.Is(Primitives.MatMul) ? [0, 1] : value.Op.Facet.ProductInputs(value);
 
+    /// <summary>
+    /// What a product reads an operand as. Matrix products in 8 bits take gradients with more range, all else with more
+    /// digits; for attention and convolutions there is no such form.
+    /// </summary>
+    static StorageType StorageOf(Value product, Value operand)
+    {
+        if (!product.Is(Primitives.MatMul)
+            || product.Precision is not (PrecisionLevel.Float8 or PrecisionLevel.Float8Gradient))
+            return AssignStorage.Activations(product.Precision);
+        while (IsShown(operand)) operand = operand.Inputs[0];
+        return operand.Precision == PrecisionLevel.Float8Gradient ? StorageType.Float8E5M2 : StorageType.Float8E4M3;
+    }
+
+    static bool IsShown(Value value) =>
+        value.Op.Kind == PrimitiveKind.View && !value.IsStored && value.Inputs.Length > 0
+        || value.Is(Structure.At) || value.Is(Structure.Pick);
+
     /// <summary>An operand as a product is to read it: itself, or the same view of a copy.</summary>
     /// <param name="operand">As it is.</param>
     /// <param name="storage">What the product reads.</param>
@@ -63,9 +80,7 @@ sealed class ConvertOperands
         if (operand.Storage == storage) return operand;
         for (Region? around = place.Region; around is not null; around = around.Parent)
             if (converted.TryGetValue((operand, storage, around), out Value? known)) return known;
-        bool isShown = operand.Op.Kind == PrimitiveKind.View && !operand.IsStored && operand.Inputs.Length > 0
-            || operand.Is(Structure.At) || operand.Is(Structure.Pick);
-        Value made = isShown ? Shown(operand, storage, place, precision) : Copy(operand, storage, place, precision);
+        Value made = IsShown(operand) ? Shown(operand, storage, place, precision) : Copy(operand, storage, place, precision);
         return converted[(operand, storage, made.Region)] = made;
     }
 
@@ -90,17 +105,39 @@ sealed class ConvertOperands
         if (value.Is(Structure.Parameter) || value.Is(Structure.Input))
             place = graph.Root.Values[1 + graph.Root.Values.FindLastIndex(v =>
                 v.Is(Structure.Parameter) || v.Is(Structure.Input) || atStart.Contains(v))];
-        var copy = new Value(graph.NextId++, Structure.Convert, value.Shape, value.Type, place.Region, [value],
-            OperationAttributes.None)
+        bool isScaled = storage.Bytes() == 1;
+        var copy = new Value(graph.NextId++, isScaled ? Structure.Quantize : Structure.Convert, value.Shape,
+            value.Type, place.Region, [value], isScaled ? Scales(value, place.Region) : OperationAttributes.None)
         {
             Name = value.Name.Length == 0 ? "" : $"{StackScope.Unstacked(value.Name)} {storage.Text()}",
             Source = value.Source, Precision = precision, Storage = storage, Layout = value.Layout,
-            Kernel = new Kernel(kernels++, KernelKind.Elementwise, new Shape([.. value.Shape.Effective()])),
+            Kernel = new Kernel(kernels++, isScaled ? KernelKind.Single : KernelKind.Elementwise, new Shape([.. value.Shape.Effective()])),
         };
         copy.Kernel.Outputs.Add(copy);
         Insert(copy, place);
         if (value.Is(Structure.Parameter) || value.Is(Structure.Input)) atStart.Add(copy);
         return copy;
+    }
+
+    /// <summary>Numbers the scales of a tensor: one for each layer that is stacked in it or runs around it.</summary>
+    OperationAttributes Scales(Value value, Region region)
+    {
+        int depth = Depth(value);
+        long count = 1;
+        for (int axis = 0; axis < depth; axis++) count *= value.Shape[axis].Constant;
+        for (Region? around = region; around?.Owner is { } loop; around = around.Parent)
+            if (loop.Count.IsConstant) count *= loop.Count.Constant;
+        var attributes = new OperationAttributes { Start = scales, Axes = [depth], Window = [(int)count] };
+        scales += (int)count;
+        return attributes;
+    }
+
+    /// <summary>Leading axes that stand for layers, or for iterations of a known number.</summary>
+    static int Depth(Value value)
+    {
+        int depth = value.Is(Structure.Parameter) ? value.Name.Split('.').Count(StackScope.IsStacked)
+            : value.Is(Structure.Stacked) ? 1 + Depth(value.Loop!.Stacked.First(s => s.Outer == value).Inner) : 0;
+        return value.Shape.Dims.Take(depth).All(d => d.IsConstant) ? depth : 0;
     }
 
     /// <summary>Values of one kernel stand together: nothing goes between them.</summary>

@@ -28,6 +28,14 @@ sealed class CheckpointManifest
     public int Accumulated { get; init; }
     public double AccumulatedWeight { get; init; }
 
+    /// <summary>Null where the loss is not scaled.</summary>
+    public float? LossScale { get; init; }
+
+    /// <summary>Since the scale changed.</summary>
+    public int GoodSteps { get; init; }
+
+    public int SkippedSteps { get; init; }
+
     /// <summary>All that an update depends on: the optimizer, its numbers, groups, schedule, clipping, averaging.
     /// </summary>
     public SortedDictionary<string, string> Settings { get; init; } = new(StringComparer.Ordinal);
@@ -60,6 +68,12 @@ sealed class CheckpointManifest
             if (Data is not null) json.WriteString("data", Data);
             json.WriteNumber("accumulated", Accumulated);
             json.WriteString("accumulatedWeight", AccumulatedWeight.ToString("R", CultureInfo.InvariantCulture));
+            if (LossScale is { } scale)
+            {
+                json.WriteString("lossScale", scale.ToString("R", CultureInfo.InvariantCulture));
+                json.WriteNumber("goodSteps", GoodSteps);
+                json.WriteNumber("skippedSteps", SkippedSteps);
+            }
             json.WriteStartObject("settings");
             foreach ((string name, string value) in Settings) json.WriteString(name, value);
             json.WriteEndObject();
@@ -106,6 +120,10 @@ sealed class CheckpointManifest
                 Score = Text(root, "score") is { } score ? double.Parse(score, CultureInfo.InvariantCulture) : null,
                 Data = Text(root, "data"),
                 Accumulated = root.GetProperty("accumulated").GetInt32(),
+                LossScale = Text(root, "lossScale") is { } scale ? float.Parse(scale, CultureInfo.InvariantCulture)
+                    : null,
+                GoodSteps = root.TryGetProperty("goodSteps", out JsonElement good) ? good.GetInt32() : 0,
+                SkippedSteps = root.TryGetProperty("skippedSteps", out JsonElement skipped) ? skipped.GetInt32() : 0,
                 AccumulatedWeight = double.Parse(Text(root, "accumulatedWeight")!, CultureInfo.InvariantCulture),
             };
             foreach (JsonProperty setting in root.GetProperty("settings").EnumerateObject())

@@ -27,6 +27,7 @@ unsafe struct ConvertElements : IWork
         MatrixType.BFloat16 => count == 16 ? Lanes.Load((BFloat16*)from + i)
             : Lanes.LoadPartial((BFloat16*)from + i, count),
         MatrixType.Float16 => count == 16 ? Lanes.Load((Half*)from + i) : Lanes.LoadPartial((Half*)from + i, count),
+        MatrixType.TensorFloat32 => Lanes.RoundToTensorFloat32(Vectors.LoadPartial((float*)from + i, count)),
         _ => Vectors.LoadPartial((float*)from + i, count),
     };
 

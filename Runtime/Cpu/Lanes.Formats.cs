@@ -57,7 +57,7 @@ public static unsafe partial class Lanes
     public static Vector512<float> LoadPartial(Float8E4M3* from, int count)
     {
         byte* lanes = stackalloc byte[16];
-        Fill((byte*)from, count, lanes);
+        Fill((byte*)from, 1, count, lanes);
         return Load((Float8E4M3*)lanes);
     }
 
@@ -66,7 +66,7 @@ public static unsafe partial class Lanes
     public static Vector512<float> LoadPartial(Float8E5M2* from, int count)
     {
         byte* lanes = stackalloc byte[16];
-        Fill((byte*)from, count, lanes);
+        Fill((byte*)from, 1, count, lanes);
         return Load((Float8E5M2*)lanes);
     }
 
@@ -86,6 +86,24 @@ public static unsafe partial class Lanes
         ushort* lanes = stackalloc ushort[16];
         Fill((ushort*)from, stride, Math.Min(count, 16), lanes);
         return Load((Half*)lanes);
+    }
+
+    /// <inheritdoc cref="LoadStrided(float*, nint, int)"/>
+    [SkipLocalsInit]
+    public static Vector512<float> LoadStrided(Float8E4M3* from, nint stride, int count)
+    {
+        byte* lanes = stackalloc byte[16];
+        Fill((byte*)from, stride, Math.Min(count, 16), lanes);
+        return Load((Float8E4M3*)lanes);
+    }
+
+    /// <inheritdoc cref="LoadStrided(float*, nint, int)"/>
+    [SkipLocalsInit]
+    public static Vector512<float> LoadStrided(Float8E5M2* from, nint stride, int count)
+    {
+        byte* lanes = stackalloc byte[16];
+        Fill((byte*)from, stride, Math.Min(count, 16), lanes);
+        return Load((Float8E5M2*)lanes);
     }
 
     /// <summary>Writes all lanes, rounded.</summary>
@@ -150,6 +168,18 @@ public static unsafe partial class Lanes
         for (int i = 0; i < count; i++) to[i] = lanes[i];
     }
 
+    /// <summary>The numbers that a store as bf16 would leave.</summary>
+    /// <param name="value">fp32.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> RoundToBFloat16(Vector512<float> value) =>
+        Vector512.ShiftLeft(Round(value), 16).AsSingle();
+
+    /// <summary>The numbers that a store as IEEE binary16 would leave.</summary>
+    /// <param name="value">fp32.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> RoundToFloat16(Vector512<float> value) =>
+        SmallFloat.Half.Decode(SmallFloat.Half.Encode(value));
+
     /// <summary>Rounds to 10 bits of mantissa, ties away from zero: what a tensor core takes of fp32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<float> RoundToTensorFloat32(Vector512<float> value)
@@ -204,9 +234,9 @@ public static unsafe partial class Lanes
         for (int i = count; i < 16; i++) lanes[i] = 0;
     }
 
-    static void Fill(byte* from, int count, byte* lanes)
+    static void Fill(byte* from, nint stride, int count, byte* lanes)
     {
-        for (int i = 0; i < count; i++) lanes[i] = from[i];
+        for (int i = 0; i < count; i++, from += stride) lanes[i] = *from;
         for (int i = count; i < 16; i++) lanes[i] = 0;
     }
 }

@@ -45,6 +45,29 @@ public unsafe struct MatrixView
         }
     }
 
+    /// <summary>The first element, where elements are multiples in 8 bits by <see cref="Scale"/>.</summary>
+    public Float8E4M3* Float8E4M3Data
+    {
+        init
+        {
+            Data = (float*)value;
+            Type = MatrixType.Float8E4M3;
+        }
+    }
+
+    /// <summary>The first element, where elements are multiples in 8 bits by <see cref="Scale"/>.</summary>
+    public Float8E5M2* Float8E5M2Data
+    {
+        init
+        {
+            Data = (float*)value;
+            Type = MatrixType.Float8E5M2;
+        }
+    }
+
+    /// <summary>Of elements in 8 bits: what they were multiplied by; null for 1.</summary>
+    public float* Scale;
+
     /// <summary>Elements from one matrix to the next along the outer batch axis.</summary>
     public nint Outer;
 

@@ -47,6 +47,15 @@ public static unsafe partial class Rows
     public static void Copy(WorkerPool pool, BFloat16* from, Half* to, long size) =>
         Convert(pool, from, MatrixType.BFloat16, to, MatrixType.Float16, size);
 
+    /// <summary>Copies elements, rounded to 10 bits of mantissa, ties away from zero, as PTX's cvt.rna.tf32 does.
+    /// </summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="from">[size].</param>
+    /// <param name="to">[size]; must not overlap <paramref name="from"/>.</param>
+    /// <param name="size">Number of elements.</param>
+    public static void RoundToTensorFloat32(WorkerPool pool, float* from, float* to, long size) =>
+        Convert(pool, from, MatrixType.TensorFloat32, to, MatrixType.Float32, size);
+
     static void Convert(WorkerPool pool, void* from, MatrixType read, void* to, MatrixType write, long size)
     {
         long start = KernelProfile.Start();

@@ -119,7 +119,11 @@ public sealed class TrainingLog : IRunReport, IDisposable
         return new(step.GetInt32(), (float)Figure(root.GetProperty("loss")),
             Figure(root.GetProperty("step_ms")) / 1000, Figure(root.GetProperty("tokens_per_second")),
             root.GetProperty("allocated_bytes").GetInt64(), (float)Figure(root.GetProperty("grad_norm")),
-            (float)Figure(root.GetProperty("lr")), 0, metrics, false);
+            (float)Figure(root.GetProperty("lr")), 0, metrics, false)
+        {
+            LossScale = root.TryGetProperty("loss_scale", out JsonElement scale) ? (float)Figure(scale) : 1,
+            SkippedSteps = root.TryGetProperty("skipped_steps", out JsonElement skipped) ? skipped.GetInt32() : 0,
+        };
     }
 
     static double Figure(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble()
@@ -162,6 +166,11 @@ public sealed class TrainingLog : IRunReport, IDisposable
     {
         BeginStep(step.Step, step.Loss, step.Seconds * 1000, step.Rate, step.AllocatedBytes, step.GradientNorm,
             step.LearningRate);
+        if (step.LossScale != 1)
+        {
+            Number("loss_scale"u8, step.LossScale);
+            json.WriteNumber("skipped_steps"u8, step.SkippedSteps);
+        }
         if (step.Metrics is { } metrics)
             foreach ((string name, double value) in metrics.Values)
                 Number(Encoding.UTF8.GetBytes(ValidationPrefix + name), value);

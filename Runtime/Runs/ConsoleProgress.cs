@@ -66,6 +66,12 @@ public sealed class ConsoleProgress : IRunReport, IDisposable
             $"step {step.Step}/{steps}  loss {smoothLoss:F4}  {smoothRate:F0} {unit}/s  lr {step.LearningRate:E1}  ",
             out int written);
         length += written;
+        if (step.SkippedSteps > 0)
+        {
+            Utf8.TryWrite(Rest, Invariant, $"loss scale {step.LossScale:F0} ({step.SkippedSteps} steps skipped)  ",
+                out written);
+            length += written;
+        }
         Time(step.SecondsLeft);
         Append(" left"u8);
         End(stays: !terminal);

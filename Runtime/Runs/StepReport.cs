@@ -13,4 +13,11 @@ namespace ModelCompiler.Runtime.Runs;
 /// <param name="IsBest">Whether that validation is the best so far.</param>
 public readonly record struct StepReport(
     int Step, float Loss, double Seconds, double Rate, long AllocatedBytes, float GradientNorm, float LearningRate,
-    double SecondsLeft, Metrics? Metrics, bool IsBest);
+    double SecondsLeft, Metrics? Metrics, bool IsBest)
+{
+    /// <summary>What the loss was multiplied by; 1 where gradients are not of 16 bits that need it.</summary>
+    public float LossScale { get; init; } = 1;
+
+    /// <summary>Steps so far in which a gradient overflowed; they are not counted in <see cref="Step"/>.</summary>
+    public int SkippedSteps { get; init; }
+}

@@ -213,6 +213,8 @@ public sealed class TrainingRun
             if (reason != StopReason.Finished) break;
             number++;
             long before = Stopwatch.GetTimestamp(), allocated = trainer.AllocatedBytes;
+            int skipped = trainer.SkippedSteps;
+            float scale = trainer.LossScale;
             loss = Profile is { } profile ? Measured(step, profile) : step();
             allocated = trainer.AllocatedBytes - allocated;
             long after = Stopwatch.GetTimestamp();
@@ -221,12 +223,21 @@ public sealed class TrainingRun
                 firstEnd = after;
                 result = result with { FirstStepEnd = after };
             }
+            // Nothing has changed but the scale of the loss: the step is done again, with the next batch.
+            if (trainer.SkippedSteps > skipped)
+            {
+                number--;
+                continue;
+            }
             bool isMeasured = ValidateEvery > 0 && (number % ValidateEvery == 0 || number == steps);
             Metrics? measured = isMeasured ? Measure() : null;
             bool isBest = measured is not null && IsBest(measured, number);
             double seconds = Stopwatch.GetElapsedTime(before, after).TotalSeconds;
             var report = new StepReport(number, loss, seconds, ItemsPerStep / seconds, allocated, trainer.GradientNorm,
-                trainer.LearningRate, Left(start, number - run.DoneSteps, steps - number), measured, isBest);
+                trainer.LearningRate, Left(start, number - run.DoneSteps, steps - number), measured, isBest)
+            {
+                LossScale = scale, SkippedSteps = skipped,
+            };
             bool isLast = number == steps || CheckpointEvery > 0 && number % CheckpointEvery == 0;
             if (trainer.Device.IsCuda) loss = Late(report, isMeasured || isLast);
             else Report(report);

@@ -28,8 +28,12 @@ public sealed class ModelPlan
             string[] words = line.TrimEnd('\r').Split(' ', 7);
             string[] rest = line.TrimEnd('\r').Split(' ', 8);
             if (words is ["buffer", _, _, _, _, var name, var shape])
-                buffers.Add(new(Number(words[1]), Number(words[2]), (int)Number(words[3]), (int)Number(words[4]), name,
-                    shape));
+            {
+                int end = shape.LastIndexOf(']') + 1;   // a type stands behind it, where it is not fp32
+                var buffer = new PlannedBuffer(Number(words[1]), Number(words[2]), (int)Number(words[3]),
+                    (int)Number(words[4]), name, shape[..end]);
+                buffers.Add(end == shape.Length ? buffer : buffer with { Storage = shape[end..].Trim() });
+            }
             else if (rest is ["kernel", _, _, _, _, "forward" or "backward", var kernel, var layer])
                 kernels.Add(new((int)Number(rest[1]), Number(rest[2]), Number(rest[3]), Number(rest[4]),
                     rest[5] == "backward", kernel, layer == "-" ? "" : layer));

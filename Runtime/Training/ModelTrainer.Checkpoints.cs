@@ -13,7 +13,7 @@ public abstract unsafe partial class ModelTrainer
 {
     const string ParametersFile = "parameters.safetensors", OptimizerFile = "optimizer.safetensors";
     const string AverageFile = "average.safetensors", AccumulatedFile = "accumulated.safetensors";
-    const string PositionFile = "position.bin";
+    const string Float8File = "float8.safetensors", PositionFile = "position.bin";
 
     /// <summary>
     /// Goes on where a checkpoint was saved: parameters, optimizer state, averages, accumulated gradients, step and
@@ -44,6 +44,7 @@ public abstract unsafe partial class ModelTrainer
         ModelLayout layout = weights.Layout, state = StateLayout(), gradient = GradientLayout();
         SafeTensors.Check(In(ParametersFile), layout);
         SafeTensors.Check(In(OptimizerFile), state);
+        if (Float8Tensors > 0) SafeTensors.Check(In(Float8File), Float8Layout());
         if (hasAverage) SafeTensors.Check(In(AverageFile), layout);
         if (manifest.Accumulated > 0)
         {
@@ -54,6 +55,7 @@ public abstract unsafe partial class ModelTrainer
 
         SafeTensors.Load(In(ParametersFile), layout, weights.Data);
         SafeTensors.Load(In(OptimizerFile), state, (float*)states.Host);
+        if (Float8Tensors > 0) SafeTensors.Load(In(Float8File), Float8Layout(), Float8State);
         if (hasAverage) SafeTensors.Load(In(AverageFile), layout, average!.Data);
         else average?.CopyFrom(weights);
         if (manifest.Accumulated > 0) SafeTensors.Load(In(AccumulatedFile), gradient, (float*)Waiting.Host);
@@ -68,6 +70,8 @@ public abstract unsafe partial class ModelTrainer
         LearningRate = manifest.LearningRate;
         AccumulatedCount = manifest.Accumulated;
         sumOfWeights = manifest.AccumulatedWeight;
+        if (manifest.LossScale is { } scale)
+            (lossScale, goodSteps, SkippedSteps) = (scale, manifest.GoodSteps, manifest.SkippedSteps);
         (hasGradients, GradientNorm) = (false, 0);
         Restarted();
         GC.KeepAlive(this);
@@ -83,6 +87,7 @@ public abstract unsafe partial class ModelTrainer
             Model = weights.Layout.Name, Step = StepCount, Seed = Seed, Pass = PassCount,
             LearningRate = LearningRate, Score = score,
             Data = data, Accumulated = AccumulatedCount, AccumulatedWeight = sumOfWeights, Settings = Settings(),
+            LossScale = ScalesLoss ? lossScale : null, GoodSteps = goodSteps, SkippedSteps = SkippedSteps,
         };
         void Save(string file, ModelLayout layout, float* numbers)
         {
@@ -91,6 +96,7 @@ public abstract unsafe partial class ModelTrainer
         }
         Save(ParametersFile, weights.Layout, weights.Data);
         Save(OptimizerFile, StateLayout(), (float*)states.Host);
+        if (Float8Tensors > 0) Save(Float8File, Float8Layout(), Float8State);
         if (average is not null) Save(AverageFile, weights.Layout, average.Data);
         if (AccumulatedCount > 0) Save(AccumulatedFile, GradientLayout(), (float*)Waiting.Host);
         using (SafeFileHandle file = File.OpenHandle(Path.Combine(folder, PositionFile), FileMode.CreateNew,
@@ -152,6 +158,9 @@ public abstract unsafe partial class ModelTrainer
     ModelLayout StateLayout() => Rows($"{Optimizer.GetType().Name}'s state", "state", states.Length / sizeof(float));
 
     ModelLayout GradientLayout() => Rows("accumulated gradients", "gradients", weights.Layout.TrainableStride);
+
+    ModelLayout Float8Layout() => Rows("scales of 8-bit tensors", "float8",
+        Float8Tensors * (long)Cpu.Float8Scaling.StateLength);
 
     ModelLayout Rows(string what, string name, long length)
     {

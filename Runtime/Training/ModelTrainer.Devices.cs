@@ -68,6 +68,24 @@ public abstract unsafe partial class ModelTrainer
 
     internal Weights? Average => average;
 
+    internal bool ScalesLossOnDevice => ScalesLoss;
+
+    /// <summary>The loss's scale, and the good steps since it changed.</summary>
+    internal (float, int) LossScaling => (LossScale, goodSteps);
+
+    /// <summary>What a device has made of the loss's scale.</summary>
+    internal void Scaled(float scale, int steps)
+    {
+        if (ScalesLoss) (lossScale, goodSteps) = (scale, steps);
+    }
+
+    /// <summary>A step was skipped on a device.</summary>
+    internal void SkippedOnDevice()
+    {
+        SkippedSteps++;
+        StepCount--;
+    }
+
     void ApplyOnDevice(CudaTraining program)
     {
         float scale = 1;

@@ -165,7 +165,8 @@ public abstract unsafe partial class ModelTrainer
 
     /// <summary>Starts an update: asks the schedule, clips and measures the gradient, counts the step.</summary>
     /// <returns>
-    /// What gradients must be multiplied by: 1, or less where <see cref="MaxGradientNorm"/> asks for it.
+    /// What gradients must be multiplied by: 1, or less where <see cref="MaxGradientNorm"/> asks for it; 0 for a step
+    /// that is skipped.
     /// </returns>
     /// <exception cref="ArithmeticException">
     /// A gradient is infinite or not a number. No parameter has changed.
@@ -189,8 +190,10 @@ public abstract unsafe partial class ModelTrainer
         for (int i = 0; i < blocks; i++) square += work.sums[i];
         double norm = Math.Sqrt(square);
         GradientNorm = (float)norm;
-        if (!double.IsFinite(norm)) throw NotFinite();
+        if (!double.IsFinite(norm) && !SkipStep()) throw NotFinite();
+        if (WasSkipped) return 0;
         StepCount++;
+        CountGoodStep();
         return MaxGradientNorm is { } most && norm > most ? (float)(most / norm) : 1;
     }
 

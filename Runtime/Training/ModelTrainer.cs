@@ -67,6 +67,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
             if (!device.IsCuda) activations = new NativeArena(activationBytes);
             normSums = new NativeArena(SquaredNormWork.Blocks(layout.TrainableLength) * (long)sizeof(double));
             if (!device.IsCuda) pool = device.Pool;
+            if (Float8Tensors > 0) _ = Float8State;     // not in the first step
             weights.Initialize(seed, device.Threads);
         }
         catch
@@ -163,6 +164,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
     /// <see cref="AverageWeights"/> and accumulated gradients have added.
     /// </summary>
     public long PlannedBytes => fixedBytes
+        + (float8State?.Length ?? 0)
         + (average is null ? 0 : weights.Layout.ArenaLength * sizeof(float))
         + (waiting is null ? 0 : weights.Layout.TrainableLength * sizeof(float));
 
@@ -280,6 +282,8 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         states.Clear();
         StepCount = 0;
         PassCount = 0;
+        (SkippedSteps, goodSteps) = (0, 0);
+        float8State?.Clear();
         GradientNorm = 0;
         DiscardGradients();
         Restarted();
@@ -307,6 +311,7 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         weights?.Dispose();
         gradients?.Dispose();
         states?.Dispose();
+        float8State?.Dispose();
         activations?.Dispose();
         normSums?.Dispose();
     }

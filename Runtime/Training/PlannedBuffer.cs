@@ -7,4 +7,8 @@ namespace ModelCompiler.Runtime.Training;
 /// <param name="Last">Last step of the schedule at which it is read.</param>
 /// <param name="Name">As in generated code.</param>
 /// <param name="Shape">Such as "[B, T, 128]".</param>
-public sealed record PlannedBuffer(long Offset, long Bytes, int First, int Last, string Name, string Shape);
+public sealed record PlannedBuffer(long Offset, long Bytes, int First, int Last, string Name, string Shape)
+{
+    /// <summary>What its elements are: "f32", "bf16", "f16", "e4m3" or "e5m2"; integers count as "f32".</summary>
+    public string Storage { get; init; } = "f32";
+}

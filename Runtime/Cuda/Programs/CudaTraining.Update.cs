@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using ModelCompiler.Runtime.Training;
 
 namespace ModelCompiler.Runtime.Cuda;
@@ -6,8 +7,8 @@ namespace ModelCompiler.Runtime.Cuda;
 /// <content>What a recorded pass does beside the model's own kernels.</content>
 public abstract unsafe partial class CudaTraining
 {
-    (float? Bound, float? Decay) recorded;
-    StepNumbers beforeRehearsal;
+    (float? Bound, float? Decay, int Interval) recorded;
+    PassNotes beforeRehearsal;
 
     long GradientLength => trainer.Weights.Layout.TrainableLength;
 
@@ -36,6 +37,17 @@ public abstract unsafe partial class CudaTraining
         Launch(Own("finish"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, notesOffset, (void*)Notes);
     }
 
+    /// <summary>What the loss is multiplied by: one number of the device.</summary>
+    protected float* LossScale =>
+        (float*)(Notes + (ulong)Marshal.OffsetOf<PassNotes>(nameof(PassNotes.LossScale)));
+
+    /// <summary>Divides the gradients by <see cref="LossScale"/>.</summary>
+    protected void UnscaleGradients()
+    {
+        if (IsMeasuring) return;
+        Launch(Own("unscale"), Blocks(GradientLength), Gradients, GradientLength, (void*)Notes);
+    }
+
     /// <summary>Changes every parameter by its gradient, unless one is not finite.</summary>
     protected void Update()
     {
@@ -45,7 +57,10 @@ public abstract unsafe partial class CudaTraining
             CudaGradients.Clamp(Library, Stream, gradients, Numbers, GradientLength, bound);
         CudaGradients.SquaredNorm(Library, Stream, gradients, GradientLength, sums);
         (float beta1, float beta2) = trainer.Optimizer is AdamW adam ? (adam.Beta1, adam.Beta2) : (0, 0);
-        CudaGradients.FinishNorm(Library, Stream, Numbers, sums, GradientLength, beta1, beta2, isSticky: true);
+        CudaGradients.FinishNorm(Library, Stream, Numbers, sums, GradientLength, beta1, beta2,
+            isSticky: !trainer.ScalesLossOnDevice);
+        if (trainer.ScalesLossOnDevice)
+            Launch(Own("adapt_loss_scale"), CudaLaunchShape.Of(1, 1), (void*)Notes, trainer.LossScaleInterval);
         ulong blocks = updateBlocks?.DevicePointer ?? 0, weights = (ulong)Parameters;
         int count = trainer.Updates.Count;
         switch (trainer.Optimizer)
@@ -74,26 +89,27 @@ public abstract unsafe partial class CudaTraining
     /// <summary>A step that is skipped changes nothing.</summary>
     private protected override void BeginRehearsal()
     {
-        StepNumbers numbers;
-        Stream.CopyToHost(&numbers, Numbers, sizeof(StepNumbers));
+        PassNotes notes;
+        Stream.CopyToHost(&notes, Notes, sizeof(PassNotes));
         Stream.Synchronize();
-        beforeRehearsal = numbers;
-        numbers.Skip = 1;
-        Write(numbers);
+        beforeRehearsal = notes;
+        notes.Numbers.Skip = 1;
+        Write(notes);
     }
 
     private protected override void EndRehearsal() => Write(beforeRehearsal);
 
-    void Write(StepNumbers numbers)
+    void Write(PassNotes notes)
     {
-        Stream.CopyToDevice(Numbers, &numbers, sizeof(StepNumbers));
+        Stream.CopyToDevice(Notes, &notes, sizeof(PassNotes));
         Stream.Synchronize();
     }
 
     /// <summary>What recorded updates hold as constants: where it has changed they are recorded anew.</summary>
     void Settle()
     {
-        var now = (trainer.MaxGradientValue, trainer.Average is null ? null : trainer.AverageDecay);
+        var now = (trainer.MaxGradientValue, trainer.Average is null ? null : trainer.AverageDecay,
+            trainer.LossScaleInterval);
         if (now != recorded) Forget(UpdatingPass);
         recorded = now;
     }

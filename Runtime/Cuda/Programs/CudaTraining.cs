@@ -171,8 +171,13 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <summary>The trainer's parameters, states or step are others now.</summary>
     internal void Restart()
     {
-        StepNumbers numbers = new() { Step = trainer.StepCount, GradientScale = 1, MaxNorm = float.PositiveInfinity };
-        Write(numbers);
+        PassNotes notes;
+        Stream.CopyToHost(&notes, Notes, sizeof(PassNotes));
+        Stream.Synchronize();
+        notes.Numbers = new() { Step = trainer.StepCount, GradientScale = 1, MaxNorm = float.PositiveInfinity };
+        (notes.LossScale, notes.GoodSteps) = trainer.LossScaling;
+        notes.IsHalted = 0;
+        Write(notes);
         read = launched;
         seen = default;
     }
@@ -239,7 +244,13 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         read++;
         if (seen.RowError != 0) throw RowOutOfRange(seen.RowError);
         trainer.Measured(seen.Numbers.Norm);
+        trainer.Scaled(seen.LossScale, seen.GoodSteps);
         if (seen.Numbers.Skip == 0) return;
+        if (trainer.ScalesLossOnDevice && seen.IsHalted == 0)
+        {
+            trainer.SkippedOnDevice();
+            return;
+        }
         // What was launched since has changed nothing either, and does not count.
         long late = launched - read;
         for (; read < launched; read++) done[read % Slots].Synchronize();

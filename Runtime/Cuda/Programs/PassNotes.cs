@@ -23,6 +23,17 @@ unsafe struct PassNotes
     /// <summary>Of the update.</summary>
     public StepNumbers Numbers;
 
+    /// <summary>What the loss is multiplied by.</summary>
+    public float LossScale;
+
+    /// <summary>Steps without an overflow since it last changed.</summary>
+    public int GoodSteps;
+
+    /// <summary>Whether a gradient overflowed that no scale can have caused.</summary>
+    public int IsHalted;
+
+    readonly int end;
+
     /// <summary>Loss and metrics.</summary>
     public fixed float Results[MostResults];
 }
