@@ -24,6 +24,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     readonly CudaEvent[] done = new CudaEvent[Slots];
     readonly CudaDeviceVariable<byte>? updateBlocks;
     readonly CudaDeviceVariable<byte> normSums;
+    readonly CudaDeviceVariable<GroupSettings> groups;
     readonly long[] inputOffsets;
     readonly long slotBytes, notesOffset;
     PassNotes seen;                 // of the last pass whose end was waited for
@@ -61,6 +62,9 @@ public abstract unsafe partial class CudaTraining : CudaProgram
                 "the optimizer's table");
             updateBlocks.CopyToDevice(new ReadOnlySpan<byte>(table.Blocks, table.Count * sizeof(UpdateBlock)), Stream);
         }
+        groups = new CudaDeviceVariable<GroupSettings>(Library.Context, Math.Max(1, table.Settings.Length),
+            "the optimizer's groups");
+        groups.CopyToDevice(table.Settings, Stream);
         normSums = new CudaDeviceVariable<byte>(Library.Context,
             Math.Max(1, CudaGradients.ScratchBytes(GradientLength)), "sums of squares");
         Load();
@@ -190,6 +194,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         base.Dispose();
         updateBlocks?.Dispose();
         normSums.Dispose();
+        groups.Dispose();
         slots.Dispose();
         foreach (CudaEvent occurrence in done) occurrence.Dispose();
     }
