@@ -66,7 +66,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
         if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue, isApart ? Place() : null);
         string read = product.Precision == PrecisionLevel.TensorFloat32 ? "tf32" : product.Inputs[0].Storage.Text();
         string other = product.Precision == PrecisionLevel.TensorFloat32 ? read : product.Inputs[1].Storage.Text();
-        if (read != "f32") notes = [.. notes, $"operands read as {(read == other ? read : $"{read} and {other}")}, sums in f32"];
+        if (read != "f32")
+            notes = [.. notes, $"operands read as {(read == other ? read : $"{read} and {other}")}, sums in f32"];
         return new Multiply(source, notes, outer.Length.ToString(), innermost.Length.ToString(),
             m.ToString(),
             shape[-1].ToString(), aShape[-1].ToString(), operandA, operandB, operandC,
