@@ -89,6 +89,9 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     public void Begin()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (trainer.CheckNumbers)
+            throw new NotSupportedException("CheckNumbers looks at every value of a step on the processor. Resume the " +
+                "checkpoint on Device.Cpu and make the same step there, or set CheckNumbers to false.");
         if (launched - read >= Slots) Read();
     }
 
@@ -141,6 +144,18 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <summary>A number of the pass whose loss was returned last.</summary>
     /// <param name="place">0 for the loss, then metrics.</param>
     public float Result(int place) => launched > 0 && read > 0 ? seen.Results[place] : float.NaN;
+
+    /// <summary>Activations of the last pass, copied.</summary>
+    internal float[] ActivationsAt(long offset, int length)
+    {
+        var values = new float[length];
+        fixed (float* first = values)
+        {
+            Stream.CopyToHost(first, (ulong)(Activations + offset), (long)length * sizeof(float));
+            Stream.Synchronize();
+        }
+        return values;
+    }
 
     /// <summary>Waits for all passes.</summary>
     internal float Synchronize()
