@@ -1,10 +1,11 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
+using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using ModelCompiler.Memory;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// Turns a fused, planned graph into methods that launch kernels on a device of CUDA: the same methods, addresses and
