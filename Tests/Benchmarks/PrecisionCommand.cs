@@ -59,9 +59,10 @@ static class PrecisionCommand
                 if (name == "Float32") reference = mean;
                 double difference = mean / reference - 1;
                 isWithin &= Math.Abs(difference) <= Bar;
+                string skipped = trainer.SkippedSteps == 0 ? ""
+                    : string.Create(CultureInfo.InvariantCulture, $", {trainer.SkippedSteps} steps skipped, loss scale {trainer.LossScale:f0}");
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{name,-14} loss {mean:f4} ({difference:+0.00%;-0.00%;0.00%}), first {losses[0]:f4}, {milliseconds:f1} ms a step, {bytes / 1e6:f1} MB of activations"
-                    + (trainer.SkippedSteps > 0 ? $", {trainer.SkippedSteps} steps skipped, loss scale {trainer.LossScale:f0}" : "")));
+                    $"{name,-14} loss {mean:f4} ({difference:+0.00%;-0.00%;0.00%}), first {losses[0]:f4}, {milliseconds:f1} ms a step, {bytes / 1e6:f1} MB of activations{skipped}"));
             }
         }
         return isWithin ? 0 : 1;
