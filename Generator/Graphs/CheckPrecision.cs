@@ -9,8 +9,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Graphs;
 
 /// <summary>
-/// Finds fields whose [Precision] changes nothing: what it says is about products, and what they hold has none. Sums and
-/// statistics are fp32 whatever a field says, so there is nothing to warn of there.
+/// Finds fields whose [Precision] changes nothing: what it says is about products, and what they hold has none. Sums
+/// and statistics are fp32 whatever a field says, so there is nothing to warn of there.
 /// </summary>
 static class CheckPrecision
 {
