@@ -13,11 +13,11 @@ public sealed unsafe class Float8ScalingTests
     static (float Scale, float[] Back) Quantize(float[] numbers, float[]? state)
     {
         var bytes = new Float8E4M3[numbers.Length];
-        float scale = 0;
-        fixed (float* from = numbers, kept = state)
+        var scales = new float[1];
+        fixed (float* from = numbers, kept = state, scale = scales)
         fixed (Float8E4M3* to = bytes)
-            Float8Scaling.Quantize(Pools.Two, from, to, 1, numbers.Length, &scale, kept);
-        return (scale, [.. bytes.Select(b => (float)b / scale)]);
+            Float8Scaling.Quantize(Pools.Two, from, to, 1, numbers.Length, scale, kept);
+        return (scales[0], [.. bytes.Select(b => (float)b / scales[0])]);
     }
 
     static void Update(float[] state)
