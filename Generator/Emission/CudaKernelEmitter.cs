@@ -22,7 +22,15 @@ static class CudaKernelEmitter
                 string end = i + 1 < kernel.Fields.Count ? "," : ")";
                 writer.Line($"{field.Type} {field.Name}{end}   // {field.Note}");
             }
-        using (writer.Block("")) Nodes(kernel.Body, writer);
+        using (writer.Block(""))
+            foreach (string line in Body(kernel)) writer.Line(line);
+    }
+
+    static IReadOnlyList<string> Body(CpuKernel kernel)
+    {
+        var body = new SourceWriter();
+        Nodes(kernel.Body, body);
+        return RemoveUnusedLocals.Run(body.ToString().TrimEnd('\n').Split('\n'));
     }
 
     /// <summary>Everything but the name: equal kernels are emitted once.</summary>
@@ -30,7 +38,7 @@ static class CudaKernelEmitter
     {
         var writer = new SourceWriter();
         foreach (KernelField field in kernel.Fields) writer.Line($"{field.Type} {field.Name} {field.Note}");
-        Nodes(kernel.Body, writer);
+        foreach (string line in Body(kernel)) writer.Line(line);
         return writer.ToString();
     }
 
