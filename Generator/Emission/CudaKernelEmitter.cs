@@ -10,11 +10,16 @@ namespace ModelCompiler.Emission;
 /// <summary>Writes a kernel as CUDA C: what it computes, its parameters with their shapes, its body.</summary>
 static class CudaKernelEmitter
 {
+    /// <summary>Of the kernels whose warps keep rows in registers: with no more blocks than these each has 168 of
+    /// them a thread; by itself the compiler would rather spill than have so few.</summary>
+    const int RowThreads = 128, RowBlocks = 3;
+
     public static void Write(string name, CpuKernel kernel, int threads, SourceWriter writer)
     {
         writer.Line("// " + kernel.Summary);
         foreach (string remark in kernel.Remarks) writer.Line("// " + remark);
-        writer.Line($"extern \"C\" __global__ void __launch_bounds__({threads}) {name}(");
+        string blocks = threads == RowThreads ? $", {RowBlocks}" : "";
+        writer.Line($"extern \"C\" __global__ void __launch_bounds__({threads}{blocks}) {name}(");
         using (writer.Indent())
             for (int i = 0; i < kernel.Fields.Count; i++)
             {

@@ -33,12 +33,24 @@ static class RemoveUnusedLocals
             HashSet<string> registers = [.. lines.Select(l => Registers.Match(l)).Where(m => m.Success)
                 .Select(m => m.Groups["name"].Value)
                 .Where(n => uses[n] == 1 + (writes.TryGetValue(n, out int count) ? count : 0))];
-            List<string> left = [.. lines.Where(l => !(Number.Match(l) is { Success: true } number
-                    && uses[number.Groups["name"].Value] == 1 && !Several.IsMatch(l))
+            List<string> left = [.. lines.Where((l, i) => !IsUnusedNumber(lines, i)
                 && !registers.Contains(Registers.Match(l).Groups["name"].Value)
                 && !registers.Contains(Assigned.Match(l).Groups["name"].Value))];
             if (left.Count == lines.Count) return left;
             lines = left;
         }
     }
+
+    /// <summary>Whether the rest of its block does not name it: other blocks may have one of that name too.</summary>
+    static bool IsUnusedNumber(IReadOnlyList<string> lines, int line)
+    {
+        Match number = Number.Match(lines[line]);
+        if (!number.Success || Several.IsMatch(lines[line])) return false;
+        string name = number.Groups["name"].Value;
+        int depth = Depth(lines[line]);
+        return !lines.Skip(line + 1).TakeWhile(l => l.Length == 0 || Depth(l) >= depth)
+            .Any(l => Word.Matches(l).Cast<Match>().Any(w => w.Value == name));
+    }
+
+    static int Depth(string line) => line.TakeWhile(c => c == ' ').Count();
 }
