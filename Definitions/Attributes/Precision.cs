@@ -1,8 +1,8 @@
 namespace ModelCompiler;
 
 /// <summary>
-/// How numbers are stored between kernels, and how products read their operands. Kernels compute in fp32, sums are fp32,
-/// and so are parameters, their gradients, what optimizers keep, states and results.
+/// How numbers are stored between kernels, and how products read their operands. Kernels compute in fp32, sums are
+/// fp32, and so are parameters, their gradients, what optimizers keep, states and results.
 /// </summary>
 public enum Precision
 {

@@ -35,8 +35,8 @@ static class ReportEmitter
         foreach (EntryCost entry in model.Entries) Row($"`{entry.Method}`", entry.Flops, entry.Bytes, "activations",
             text);
         if (model.Stored.Count > 0)
-            text.Append("\nKernels compute and sum in fp32; parameters, their gradients and the optimizer's state are " +
-                "fp32.\n");
+            text.Append("\nKernels compute and sum in fp32; parameters, their gradients and the optimizer's state " +
+                "are fp32.\n");
     }
 
     static void Row(string what, long? flops, long bytes, string of, StringBuilder text) =>

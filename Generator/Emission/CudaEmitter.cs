@@ -122,6 +122,27 @@ sealed class CudaEmitter
             }
             writer.Line("Finish();");
         }
+        if (model.Optimizers.Any(o => o is "Adafactor" or "Muon")) UpdateParts(writer);
+    }
+
+    void UpdateParts(SourceWriter writer)
+    {
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        using (writer.Block("protected override void UpdateParts()"))
+            foreach (OptimizerPlan plan in model.Optimizers.Where(o => o is "Adafactor" or "Muon")
+                .Select(o => OptimizerPlan.Of(model, o)))
+            {
+                string field = OptimizerEmitter.Field(plan.Optimizer);
+                using (writer.Block($"if (trainer.{field} is {{ }} {field})"))
+                    foreach (OptimizerPart part in plan.Parts.Where(p => field == "adafactor" || p.IsMatrix))
+                        writer.Line(field == "muon"
+                            ? $"UpdateByMuon(muon, Offsets.{part.Offset}, {part.FirstTensor}, count: {part.Tensors}, rows: " +
+                                $"{part.Rows}, columns: {part.Columns});"
+                            : $"UpdateByAdafactor(adafactor, Offsets.{part.Offset}, state: {part.State}, {part.FirstTensor}, " +
+                                $"tensors: {part.Tensors}, matrices: {part.Matrices}, rows: {part.Rows}, columns: " +
+                                $"{part.Columns}, isFactored: {(part.IsMatrix ? "true" : "false")});");
+            }
     }
 
     static void Notes(EntryProgram entry, SourceWriter writer)

@@ -117,7 +117,9 @@ static class CudaMethodEmitter
         {
             writer.Line(Matrix(multiply.A) + ",");
             writer.Line(Matrix(multiply.B) + ",");
-            writer.Line(Matrix(multiply.C) + ");");
+            string bias = multiply.Bias.Length > 0 ? $", bias: {multiply.Bias}" : "";
+            string residual = multiply.Residual is { } added ? $",\nresidual: {Matrix(added)}" : "";
+            writer.Lines(Matrix(multiply.C) + bias + residual + ");");
         }
     }
 

@@ -24,8 +24,8 @@ static class MemoryEmitter
         isFirst = false;
         MemoryPlan plan = program.Plan;
         bool isLow = plan.Buffers.Any(b => b.Storage.IsLow());
-        writer.Line($"/// <summary>Activations of {what}: offsets in {(isLow ? "words of four bytes" : "elements")}, planned for the largest dims. Buffers " +
-            "that live at different times share memory.</summary>");
+        writer.Line($"/// <summary>Activations of {what}: offsets in {(isLow ? "words of four bytes" : "elements")}, " +
+            "planned for the largest dims. Buffers that live at different times share memory.</summary>");
         using (writer.Block($"private static class {program.Prefix}Buffers"))
         {
             writer.Line("/// <summary>Bytes of the whole arena.</summary>");
@@ -38,8 +38,8 @@ static class MemoryEmitter
                     $"[{plan.ScaleLength}], what tensors in 8 bits are multiplied by");
             foreach (Buffer buffer in plan.Buffers)
             {
-                writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}{Low(buffer.Storage)}, " +
-                    $"{Cost.Text(buffer.Bytes)}B, steps {buffer.Start} to {buffer.End}");
+                writer.Line($"public const long {buffer.Name} = {buffer.Offset};   // {buffer.Shape}" +
+                    $"{Low(buffer.Storage)}, {Cost.Text(buffer.Bytes)}B, steps {buffer.Start} to {buffer.End}");
                 foreach ((string name, Value value, _) in program.Aliases.Where(a => a.Buffer == buffer))
                     writer.Line($"public const long {name} = {buffer.Name};   // " +
                         $"{value.Shape}{Low(value.Storage)}, in the same place");

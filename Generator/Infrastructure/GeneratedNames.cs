@@ -19,8 +19,8 @@ static class GeneratedNames
     /// What trainers and sessions inherit and generated bodies read: a parameter or dim would hide it.
     /// </summary>
     public static readonly IReadOnlyList<string> Inherited =
-        ["Activations", "CheckNumbers", "Device", "Gradients", "LossScale", "Metrics", "OptimizerState", "Parameters", "Pool",
-            "Weights"];
+        ["Activations", "CheckNumbers", "Device", "Gradients", "LossScale", "Metrics", "OptimizerState", "Parameters",
+            "Pool", "Weights"];
 
     /// <summary>Private classes, but for the buffers of each entry point.</summary>
     static readonly string[] Helpers = ["AdamWUpdate", "Buffers", "Kernels", "LionUpdate", "Offsets", "SgdUpdate"];
@@ -33,7 +33,8 @@ static class GeneratedNames
         ["AdafactorUpdate"] = Training + "AdafactorUpdate",
         ["Check"] = "global::ModelCompiler.Runtime.Diagnostics.Check", ["GC"] = "global::System.GC",
             ["Gemm"] = Cpu + "Gemm",
-        ["Float8Scaling"] = Cpu + "Float8Scaling", ["Lanes"] = Cpu + "Lanes", ["Math"] = "global::System.Math", ["MuonUpdate"] = Training + "MuonUpdate",
+        ["Float8Scaling"] = Cpu + "Float8Scaling",
+        ["Lanes"] = Cpu + "Lanes", ["Math"] = "global::System.Math", ["MuonUpdate"] = Training + "MuonUpdate",
         ["Rows"] = Cpu + "Rows",
             ["System"] = "global::System",
         ["Vector512"] = "global::System.Runtime.Intrinsics.Vector512", ["VectorMath"] = Cpu + "VectorMath",

@@ -126,7 +126,8 @@ sealed class LowerColumns
         Dim stride = space.Stride(access, last);
         if (value.Is(Primitives.RandomUniform)) return builder.Random(value, stride, offset, true);
         if (stride == 0)
-            return (offset.Length == 0 ? Level.Kernel : Level.Row, KernelBuilder.Repeated(value, $"*({pointer}{offset})"), null);
+            return (offset.Length == 0 ? Level.Kernel : Level.Row,
+                KernelBuilder.Repeated(value, $"*({pointer}{offset})"), null);
         pointer = rowPointers.Of(value, pointer, offset, row);
         string name = builder.Local(value, map.ToString());
         return stride == 1

@@ -111,7 +111,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     static string PointerOf(Value product, int input) =>
         PointerOf(product.Inputs[input].Storage, product.Precision);
 
-    static string PointerOf(StorageType storage, PrecisionLevel precision) => storage switch
+    /// <summary>The field of a view that takes a pointer to such elements.</summary>
+    public static string PointerOf(StorageType storage, PrecisionLevel precision) => storage switch
     {
         StorageType.BFloat16 => "BFloat16Data",
         StorageType.Float16 => "Float16Data",

@@ -199,8 +199,8 @@ sealed class LowerRows
     }
 
     /// <summary>In a later pass a value is read back: from the row it was written to, or from scratch.</summary>
-    (string, StorageType)? Reload(Value value, int pass, Dictionary<Value, int> computed, Dictionary<Value, string> scratch,
-        List<LoopNode> rowNodes)
+    (string, StorageType)? Reload(Value value, int pass, Dictionary<Value, int> computed,
+        Dictionary<Value, string> scratch, List<LoopNode> rowNodes)
     {
         if (kernel.Outputs.Contains(value) && IsElement(value) && value.Op.Kind != PrimitiveKind.Reduction
             && passes.Of(value) < pass)

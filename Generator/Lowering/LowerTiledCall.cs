@@ -19,7 +19,8 @@ static class LowerTiledCall
         var widened = new WidenOperands(kernel, values, addresses, tiles);
         bool isApart = tiles.Storage.IsLow();
         bool hasEpilogue = isApart || kernel.Outputs.Any(o => o != product);
-        string Place() => $"(nint)(tileRow - {epilogue.Field("float*", "tiles", "the result in fp32", widened.Of(tiles))})";
+        string Place() =>
+            $"(nint)(tileRow - {epilogue.Field("float*", "tiles", "the result in fp32", widened.Of(tiles))})";
         if (hasEpilogue) LowerEpilogue.Run(kernel, values, tiles, epilogue, isApart ? Place() : null);
         string text = product.Op.Facet.Call!(product, [.. product.Inputs.Select(widened.Of)], widened.Of(tiles));
         return new TiledCall(source, [.. notes, .. widened.Notes], widened.Before(text),

@@ -117,7 +117,9 @@ class LowerToCpu
     IEnumerable<StoredValue> Writes(Kernel kernel, List<Value> values)
     {
         string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
-        foreach (Value output in kernel.Outputs.Where(o => o.Type == ElementType.Float32))
+        // In 8 bits nothing becomes infinite, and what is no number was none before.
+        foreach (Value output in kernel.Outputs
+            .Where(o => o.Type == ElementType.Float32 && o.Storage.Bytes() > 1))
         {
             int[] order = output.Layout ?? [.. Enumerable.Range(0, output.Shape.Rank)];
             yield return new(addresses.NameOf(output), addresses.Of(output),

@@ -74,7 +74,8 @@ sealed class ProgramPrinter
     }
 
     void Matrix(string name, MatrixOperand m) =>
-        Line(2, $"{name} = {(m.Data.Length == 0 ? "tiles of its own" : m.Data)} strides [{m.Outer}, {m.Inner}, {m.Row}, {m.Column}]");
+        Line(2, $"{name} = {(m.Data.Length == 0 ? "tiles of its own" : m.Data)} " +
+            $"strides [{m.Outer}, {m.Inner}, {m.Row}, {m.Column}]");
 
     void Kernel(CpuKernel kernel)
     {

@@ -6,8 +6,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Lowering;
 
 /// <summary>
-/// The operands of a routine that knows fp32 only, and those that a product of lower precision is to round: what is stored in fewer bits is widened behind the arena before the
-/// call, and results are rounded from there after it.
+/// The operands of a routine that knows fp32 only, and those that a product of lower precision is to round: what is
+/// stored in fewer bits is widened behind the arena before the call, and results are rounded from there after it.
 /// <code>
 /// call Flip(x: bf16, y: bf16)   →   copy x → scratch   call Flip(scratch, scratch + 64)   copy scratch + 64 → y
 /// </code>
@@ -79,8 +79,8 @@ sealed class WidenOperands
 
     /// <summary>A remark where anything is widened.</summary>
     public IEnumerable<string> Notes => places.Count == 0 ? []
-        : [$"{routine} {(isRounded ? "reads tf32" : "computes in fp32 here")}: {string.Join(", ", places.Keys.Select(addresses!.NameOf).Distinct())} " +
-            "in Scratch"];
+        : [$"{routine} {(isRounded ? "reads tf32" : "computes in fp32 here")}: " +
+            $"{string.Join(", ", places.Keys.Select(addresses!.NameOf).Distinct())} in Scratch"];
 
     /// <summary>Where the call finds a value's first element.</summary>
     public string Of(Value value)

@@ -79,7 +79,8 @@ sealed class MemoryPlan
 }
 
 /// <summary>
-/// The elements of one value moved to the memory of another, in order; where that is of another storage type, converted.
+/// The elements of one value moved to the memory of another, in order; where that is of another storage type,
+/// converted.
 /// </summary>
 sealed record Copy(Value From, Address To, string Why);
 

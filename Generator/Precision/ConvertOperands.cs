@@ -80,7 +80,8 @@ sealed class ConvertOperands
         if (operand.Storage == storage) return operand;
         for (Region? around = place.Region; around is not null; around = around.Parent)
             if (converted.TryGetValue((operand, storage, around), out Value? known)) return known;
-        Value made = IsShown(operand) ? Shown(operand, storage, place, precision) : Copy(operand, storage, place, precision);
+        Value made = IsShown(operand) ? Shown(operand, storage, place, precision)
+            : Copy(operand, storage, place, precision);
         return converted[(operand, storage, made.Region)] = made;
     }
 
@@ -95,6 +96,7 @@ sealed class ConvertOperands
         {
             Name = operand.Name, Source = operand.Source, Scope = operand.Scope, Loop = operand.Loop,
             NeedsGradient = operand.NeedsGradient, Precision = precision, Storage = storage,
+            Layout = operand.Layout,
         };
         Insert(view, place);
         return view;
@@ -111,7 +113,8 @@ sealed class ConvertOperands
         {
             Name = value.Name.Length == 0 ? "" : $"{StackScope.Unstacked(value.Name)} {storage.Text()}",
             Source = value.Source, Precision = precision, Storage = storage, Layout = value.Layout,
-            Kernel = new Kernel(kernels++, isScaled ? KernelKind.Single : KernelKind.Elementwise, new Shape([.. value.Shape.Effective()])),
+            Kernel = new Kernel(kernels++, isScaled ? KernelKind.Single : KernelKind.Elementwise,
+                new Shape([.. value.Shape.Effective()])),
         };
         copy.Kernel.Outputs.Add(copy);
         Insert(copy, place);

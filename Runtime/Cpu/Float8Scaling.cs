@@ -5,15 +5,17 @@ using System.Threading;
 namespace ModelCompiler.Runtime.Cpu;
 
 /// <summary>
-/// Tensors in 8 bits, each with a scale: it takes the largest magnitude of the last steps to the format's largest number.
+/// Tensors in 8 bits, each with a scale: it takes the largest magnitude of the last steps to the format's largest
+/// number.
 /// </summary>
 /// <remarks>
-/// Source: Micikevicius et al., FP8 Formats for Deep Learning (2022); delayed scaling as in NVIDIA's Transformer Engine.
+/// Source: Micikevicius et al., FP8 Formats for Deep Learning (2022); delayed scaling as in NVIDIA's Transformer
+/// Engine.
 /// Numerics: what has grown beyond the scale since becomes the format's largest number.
 /// </remarks>
 public static unsafe class Float8Scaling
 {
-    /// <summary>Steps whose largest magnitudes are remembered, as Transformer Engine's recipe has it for short runs.</summary>
+    /// <summary>Steps whose largest magnitudes are remembered.</summary>
     public const int History = 16;
 
     /// <summary>

@@ -31,7 +31,7 @@ unsafe struct GemmWork<TTile, TEpilogue> : IWork
     readonly int blocks, chunks;
     readonly long product;
     readonly bool readsA;       // rows of A in order are read where they lie: nothing is won by packing them
-    readonly bool packsB;       // where few rows use B, it is faster read where it lies; what is no fp32 is packed as it
+    readonly bool packsB;       // where few rows use B, it is faster read where it lies
     readonly nint tileStride;   // from row to row of what tiles are summed in: C, or the thread's own memory
     readonly bool keepsB;       // all of k of a chunk's packed columns fit the buffer, for the next block of rows
     TEpilogue epilogue;

@@ -143,7 +143,8 @@ static unsafe partial class Packing
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Load(byte* from) => Lanes.Load((Float8E4M3*)from);
 
-        public static Vector512<float> LoadPartial(byte* from, int count) => Lanes.LoadPartial((Float8E4M3*)from, count);
+        public static Vector512<float> LoadPartial(byte* from, int count) =>
+            Lanes.LoadPartial((Float8E4M3*)from, count);
 
         public static Vector512<float> LoadStrided(byte* from, nint stride, int count) =>
             Lanes.LoadStrided((Float8E4M3*)from, stride, count);
@@ -156,7 +157,8 @@ static unsafe partial class Packing
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Load(byte* from) => Lanes.Load((Float8E5M2*)from);
 
-        public static Vector512<float> LoadPartial(byte* from, int count) => Lanes.LoadPartial((Float8E5M2*)from, count);
+        public static Vector512<float> LoadPartial(byte* from, int count) =>
+            Lanes.LoadPartial((Float8E5M2*)from, count);
 
         public static Vector512<float> LoadStrided(byte* from, nint stride, int count) =>
             Lanes.LoadStrided((Float8E5M2*)from, stride, count);

@@ -69,7 +69,7 @@ public static class CudaAttention
     /// <param name="logSums">Of the forward pass.</param>
     /// <param name="dResult">As the result: what arrives.</param>
     /// <param name="dq">As q: written.</param>
-    /// <param name="dk">As k: written; it may overlap dv's gaps, and dq's, but nothing that is read.</param>
+    /// <param name="dk">As k: written. dq, dk and dv may be parts of one array.</param>
     /// <param name="dv">As v: written.</param>
     /// <param name="scratch">So many bytes as <see cref="ScratchBytes"/> says, a multiple of 4.</param>
     /// <param name="options">As forward.</param>

@@ -42,14 +42,16 @@ public abstract unsafe partial class ModelTrainer
     {
         foreach (ParameterLayout tap in taps)
         {
-            if (tap.Name == name) return new ReadOnlySpan<float>(Activations + tap.Offset, checked((int)tap.Length));
+            if (tap.Name == name) return ActivationsAt(tap.Offset, checked((int)tap.Length));
             foreach (TensorLayout tensor in tap.Split())
-                if (tensor.Name == name)
-                    return new ReadOnlySpan<float>(Activations + tensor.Offset, checked((int)tensor.Length));
+                if (tensor.Name == name) return ActivationsAt(tensor.Offset, checked((int)tensor.Length));
         }
         throw new KeyNotFoundException($"{weights.Layout.Name} keeps no value {name}. It keeps " +
             $"{string.Join(", ", taps.Select(t => t.Name))}; write [Tap(\"{name}\")] on the class for more.");
     }
+
+    ReadOnlySpan<float> ActivationsAt(long offset, int length) => DeviceProgram is { } program
+        ? program.ActivationsAt(offset, length) : new ReadOnlySpan<float>(Activations + offset, length);
 
     /// <summary>For <see cref="Activation"/>: what a dim was in the last step.</summary>
     /// <param name="dim">0 before the first step.</param>

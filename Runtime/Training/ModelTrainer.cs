@@ -219,13 +219,14 @@ public abstract unsafe partial class ModelTrainer : IDisposable
         }
     }
 
-    /// <summary>The arena of a step's activations, at offsets planned by the compiler.</summary>
+    /// <summary>The arena of a step's activations, at offsets planned by the compiler; null where a device of CUDA has
+    /// it.</summary>
     protected float* Activations
     {
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return (float*)(activations ?? throw NotOnHost()).Data;
+            return activations is null ? null : (float*)activations.Data;
         }
     }
 

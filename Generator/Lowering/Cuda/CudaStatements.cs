@@ -19,4 +19,14 @@ sealed record CudaColumnLaunch(string Source, IReadOnlyList<string> Notes, CpuKe
 /// <summary>A product by cuBLASLt.</summary>
 sealed record CudaMultiply(string Source, IReadOnlyList<string> Notes, string Outer, string Inner, string M, string N,
     string K, MatrixOperand A, MatrixOperand B, MatrixOperand C, IReadOnlyList<string> ExtraLoops)
-    : Statement(Source, Notes);
+    : Statement(Source, Notes)
+{
+    /// <summary>A vector that is added to every row, as C#; empty without one.</summary>
+    public string Bias { get; init; } = "";
+
+    /// <summary>A matrix that is added; null without one.</summary>
+    public MatrixOperand? Residual { get; init; }
+
+    /// <summary>Whether there is but one matrix, so that additions can be part of the product.</summary>
+    public bool IsOneMatrix => Outer == "1" && Inner == "1" && ExtraLoops.Count == 0;
+}

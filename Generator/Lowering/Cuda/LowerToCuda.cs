@@ -93,13 +93,36 @@ sealed class LowerToCuda : LowerToCpu
         if (product.Op.Facet.HasEpilogue)
             method.Statements.Add(new Call(source, notes, OnDevice(product.Op.Facet.Call!(product,
                 [.. product.Inputs.Select(Addresses.Of)], Addresses.Of(tiles)) + ")")));
-        else method.Statements.Add(LowerMatMul.ForCuda(values, tiles, Addresses, source, notes));
+        else
+        {
+            CudaMultiply multiply = LowerMatMul.ForCuda(values, tiles, Addresses, source, notes);
+            if (multiply.IsOneMatrix && MatchAdditions.Of(kernel, values) is { } added)
+            {
+                method.Statements.Add(WithAdditions(multiply, kernel.Outputs[0], added.Bias, added.Residual));
+                return;
+            }
+            method.Statements.Add(multiply);
+        }
         if (!hasEpilogue) return;
         List<Value> rest = [.. values.Skip(1)];
         CudaKernelBuilder builder = Builder(lowered, kernel, values);
         (string blocks, int threads) = LowerCudaRows.Run(kernel, rest, product, tiles, builder);
         Program.Launched[kernel] = lowered;
         Launch(method, source, [], lowered, builder, blocks, threads);
+    }
+
+    /// <summary>The product straight into the output, with what is added to it.</summary>
+    CudaMultiply WithAdditions(CudaMultiply multiply, Value output, Value? bias, Value? residual)
+    {
+        MatrixOperand Of(Value value) => multiply.C with
+        {
+            Data = Addresses.Of(value), Pointer = LowerMatMul.PointerOf(value.Storage, PrecisionLevel.Float32),
+        };
+        return multiply with
+        {
+            C = Of(output), Bias = bias is null ? "" : Addresses.Of(bias),
+            Residual = residual is null ? null : Of(residual),
+        };
     }
 
     CudaKernelBuilder Builder(CpuKernel lowered, Kernel kernel, List<Value> values)

@@ -1,6 +1,6 @@
 // delta [outers, heads, queries] fp32 = Σ o d_o over each row of VALUE columns: what the gradient of softmax subtracts.
 // Neighbouring lanes have 8 columns each of a row. Bytes: o and d_o once.
-// Source: Dao, FlashAttention-2 (2023), algorithm 2, line 4.
+// Source: Dao, FlashAttention-2 (2023), algorithm 2.
 #include "attention.cuh"
 
 constexpr int row_lanes = VALUE <= 8 ? 1 : VALUE <= 16 ? 2 : VALUE <= 32 ? 4 : VALUE <= 64 ? 8 : VALUE <= 128 ? 16 : 32;

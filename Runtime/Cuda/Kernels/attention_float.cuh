@@ -1,5 +1,6 @@
 // Attention in fp32 without tensor cores: tiles in shared memory and the products of a block. A thread has 4 rows of
-// its block's, and every 16th column of scores, every 16th group of 4 columns of results; 16 neighbours share their rows.
+// its block's, and every 16th column of scores, every 16th group of 4 columns of results; 16 neighbours share their
+// rows.
 
 constexpr int vector = 4, row_lanes = 16;
 constexpr int widest = HEAD > VALUE ? HEAD : VALUE;

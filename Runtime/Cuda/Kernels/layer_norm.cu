@@ -109,8 +109,9 @@ constexpr int backward_blocks = backward_threads == 128 ? 2 : 1;        // of a 
 /// dx, and each block's sums over its rows, which it walks over.
 extern "C" __global__ void __launch_bounds__(backward_threads, backward_blocks) layer_norm_backward(const LayerNorm a) {
     constexpr int lanes = LANES_BACKWARD, pieces = pieces_of<lanes>, rows = backward_threads / lanes;
+    constexpr int sums_of_rows = rows > 1 ? rows * COLUMNS : 1;
     __shared__ float partial[32];
-    __shared__ __align__(16) float sums[rows > 1 ? rows * COLUMNS : 1];
+    __shared__ __align__(16) float sums[sums_of_rows];
     int of = threadIdx.x / lanes;
     float d_gain[pieces][piece] = {}, d_bias[pieces][piece] = {};
     for (int row = blockIdx.x * rows + of; row < a.rows; row += gridDim.x * rows) {

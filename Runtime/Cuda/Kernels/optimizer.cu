@@ -166,9 +166,8 @@ struct Lion : Update {
         for (int k = 0; k < N; k++) {
             float gradient = mul(g[k], clip), direction = add(mul(m[k], beta1), mul(gradient, new1));
             m[k] = add(mul(m[k], beta2), mul(gradient, new2));
-            w[k] = mul(w[k], keep);
-            if (direction > 0.0f) w[k] = add(w[k], -own);
-            if (direction < 0.0f) w[k] = add(w[k], own);
+            float up = direction > 0.0f ? own : 0.0f, down = direction < 0.0f ? own : 0.0f;
+            w[k] = add(add(mul(w[k], keep), -up), down);
         }
         store<N>(mean + at, m);
         store_weights(weights, copy, at, w, numbers, is_stochastic);

@@ -13,7 +13,8 @@ public abstract unsafe partial class CudaProgram
 
     readonly Dictionary<ProductKey, ProductPlan> plans = [];
 
-    /// <summary>C = A · B for every matrix of two batch axes; sums are fp32.</summary>
+    /// <summary>C = A · B for every matrix of two batch axes, and where there is one matrix, what is added to it; sums
+    /// are fp32.</summary>
     /// <param name="outer">Length of the outer batch axis.</param>
     /// <param name="inner">Length of the inner one.</param>
     /// <param name="m">Rows of A and C.</param>
@@ -22,12 +23,21 @@ public abstract unsafe partial class CudaProgram
     /// <param name="a">[outer, inner, m, k], by strides.</param>
     /// <param name="b">[outer, inner, k, n], by strides.</param>
     /// <param name="c">[outer, inner, m, n], by strides.</param>
-    protected void Multiply(long outer, long inner, long m, long n, long k, MatrixView a, MatrixView b, MatrixView c)
+    /// <param name="bias">[n] fp32, added to every row; null for none.</param>
+    /// <param name="residual">[m, n] as C, added; in memory of its own.</param>
+    protected void Multiply(long outer, long inner, long m, long n, long k, MatrixView a, MatrixView b, MatrixView c,
+        float* bias = null, MatrixView residual = default)
     {
+        ulong rounded = Scratch(bias is not null && c.Size < sizeof(float) ? n * c.Size : 0);
         if (isMeasuring || outer * inner * m * n == 0) return;
+        if (bias is not null || residual.Data is not null)
+        {
+            MultiplyAndAdd(m, n, k, a, b, c, bias, residual, rounded);
+            return;
+        }
         var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), inner, m, n, k, a.Inner, a.Row, a.Column, b.Inner, b.Row, b.Column, c.Inner, c.Row,
             c.Column);
-        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c));
+        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, 0, 0));
         if (plan.Matmul is null)
         {
             CudaProduct.Multiply(Library, stream, (int)outer, (int)inner, m, n, k, Matrix(a), Matrix(b), Matrix(c));
@@ -43,6 +53,49 @@ public abstract unsafe partial class CudaProgram
     }
 
     static ulong Address(MatrixView view, long outer) => (ulong)view.Data + (ulong)(outer * view.Outer * view.Size);
+
+    /// <summary>
+    /// By cuBLASLt's epilogue, where it has one for these operands; else by a kernel after the product.
+    /// </summary>
+    void MultiplyAndAdd(long m, long n, long k, MatrixView a, MatrixView b, MatrixView c, float* bias,
+        MatrixView residual, ulong rounded)
+    {
+        ulong vector = (ulong)bias;
+        if (bias is not null && c.Size < sizeof(float))
+        {
+            // The epilogue takes a vector of the result's type.
+            if (c.Type == MatrixType.BFloat16) Copy(bias, (BFloat16*)rounded, n);
+            else Copy(bias, (Half*)rounded, n);
+            vector = rounded;
+        }
+        var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), 1, m, n, k, a.Inner, a.Row, a.Column,
+            b.Inner, b.Row, b.Column, c.Inner, c.Row, c.Column)
+        {
+            HasBias = bias is not null, HasResidual = residual.Data is not null,
+        };
+        if (!plans.TryGetValue(key, out ProductPlan? plan))
+            plans.Add(key, plan = Plan(key, a, b, c, vector, (ulong)residual.Data));
+        if (plan.Matmul is null || !plan.IsSwapped)
+        {
+            if (residual.Data == c.Data && residual.Data is not null)
+                throw new InvalidOperationException("A product was planned over what is added to it. Please report this.");
+            Multiply(1, 1, m, n, k, a, b, c);
+            Launch(Library.Get("additions", "add_to_product", "ELEMENT=" + NameOf(c.Type)), Blocks(m * n), c.Data, bias,
+                residual.Data, m, n, (long)c.Row, (long)residual.Row);
+            return;
+        }
+        if (bias is not null) plan.Matmul.Bias = vector;
+        ulong added = residual.Data is null ? (ulong)c.Data : (ulong)residual.Data;
+        products.Multiply(plan.Matmul, 1, (ulong)b.Data, (ulong)a.Data, residual.Data is null ? 0 : 1, added,
+            (ulong)c.Data, plan.Algorithm, Workspace, ProductBytes, stream);
+    }
+
+    static string NameOf(MatrixType type) => type switch
+    {
+        MatrixType.BFloat16 => "bf16",
+        MatrixType.Float16 => "f16",
+        _ => "float",
+    };
 
     static CudaMatrix Matrix(MatrixView view) => new((ulong)view.Data, TypeOf(view.Type), view.Outer, view.Inner, view.Row,
         view.Column);
@@ -72,7 +125,7 @@ public abstract unsafe partial class CudaProgram
     /// cuBLASLt thinks in columns: a matrix by rows is its transpose by columns, so C by rows is Bᵀ · Aᵀ, and C by
     /// columns A · B.
     /// </summary>
-    ProductPlan Plan(ProductKey key, MatrixView a, MatrixView b, MatrixView c)
+    ProductPlan Plan(ProductKey key, MatrixView a, MatrixView b, MatrixView c, ulong bias, ulong residual)
     {
         (nint aRow, nint aColumn) = Normal(a.Row, a.Column, key.M, key.K);
         (nint bRow, nint bColumn) = Normal(b.Row, b.Column, key.K, key.N);
@@ -99,6 +152,12 @@ public abstract unsafe partial class CudaProgram
             TransposesA = layoutA.Transposes, TransposesB = layoutB.Transposes, MaxWorkspaceBytes = ProductBytes,
             Alignment = key.Alignment,
         };
+        if (key.HasBias)
+        {
+            matmul.Epilogue = CudaBlasLtEpilogue.Bias;
+            matmul.Bias = bias;
+            matmul.BiasType = TypeOf(key.CType);
+        }
         Span<CudaBlasLtAlgorithm> found = stackalloc CudaBlasLtAlgorithm[Candidates];
         int count = products.GetHeuristics(matmul, found);
         if (count == 0)
@@ -108,13 +167,14 @@ public abstract unsafe partial class CudaProgram
         }
         ulong x = (ulong)(isByRows ? b.Data : a.Data), y = (ulong)(isByRows ? a.Data : b.Data);
         CudaBlasLtAlgorithm best = count == 1 || !isRehearsing ? found[0]
-            : Fastest(matmul, found[..count], x, y, (ulong)c.Data);
+            : Fastest(matmul, found[..count], x, y, (ulong)c.Data, key.HasResidual && residual != (ulong)c.Data
+                ? residual : 0);
         return new(matmul, isByRows, best);
     }
 
     /// <summary>The algorithm that takes least time on the numbers at hand, which are those of training.</summary>
     CudaBlasLtAlgorithm Fastest(CudaBlasLtMatmul matmul, ReadOnlySpan<CudaBlasLtAlgorithm> found, ulong a, ulong b,
-        ulong c)
+        ulong c, ulong added)
     {
         CudaBlasLtAlgorithm best = found[0];
         double least = double.PositiveInfinity;
@@ -125,7 +185,8 @@ public abstract unsafe partial class CudaProgram
             {
                 stream.Synchronize();
                 long start = Stopwatch.GetTimestamp();
-                if (!products.TryMultiply(matmul, 1, a, b, 0, c, c, algorithm, Workspace, ProductBytes, stream)) break;
+                if (!products.TryMultiply(matmul, 1, a, b, added == 0 ? 0 : 1, added == 0 ? c : added, c, algorithm,
+                    Workspace, ProductBytes, stream)) break;
                 stream.Synchronize();
                 // The first try loads the kernel.
                 if (i > 0) time = Math.Min(time, Stopwatch.GetElapsedTime(start).TotalSeconds);
@@ -157,7 +218,11 @@ public abstract unsafe partial class CudaProgram
     }
 
     readonly record struct ProductKey(MatrixType AType, MatrixType BType, MatrixType CType, int Alignment, long Inner, long M, long N, long K, nint AInner, nint ARow, nint AColumn,
-        nint BInner, nint BRow, nint BColumn, nint CInner, nint CRow, nint CColumn);
+        nint BInner, nint BRow, nint BColumn, nint CInner, nint CRow, nint CColumn)
+    {
+        public bool HasBias { get; init; }
+        public bool HasResidual { get; init; }
+    }
 
     /// <summary>How a product is computed; without a matmul by a kernel of our own.</summary>
     sealed record ProductPlan(CudaBlasLtMatmul? Matmul, bool IsSwapped, CudaBlasLtAlgorithm Algorithm);

@@ -51,12 +51,21 @@ public abstract unsafe partial class CudaTraining
     /// <summary>Changes every parameter by its gradient, unless one is not finite.</summary>
     protected void Update()
     {
-        if (IsMeasuring) return;
+        if (IsMeasuring)
+        {
+            UpdateParts();
+            return;
+        }
         ulong gradients = (ulong)Gradients, sums = normSums.DevicePointer;
         if (trainer.MaxGradientValue is { } bound)
             CudaGradients.Clamp(Library, Stream, gradients, Numbers, GradientLength, bound);
         CudaGradients.SquaredNorm(Library, Stream, gradients, GradientLength, sums);
-        (float beta1, float beta2) = trainer.Optimizer is AdamW adam ? (adam.Beta1, adam.Beta2) : (0, 0);
+        (float beta1, float beta2) = trainer.Optimizer switch
+        {
+            AdamW adam => (adam.Beta1, adam.Beta2),
+            Muon muon => (muon.Beta1, muon.Beta2),
+            _ => (0, 0),
+        };
         CudaGradients.FinishNorm(Library, Stream, Numbers, sums, GradientLength, beta1, beta2,
             isSticky: !trainer.ScalesLossOnDevice);
         if (trainer.ScalesLossOnDevice)
@@ -77,9 +86,15 @@ public abstract unsafe partial class CudaTraining
                 CudaOptimizer.Lion(Library, Stream, Numbers, blocks, count, weights, gradients, States, lion.Beta1,
                     lion.Beta2);
                 break;
+            case Muon muon:
+                UpdateParts();
+                CudaOptimizer.AdamW(Library, Stream, Numbers, blocks, count, weights, gradients, States,
+                    States + (ulong)GradientLength * sizeof(float), muon.Beta1, muon.Beta2, muon.Epsilon,
+                    muon.AdamWRateScale);
+                break;
             default:
-                throw new NotSupportedException($"{trainer.Optimizer.GetType().Name} has no update for devices of " +
-                    "CUDA. Use AdamW, Sgd or Lion, or train on Device.Cpu.");
+                UpdateParts();
+                break;
         }
         if (trainer.Average is { } average)
             CudaGradients.Average(Library, Stream, weights, average.Memory.OnDevice(Stream), Numbers,
@@ -104,6 +119,50 @@ public abstract unsafe partial class CudaTraining
         Stream.CopyToDevice(Notes, &notes, sizeof(PassNotes));
         Stream.Synchronize();
     }
+
+    /// <summary>Updates the parameters that an optimizer takes as matrices, one after another: generated.</summary>
+    protected virtual void UpdateParts()
+    {
+    }
+
+    /// <summary>Adafactor on one parameter.</summary>
+    /// <param name="optimizer">Hyperparameters.</param>
+    /// <param name="offset">Of the parameter in its arenas.</param>
+    /// <param name="state">Where its state starts.</param>
+    /// <param name="firstTensor">Its first tensor's place among all.</param>
+    /// <param name="tensors">How many are stacked.</param>
+    /// <param name="matrices">Of a tensor.</param>
+    /// <param name="rows">Of a matrix.</param>
+    /// <param name="columns">Of a matrix.</param>
+    /// <param name="isFactored">Whether rows and columns are kept, not all elements.</param>
+    protected void UpdateByAdafactor(Adafactor optimizer, long offset, long state, int firstTensor, int tensors, int matrices,
+        int rows, int columns, bool isFactored)
+    {
+        ulong work = Scratch(CudaAdafactor.ScratchBytes(tensors, matrices, rows));
+        if (IsMeasuring) return;
+        ulong bytes = (ulong)offset * sizeof(float);
+        CudaAdafactor.Update(Library, Stream, optimizer, Numbers, (ulong)Parameters + bytes, (ulong)Gradients + bytes,
+            States + (ulong)state * sizeof(float), work, Groups(firstTensor), tensors, matrices, rows, columns,
+            isFactored);
+    }
+
+    /// <summary>Muon on one parameter.</summary>
+    /// <param name="optimizer">Hyperparameters.</param>
+    /// <param name="offset">Of the parameter in its arenas, and of its momentum.</param>
+    /// <param name="firstTensor">Its first tensor's place among all.</param>
+    /// <param name="count">Matrices.</param>
+    /// <param name="rows">Of a matrix.</param>
+    /// <param name="columns">Of a matrix.</param>
+    protected void UpdateByMuon(Muon optimizer, long offset, int firstTensor, int count, int rows, int columns)
+    {
+        ulong work = Scratch(CudaMuon.ScratchBytes(count, rows, columns));
+        if (IsMeasuring) return;
+        ulong bytes = (ulong)offset * sizeof(float);
+        CudaMuon.Update(Library, Stream, optimizer, Numbers, (ulong)Parameters + bytes, (ulong)Gradients + bytes,
+            States + bytes, work, Groups(firstTensor), count, rows, columns);
+    }
+
+    ulong Groups(int firstTensor) => groups.DevicePointer + (ulong)(firstTensor * sizeof(GroupSettings));
 
     /// <summary>What recorded updates hold as constants: where it has changed they are recorded anew.</summary>
     void Settle()

@@ -24,6 +24,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     readonly CudaEvent[] done = new CudaEvent[Slots];
     readonly CudaDeviceVariable<byte>? updateBlocks;
     readonly CudaDeviceVariable<byte> normSums;
+    readonly CudaDeviceVariable<GroupSettings> groups;
     readonly long[] inputOffsets;
     readonly long slotBytes, notesOffset;
     PassNotes seen;                 // of the last pass whose end was waited for
@@ -61,6 +62,9 @@ public abstract unsafe partial class CudaTraining : CudaProgram
                 "the optimizer's table");
             updateBlocks.CopyToDevice(new ReadOnlySpan<byte>(table.Blocks, table.Count * sizeof(UpdateBlock)), Stream);
         }
+        groups = new CudaDeviceVariable<GroupSettings>(Library.Context, Math.Max(1, table.Settings.Length),
+            "the optimizer's groups");
+        groups.CopyToDevice(table.Settings, Stream);
         normSums = new CudaDeviceVariable<byte>(Library.Context,
             Math.Max(1, CudaGradients.ScratchBytes(GradientLength)), "sums of squares");
         Load();
@@ -85,6 +89,9 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     public void Begin()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (trainer.CheckNumbers)
+            throw new NotSupportedException("CheckNumbers looks at every value of a step on the processor. Resume the " +
+                "checkpoint on Device.Cpu and make the same step there, or set CheckNumbers to false.");
         if (launched - read >= Slots) Read();
     }
 
@@ -138,6 +145,18 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <param name="place">0 for the loss, then metrics.</param>
     public float Result(int place) => launched > 0 && read > 0 ? seen.Results[place] : float.NaN;
 
+    /// <summary>Activations of the last pass, copied.</summary>
+    internal float[] ActivationsAt(long offset, int length)
+    {
+        var values = new float[length];
+        fixed (float* first = values)
+        {
+            Stream.CopyToHost(first, (ulong)(Activations + offset), (long)length * sizeof(float));
+            Stream.Synchronize();
+        }
+        return values;
+    }
+
     /// <summary>Waits for all passes.</summary>
     internal float Synchronize()
     {
@@ -190,6 +209,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         base.Dispose();
         updateBlocks?.Dispose();
         normSums.Dispose();
+        groups.Dispose();
         slots.Dispose();
         foreach (CudaEvent occurrence in done) occurrence.Dispose();
     }

@@ -83,7 +83,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.69 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             //   x: [B, T, 128], saved for the backward pass
@@ -278,7 +278,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.69 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -434,7 +434,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.69 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))

@@ -71,7 +71,7 @@ partial class CharGpt
             kernel 32 4 33685504 1114624 forward BlocksAttentionQuery blocks.attention.query
             kernel 35 4 33685504 1114624 forward BlocksAttentionKey blocks.attention.key
             kernel 38 4 33685504 1114624 forward BlocksAttentionValue blocks.attention.value
-            kernel 45 4 17170432 2113536 forward BlocksAttention blocks.attention
+            kernel 45 4 17438720 2113536 forward BlocksAttention blocks.attention
             kernel 50 4 33816576 2163200 forward BlocksX blocks.attention.output
             kernel 53 4 922624 1057792 forward BlocksMiddleLayerNorm blocks.middle
             kernel 56 4 147324928 4982784 forward BlocksGelu blocks.up
@@ -95,7 +95,7 @@ partial class CharGpt
             kernel 120 4 131072 524800 backward DBlocksAttentionOutputBias blocks.attention.output
             kernel 123 4 33554432 1114112 backward DBlocksAttention blocks.attention.output
             kernel 129 4 33554432 1114112 backward DBlocksAttentionOutputWeight blocks.attention.output
-            kernel 142 4 41943040 3686400 backward DBlocksAttentionValue blocks.attention.value
+            kernel 142 4 42598400 3686400 backward DBlocksAttentionValue blocks.attention.value
             kernel 145 4 131072 524800 backward DBlocksAttentionValueBias blocks.attention.value
             kernel 148 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
             kernel 152 4 33554432 1114112 backward DBlocksAttentionValueWeight blocks.attention.value

@@ -21,7 +21,7 @@ partial class CharGpt
         /// <summary>Trainable numbers. 813.82 k</summary>
         public const long Parameters = 813824;
         /// <summary>Floating-point operations of one training step at the largest dims, a fused multiply-add as two. 5.34 G</summary>
-        public const long StepFlops = 5335674882;
+        public const long StepFlops = 5339369474;
         /// <summary>Bytes of a training step's activations at the largest dims. 28.32 M</summary>
         public const long ActivationBytes = 28319808;
         /// <summary>Planned peak of training with AdamW: activations, parameters, gradients and optimizer state. 41.34 M</summary>
@@ -29,11 +29,11 @@ partial class CharGpt
         /// <summary>What AccumulateGradients adds: a sum for each trainable number. 3.26 M</summary>
         public const long AccumulationBytes = 3255296;
         /// <summary>Floating-point operations of Loss at the largest dims. 1.77 G</summary>
-        public const long LossFlops = 1770780673;
+        public const long LossFlops = 1771853825;
         /// <summary>Bytes of Loss's activations at the largest dims. 3.67 M</summary>
         public const long LossBytes = 3670016;
         /// <summary>Floating-point operations of Logits at the largest dims. 1.77 G</summary>
-        public const long LogitsFlops = 1768993792;
+        public const long LogitsFlops = 1770066944;
         /// <summary>Bytes of Logits's activations at the largest dims. 3.67 M</summary>
         public const long LogitsBytes = 3670016;
     }
