@@ -109,6 +109,16 @@ sealed class ReadLaunchCosts
         long flops = Cost.Flops(product), written = Bytes(tiles), bytes = Inputs(kernel, [product]) + written;
         bool isLow = product.Inputs.All(i => i.Storage.IsLow());
         bool isOwn = product.Op.Facet.HasEpilogue;
+        if (!isOwn && kernel.Outputs.Any(o => o != product) && !program.Launched.ContainsKey(kernel))
+        {
+            // What is added on the way to memory; a vector is rounded to the result's type before.
+            Value output = kernel.Outputs[0];
+            int launches = output.Storage.IsLow() && MatchAdditions.Of(kernel, values)?.Bias is not null ? 2 : 1;
+            (flops, bytes) = (values.Sum(Cost.Flops), Inputs(kernel, values) + Bytes(output));
+            Add("product", name, layer, launches, flops, bytes, CudaCost.Seconds(flops, bytes, isProduct: true, isLow,
+                launches));
+            return;
+        }
         Add(isOwn ? "routine" : "product", name, layer, 1, flops, bytes,
             CudaCost.Seconds(flops, bytes, isProduct: true, isLow));
         if (kernel.Outputs.All(o => o == product)) return;
