@@ -9,7 +9,7 @@ namespace ModelCompiler.Gpu;
 /// <param name="Command">plan, check, bench or run.</param>
 sealed record Options(string Command)
 {
-    static readonly string[] benches = ["gpt2", "copy", "product", "attention", "adamw", "norm"];
+    static readonly string[] benches = ["gpt2", "copy", "product", "attention", "adamw", "gradient_norm"];
 
     public static string Usage { get; } = $"""
         plan                      what a training step of GPT-2 launches, and should take on an H200; needs no device
@@ -17,13 +17,13 @@ sealed record Options(string Command)
         bench                     tokens/s of GPT-2, and its large parts on their own
         run                       check and bench, and a report
           --only a,b              areas: {string.Join(", ", KernelChecks.Areas)}, {ModelChecks.Area},
-                                  {string.Join(", ", benches)}; or parts of names as "attention: bf16"
+                                  {string.Join(", ", benches)}; or an area and a part of names: "attention: bf16"
           --small                 as little as the simulator needs
           --out folder            where run leaves its report; Tests/Gpu/reports if it is there
           --pytorch file          what pytorch_gpt2.py has printed, for the report
         """;
 
-    /// <summary>Parts of names; empty for everything.</summary>
+    /// <summary>Areas, or an area, a colon and a part of names; empty for everything.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
     public bool IsSmall { get; init; }
@@ -53,13 +53,12 @@ sealed record Options(string Command)
         return options;
     }
 
-    /// <summary>Whether a check, named "area: what", or a bench is to be run.</summary>
-    public bool IsAsked(string name) => Only.Count == 0 || Only.Any(o => name.Contains(o, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a check, named "area: what", is to be run.</summary>
+    public bool IsAsked(string name) => Only.Count == 0 || Only.Any(o => Area(o) == Area(name)
+        && (!o.Contains(':') || name.Contains(o[(o.IndexOf(':') + 1)..].Trim(), StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Whether any check of an area may be asked for.</summary>
-    public bool MayAsk(string area) => Only.Count == 0 || Only.Any(o => o.Split(':')[0].Contains(area, StringComparison.OrdinalIgnoreCase)
-        || area.Contains(o.Split(':')[0], StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a bench, or any check of an area, is to be run.</summary>
+    public bool MayAsk(string area) => Only.Count == 0 || Only.Any(o => Area(o) == area);
 
-    /// <summary>Whether a bench is to be run.</summary>
-    public bool IsBenchAsked(string bench) => Only.Count == 0 || Only.Contains(bench);
+    static string Area(string name) => name.Split(':')[0].Trim();
 }

@@ -26,9 +26,9 @@ static class Runs
     public static List<BenchRow> Bench(Options options)
     {
         var rows = new List<BenchRow>();
-        if (options.IsBenchAsked("gpt2")) Add(Gpt2Bench.Run(options.IsSmall));
+        if (options.MayAsk("gpt2")) Add(Gpt2Bench.Run(options.IsSmall));
         using var kernels = new KernelBench(options.IsSmall);
-        foreach (BenchRow row in kernels.Run(options.IsBenchAsked)) Add(row);
+        foreach (BenchRow row in kernels.Run(options.MayAsk)) Add(row);
         return rows;
 
         void Add(BenchRow row)

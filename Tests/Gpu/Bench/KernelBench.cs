@@ -47,7 +47,7 @@ sealed unsafe class KernelBench : IDisposable
             if (isAsked("product")) yield return Product($"{name}, [{m}, {tokens}] x [{tokens}, {n}]", m, n, tokens, isWeightGradient: true);
         if (isAsked("attention")) foreach (BenchRow row in Attention(isSmall ? 1 : 64, isSmall ? 2 : 12, isSmall ? 64 : 1024)) yield return row;
         if (isAsked("adamw")) yield return AdamW(isSmall ? 1 << 14 : 124_475_904);
-        if (isAsked("norm")) yield return Norm(isSmall ? 1 << 14 : 124_475_904);
+        if (isAsked("gradient_norm")) yield return Norm(isSmall ? 1 << 14 : 124_475_904);
     }
 
     BenchRow Copy(long bytes)
