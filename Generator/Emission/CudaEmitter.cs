@@ -32,6 +32,9 @@ sealed class CudaEmitter
         foreach (EntryProgram entry in model.Inference) pool.Add(entry.OnCuda!);
     }
 
+    /// <summary>A kernel's name in the emitted text.</summary>
+    public string SymbolOf(CpuKernel kernel) => pool.SymbolOf(kernel);
+
     public void Kernels(SourceWriter writer) =>
         pool.Write(model.Namespace.Length > 0 ? model.Namespace + "." + model.Name : model.Name, writer);
 

@@ -11,11 +11,16 @@ namespace ModelCompiler.Emission;
 /// <summary>Writes a kernel as CUDA C: what it computes, its parameters with their shapes, its body.</summary>
 static class CudaKernelEmitter
 {
+    /// <summary>Of the kernels whose warps keep rows in registers: with no more blocks than these each has 168 of
+    /// them a thread; by itself the compiler would rather spill than have so few.</summary>
+    const int RowThreads = 128, RowBlocks = 3;
+
     public static void Write(string name, CpuKernel kernel, int threads, SourceWriter writer)
     {
         writer.Line("// " + kernel.Summary);
         foreach (string remark in kernel.Remarks) writer.Line("// " + remark);
-        writer.Line($"extern \"C\" __global__ void __launch_bounds__({threads}) {name}(");
+        string blocks = threads == RowThreads ? $", {RowBlocks}" : "";
+        writer.Line($"extern \"C\" __global__ void __launch_bounds__({threads}{blocks}) {name}(");
         using (writer.Indent())
             for (int i = 0; i < kernel.Fields.Count; i++)
             {
@@ -23,7 +28,15 @@ static class CudaKernelEmitter
                 string end = i + 1 < kernel.Fields.Count ? "," : ")";
                 writer.Line($"{field.Type} {field.Name}{end}   // {field.Note}");
             }
-        using (writer.Block("")) Nodes(kernel.Body, writer);
+        using (writer.Block(""))
+            foreach (string line in Body(kernel)) writer.Line(line);
+    }
+
+    static IReadOnlyList<string> Body(CpuKernel kernel)
+    {
+        var body = new SourceWriter();
+        Nodes(kernel.Body, body);
+        return RemoveUnusedLocals.Run(body.ToString().TrimEnd('\n').Split('\n'));
     }
 
     /// <summary>Everything but the name: equal kernels are emitted once.</summary>
@@ -31,7 +44,7 @@ static class CudaKernelEmitter
     {
         var writer = new SourceWriter();
         foreach (KernelField field in kernel.Fields) writer.Line($"{field.Type} {field.Name} {field.Note}");
-        Nodes(kernel.Body, writer);
+        foreach (string line in Body(kernel)) writer.Line(line);
         return writer.ToString();
     }
 

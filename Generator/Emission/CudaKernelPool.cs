@@ -37,6 +37,9 @@ sealed class CudaKernelPool
     /// <summary>The constant that a launch names it by.</summary>
     public string NumberOf(CpuKernel kernel) => "CudaKernels." + names[kernel];
 
+    /// <summary>Its name in the text.</summary>
+    public string SymbolOf(CpuKernel kernel) => Symbol(names[kernel]);
+
     /// <summary>The class that holds their text, and a number for each.</summary>
     public void Write(string model, SourceWriter writer)
     {

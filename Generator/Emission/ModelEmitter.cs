@@ -22,6 +22,7 @@ sealed class ModelEmitter
         var emitter = new ModelEmitter(model);
         if (model.Training is { } training) emitter.kernels.Add(training.Program);
         foreach (EntryProgram entry in model.Inference) emitter.kernels.Add(entry.Program);
+        CudaEmitter? cuda = model.HasCuda ? new CudaEmitter(model) : null;
         emitter.File("Surface", w => SurfaceEmitter.Write(model, w));
         emitter.File("Parameters", w => ParameterEmitter.Write(model, w));
         emitter.File("Forward", emitter.Forward);
@@ -30,13 +31,12 @@ sealed class ModelEmitter
             emitter.File("Backward", w => emitter.TrainerMethods(w, isBackward: true));
             emitter.File("Optimizer", w => OptimizerEmitter.Write(model, w));
             emitter.File("Checked", emitter.CheckedMethods);
-            emitter.File("Plan", w => PlanEmitter.Write(model, emitter.kernels, w));
+            emitter.File("Plan", w => PlanEmitter.Write(model, emitter.kernels, cuda, w));
         }
         emitter.File("Memory", w => MemoryEmitter.Write(model, w));
         emitter.File("CpuKernels", emitter.CpuKernels);
-        if (model.HasCuda)
+        if (cuda is not null)
         {
-            var cuda = new CudaEmitter(model);
             emitter.File("Cuda", cuda.Methods);
             emitter.File("CudaKernels", cuda.Kernels);
         }

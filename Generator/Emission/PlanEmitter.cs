@@ -12,15 +12,17 @@ namespace ModelCompiler.Emission;
 /// </summary>
 static class PlanEmitter
 {
-    public static void Write(ModelProgram model, KernelPool kernels, SourceWriter writer)
+    public static void Write(ModelProgram model, KernelPool kernels, CudaEmitter? cuda, SourceWriter writer)
     {
         CpuProgram program = model.Training!.Program;
         using (writer.Block("public sealed unsafe partial class Trainer"))
         {
             writer.Line("/// <summary>Memory and kernels of a step at the largest dims, for reports and profiles." +
                 "</summary>");
+            string ofLaunches = cuda is null ? "" : " launch, on a device of CUDA: times, kernels, FLOPs, bytes, " +
+                "nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.";
             writer.Line("/// <remarks>buffer: offset and length in bytes, first and last step, name, shape. " +
-                "kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>");
+                $"kernel: step, times, FLOPs, bytes, forward or backward, name, layer.{ofLaunches}</remarks>");
             writer.Line("public override ModelPlan Plan => new(\"\"\"");
             using (writer.Indent())
             {
@@ -31,9 +33,22 @@ static class PlanEmitter
                     writer.Line($"kernel {kernel.Step} {kernel.Times} {kernel.Flops} {kernel.Bytes} " +
                         $"{(kernel.IsBackward ? "backward" : "forward")} {Name(kernel, program, kernels)} " +
                         (kernel.Layer.Length > 0 ? kernel.Layer : "-"));
+                if (cuda is not null) Launches(model, cuda, writer);
                 writer.Line("\"\"\");");
             }
         }
+    }
+
+    static void Launches(ModelProgram model, CudaEmitter cuda, SourceWriter writer)
+    {
+        EntryProgram training = model.Training!;
+        void Line(LaunchCost cost, string part) => writer.Line($"launch {cost.Times} {cost.Launches} " +
+            $"{cost.Flops} {cost.Bytes} {(long)(cost.Seconds * 1e9 + 0.5)} {part} {cost.Kind} " +
+            $"{cost.Name} {(cost.Layer.Length > 0 ? cost.Layer : "-")}");
+        foreach (LaunchCost cost in ReadLaunchCosts.Run(training.OnCuda!, cuda.SymbolOf))
+            Line(cost, cost.IsBackward ? "backward" : "forward");
+        long length = training.Graph.Parameters.Sum(p => p.Shape.Size.Maximum);
+        foreach (LaunchCost cost in ReadLaunchCosts.OfUpdate(length, training.Inputs.Count)) Line(cost, "update");
     }
 
     /// <summary>Equal kernels are emitted once, under the name of the first.</summary>

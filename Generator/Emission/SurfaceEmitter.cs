@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using ModelCompiler.Lowering;
@@ -280,6 +281,7 @@ static class SurfaceEmitter
         bool updatesStates = use is not null && training.Program.Plan.StateCopies.Count > 0;
         Check(training, writer);
         if (training.OnCuda is not null) OnCuda(training, onCuda, writer);
+        CheckElements(training, writer);
         using (Fixed(training, writer))
         {
             string arguments = MethodEmitter.Arguments(training, pointers: true);
@@ -335,6 +337,20 @@ static class SurfaceEmitter
         }
     }
 
+    /// <summary>The processor's kernels count elements in 32 bits, a device's in 64.</summary>
+    static void CheckElements(EntryProgram entry, SourceWriter writer)
+    {
+        foreach (IGrouping<string, Value> large in entry.Graph.Root.AllValues()
+            .Where(v => v.Shape.Size.Maximum > int.MaxValue).GroupBy(v => v.Shape.Size.ToString()))
+        {
+            string size = Regex.Replace(large.Key, @"\b[A-Za-z_]\w*", "(long)$0", RegexOptions.CultureInvariant);
+            using (writer.Block($"if ({size} > int.MaxValue)"))
+                writer.Line("throw new NotSupportedException(" + CSharpLiteral.String($"{large.First().Op.Name} " +
+                    $"{large.First().Shape} has more than {int.MaxValue} elements at these lengths: train on " +
+                    "Device.Cuda, or pass smaller ones.") + ");");
+        }
+    }
+
     /// <summary>Whether gradients are computed of a multiple of the loss.</summary>
     public static bool ScalesLoss(EntryProgram training) =>
         training.Graph.Root.AllValues().Any(v => v.Is(Structure.LossScale));
@@ -371,6 +387,7 @@ static class SurfaceEmitter
                 {
                     Check(entry, writer);
                     if (model.HasCuda) CallOnCuda(entry, pass, firstInput, firstOutput, writer);
+                    CheckElements(entry, writer);
                     using (Fixed(entry, writer)) writer.Line(
                         $"{entry.Program.Prefix}Forward({MethodEmitter.Arguments(entry, pointers: true)});");
                     string result = MethodEmitter.Local(entry, "resultOfEntry");

@@ -24,6 +24,10 @@ sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
     /// <summary>On a device of CUDA: threads of a kernel's blocks.</summary>
     public Dictionary<CpuKernel, int> Threads { get; } = [];
 
+    /// <summary>On a device of CUDA: what a kernel of the graph, or what is computed of its product, was lowered to.
+    /// </summary>
+    public Dictionary<Kernel, CpuKernel> Launched { get; } = [];
+
     /// <summary>Values written over another, each under its own name in the place of the other's buffer.</summary>
     public IReadOnlyList<(string Name, Value Value, Buffer Buffer)> Aliases { get; set; } = [];
 }

@@ -17,9 +17,10 @@ public sealed class ModelPlan
 {
     readonly List<PlannedBuffer> buffers = [];
     readonly List<PlannedKernel> kernels = [];
+    readonly List<PlannedLaunch> launches = [];
 
     /// <summary>Reads the text that the compiler writes.</summary>
-    /// <param name="text">A line each: "buffer" or "kernel", and what belongs to it.</param>
+    /// <param name="text">A line each: "buffer", "kernel" or "launch", and what belongs to it.</param>
     /// <exception cref="FormatException">It is something else.</exception>
     public ModelPlan(string text)
     {
@@ -37,7 +38,12 @@ public sealed class ModelPlan
             else if (rest is ["kernel", _, _, _, _, "forward" or "backward", var kernel, var layer])
                 kernels.Add(new((int)Number(rest[1]), Number(rest[2]), Number(rest[3]), Number(rest[4]),
                     rest[5] == "backward", kernel, layer == "-" ? "" : layer));
-            else throw new FormatException($"\"{line}\" is no line of a plan: it starts with buffer or kernel.");
+            else if (line.TrimEnd('\r').Split(' ', 10) is ["launch", var times, var count, var flops, var bytes,
+                var time, var part, var kind, var launch, var of])
+                launches.Add(new(kind, launch, of == "-" ? "" : of, part, Number(times), Number(count), Number(flops),
+                    Number(bytes), Number(time)));
+            else throw new FormatException(
+                $"\"{line}\" is no line of a plan: it starts with buffer, kernel or launch.");
         }
     }
 
@@ -46,6 +52,9 @@ public sealed class ModelPlan
 
     /// <summary>Kernels in the order in which they run first.</summary>
     public IReadOnlyList<PlannedKernel> Kernels => kernels;
+
+    /// <summary>What is launched on a device of CUDA, in order; empty for a model that does not run there.</summary>
+    public IReadOnlyList<PlannedLaunch> Launches => launches;
 
     /// <summary>Bytes of the whole arena.</summary>
     public long Bytes

@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 
 namespace ModelCompiler.Lowering.Cuda;
@@ -13,16 +14,31 @@ static class CudaCost
     const double TensorFloats = 3.5e14;     // the same with operands of 19 bits
     const double Launch = 2e-6;             // seconds, in a graph
 
+    // FLOP a second of FlashAttention-2 by mma.sync, causal, heads of 64, 1024 places: FlashAttention-3 (2024), figs. 5
+    // and 6; backward what two passes instead of one leave of it.
+    const double AttentionForward = 2.3e14, AttentionBackward = 1.85e14;
+
+    const int AttentionGradientLaunches = 4;
+
     /// <summary>Seconds.</summary>
-    public static double Seconds(double flops, double bytes, bool isProduct, bool isLow = false)
+    public static double Seconds(double flops, double bytes, bool isProduct, bool isLow = false, int launches = 1)
     {
         double memory = bytes / CopyBytes, arithmetic = isProduct ? flops / (isLow ? LowProducts : TensorFloats) : 0;
-        return System.Math.Max(memory, arithmetic) + Launch;
+        return Math.Max(memory, arithmetic) + launches * Launch;
     }
 
-    public static string Text(double flops, double bytes, bool isProduct, bool isLow = false)
+    /// <summary>Seconds of attention, or of its gradient.</summary>
+    /// <param name="forward">FLOP of results.</param>
+    /// <param name="backward">FLOP of gradients.</param>
+    /// <param name="bytes">Read and written.</param>
+    public static double Attention(double forward, double backward, double bytes) =>
+        Math.Max(forward / AttentionForward + backward / AttentionBackward, bytes / CopyBytes)
+            + (backward > 0 ? AttentionGradientLaunches : 1) * Launch;
+
+    /// <summary>Of a generated kernel.</summary>
+    public static string Text(double bytes)
     {
-        double micro = Seconds(flops, bytes, isProduct, isLow) * 1e6;
+        double micro = Seconds(0, bytes, isProduct: false) * 1e6;
         return micro.ToString(micro < 100 ? "0.0" : "0", CultureInfo.InvariantCulture) + " us";
     }
 }

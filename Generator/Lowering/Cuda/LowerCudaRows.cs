@@ -20,8 +20,9 @@ sealed class LowerCudaRows
 
     const int LongestOfWarp = 1024, ShortestOfLargeBlock = 16384;
 
-    /// <summary>Registers of a thread that hold a row between passes.</summary>
-    const int MostKept = 96;
+    /// <summary>Registers of a thread that hold a row between passes; a thread of 1024 has 64 in all. What does not fit
+    /// is read again, from the second-level cache.</summary>
+    int MostKept => Threads < 1024 ? 96 : 40;
 
     readonly Kernel kernel;
     readonly List<Value> values;

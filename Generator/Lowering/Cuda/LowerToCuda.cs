@@ -68,10 +68,12 @@ sealed class LowerToCuda : LowerToCpu
             CudaColumns shape = LowerCudaColumns.Run(kernel, values, builder);
             Program.Kernels.Add(lowered);
             Program.Threads[lowered] = shape.Threads;
+            Program.Launched[kernel] = lowered;
             method.Statements.Add(new CudaColumnLaunch(source, notes, lowered, builder.Arguments, shape));
             return;
         }
         (string blocks, int threads) = LowerCudaRows.Run(kernel, values, null, null, builder);
+        Program.Launched[kernel] = lowered;
         Launch(method, source, notes, lowered, builder, blocks, threads);
     }
 
@@ -106,6 +108,7 @@ sealed class LowerToCuda : LowerToCpu
         List<Value> rest = [.. values.Skip(1)];
         CudaKernelBuilder builder = Builder(lowered, kernel, values);
         (string blocks, int threads) = LowerCudaRows.Run(kernel, rest, product, tiles, builder);
+        Program.Launched[kernel] = lowered;
         Launch(method, source, [], lowered, builder, blocks, threads);
     }
 
@@ -134,9 +137,13 @@ sealed class LowerToCuda : LowerToCpu
     {
         List<string> lines = [.. notes.Skip(1)];
         if (source.Length > 0) lines.Add("of " + source);
-        long flops = values.Aggregate(0L, (sum, v) => sum + Cost.Flops(v)), bytes = Cost.Bytes(kernel, values);
+        bool isProduct = kernel.Kind == KernelKind.MatMul;       // which is another kernel, before this one
+        List<Value> own = isProduct ? [.. values.Skip(1)] : values;
+        long flops = own.Sum(Cost.Flops);
+        long bytes = isProduct ? ReadLaunchCosts.BytesAfterProduct(kernel, values, Program.Plan)
+            : Cost.Bytes(kernel, values);
         lines.Add($"At the largest dims: {Cost.Text(flops)}FLOP, {Cost.Text(bytes)}B, " +
-            $"{CudaCost.Text(flops, bytes, kernel.Kind == KernelKind.MatMul)} on an H200.");
+            $"{CudaCost.Text(bytes)} on an H200.");
         return lines;
     }
 }

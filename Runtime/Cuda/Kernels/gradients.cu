@@ -57,7 +57,7 @@ extern "C" __global__ void __launch_bounds__(256) squared_norm(double* __restric
     if (threadIdx.x == 0) sums[blockIdx.x] = sum;
 }
 
-__device__ double power(double x, int exponent) {
+__device__ double whole_power(double x, int exponent) {
     double y = 1.0;
     for (; exponent > 0; exponent >>= 1, x *= x)
         if (exponent & 1) y *= x;
@@ -85,8 +85,8 @@ extern "C" __global__ void __launch_bounds__(1024) finish_norm(StepNumbers* __re
     }
     int step = ++numbers->step;
     numbers->scale = norm > most ? (float)(scale * (most / norm)) : (float)scale;
-    numbers->correction1 = (float)(1.0 - power(beta1, step));
-    numbers->correction2 = (float)sqrt(1.0 - power(beta2, step));
+    numbers->correction1 = (float)(1.0 - whole_power(beta1, step));
+    numbers->correction2 = (float)sqrt(1.0 - whole_power(beta2, step));
 }
 
 /// bound: of gradients times gradient_scale. What is infinite or no number stays so, to be found.
