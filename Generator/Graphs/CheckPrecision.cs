@@ -27,7 +27,7 @@ static class CheckPrecision
             bool HasProduct(Value value) => (value.Scope == scope
                     || value.Scope.StartsWith(scope + ".", StringComparison.Ordinal))
                 && (value.Is(Primitives.MatMul)
-                    || level == PrecisionLevel.TensorFloat32 && value.Op.Facet.ProductInputs.Count > 0);
+                    || level == PrecisionLevel.TensorFloat32 && value.Op.Facet.ProductInputs(value).Count > 0);
             if (graphs.Any(g => g.Root.AllValues().Any(HasProduct))) continue;
             string why = level == PrecisionLevel.Float8
                 ? "no matrix product is in it, so all of it is stored as in BFloat16: say Precision.BFloat16"
