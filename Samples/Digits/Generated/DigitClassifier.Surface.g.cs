@@ -64,11 +64,13 @@ partial class DigitClassifier
     public sealed unsafe partial class Trainer : ModelTrainer
     {
         readonly AdamW? adamW;
+        readonly CudaSteps? onCuda;   // null on the processor
 
         internal Trainer(Device device, AdamW optimizer, ulong seed)
-            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 4832)
+            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 4832, hasCuda: true)
         {
             adamW = optimizer;
+            if (device.IsCuda) onCuda = new CudaSteps(this);
         }
 
         /// <summary>One training step: Loss, its gradient and the update. Allocates nothing.</summary>
@@ -82,6 +84,14 @@ partial class DigitClassifier
             Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
             Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, x);
+                onCuda.Take(1, labels);
+                float lossOnDevice = onCuda.Step([B]);
+                return lossOnDevice;
+            }
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
@@ -114,6 +124,14 @@ partial class DigitClassifier
             Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
             Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, x);
+                onCuda.Take(1, labels);
+                float lossOnDevice = onCuda.ComputeGradients([B]);
+                return lossOnDevice;
+            }
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
@@ -149,6 +167,14 @@ partial class DigitClassifier
             Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
             Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, x);
+                onCuda.Take(1, labels);
+                float lossOnDevice = onCuda.AccumulateGradients([B], weightOfBatch);
+                return lossOnDevice;
+            }
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
@@ -182,8 +208,11 @@ partial class DigitClassifier
     /// <summary>Runs DigitClassifier forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>
     public sealed unsafe partial class Session : ModelSession
     {
-        internal Session(Weights weights, Device device) : base(weights, device, Math.Max(LossBuffers.Bytes, LogitsBuffers.Bytes))
+        readonly CudaCalls? onCuda;   // null on the processor
+
+        internal Session(Weights weights, Device device) : base(weights, device, Math.Max(LossBuffers.Bytes, LogitsBuffers.Bytes), hasCuda: true)
         {
+            if (device.IsCuda) onCuda = new CudaCalls(this);
         }
 
         /// <summary>Loss: []. Allocates nothing.</summary>
@@ -196,6 +225,13 @@ partial class DigitClassifier
             Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
             Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
+            if (onCuda is not null)
+            {
+                onCuda.Upload(0, x);
+                onCuda.Upload(1, labels);
+                onCuda.Call(0, [B]);
+                return onCuda.Result(0);
+            }
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
@@ -216,6 +252,13 @@ partial class DigitClassifier
             Check.Length("x", "[B, 64]", 64 * B, x.Length, "x");
             Check.NoOverlap("logits", logits, "x", x);
             Check.Length("logits", "[B, 10]", 10 * B, logits.Length, "x");
+            if (onCuda is not null)
+            {
+                onCuda.Upload(2, x);
+                onCuda.Call(1, [B]);
+                onCuda.Download(0, logits);
+                return;
+            }
             fixed (float* xStart = x)
             fixed (float* logitsStart = logits)
             {

@@ -64,11 +64,13 @@ partial class ResNet
     public sealed unsafe partial class Trainer : ModelTrainer
     {
         readonly AdamW? adamW;
+        readonly CudaSteps? onCuda;   // null on the processor
 
         internal Trainer(Device device, AdamW optimizer, ulong seed)
-            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 616160)
+            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 616160, hasCuda: true)
         {
             adamW = optimizer;
+            if (device.IsCuda) onCuda = new CudaSteps(this);
         }
 
         /// <summary>One training step: Loss, its gradient and the update. Allocates nothing.</summary>
@@ -82,6 +84,14 @@ partial class ResNet
             Check.Length("x", "[B, 1, 28, 28]", 784 * B, x.Length, "x");
             Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, x);
+                onCuda.Take(1, labels);
+                float lossOnDevice = onCuda.Step([B]);
+                return lossOnDevice;
+            }
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
@@ -115,6 +125,14 @@ partial class ResNet
             Check.Length("x", "[B, 1, 28, 28]", 784 * B, x.Length, "x");
             Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, x);
+                onCuda.Take(1, labels);
+                float lossOnDevice = onCuda.ComputeGradients([B]);
+                return lossOnDevice;
+            }
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
@@ -150,6 +168,14 @@ partial class ResNet
             Check.Length("x", "[B, 1, 28, 28]", 784 * B, x.Length, "x");
             Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, x);
+                onCuda.Take(1, labels);
+                float lossOnDevice = onCuda.AccumulateGradients([B], weightOfBatch);
+                return lossOnDevice;
+            }
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
@@ -184,8 +210,11 @@ partial class ResNet
     /// <summary>Runs ResNet forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>
     public sealed unsafe partial class Session : ModelSession
     {
-        internal Session(Weights weights, Device device) : base(weights, device, Math.Max(LossBuffers.Bytes, LogitsBuffers.Bytes))
+        readonly CudaCalls? onCuda;   // null on the processor
+
+        internal Session(Weights weights, Device device) : base(weights, device, Math.Max(LossBuffers.Bytes, LogitsBuffers.Bytes), hasCuda: true)
         {
+            if (device.IsCuda) onCuda = new CudaCalls(this);
         }
 
         /// <summary>Loss: []. Allocates nothing.</summary>
@@ -198,6 +227,13 @@ partial class ResNet
             Check.Length("x", "[B, 1, 28, 28]", 784 * B, x.Length, "x");
             Check.Length("labels", "[B]", B, labels.Length, "x");
             Check.Tokens("labels", labels, 10);
+            if (onCuda is not null)
+            {
+                onCuda.Upload(0, x);
+                onCuda.Upload(1, labels);
+                onCuda.Call(0, [B]);
+                return onCuda.Result(0);
+            }
             fixed (float* xStart = x)
             fixed (int* labelsStart = labels)
             {
@@ -218,6 +254,13 @@ partial class ResNet
             Check.Length("x", "[B, 1, 28, 28]", 784 * B, x.Length, "x");
             Check.NoOverlap("logits", logits, "x", x);
             Check.Length("logits", "[B, 10]", 10 * B, logits.Length, "x");
+            if (onCuda is not null)
+            {
+                onCuda.Upload(2, x);
+                onCuda.Call(1, [B]);
+                onCuda.Download(0, logits);
+                return;
+            }
             fixed (float* xStart = x)
             fixed (float* logitsStart = logits)
             {

@@ -64,11 +64,13 @@ partial class CharLstm
     public sealed unsafe partial class Trainer : ModelTrainer
     {
         readonly AdamW? adamW;
+        readonly CudaSteps? onCuda;   // null on the processor
 
         internal Trainer(Device device, AdamW optimizer, ulong seed)
-            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 862400)
+            : base(Layout, device, seed, activationBytes: Buffers.Bytes, optimizer, stateLength: 862400, hasCuda: true)
         {
             adamW = optimizer;
+            if (device.IsCuda) onCuda = new CudaSteps(this);
         }
 
         /// <summary>One training step: Loss, its gradient and the update. Allocates nothing.</summary>
@@ -85,6 +87,14 @@ partial class CharLstm
             Check.Tokens("ids", ids, 96);
             Check.Length("targets", "[B, T]", B * T, targets.Length);
             Check.Tokens("targets", targets, 96);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, ids);
+                onCuda.Take(1, targets);
+                float lossOnDevice = onCuda.Step([B, T]);
+                return lossOnDevice;
+            }
             fixed (int* idsStart = ids)
             fixed (int* targetsStart = targets)
             {
@@ -119,6 +129,14 @@ partial class CharLstm
             Check.Tokens("ids", ids, 96);
             Check.Length("targets", "[B, T]", B * T, targets.Length);
             Check.Tokens("targets", targets, 96);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, ids);
+                onCuda.Take(1, targets);
+                float lossOnDevice = onCuda.ComputeGradients([B, T]);
+                return lossOnDevice;
+            }
             fixed (int* idsStart = ids)
             fixed (int* targetsStart = targets)
             {
@@ -156,6 +174,14 @@ partial class CharLstm
             Check.Tokens("ids", ids, 96);
             Check.Length("targets", "[B, T]", B * T, targets.Length);
             Check.Tokens("targets", targets, 96);
+            if (onCuda is not null)
+            {
+                onCuda.Begin();
+                onCuda.Take(0, ids);
+                onCuda.Take(1, targets);
+                float lossOnDevice = onCuda.AccumulateGradients([B, T], weightOfBatch);
+                return lossOnDevice;
+            }
             fixed (int* idsStart = ids)
             fixed (int* targetsStart = targets)
             {
@@ -188,8 +214,11 @@ partial class CharLstm
     /// <summary>Runs CharLstm forward. Sessions share parameters; each has activations of its own, so several can run at once.</summary>
     public sealed unsafe partial class Session : ModelSession
     {
-        internal Session(Weights weights, Device device) : base(weights, device, Math.Max(LossBuffers.Bytes, LogitsBuffers.Bytes))
+        readonly CudaCalls? onCuda;   // null on the processor
+
+        internal Session(Weights weights, Device device) : base(weights, device, Math.Max(LossBuffers.Bytes, LogitsBuffers.Bytes), hasCuda: true)
         {
+            if (device.IsCuda) onCuda = new CudaCalls(this);
         }
 
         /// <summary>Loss: []. Allocates nothing.</summary>
@@ -205,6 +234,13 @@ partial class CharLstm
             Check.Tokens("ids", ids, 96);
             Check.Length("targets", "[B, T]", B * T, targets.Length);
             Check.Tokens("targets", targets, 96);
+            if (onCuda is not null)
+            {
+                onCuda.Upload(0, ids);
+                onCuda.Upload(1, targets);
+                onCuda.Call(0, [B, T]);
+                return onCuda.Result(0);
+            }
             fixed (int* idsStart = ids)
             fixed (int* targetsStart = targets)
             {
@@ -227,6 +263,13 @@ partial class CharLstm
             Check.Length("ids", "[B, T]", B * T, ids.Length);
             Check.Tokens("ids", ids, 96);
             Check.Length("logits", "[B, T, 96]", 96 * B * T, logits.Length);
+            if (onCuda is not null)
+            {
+                onCuda.Upload(2, ids);
+                onCuda.Call(1, [B, T]);
+                onCuda.Download(0, logits);
+                return;
+            }
             fixed (int* idsStart = ids)
             fixed (float* logitsStart = logits)
             {
