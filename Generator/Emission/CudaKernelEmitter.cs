@@ -11,16 +11,22 @@ namespace ModelCompiler.Emission;
 /// <summary>Writes a kernel as CUDA C: what it computes, its parameters with their shapes, its body.</summary>
 static class CudaKernelEmitter
 {
-    /// <summary>Of the kernels whose warps keep rows in registers: with no more blocks than these each has 168 of
-    /// them a thread; by itself the compiler would rather spill than have so few.</summary>
-    const int RowThreads = 128, RowBlocks = 3;
+    /// <summary>
+    /// How many blocks of so many threads a multiprocessor is to hold at least: 168 registers a thread where warps keep
+    /// rows in them, 64 elsewhere. Left to itself the compiler rather spills a few than have fewer blocks.
+    /// </summary>
+    static string Bounds(int threads) => threads switch
+    {
+        128 => "128, 3",
+        256 => "256, 4",
+        _ => $"{threads}",
+    };
 
     public static void Write(string name, CpuKernel kernel, int threads, SourceWriter writer)
     {
         writer.Line("// " + kernel.Summary);
         foreach (string remark in kernel.Remarks) writer.Line("// " + remark);
-        string blocks = threads == RowThreads ? $", {RowBlocks}" : "";
-        writer.Line($"extern \"C\" __global__ void __launch_bounds__({threads}{blocks}) {name}(");
+        writer.Line($"extern \"C\" __global__ void __launch_bounds__({Bounds(threads)}) {name}(");
         using (writer.Indent())
             for (int i = 0; i < kernel.Fields.Count; i++)
             {

@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
-        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
+        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
             buffer 0 8388608 25 181 BlocksUpLayers [4, B, T, 512]
             buffer 0 49152 183 185 DTokensWeightFromTokens [96, 128]
@@ -112,6 +112,61 @@ partial class CharGpt
             kernel 186 1 660480 1057792 backward DFinalGain final
             kernel 187 1 131072 557056 backward DPositions positions
             kernel 189 1 0 65536 backward DPositionsWeight positions
+            launch 1 1 0 577536 2134 forward routine Tokens tokens
+            launch 1 1 131072 1081344 2251 forward generated x_kernel positions
+            launch 4 1 0 1048576 2244 forward copy X -
+            launch 4 1 922624 1057792 2246 forward generated blocks_before_layer_norm_kernel blocks.before
+            launch 4 1 33685504 1114624 2259 forward product BlocksAttentionQuery blocks.attention.query
+            launch 4 1 33685504 1114624 2259 forward product BlocksAttentionKey blocks.attention.key
+            launch 4 1 33685504 1114624 2259 forward product BlocksAttentionValue blocks.attention.value
+            launch 4 1 17438720 2113536 2492 forward attention BlocksAttention blocks.attention
+            launch 4 1 33554432 1114112 2259 forward product BlocksX blocks.attention.output
+            launch 4 1 262144 2097664 2488 forward generated blocks_x_kernel blocks.attention.output
+            launch 4 1 922624 1057792 2246 forward generated blocks_middle_layer_norm_kernel blocks.middle
+            launch 4 1 134217728 2883584 2671 forward product BlocksGelu blocks.up
+            launch 4 1 13107200 6293504 3464 forward generated blocks_gelu_kernel blocks.up
+            launch 4 1 134479872 3408384 2793 forward product XNext blocks.down
+            launch 4 1 0 1048576 2244 forward copy XNext -
+            launch 1 1 922624 1057792 2246 forward generated final_layer_norm_kernel final
+            launch 1 1 25165824 966656 2225 forward product Logits tokens
+            launch 1 1 1769472 409600 2095 forward generated cross_entropy_picked_kernel -
+            launch 1 1 17409 12292 2003 forward generated loss_kernel -
+            launch 1 1 1673217 798720 2186 backward generated dlogits_kernel -
+            launch 1 1 25165824 966656 2225 backward product DFinalLayerNorm tokens
+            launch 1 1 1846272 2106368 2490 backward generated dx_kernel final
+            launch 4 2 131072 528896 4123 backward generated dblocks_down_bias_kernel blocks.down
+            launch 4 1 134217728 2883584 2671 backward product DBlocksGelu blocks.down
+            launch 4 1 23592960 8388608 3951 backward generated dblocks_up_kernel blocks.up
+            launch 4 1 134217728 2883584 2671 backward product DBlocksDownWeight blocks.down
+            launch 4 2 524288 2115584 4492 backward generated dblocks_up_bias_kernel blocks.up
+            launch 4 1 134217728 2883584 2671 backward product DBlocksMiddleLayerNorm blocks.up
+            launch 4 1 2637824 4212736 2980 backward generated blocks_before_layer_norm_again_kernel blocks.middle
+            launch 4 1 134217728 2883584 2671 backward product DBlocksUpWeight blocks.up
+            launch 4 3 393216 1057792 6246 backward generated dblocks_middle_gain_kernel blocks.middle
+            launch 4 2 131072 528896 4123 backward generated dblocks_attention_output_bias_kernel blocks.attention.output
+            launch 4 1 33554432 1114112 2259 backward product DBlocksAttention blocks.attention.output
+            launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionOutputWeight blocks.attention.output
+            launch 4 4 59637760 3686400 8857 backward attention DBlocksAttentionValue blocks.attention.value
+            launch 4 2 131072 528896 4123 backward generated dblocks_attention_value_bias_kernel blocks.attention.value
+            launch 4 1 33554432 1114112 2259 backward product DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
+            launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionValueWeight blocks.attention.value
+            launch 4 2 131072 528896 4123 backward generated dblocks_attention_key_bias_kernel blocks.attention.key
+            launch 4 1 33554432 1114112 2259 backward product DBlocksBeforeLayerNormFromAttentionKey blocks.attention.key
+            launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionKeyWeight blocks.attention.key
+            launch 4 2 131072 528896 4123 backward generated dblocks_attention_query_bias_kernel blocks.attention.query
+            launch 4 1 33554432 1114112 2259 backward product DBlocksBeforeLayerNorm blocks.attention.query
+            launch 4 1 262144 2097152 2488 backward generated dblocks_before_layer_norm_kernel blocks.attention.query
+            launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionQueryWeight blocks.attention.query
+            launch 4 3 660480 1065984 6248 backward generated dblocks_before_gain_kernel blocks.before
+            launch 4 1 1584128 2105856 2490 backward generated dxnext_kernel blocks.before
+            launch 1 9 0 577536 18134 backward routine DTokensWeightFromTokens tokens
+            launch 1 1 25178112 1015808 2236 backward product DTokensWeight tokens
+            launch 1 3 660480 1065984 6248 backward generated dfinal_gain_kernel final
+            launch 1 1 131072 557056 2130 backward generated dpositions_kernel positions
+            launch 1 1 0 65536 2015 backward routine DPositionsWeight positions
+            launch 1 5 0 0 10000 update routine InputsAndResults -
+            launch 1 2 1627648 3255296 4757 update routine SquaredNorm -
+            launch 1 1 11393536 22787072 7299 update routine AdamW -
             """);
     }
 }

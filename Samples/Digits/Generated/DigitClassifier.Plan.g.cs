@@ -18,7 +18,7 @@ partial class DigitClassifier
     public sealed unsafe partial class Trainer
     {
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
-        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
+        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
             buffer 0 4096 6 16 HiddenMatmul [B, 32]
             buffer 4096 4096 6 7 Relu [B, 32]
@@ -39,6 +39,21 @@ partial class DigitClassifier
             kernel 16 1 20480 6656 backward DOutputWeight output
             kernel 17 1 1024 4224 backward DHiddenBias hidden
             kernel 19 1 131072 20480 backward DHiddenWeight hidden
+            launch 1 1 131072 20480 2005 forward product Relu hidden
+            launch 1 1 2048 8320 2002 forward generated relu_kernel hidden
+            launch 1 1 20480 6656 2002 forward product Output output
+            launch 1 1 6080 1832 2000 forward generated cross_entropy_picked_kernel output
+            launch 1 1 545 388 2000 forward generated loss_kernel -
+            launch 1 1 5825 2984 2001 backward generated dlogits_kernel output
+            launch 1 1 320 1320 2000 backward generated doutput_bias_kernel output
+            launch 1 1 20480 6656 2002 backward product DRelu output
+            launch 1 1 4096 16512 2004 backward generated dhidden_kernel hidden
+            launch 1 1 20480 6656 2002 backward product DOutputWeight output
+            launch 1 1 1024 4224 2001 backward generated dhidden_bias_kernel hidden
+            launch 1 1 131072 20480 2005 backward product DHiddenWeight hidden
+            launch 1 5 0 0 10000 update routine InputsAndResults -
+            launch 1 2 4820 9640 4002 update routine SquaredNorm -
+            launch 1 1 33740 67480 2016 update routine AdamW -
             """);
     }
 }

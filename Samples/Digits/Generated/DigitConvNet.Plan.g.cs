@@ -18,7 +18,7 @@ partial class DigitConvNet
     public sealed unsafe partial class Trainer
     {
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
-        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
+        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
             buffer 0 4096 22 23 FirstNormChannelMeanSum [B, 32, 1]
             buffer 0 4096 24 25 FirstNormChannelMeanSum3 [B, 32, 1]
@@ -163,6 +163,93 @@ partial class DigitConvNet
             kernel 116 1 2048 8320 backward DFirstNormChannelMean3FromVarianceSubtract2 firstNorm
             kernel 117 1 393632 787328 backward DFirst firstNorm
             kernel 120 1 1179648 271488 backward DFirstWeight first
+            launch 1 1 1179648 271488 2063 forward routine First first
+            launch 1 1 65536 266240 2062 forward generated first_norm_channel_mean_sum_kernel firstNorm
+            launch 1 1 1024 4224 2001 forward generated first_norm_channel_mean_sum2_kernel firstNorm
+            launch 1 1 196640 266368 2062 forward generated first_norm_channel_mean_sum3_kernel firstNorm
+            launch 1 1 1024 4224 2001 forward generated first_norm_channel_mean_sum4_kernel firstNorm
+            launch 1 1 128 384 2000 forward generated first_norm_add_kernel firstNorm
+            launch 1 1 163 384 2000 forward generated first_norm_add2_kernel firstNorm
+            launch 1 1 196800 524800 2122 forward generated first_norm_batch_norm_kernel firstNorm
+            launch 1 1 65536 524288 2122 forward generated image_kernel -
+            launch 1 1 75497472 860160 2216 forward routine Second second
+            launch 1 1 131072 532480 2124 forward generated second_norm_channel_mean_sum_kernel secondNorm
+            launch 1 1 2048 8448 2002 forward generated second_norm_channel_mean_sum2_kernel secondNorm
+            launch 1 1 393280 532736 2124 forward generated second_norm_channel_mean_sum3_kernel secondNorm
+            launch 1 1 2048 8448 2002 forward generated second_norm_channel_mean_sum4_kernel secondNorm
+            launch 1 1 256 768 2000 forward generated second_norm_add_kernel secondNorm
+            launch 1 1 323 768 2000 forward generated second_norm_add2_kernel secondNorm
+            launch 1 1 393600 1049600 2244 forward generated second_norm_batch_norm_kernel secondNorm
+            launch 1 1 131072 1048576 2244 forward generated relu_kernel -
+            launch 1 1 131072 655360 2152 forward routine Image2 -
+            launch 1 1 37748736 409600 2108 forward routine Third third
+            launch 1 1 32768 139264 2032 forward generated third_norm_channel_mean_sum_kernel thirdNorm
+            launch 1 1 2048 8448 2002 forward generated third_norm_channel_mean_sum2_kernel thirdNorm
+            launch 1 1 98368 139520 2032 forward generated third_norm_channel_mean_sum3_kernel thirdNorm
+            launch 1 1 2048 8448 2002 forward generated third_norm_channel_mean_sum4_kernel thirdNorm
+            launch 1 1 256 768 2000 forward generated third_norm_add_kernel thirdNorm
+            launch 1 1 323 768 2000 forward generated third_norm_add2_kernel thirdNorm
+            launch 1 1 98688 263168 2061 forward generated third_norm_batch_norm_kernel thirdNorm
+            launch 1 1 32768 262144 2061 forward generated relu2_kernel -
+            launch 1 1 32768 163840 2038 forward routine Image3 -
+            launch 1 1 122880 65536 2015 forward generated dropout_kernel -
+            launch 1 1 163840 44288 2010 forward product Output output
+            launch 1 1 6080 1832 2000 forward generated cross_entropy_picked_kernel output
+            launch 1 1 545 388 2000 forward generated loss_kernel -
+            launch 1 1 5825 2984 2001 backward generated dlogits_kernel output
+            launch 1 1 320 1320 2000 backward generated doutput_bias_kernel output
+            launch 1 1 163840 44288 2010 backward product DImage3 output
+            launch 1 1 122880 65536 2015 backward generated dimage3_kernel output
+            launch 1 1 122880 65536 2015 backward generated dropout_again_kernel -
+            launch 1 1 163840 44288 2010 backward product DOutputWeight output
+            launch 1 1 320 768 2000 backward generated third_norm_batch_norm_multiply_kernel thirdNorm
+            launch 1 1 98368 262912 2061 backward generated third_norm_batch_norm_again_kernel thirdNorm
+            launch 1 1 32768 262144 2061 backward generated relu2_again_kernel -
+            launch 1 1 32768 294912 2069 backward routine DRelu2 -
+            launch 1 1 65536 393216 2091 backward generated dthird_norm_batch_norm_kernel thirdNorm
+            launch 1 1 229440 274944 2064 backward generated dthird_norm_batch_norm_subtract3_kernel thirdNorm
+            launch 1 1 1024 4352 2001 backward generated dthird_norm_bias_kernel thirdNorm
+            launch 1 1 1344 4864 2001 backward generated dthird_norm_gain_kernel thirdNorm
+            launch 1 1 1024 4352 2001 backward generated dthird_norm_channel_mean3_from_reshape_kernel thirdNorm
+            launch 1 1 164544 136192 2032 backward generated dthird_norm_channel_variance_subtract23_kernel thirdNorm
+            launch 1 1 1024 4352 2001 backward generated dthird_norm_channel_mean3_from_variance_subtract2_kernel thirdNorm
+            launch 1 1 197440 395008 2092 backward generated dthird_kernel thirdNorm
+            launch 1 1 37748736 409600 2108 backward routine DImage2 third
+            launch 1 1 37748736 409600 2108 backward routine DThirdWeight third
+            launch 1 1 320 768 2000 backward generated second_norm_batch_norm_multiply_kernel secondNorm
+            launch 1 1 393280 1049344 2244 backward generated second_norm_batch_norm_again_kernel secondNorm
+            launch 1 1 131072 1048576 2244 backward generated relu_again_kernel -
+            launch 1 1 131072 1179648 2274 backward routine DRelu -
+            launch 1 1 262144 1572864 2366 backward generated dsecond_norm_batch_norm_kernel secondNorm
+            launch 1 1 917568 1098240 2255 backward generated dsecond_norm_batch_norm_subtract3_kernel secondNorm
+            launch 1 1 4096 16640 2004 backward generated dsecond_norm_bias_kernel secondNorm
+            launch 1 1 4416 17152 2004 backward generated dsecond_norm_gain_kernel secondNorm
+            launch 1 1 4096 16640 2004 backward generated dsecond_norm_channel_mean3_from_reshape_kernel secondNorm
+            launch 1 1 656064 541696 2126 backward generated dsecond_norm_channel_variance_subtract23_kernel secondNorm
+            launch 1 1 4096 16640 2004 backward generated dsecond_norm_channel_mean3_from_variance_subtract2_kernel secondNorm
+            launch 1 1 787264 1574656 2366 backward generated dsecond_kernel secondNorm
+            launch 1 1 75497472 860160 2216 backward routine DImage second
+            launch 1 1 160 384 2000 backward generated first_norm_batch_norm_multiply_kernel firstNorm
+            launch 1 1 196640 524672 2122 backward generated first_norm_batch_norm_again_kernel firstNorm
+            launch 1 1 196608 1048576 2244 backward generated dfirst_norm_batch_norm_kernel firstNorm
+            launch 1 1 75497472 860160 2216 backward routine DSecondWeight second
+            launch 1 1 458784 549120 2128 backward generated dfirst_norm_batch_norm_subtract3_kernel firstNorm
+            launch 1 1 2048 8320 2002 backward generated dfirst_norm_bias_kernel firstNorm
+            launch 1 1 2208 8576 2002 backward generated dfirst_norm_gain_kernel firstNorm
+            launch 1 1 2048 8320 2002 backward generated dfirst_norm_channel_mean3_from_reshape_kernel firstNorm
+            launch 1 1 328032 270848 2063 backward generated dfirst_norm_channel_variance_subtract23_kernel firstNorm
+            launch 1 1 2048 8320 2002 backward generated dfirst_norm_channel_mean3_from_variance_subtract2_kernel firstNorm
+            launch 1 1 393632 787328 2183 backward generated dfirst_kernel firstNorm
+            launch 1 1 1179648 271488 2063 backward routine DFirstWeight first
+            launch 1 1 0 256 2000 backward copy FirstNormAdd -
+            launch 1 1 0 256 2000 backward copy FirstNormAdd2 -
+            launch 1 1 0 512 2000 backward copy SecondNormAdd -
+            launch 1 1 0 512 2000 backward copy SecondNormAdd2 -
+            launch 1 1 0 512 2000 backward copy ThirdNormAdd -
+            launch 1 1 0 512 2000 backward copy ThirdNormAdd2 -
+            launch 1 5 0 0 10000 update routine InputsAndResults -
+            launch 1 2 117588 235176 4055 update routine SquaredNorm -
+            launch 1 1 823116 1646232 2383 update routine AdamW -
             """);
     }
 }

@@ -18,7 +18,7 @@ partial class AlexNet
     public sealed unsafe partial class Trainer
     {
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
-        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
+        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
             buffer 0 6422528 18 83 FirstConv2d [B, 32, 28, 28]
             buffer 6422528 6422528 18 19 Relu [B, 32, 28, 28]
@@ -118,6 +118,74 @@ partial class AlexNet
             kernel 81 1 1605632 6426112 backward DFirst2 first
             kernel 82 1 896 3712 backward DFirstBias first
             kernel 83 1 80281600 6626432 backward DFirstWeight first
+            launch 1 1 80281600 6626432 3541 forward routine Relu first
+            launch 1 1 3211264 12845184 4987 forward generated relu_kernel first
+            launch 1 1 3612672 8028160 3867 forward routine Y -
+            launch 1 1 1284505600 5021696 5670 forward routine Relu2 second
+            launch 1 1 1605632 6422784 3494 forward generated relu2_kernel second
+            launch 1 1 1806336 4014080 2934 forward routine Y2 -
+            launch 1 1 346816512 2228224 2991 forward routine Relu3 third
+            launch 1 1 602112 2408832 2560 forward generated relu3_kernel third
+            launch 1 1 520224768 2740224 3486 forward routine Y3 fourth
+            launch 1 1 602112 2408832 2560 forward generated y3_kernel fourth
+            launch 1 1 346816512 2228224 2991 forward routine Relu4 fifth
+            launch 1 1 401408 1605888 2373 forward generated relu4_kernel fifth
+            launch 1 1 331776 950272 2221 forward routine Y4 -
+            launch 1 1 552960 294912 2069 forward generated y5_kernel -
+            launch 1 1 18874368 802816 2187 forward product Y6 sixth
+            launch 1 1 278528 132096 2031 forward generated y6_kernel sixth
+            launch 1 1 8388608 393216 2091 forward product Relu6 seventh
+            launch 1 1 32768 132096 2031 forward generated relu6_kernel seventh
+            launch 1 1 327680 78336 2018 forward product Output output
+            launch 1 1 12160 3624 2001 forward generated cross_entropy_picked_kernel output
+            launch 1 1 1089 772 2000 forward generated loss_kernel -
+            launch 1 1 11649 5928 2001 backward generated dlogits_kernel output
+            launch 1 1 640 2600 2001 backward generated doutput_bias_kernel output
+            launch 1 1 327680 78336 2018 backward product DRelu6 output
+            launch 1 1 65536 263168 2061 backward generated dseventh_kernel seventh
+            launch 1 1 327680 78336 2018 backward product DOutputWeight output
+            launch 1 1 16384 66560 2015 backward generated dseventh_bias_kernel seventh
+            launch 1 1 8388608 393216 2091 backward product DY6 seventh
+            launch 1 1 344064 263168 2061 backward generated dsixth_kernel sixth
+            launch 1 1 8388608 393216 2091 backward product DSeventhWeight seventh
+            launch 1 1 16384 66560 2015 backward generated dsixth_bias_kernel sixth
+            launch 1 1 18874368 802816 2187 backward product DY4 sixth
+            launch 1 1 552960 294912 2069 backward generated dy4_kernel sixth
+            launch 1 1 552960 294912 2069 backward generated y5_again_kernel -
+            launch 1 1 18874368 802816 2187 backward product DSixthWeight sixth
+            launch 1 1 401408 1605888 2373 backward generated relu4_again_kernel fifth
+            launch 1 1 331776 1753088 2408 backward routine DRelu4 -
+            launch 1 1 602112 2408704 2560 backward generated dfifth_kernel fifth
+            launch 1 1 200704 804608 2187 backward generated dfifth2_kernel fifth
+            launch 1 1 448 2048 2000 backward generated dfifth_bias_kernel fifth
+            launch 1 1 346816512 2228224 2991 backward routine DY3 fifth
+            launch 1 1 1204224 4817280 3120 backward generated dfourth_kernel fourth
+            launch 1 1 346816512 2228224 2991 backward routine DFifthWeight fifth
+            launch 1 1 301056 1206912 2281 backward generated dfourth2_kernel fourth
+            launch 1 1 672 3072 2001 backward generated dfourth_bias_kernel fourth
+            launch 1 1 520224768 2740224 3486 backward routine DRelu3 fourth
+            launch 1 1 1204224 4817280 3120 backward generated dthird_kernel third
+            launch 1 1 520224768 2740224 3486 backward routine DFourthWeight fourth
+            launch 1 1 301056 1206912 2281 backward generated dthird2_kernel third
+            launch 1 1 672 3072 2001 backward generated dthird_bias_kernel third
+            launch 1 1 346816512 2228224 2991 backward routine DY2 third
+            launch 1 1 346816512 2228224 2991 backward routine DThirdWeight third
+            launch 1 1 1605632 6422784 3494 backward generated relu2_again_kernel second
+            launch 1 1 1806336 7225344 3680 backward routine DRelu2 -
+            launch 1 1 2408448 9634048 4240 backward generated dsecond_kernel second
+            launch 1 2 802816 3236352 4753 backward generated dsecond2_kernel second
+            launch 1 1 896 3840 2001 backward generated dsecond_bias_kernel second
+            launch 1 1 1284505600 5021696 5670 backward routine DY second
+            launch 1 1 1284505600 5021696 5670 backward routine DSecondWeight second
+            launch 1 1 3211264 12845184 4987 backward generated relu_again_kernel first
+            launch 1 1 3612672 14450688 5361 backward routine DRelu -
+            launch 1 1 4816896 19267712 6481 backward generated dfirst_kernel first
+            launch 1 2 1605632 6476288 5506 backward generated dfirst2_kernel first
+            launch 1 1 896 3712 2001 backward generated dfirst_bias_kernel first
+            launch 1 1 80281600 6626432 3541 backward routine DFirstWeight first
+            launch 1 5 0 0 10000 update routine InputsAndResults -
+            launch 1 2 923924 1847848 4430 update routine SquaredNorm -
+            launch 1 1 6467468 12934936 5008 update routine AdamW -
             """);
     }
 }

@@ -18,7 +18,7 @@ partial class LeNet
     public sealed unsafe partial class Trainer
     {
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
-        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
+        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
             buffer 0 1204224 12 54 FirstConv2d [B, 6, 28, 28]
             buffer 1204224 1204224 12 13 Relu [B, 6, 28, 28]
@@ -79,6 +79,47 @@ partial class LeNet
             kernel 52 1 301056 1204896 backward DFirst2 first
             kernel 53 1 168 696 backward DFirstBias first
             kernel 54 1 15052800 1405528 backward DFirstWeight first
+            launch 1 1 15052800 1405528 2327 forward routine Relu first
+            launch 1 1 602112 2408472 2560 forward generated relu_kernel first
+            launch 1 1 301056 1505280 2350 forward routine Y -
+            launch 1 1 30720000 720256 2168 forward routine Relu2 second
+            launch 1 1 204800 819264 2191 forward generated relu2_kernel second
+            launch 1 1 102400 512000 2119 forward routine Y2 -
+            launch 1 1 6144000 325120 2076 forward product Y3 third
+            launch 1 1 15360 61920 2014 forward generated y3_kernel third
+            launch 1 1 1290240 92544 2022 forward product Relu3 fourth
+            launch 1 1 10752 43344 2010 forward generated relu3_kernel fourth
+            launch 1 1 107520 27424 2006 forward product Output output
+            launch 1 1 12160 3624 2001 forward generated cross_entropy_picked_kernel output
+            launch 1 1 1089 772 2000 forward generated loss_kernel -
+            launch 1 1 11649 5928 2001 backward generated dlogits_kernel output
+            launch 1 1 640 2600 2001 backward generated doutput_bias_kernel output
+            launch 1 1 107520 27424 2006 backward product DRelu3 output
+            launch 1 1 21504 86352 2020 backward generated dfourth_kernel fourth
+            launch 1 1 107520 27424 2006 backward product DOutputWeight output
+            launch 1 1 5376 21840 2005 backward generated dfourth_bias_kernel fourth
+            launch 1 1 1290240 92544 2022 backward product DY3 fourth
+            launch 1 1 30720 123360 2029 backward generated dthird_kernel third
+            launch 1 1 1290240 92544 2022 backward product DFourthWeight fourth
+            launch 1 1 7680 31200 2007 backward generated dthird_bias_kernel third
+            launch 1 1 6144000 325120 2076 backward product DY2 third
+            launch 1 1 6144000 325120 2076 backward product DThirdWeight third
+            launch 1 1 204800 819264 2191 backward generated relu2_again_kernel second
+            launch 1 1 102400 921600 2214 backward routine DRelu2 -
+            launch 1 1 307200 1228864 2286 backward generated dsecond_kernel second
+            launch 1 2 102400 412800 4096 backward generated dsecond2_kernel second
+            launch 1 1 160 704 2000 backward generated dsecond_bias_kernel second
+            launch 1 1 30720000 720256 2168 backward routine DY second
+            launch 1 1 30720000 720256 2168 backward routine DSecondWeight second
+            launch 1 1 602112 2408472 2560 backward generated relu_again_kernel first
+            launch 1 1 301056 2709504 2630 backward routine DRelu -
+            launch 1 1 903168 3612696 2840 backward generated dfirst_kernel first
+            launch 1 2 301056 1214304 4282 backward generated dfirst2_kernel first
+            launch 1 1 168 696 2000 backward generated dfirst_bias_kernel first
+            launch 1 1 15052800 1405528 2327 backward routine DFirstWeight first
+            launch 1 5 0 0 10000 update routine InputsAndResults -
+            launch 1 2 123412 246824 4057 update routine SquaredNorm -
+            launch 1 1 863884 1727768 2402 update routine AdamW -
             """);
     }
 }

@@ -18,7 +18,7 @@ partial class CharLstm
     public sealed unsafe partial class Trainer
     {
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
-        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
+        /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
             buffer 0 8388608 11 72 MemoryAdd [T, B, 1024]
             buffer 0 1048576 76 83 DCharacters [T, B, 128]
@@ -83,6 +83,49 @@ partial class CharLstm
             kernel 77 1 0 2097152 backward CharactersPermute characters
             kernel 81 1 536870912 9961472 backward DMemoryInput memory
             kernel 83 1 0 1105920 backward DCharactersWeight characters
+            launch 1 1 0 1105920 2257 forward routine Characters characters
+            launch 1 1 0 32768 2008 forward generated tstate_kernel -
+            launch 1 1 536870912 9961472 4317 forward product MemoryAdd memory
+            launch 1 1 2097152 16781312 5903 forward generated memory_add_kernel memory
+            launch 1 1 0 65536 2015 forward copy TState -
+            launch 1 1 0 65536 2015 forward copy TState -
+            launch 64 1 0 65536 2015 forward copy TState2 -
+            launch 64 1 0 65536 2015 forward copy TState -
+            launch 64 1 16777216 1212416 2282 forward product MemoryAdd2 memory
+            launch 64 1 32768 393216 2091 forward generated memory_add2_kernel memory
+            launch 64 1 761856 229376 2053 forward generated memory2_kernel memory
+            launch 64 1 0 65536 2015 forward copy Memory2 -
+            launch 1 1 100663296 2981888 2693 forward product Logits head
+            launch 1 1 196608 1573248 2366 forward generated logits_kernel head
+            launch 1 1 3538944 819200 2191 forward generated cross_entropy_picked_kernel -
+            launch 1 1 34817 24580 2006 forward generated loss_kernel -
+            launch 1 1 3346433 1597440 2371 backward generated dlogits_kernel -
+            launch 1 2 196608 792960 4184 backward generated dhead_bias_kernel head
+            launch 1 1 100663296 2981888 2693 backward product DStacked head
+            launch 1 1 0 4194304 2975 backward generated memory_permute_kernel memory
+            launch 1 1 100663296 2981888 2693 backward product DHeadWeight head
+            launch 1 1 0 32768 2008 backward generated dtstate_kernel -
+            launch 1 1 0 32768 2008 backward generated dtstate2_kernel -
+            launch 1 1 0 1048576 2244 backward generated dmemory_state_kernel memory
+            launch 64 1 32768 393216 2091 backward generated memory_add2_again_kernel memory
+            launch 64 1 991232 425984 2099 backward generated dmemory_add24_kernel memory
+            launch 64 1 0 163840 2038 backward routine DMemoryAdd2FromSlice memory
+            launch 64 1 0 163840 2038 backward routine DMemoryAdd2FromSlice2 memory
+            launch 64 1 0 163840 2038 backward routine DMemoryAdd2FromSlice3 memory
+            launch 64 1 0 163840 2038 backward routine DMemoryAdd2FromSlice4 memory
+            launch 64 1 98304 655360 2152 backward generated dmemory_add25_kernel memory
+            launch 64 1 16777216 1212416 2282 backward product DTStateNext memory
+            launch 64 1 17039360 2260992 2526 backward product DMemoryStateNext memory
+            launch 64 1 0 65536 2015 backward copy DTStateNext -
+            launch 64 1 0 2097152 2488 backward copy DMemoryStateNext -
+            launch 1 2 2097152 8458240 5967 backward generated dmemory_bias_kernel memory
+            launch 1 1 536870912 9961472 4317 backward product DCharacters memory
+            launch 1 1 0 2097152 2488 backward generated characters_permute_kernel characters
+            launch 1 1 536870912 9961472 4317 backward product DMemoryInput memory
+            launch 1 9 0 1105920 18257 backward routine DCharactersWeight characters
+            launch 1 5 0 0 10000 update routine InputsAndResults -
+            launch 1 2 862400 1724800 4401 update routine SquaredNorm -
+            launch 1 1 6036800 12073600 4808 update routine AdamW -
             """);
     }
 }
