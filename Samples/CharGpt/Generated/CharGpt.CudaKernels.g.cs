@@ -53,7 +53,7 @@ partial class CharGpt
             // x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
             // of x = tokens[ids] + positions[Range(ids.Length(1))]
             // At the largest dims: 131.07 kFLOP, 1.08 MB, 2.3 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) x_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) x_kernel(
                 int T,   // a dim, at most 64
                 const float* tokensIn,   // [B, T, 128]
                 const float* __restrict__ positionsWeightIn,   // [T, 128]
@@ -88,7 +88,7 @@ partial class CharGpt
             // blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply * blocksBeforeGain + blocksBeforeBias: [B, T, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 922.62 kFLOP, 1.06 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) blocks_before_layer_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) blocks_before_layer_norm_kernel(
                 const float* __restrict__ xIn,   // [B, T, 128]
                 const float* __restrict__ blocksBeforeGainIn,   // [128]
                 const float* __restrict__ blocksBeforeBiasIn,   // [128]
@@ -102,8 +102,6 @@ partial class CharGpt
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= B * T) return;
                 float xKept[4];
-                float blocksBeforeGainKept[4];
-                float blocksBeforeBiasKept[4];
                 const float* __restrict__ xRow = xIn + (nint)row * 128;
                 float* blocksBeforeLayerNormRow = blocksBeforeLayerNormOut + (nint)row * 128;
                 float blocksBeforeMeanSumLanes = 0.0f;
@@ -124,7 +122,6 @@ partial class CharGpt
                 float blocksBeforeVarianceSumLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float x = xKept[k * 4 + e];
@@ -151,10 +148,8 @@ partial class CharGpt
                         const float blocksBeforeCentered = x - blocksBeforeMean;
                         const float blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
                         const float blocksBeforeGain = blocksBeforeGain_v[e];
-                        blocksBeforeGainKept[k * 4 + e] = blocksBeforeGain;
                         const float blocksBeforeLayerNormMultiply2 = blocksBeforeLayerNormMultiply * blocksBeforeGain;
                         const float blocksBeforeBias = blocksBeforeBias_v[e];
-                        blocksBeforeBiasKept[k * 4 + e] = blocksBeforeBias;
                         const float blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply2 + blocksBeforeBias;
                         blocksBeforeLayerNormRow_v[e] = blocksBeforeLayerNorm;
                     }
@@ -171,8 +166,8 @@ partial class CharGpt
             // blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias: [B, T, 128]
             // blocksX = x + blocksAttentionOutput: [B, T, 128]
             // of x += attention.Forward(before.Forward(x))
-            // At the largest dims: 33.82 MFLOP, 2.16 MB, 2.5 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) blocks_x_kernel(
+            // At the largest dims: 262.14 kFLOP, 2.10 MB, 2.5 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) blocks_x_kernel(
                 const float* blocksAttentionOutputMatmulIn,   // [B, T, 128]
                 const float* __restrict__ blocksAttentionOutputBiasIn,   // [128]
                 float* blocksAttentionOutputOut,   // [B, T, 128]
@@ -218,7 +213,7 @@ partial class CharGpt
             // blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply * blocksMiddleGain + blocksMiddleBias: [B, T, 128]
             // of return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             // At the largest dims: 922.62 kFLOP, 1.06 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) blocks_middle_layer_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) blocks_middle_layer_norm_kernel(
                 const float* __restrict__ blocksXIn,   // [B, T, 128]
                 const float* __restrict__ blocksMiddleGainIn,   // [128]
                 const float* __restrict__ blocksMiddleBiasIn,   // [128]
@@ -232,8 +227,6 @@ partial class CharGpt
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= B * T) return;
                 float blocksXKept[4];
-                float blocksMiddleGainKept[4];
-                float blocksMiddleBiasKept[4];
                 const float* __restrict__ blocksXRow = blocksXIn + (nint)row * 128;
                 float* blocksMiddleLayerNormRow = blocksMiddleLayerNormOut + (nint)row * 128;
                 float blocksMiddleMeanSumLanes = 0.0f;
@@ -254,7 +247,6 @@ partial class CharGpt
                 float blocksMiddleVarianceSumLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float blocksX = blocksXKept[k * 4 + e];
@@ -281,10 +273,8 @@ partial class CharGpt
                         const float blocksMiddleCentered = blocksX - blocksMiddleMean;
                         const float blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
                         const float blocksMiddleGain = blocksMiddleGain_v[e];
-                        blocksMiddleGainKept[k * 4 + e] = blocksMiddleGain;
                         const float blocksMiddleLayerNormMultiply2 = blocksMiddleLayerNormMultiply * blocksMiddleGain;
                         const float blocksMiddleBias = blocksMiddleBias_v[e];
-                        blocksMiddleBiasKept[k * 4 + e] = blocksMiddleBias;
                         const float blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias;
                         blocksMiddleLayerNormRow_v[e] = blocksMiddleLayerNorm;
                     }
@@ -300,8 +290,8 @@ partial class CharGpt
             // blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
             // blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
             // of return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            // At the largest dims: 147.32 MFLOP, 4.98 MB, 3.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) blocks_gelu_kernel(
+            // At the largest dims: 13.11 MFLOP, 6.29 MB, 3.5 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) blocks_gelu_kernel(
                 const float* blocksUpMatmulIn,   // [B, T, 512]
                 const float* __restrict__ blocksUpBiasIn,   // [512]
                 float* blocksUpOut,   // [B, T, 512]
@@ -346,7 +336,7 @@ partial class CharGpt
             // finalLayerNorm = finalLayerNormMultiply2 + finalBias: [B, T, 128]
             // of return MatMul(final.Forward(x), tokens.Weight.T)
             // At the largest dims: 922.62 kFLOP, 1.06 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) final_layer_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) final_layer_norm_kernel(
                 const float* __restrict__ xIn,   // [B, T, 128]
                 const float* __restrict__ finalGainIn,   // [128]
                 const float* __restrict__ finalBiasIn,   // [128]
@@ -360,8 +350,6 @@ partial class CharGpt
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= B * T) return;
                 float xKept[4];
-                float finalGainKept[4];
-                float finalBiasKept[4];
                 const float* __restrict__ xRow = xIn + (nint)row * 128;
                 float* finalLayerNormRow = finalLayerNormOut + (nint)row * 128;
                 float finalMeanSumLanes = 0.0f;
@@ -382,7 +370,6 @@ partial class CharGpt
                 float finalVarianceSumLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float x = xKept[k * 4 + e];
@@ -409,10 +396,8 @@ partial class CharGpt
                         const float finalCentered = x - finalMean;
                         const float finalLayerNormMultiply = finalCentered * finalLayerNormRsqrt;
                         const float finalGain = finalGain_v[e];
-                        finalGainKept[k * 4 + e] = finalGain;
                         const float finalLayerNormMultiply2 = finalLayerNormMultiply * finalGain;
                         const float finalBias = finalBias_v[e];
-                        finalBiasKept[k * 4 + e] = finalBias;
                         const float finalLayerNorm = finalLayerNormMultiply2 + finalBias;
                         finalLayerNormRow_v[e] = finalLayerNorm;
                     }
@@ -430,7 +415,7 @@ partial class CharGpt
             // crossEntropyPicked = sum(where(range(96) == targets as [B * T, 1], logits, 0)): [B * T, 1]
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 1.77 MFLOP, 409.60 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) cross_entropy_picked_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) cross_entropy_picked_kernel(
                 const float* __restrict__ logitsIn,   // [B * T, 96]
                 const int* __restrict__ targetsIn,   // [B * T, 1]
                 float* crossEntropyMaxOut,   // [B * T, 1]
@@ -495,7 +480,7 @@ partial class CharGpt
             // loss = crossEntropyMeanSum / (B * T): []
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 17.41 kFLOP, 12.29 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) loss_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) loss_kernel(
                 const float* __restrict__ crossEntropySumIn,   // [B * T, 1]
                 const float* __restrict__ crossEntropyMaxIn,   // [B * T, 1]
                 const float* __restrict__ crossEntropyPickedIn,   // [B * T, 1]
@@ -531,7 +516,7 @@ partial class CharGpt
             // dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 1.67 MFLOP, 798.72 kB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dlogits_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dlogits_kernel(
                 const int* __restrict__ targetsIn,   // [B * T, 1]
                 int B,   // a dim, at most 16
                 int T,   // a dim, at most 64
@@ -584,7 +569,7 @@ partial class CharGpt
             // dX = dFinalCentered + sum(-dFinalCentered) / 128: [B, T, 128]
             // of return MatMul(final.Forward(x), tokens.Weight.T)
             // At the largest dims: 1.85 MFLOP, 2.11 MB, 2.5 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dx_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dx_kernel(
                 const float* __restrict__ dFinalLayerNormIn,   // [B, T, 128]
                 const float* __restrict__ finalGainIn,   // [128]
                 const float* __restrict__ xIn,   // [B, T, 128]
@@ -602,7 +587,6 @@ partial class CharGpt
                 float dFinalLayerNormKept[4];
                 float finalGainKept[4];
                 float xKept[4];
-                float finalBiasKept[4];
                 const float* __restrict__ dFinalLayerNormRow = dFinalLayerNormIn + (nint)row * 128;
                 const float* __restrict__ xRow = xIn + (nint)row * 128;
                 float* finalLayerNormAgainRow = finalLayerNormAgainOut + (nint)row * 128;
@@ -641,7 +625,6 @@ partial class CharGpt
                         const float finalLayerNormMultiply = finalCentered * finalLayerNormRsqrt;
                         const float finalLayerNormMultiply2 = finalLayerNormMultiply * finalGain;
                         const float finalBias = finalBias_v[e];
-                        finalBiasKept[k * 4 + e] = finalBias;
                         const float finalLayerNormAgain = finalLayerNormMultiply2 + finalBias;
                         finalLayerNormAgainRow_v[e] = finalLayerNormAgain;
                     }
@@ -656,7 +639,6 @@ partial class CharGpt
                 float dFinalMeanLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float dFinalLayerNorm = dFinalLayerNormKept[k * 4 + e];
@@ -699,7 +681,7 @@ partial class CharGpt
             // dBlocksDownBias = sum(dX, over B and T): [1, 1, 128]
             // of return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             // At the largest dims: 131.07 kFLOP, 524.80 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_down_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_down_bias_kernel(
                 const float* __restrict__ dXIn,   // [B, T, 128]
                 float* dBlocksDownBiasOut,   // [1, 1, 128]
                 int B,   // a dim, at most 16
@@ -738,7 +720,7 @@ partial class CharGpt
             // dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksGelu * blocksGeluAdd * 0.5: [B, T, 512]
             // of return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             // At the largest dims: 23.59 MFLOP, 8.39 MB, 4.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_up_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_up_kernel(
                 const float* __restrict__ blocksUpIn,   // [B, T, 512]
                 float* blocksGeluAgainOut,   // [B, T, 512]
                 const float* dBlocksGeluIn,   // [B, T, 512]
@@ -784,7 +766,7 @@ partial class CharGpt
             // dBlocksUpBias = sum(dBlocksUp, over B and T): [1, 1, 512]
             // of return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             // At the largest dims: 524.29 kFLOP, 2.10 MB, 2.5 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_up_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_up_bias_kernel(
                 const float* __restrict__ dBlocksUpIn,   // [B, T, 512]
                 float* dBlocksUpBiasOut,   // [1, 1, 512]
                 int B,   // a dim, at most 16
@@ -831,7 +813,7 @@ partial class CharGpt
             // blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply * blocksBeforeGain + blocksBeforeBias: [B, T, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 2.64 MFLOP, 4.21 MB, 3.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) blocks_before_layer_norm_again_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) blocks_before_layer_norm_again_kernel(
                 const float* __restrict__ dBlocksMiddleLayerNormIn,   // [B, T, 128]
                 const float* __restrict__ blocksMiddleGainIn,   // [128]
                 const float* __restrict__ xIn,   // [B, T, 128]
@@ -858,10 +840,6 @@ partial class CharGpt
                 float blocksMiddleGainKept[4];
                 float xKept[4];
                 float blocksAttentionOutputKept[4];
-                float blocksMiddleBiasKept[4];
-                float blocksBeforeGainKept[4];
-                float blocksBeforeBiasKept[4];
-                float dXKept[4];
                 const float* __restrict__ dBlocksMiddleLayerNormRow = dBlocksMiddleLayerNormIn + (nint)row * 128;
                 const float* __restrict__ xRow = xIn + (nint)row * 128;
                 const float* __restrict__ blocksAttentionOutputRow = blocksAttentionOutputIn + (nint)row * 128;
@@ -921,15 +899,12 @@ partial class CharGpt
                         const float blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
                         const float blocksMiddleLayerNormMultiply2 = blocksMiddleLayerNormMultiply * blocksMiddleGain;
                         const float blocksMiddleBias = blocksMiddleBias_v[e];
-                        blocksMiddleBiasKept[k * 4 + e] = blocksMiddleBias;
                         const float blocksMiddleLayerNormAgain = blocksMiddleLayerNormMultiply2 + blocksMiddleBias;
                         const float blocksBeforeCentered = x - blocksBeforeMean;
                         const float blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
                         const float blocksBeforeGain = blocksBeforeGain_v[e];
-                        blocksBeforeGainKept[k * 4 + e] = blocksBeforeGain;
                         const float blocksBeforeLayerNormMultiply2 = blocksBeforeLayerNormMultiply * blocksBeforeGain;
                         const float blocksBeforeBias = blocksBeforeBias_v[e];
-                        blocksBeforeBiasKept[k * 4 + e] = blocksBeforeBias;
                         const float blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply2 + blocksBeforeBias;
                         blocksMiddleLayerNormMultiplyRow_v[e] = blocksMiddleLayerNormMultiply;
                         blocksMiddleLayerNormAgainRow_v[e] = blocksMiddleLayerNormAgain;
@@ -948,7 +923,6 @@ partial class CharGpt
                 float dBlocksMiddleMeanLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float dBlocksMiddleLayerNorm = dBlocksMiddleLayerNormKept[k * 4 + e];
@@ -977,7 +951,6 @@ partial class CharGpt
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float dX = dX_v[e];
-                        dXKept[k * 4 + e] = dX;
                         const float dBlocksMiddleLayerNorm = dBlocksMiddleLayerNormKept[k * 4 + e];
                         const float blocksMiddleGain = blocksMiddleGainKept[k * 4 + e];
                         const float dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain;
@@ -1001,7 +974,7 @@ partial class CharGpt
             // dBlocksMiddleGain = sum(dBlocksMiddleLayerNorm * blocksMiddleLayerNormMultiply, over B and T): [1, 1, 128]
             // of return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             // At the largest dims: 393.22 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_middle_gain_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_middle_gain_kernel(
                 const float* __restrict__ dBlocksMiddleLayerNormIn,   // [B, T, 128]
                 float* dBlocksMiddleBiasOut,   // [1, 1, 128]
                 const float* __restrict__ blocksMiddleLayerNormMultiplyIn,   // [B, T, 128]
@@ -1047,7 +1020,7 @@ partial class CharGpt
             // dBlocksAttentionOutputBias = sum(dBlocksX, over B and T): [1, 1, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 131.07 kFLOP, 524.80 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_attention_output_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_attention_output_bias_kernel(
                 const float* __restrict__ dBlocksXIn,   // [B, T, 128]
                 float* dBlocksAttentionOutputBiasOut,   // [1, 1, 128]
                 int B,   // a dim, at most 16
@@ -1080,7 +1053,7 @@ partial class CharGpt
             // dBlocksAttentionValueBias = sum(dBlocksAttentionValue as [B, T, 128], over B and T): [1, 1, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 131.07 kFLOP, 524.80 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_attention_value_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_attention_value_bias_kernel(
                 const float* __restrict__ dBlocksAttentionValueIn,   // [B, T, 128]
                 float* dBlocksAttentionValueBiasOut,   // [1, 1, 128]
                 int B,   // a dim, at most 16
@@ -1113,7 +1086,7 @@ partial class CharGpt
             // dBlocksAttentionKeyBias = sum(dBlocksAttentionKey as [B, T, 128], over B and T): [1, 1, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 131.07 kFLOP, 524.80 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_attention_key_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_attention_key_bias_kernel(
                 const float* __restrict__ dBlocksAttentionKeyIn,   // [B, T, 128]
                 float* dBlocksAttentionKeyBiasOut,   // [1, 1, 128]
                 int B,   // a dim, at most 16
@@ -1146,7 +1119,7 @@ partial class CharGpt
             // dBlocksAttentionQueryBias = sum(dBlocksAttentionQuery as [B, T, 128], over B and T): [1, 1, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 131.07 kFLOP, 524.80 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_attention_query_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_attention_query_bias_kernel(
                 const float* __restrict__ dBlocksAttentionQueryIn,   // [B, T, 128]
                 float* dBlocksAttentionQueryBiasOut,   // [1, 1, 128]
                 int B,   // a dim, at most 16
@@ -1180,8 +1153,8 @@ partial class CharGpt
             // dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey: [B, T, 128]
             // dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery: [B, T, 128]
             // of x += attention.Forward(before.Forward(x))
-            // At the largest dims: 33.82 MFLOP, 2.16 MB, 2.5 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_before_layer_norm_kernel(
+            // At the largest dims: 262.14 kFLOP, 2.10 MB, 2.5 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_before_layer_norm_kernel(
                 const float* dBlocksBeforeLayerNormFromAttentionQueryIn,   // [B, T, 128]
                 const float* __restrict__ dBlocksBeforeLayerNormFromAttentionValueIn,   // [B, T, 128]
                 const float* __restrict__ dBlocksBeforeLayerNormFromAttentionKeyIn,   // [B, T, 128]
@@ -1216,7 +1189,7 @@ partial class CharGpt
             // dBlocksBeforeGain = sum(dBlocksBeforeLayerNorm * blocksBeforeLayerNormMultiply, over B and T): [1, 1, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 660.48 kFLOP, 1.06 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dblocks_before_gain_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dblocks_before_gain_kernel(
                 const float* __restrict__ dBlocksBeforeLayerNormIn,   // [B, T, 128]
                 float* dBlocksBeforeBiasOut,   // [1, 1, 128]
                 const float* __restrict__ xIn,   // [B, T, 128]
@@ -1282,7 +1255,7 @@ partial class CharGpt
             // dXNext = dBlocksX + dBlocksBeforeCentered + sum(-dBlocksBeforeCentered) / 128: [B, T, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 1.58 MFLOP, 2.11 MB, 2.5 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dxnext_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dxnext_kernel(
                 const float* __restrict__ dBlocksBeforeLayerNormIn,   // [B, T, 128]
                 const float* __restrict__ blocksBeforeGainIn,   // [128]
                 const float* __restrict__ xIn,   // [B, T, 128]
@@ -1299,7 +1272,6 @@ partial class CharGpt
                 float dBlocksBeforeLayerNormKept[4];
                 float blocksBeforeGainKept[4];
                 float xKept[4];
-                float dBlocksXKept[4];
                 const float* __restrict__ dBlocksBeforeLayerNormRow = dBlocksBeforeLayerNormIn + (nint)row * 128;
                 const float* __restrict__ xRow = xIn + (nint)row * 128;
                 const float* __restrict__ dBlocksXRow = dBlocksXIn + (nint)row * 128;
@@ -1343,7 +1315,6 @@ partial class CharGpt
                 float dBlocksBeforeMeanLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormKept[k * 4 + e];
@@ -1370,7 +1341,6 @@ partial class CharGpt
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float dBlocksX = dBlocksX_v[e];
-                        dBlocksXKept[k * 4 + e] = dBlocksX;
                         const float dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormKept[k * 4 + e];
                         const float blocksBeforeGain = blocksBeforeGainKept[k * 4 + e];
                         const float dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
@@ -1393,7 +1363,7 @@ partial class CharGpt
             // dFinalGain = sum(dFinalLayerNorm * finalLayerNormMultiply, over B and T): [1, 1, 128]
             // of return MatMul(final.Forward(x), tokens.Weight.T)
             // At the largest dims: 660.48 kFLOP, 1.06 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfinal_gain_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfinal_gain_kernel(
                 const float* __restrict__ dFinalLayerNormIn,   // [B, T, 128]
                 float* dFinalBiasOut,   // [1, 1, 128]
                 const float* __restrict__ xIn,   // [B, T, 128]
@@ -1449,7 +1419,7 @@ partial class CharGpt
             // dPositions = sum(dX, over B): [1, T, 128]
             // of x = tokens[ids] + positions[Range(ids.Length(1))]
             // At the largest dims: 131.07 kFLOP, 557.06 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dpositions_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dpositions_kernel(
                 int T,   // a dim, at most 64
                 const float* __restrict__ dXIn,   // [B, T, 128]
                 float* dPositionsOut,   // [1, T, 128]
@@ -1486,7 +1456,7 @@ partial class CharGpt
             // blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply2 + blocksBeforeBias: [B, T, 128]
             // of x += attention.Forward(before.Forward(x))
             // At the largest dims: 922.62 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) loss_blocks_before_layer_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) loss_blocks_before_layer_norm_kernel(
                 const float* __restrict__ xIn,   // [B, T, 128]
                 const float* __restrict__ blocksBeforeGainIn,   // [128]
                 const float* __restrict__ blocksBeforeBiasIn,   // [128]
@@ -1498,8 +1468,6 @@ partial class CharGpt
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= B * T) return;
                 float xKept[4];
-                float blocksBeforeGainKept[4];
-                float blocksBeforeBiasKept[4];
                 const float* __restrict__ xRow = xIn + (nint)row * 128;
                 float* blocksBeforeLayerNormRow = blocksBeforeLayerNormOut + (nint)row * 128;
                 float blocksBeforeMeanSumLanes = 0.0f;
@@ -1520,7 +1488,6 @@ partial class CharGpt
                 float blocksBeforeVarianceSumLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float x = xKept[k * 4 + e];
@@ -1547,10 +1514,8 @@ partial class CharGpt
                         const float blocksBeforeCentered = x - blocksBeforeMean;
                         const float blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
                         const float blocksBeforeGain = blocksBeforeGain_v[e];
-                        blocksBeforeGainKept[k * 4 + e] = blocksBeforeGain;
                         const float blocksBeforeLayerNormMultiply2 = blocksBeforeLayerNormMultiply * blocksBeforeGain;
                         const float blocksBeforeBias = blocksBeforeBias_v[e];
-                        blocksBeforeBiasKept[k * 4 + e] = blocksBeforeBias;
                         const float blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply2 + blocksBeforeBias;
                         blocksBeforeLayerNormRow_v[e] = blocksBeforeLayerNorm;
                     }
@@ -1564,7 +1529,7 @@ partial class CharGpt
             // blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
             // of return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             // At the largest dims: 922.62 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) loss_blocks_middle_layer_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) loss_blocks_middle_layer_norm_kernel(
                 const float* __restrict__ blocksXIn,   // [B, T, 128]
                 const float* __restrict__ blocksMiddleGainIn,   // [128]
                 const float* __restrict__ blocksMiddleBiasIn,   // [128]
@@ -1576,8 +1541,6 @@ partial class CharGpt
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= B * T) return;
                 float blocksXKept[4];
-                float blocksMiddleGainKept[4];
-                float blocksMiddleBiasKept[4];
                 const float* __restrict__ blocksXRow = blocksXIn + (nint)row * 128;
                 float* blocksMiddleLayerNormRow = blocksMiddleLayerNormOut + (nint)row * 128;
                 float blocksMiddleMeanSumLanes = 0.0f;
@@ -1598,7 +1561,6 @@ partial class CharGpt
                 float blocksMiddleVarianceSumLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float blocksX = blocksXKept[k * 4 + e];
@@ -1625,10 +1587,8 @@ partial class CharGpt
                         const float blocksMiddleCentered = blocksX - blocksMiddleMean;
                         const float blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
                         const float blocksMiddleGain = blocksMiddleGain_v[e];
-                        blocksMiddleGainKept[k * 4 + e] = blocksMiddleGain;
                         const float blocksMiddleLayerNormMultiply2 = blocksMiddleLayerNormMultiply * blocksMiddleGain;
                         const float blocksMiddleBias = blocksMiddleBias_v[e];
-                        blocksMiddleBiasKept[k * 4 + e] = blocksMiddleBias;
                         const float blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias;
                         blocksMiddleLayerNormRow_v[e] = blocksMiddleLayerNorm;
                     }
@@ -1639,8 +1599,8 @@ partial class CharGpt
             // blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
             // blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
             // of return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            // At the largest dims: 147.32 MFLOP, 2.89 MB, 2.7 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) loss_blocks_gelu_kernel(
+            // At the largest dims: 13.11 MFLOP, 4.20 MB, 3.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) loss_blocks_gelu_kernel(
                 const float* blocksUpMatmulIn,   // [B, T, 512]
                 const float* __restrict__ blocksUpBiasIn,   // [512]
                 float* blocksGeluOut,   // [B, T, 512]
@@ -1678,7 +1638,7 @@ partial class CharGpt
             // finalLayerNorm = finalLayerNormMultiply * finalGain + finalBias: [B, T, 128], in place of x
             // of return MatMul(final.Forward(x), tokens.Weight.T)
             // At the largest dims: 922.62 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) loss_final_layer_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) loss_final_layer_norm_kernel(
                 const float* xIn,   // [B, T, 128]
                 const float* __restrict__ finalGainIn,   // [128]
                 const float* __restrict__ finalBiasIn,   // [128]
@@ -1690,8 +1650,6 @@ partial class CharGpt
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= B * T) return;
                 float xKept[4];
-                float finalGainKept[4];
-                float finalBiasKept[4];
                 const float* xRow = xIn + (nint)row * 128;
                 float* finalLayerNormRow = finalLayerNormOut + (nint)row * 128;
                 float finalMeanSumLanes = 0.0f;
@@ -1712,7 +1670,6 @@ partial class CharGpt
                 float finalVarianceSumLanes = 0.0f;
                 #pragma unroll
                 for (int k = 0; k < 1; k++) {
-                    const int at = (k * 32 + lane) * 4;
                     #pragma unroll
                     for (int e = 0; e < 4; e++) {
                         const float x = xKept[k * 4 + e];
@@ -1739,10 +1696,8 @@ partial class CharGpt
                         const float finalCentered = x - finalMean;
                         const float finalLayerNormMultiply = finalCentered * finalLayerNormRsqrt;
                         const float finalGain = finalGain_v[e];
-                        finalGainKept[k * 4 + e] = finalGain;
                         const float finalLayerNormMultiply2 = finalLayerNormMultiply * finalGain;
                         const float finalBias = finalBias_v[e];
-                        finalBiasKept[k * 4 + e] = finalBias;
                         const float finalLayerNorm = finalLayerNormMultiply2 + finalBias;
                         finalLayerNormRow_v[e] = finalLayerNorm;
                     }

@@ -91,7 +91,7 @@ partial class DigitConvNet
             // firstNormChannelMeanSum = sum(first as [B, 32, 64]): [B, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 65.54 kFLOP, 266.24 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) first_norm_channel_mean_sum_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) first_norm_channel_mean_sum_kernel(
                 const float* __restrict__ firstIn,   // [B, 32, 64]
                 float* firstNormChannelMeanSumOut,   // [B, 32, 1]
                 int B)   // a dim, at most 32
@@ -124,7 +124,7 @@ partial class DigitConvNet
             // firstNormChannelMeanSum2 = sum(firstNormChannelMeanSum, over B): [1, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 1.02 kFLOP, 4.22 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) first_norm_channel_mean_sum2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) first_norm_channel_mean_sum2_kernel(
                 const float* __restrict__ firstNormChannelMeanSumIn,   // [B, 32, 1]
                 float* firstNormChannelMeanSum2Out,   // [1, 32, 1]
                 int B,   // a dim, at most 32
@@ -158,7 +158,7 @@ partial class DigitConvNet
             // firstNormChannelMeanSum3 = sum(firstNormChannelVarianceMultiply): [B, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 196.64 kFLOP, 266.37 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) first_norm_channel_mean_sum3_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) first_norm_channel_mean_sum3_kernel(
                 const float* __restrict__ firstIn,   // [B, 32, 64]
                 const float* __restrict__ firstNormChannelMeanSum2In,   // [1, 32, 1]
                 int B,   // a dim, at most 32
@@ -200,7 +200,7 @@ partial class DigitConvNet
             // firstNormChannelMeanSum4 = sum(firstNormChannelMeanSum3, over B): [1, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 1.02 kFLOP, 4.22 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) first_norm_channel_mean_sum4_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) first_norm_channel_mean_sum4_kernel(
                 const float* __restrict__ firstNormChannelMeanSum3In,   // [B, 32, 1]
                 float* firstNormChannelMeanSum4Out,   // [1, 32, 1]
                 int B,   // a dim, at most 32
@@ -232,7 +232,7 @@ partial class DigitConvNet
             // firstNormAdd = 0.9 * firstNormRunningMean + 0.1 * (firstNormChannelMeanSum2 / (64 * B)): [32]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 128 FLOP, 384 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) first_norm_add_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) first_norm_add_kernel(
                 const float* __restrict__ firstNormRunningMeanIn,   // [32]
                 const float* __restrict__ firstNormChannelMeanSum2In,   // [1, 32, 1]
                 int B,   // a dim, at most 32
@@ -264,7 +264,7 @@ partial class DigitConvNet
             // firstNormAdd2 = 0.9 * firstNormRunningVariance + 0.1 * firstNormMultiply3: [32]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 163 FLOP, 384 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) first_norm_add2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) first_norm_add2_kernel(
                 const float* __restrict__ firstNormRunningVarianceIn,   // [32]
                 const float* __restrict__ firstNormChannelMeanSum4In,   // [1, 32, 1]
                 int B,   // a dim, at most 32
@@ -301,7 +301,7 @@ partial class DigitConvNet
             // firstNormBatchNorm = firstNormBatchNormMultiply2 + firstNormBias: [B, 32, 64]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 196.80 kFLOP, 524.80 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) first_norm_batch_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) first_norm_batch_norm_kernel(
                 const float* __restrict__ firstIn,   // [B, 32, 64]
                 const float* __restrict__ firstNormChannelMeanSum2In,   // [1, 32, 1]
                 int B,   // a dim, at most 32
@@ -346,7 +346,7 @@ partial class DigitConvNet
             // image = maximum(0, firstNormBatchNorm as [B, 32, 8, 8]): [B, 32, 8, 8], in place of firstNormBatchNorm
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 65.54 kFLOP, 524.29 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) image_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) image_kernel(
                 const float* firstNormBatchNormIn,   // [B, 32, 8, 8]
                 float* imageOut,   // [B, 32, 8, 8]
                 int B)   // a dim, at most 32
@@ -369,7 +369,7 @@ partial class DigitConvNet
             // secondNormChannelMeanSum = sum(second as [B, 64, 64]): [B, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 131.07 kFLOP, 532.48 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) second_norm_channel_mean_sum_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) second_norm_channel_mean_sum_kernel(
                 const float* __restrict__ secondIn,   // [B, 64, 64]
                 float* secondNormChannelMeanSumOut,   // [B, 64, 1]
                 int B)   // a dim, at most 32
@@ -402,7 +402,7 @@ partial class DigitConvNet
             // secondNormChannelMeanSum2 = sum(secondNormChannelMeanSum, over B): [1, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 2.05 kFLOP, 8.45 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) second_norm_channel_mean_sum2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) second_norm_channel_mean_sum2_kernel(
                 const float* __restrict__ secondNormChannelMeanSumIn,   // [B, 64, 1]
                 float* secondNormChannelMeanSum2Out,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -436,7 +436,7 @@ partial class DigitConvNet
             // secondNormChannelMeanSum3 = sum(secondNormChannelVarianceMultiply): [B, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 393.28 kFLOP, 532.74 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) second_norm_channel_mean_sum3_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) second_norm_channel_mean_sum3_kernel(
                 const float* __restrict__ secondIn,   // [B, 64, 64]
                 const float* __restrict__ secondNormChannelMeanSum2In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -478,7 +478,7 @@ partial class DigitConvNet
             // secondNormChannelMeanSum4 = sum(secondNormChannelMeanSum3, over B): [1, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 2.05 kFLOP, 8.45 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) second_norm_channel_mean_sum4_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) second_norm_channel_mean_sum4_kernel(
                 const float* __restrict__ secondNormChannelMeanSum3In,   // [B, 64, 1]
                 float* secondNormChannelMeanSum4Out,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -510,7 +510,7 @@ partial class DigitConvNet
             // secondNormAdd = 0.9 * secondNormRunningMean + 0.1 * (secondNormChannelMeanSum2 / (64 * B)): [64]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 256 FLOP, 768 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) second_norm_add_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) second_norm_add_kernel(
                 const float* __restrict__ secondNormRunningMeanIn,   // [64]
                 const float* __restrict__ secondNormChannelMeanSum2In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -542,7 +542,7 @@ partial class DigitConvNet
             // secondNormAdd2 = 0.9 * secondNormRunningVariance + 0.1 * secondNormMultiply3: [64]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 323 FLOP, 768 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) second_norm_add2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) second_norm_add2_kernel(
                 const float* __restrict__ secondNormRunningVarianceIn,   // [64]
                 const float* __restrict__ secondNormChannelMeanSum4In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -579,7 +579,7 @@ partial class DigitConvNet
             // secondNormBatchNorm = secondNormBatchNormMultiply2 + secondNormBias: [B, 64, 64]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 393.60 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) second_norm_batch_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) second_norm_batch_norm_kernel(
                 const float* __restrict__ secondIn,   // [B, 64, 64]
                 const float* __restrict__ secondNormChannelMeanSum2In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -624,7 +624,7 @@ partial class DigitConvNet
             // relu = maximum(0, secondNormBatchNorm as [B, 64, 8, 8]): [B, 64, 8, 8], in place of secondNormBatchNorm
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 131.07 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) relu_kernel(
                 const float* secondNormBatchNormIn,   // [B, 64, 8, 8]
                 float* reluOut,   // [B, 64, 8, 8]
                 int B)   // a dim, at most 32
@@ -647,7 +647,7 @@ partial class DigitConvNet
             // thirdNormChannelMeanSum = sum(third as [B, 64, 16]): [B, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 32.77 kFLOP, 139.26 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) third_norm_channel_mean_sum_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) third_norm_channel_mean_sum_kernel(
                 const float* __restrict__ thirdIn,   // [B, 64, 16]
                 float* thirdNormChannelMeanSumOut,   // [B, 64, 1]
                 int B)   // a dim, at most 32
@@ -680,7 +680,7 @@ partial class DigitConvNet
             // thirdNormChannelMeanSum2 = sum(thirdNormChannelMeanSum, over B): [1, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 2.05 kFLOP, 8.45 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) third_norm_channel_mean_sum2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) third_norm_channel_mean_sum2_kernel(
                 const float* __restrict__ thirdNormChannelMeanSumIn,   // [B, 64, 1]
                 float* thirdNormChannelMeanSum2Out,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -714,7 +714,7 @@ partial class DigitConvNet
             // thirdNormChannelMeanSum3 = sum(thirdNormChannelVarianceMultiply): [B, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 98.37 kFLOP, 139.52 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) third_norm_channel_mean_sum3_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) third_norm_channel_mean_sum3_kernel(
                 const float* __restrict__ thirdIn,   // [B, 64, 16]
                 const float* __restrict__ thirdNormChannelMeanSum2In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -756,7 +756,7 @@ partial class DigitConvNet
             // thirdNormChannelMeanSum4 = sum(thirdNormChannelMeanSum3, over B): [1, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 2.05 kFLOP, 8.45 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) third_norm_channel_mean_sum4_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) third_norm_channel_mean_sum4_kernel(
                 const float* __restrict__ thirdNormChannelMeanSum3In,   // [B, 64, 1]
                 float* thirdNormChannelMeanSum4Out,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -788,7 +788,7 @@ partial class DigitConvNet
             // thirdNormAdd = 0.9 * thirdNormRunningMean + 0.1 * (thirdNormChannelMeanSum2 / (16 * B)): [64]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 256 FLOP, 768 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) third_norm_add_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) third_norm_add_kernel(
                 const float* __restrict__ thirdNormRunningMeanIn,   // [64]
                 const float* __restrict__ thirdNormChannelMeanSum2In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -820,7 +820,7 @@ partial class DigitConvNet
             // thirdNormAdd2 = 0.9 * thirdNormRunningVariance + 0.1 * thirdNormMultiply3: [64]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 323 FLOP, 768 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) third_norm_add2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) third_norm_add2_kernel(
                 const float* __restrict__ thirdNormRunningVarianceIn,   // [64]
                 const float* __restrict__ thirdNormChannelMeanSum4In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -857,7 +857,7 @@ partial class DigitConvNet
             // thirdNormBatchNorm = thirdNormBatchNormMultiply2 + thirdNormBias: [B, 64, 16]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 98.69 kFLOP, 263.17 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) third_norm_batch_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) third_norm_batch_norm_kernel(
                 const float* __restrict__ thirdIn,   // [B, 64, 16]
                 const float* __restrict__ thirdNormChannelMeanSum2In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -902,7 +902,7 @@ partial class DigitConvNet
             // relu2 = maximum(0, thirdNormBatchNorm as [B, 64, 4, 4]): [B, 64, 4, 4], in place of thirdNormBatchNorm
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 32.77 kFLOP, 262.14 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) relu2_kernel(
                 const float* thirdNormBatchNormIn,   // [B, 64, 4, 4]
                 float* relu2Out,   // [B, 64, 4, 4]
                 int B)   // a dim, at most 32
@@ -925,7 +925,7 @@ partial class DigitConvNet
             // dropout = where(random 0 < 0.3, 0, image3 as [B, 256] * 1.4285714285714286): [B, 256]
             // of return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
             // At the largest dims: 122.88 kFLOP, 65.54 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dropout_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dropout_kernel(
                 const int* __restrict__ randomKeys,   // [2], what this pass draws by
                 const float* __restrict__ image3In,   // [B, 256]
                 float* dropoutOut,   // [B, 256]
@@ -956,7 +956,7 @@ partial class DigitConvNet
             // crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             // of CrossEntropy(Logits(x), labels)
             // At the largest dims: 6.08 kFLOP, 1.83 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) cross_entropy_picked_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) cross_entropy_picked_kernel(
                 const float* __restrict__ outputIn,   // [B, 10]
                 const float* __restrict__ outputBiasIn,   // [10]
                 const int* __restrict__ labelsIn,   // [B]
@@ -1029,7 +1029,7 @@ partial class DigitConvNet
             // loss = crossEntropyMeanSum / B: []
             // of CrossEntropy(Logits(x), labels)
             // At the largest dims: 545 FLOP, 388 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) loss_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) loss_kernel(
                 const float* __restrict__ crossEntropySumIn,   // [B, 1]
                 const float* __restrict__ crossEntropyMaxIn,   // [B, 1]
                 const float* __restrict__ crossEntropyPickedIn,   // [B, 1]
@@ -1063,7 +1063,7 @@ partial class DigitConvNet
             // dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
             // of CrossEntropy(Logits(x), labels)
             // At the largest dims: 5.83 kFLOP, 2.98 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dlogits_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dlogits_kernel(
                 const int* __restrict__ labelsIn,   // [B]
                 int B,   // a dim, at most 32
                 const float* __restrict__ crossEntropySumIn,   // [B, 1]
@@ -1111,7 +1111,7 @@ partial class DigitConvNet
             // dOutputBias = sum(dLogits, over B): [1, 10]
             // of return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
             // At the largest dims: 320 FLOP, 1.32 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) doutput_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) doutput_bias_kernel(
                 const float* __restrict__ dLogitsIn,   // [B, 10]
                 float* dOutputBiasOut,   // [1, 10]
                 int B,   // a dim, at most 32
@@ -1142,8 +1142,8 @@ partial class DigitConvNet
 
             // dImage3 = where(random 0 < 0.3, 0, matmul(dLogits, outputWeight.T)) * 1.4285714285714286: [B, 256]
             // of return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
-            // At the largest dims: 286.72 kFLOP, 44.29 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dimage3_kernel(
+            // At the largest dims: 122.88 kFLOP, 65.54 kB, 2.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) dimage3_kernel(
                 const float* dDropoutIn,   // [B, 256]
                 const int* __restrict__ randomKeys,   // [2], what this pass draws by
                 float* dImage3Out,   // [B, 256]
@@ -1171,7 +1171,7 @@ partial class DigitConvNet
             // dropoutAgain = where(random 0 < 0.3, 0, image3 as [B, 256] * 1.4285714285714286): [B, 256], in place of image3
             // of return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
             // At the largest dims: 122.88 kFLOP, 65.54 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dropout_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dropout_again_kernel(
                 const int* __restrict__ randomKeys,   // [2], what this pass draws by
                 const float* image3In,   // [B, 256]
                 float* dropoutAgainOut,   // [B, 256]
@@ -1199,7 +1199,7 @@ partial class DigitConvNet
             // thirdNormBatchNormMultiply = rsqrt(thirdNormChannelMeanSum4 / (16 * B) + 1e-05) * thirdNormGain: [1, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 320 FLOP, 768 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) third_norm_batch_norm_multiply_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) third_norm_batch_norm_multiply_kernel(
                 const float* __restrict__ thirdNormChannelMeanSum4In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
                 const float* __restrict__ thirdNormGainIn,   // [64]
@@ -1231,7 +1231,7 @@ partial class DigitConvNet
             // thirdNormBatchNormAgain = thirdNormBatchNormMultiply2 + thirdNormBias: [B, 64, 16]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 98.37 kFLOP, 262.91 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) third_norm_batch_norm_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) third_norm_batch_norm_again_kernel(
                 const float* __restrict__ thirdIn,   // [B, 64, 16]
                 const float* __restrict__ thirdNormChannelMeanSum2In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -1270,7 +1270,7 @@ partial class DigitConvNet
             // relu2Again = maximum(0, thirdNormBatchNormAgain as [B, 64, 4, 4]): [B, 64, 4, 4]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 32.77 kFLOP, 262.14 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu2_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) relu2_again_kernel(
                 const float* __restrict__ thirdNormBatchNormAgainIn,   // [B, 64, 4, 4]
                 float* relu2AgainOut,   // [B, 64, 4, 4]
                 int B)   // a dim, at most 32
@@ -1293,7 +1293,7 @@ partial class DigitConvNet
             // dThirdNormBatchNorm = where(0 < thirdNormBatchNormAgain as [B, 64, 4, 4], dRelu2, 0): [B, 64, 4, 4], in place of thirdNormBatchNormAgain
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 65.54 kFLOP, 393.22 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dthird_norm_batch_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dthird_norm_batch_norm_kernel(
                 const float* thirdNormBatchNormAgainIn,   // [B, 64, 4, 4]
                 const float* __restrict__ dRelu2In,   // [B, 64, 4, 4]
                 float* dThirdNormBatchNormOut,   // [B, 64, 4, 4]
@@ -1325,7 +1325,7 @@ partial class DigitConvNet
             // dThirdNormBatchNormSubtract3 = sum(-dThirdNormBatchNormSubtract, over B): [1, 64, 16]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 229.44 kFLOP, 274.94 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dthird_norm_batch_norm_subtract3_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dthird_norm_batch_norm_subtract3_kernel(
                 const float* __restrict__ dThirdNormBatchNormIn,   // [B, 64, 16]
                 float* dThirdNormBatchNorm2Out,   // [1, 64, 16]
                 const float* __restrict__ thirdIn,   // [B, 64, 16]
@@ -1389,7 +1389,7 @@ partial class DigitConvNet
             // dThirdNormBias = sum(dThirdNormBatchNorm2): [1, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 1.02 kFLOP, 4.35 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dthird_norm_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dthird_norm_bias_kernel(
                 const float* __restrict__ dThirdNormBatchNorm2In,   // [1, 64, 16]
                 float* dThirdNormBiasOut)   // [1, 64, 1]
             {
@@ -1422,7 +1422,7 @@ partial class DigitConvNet
             // dThirdNormGain = dThirdNormBatchNormMultiply * rsqrt(thirdNormChannelMeanSum4 / (16 * B) + 1e-05): [1, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 1.34 kFLOP, 4.86 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dthird_norm_gain_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dthird_norm_gain_kernel(
                 const float* __restrict__ dThirdNormBatchNormMultiply2In,   // [1, 64, 16]
                 float* dThirdNormBatchNormMultiplyOut,   // [1, 64, 1]
                 const float* __restrict__ thirdNormChannelMeanSum4In,   // [1, 64, 1]
@@ -1432,7 +1432,6 @@ partial class DigitConvNet
                 const int lane = lane_index();
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= 64) return;
-                float dThirdNormBatchNormMultiply2Kept[4];
                 const float length = (float)(16 * B);
                 const float* __restrict__ dThirdNormBatchNormMultiply2Row = dThirdNormBatchNormMultiply2In + (nint)row * 16;
                 float dThirdNormBatchNormMultiplyLanes = 0.0f;
@@ -1445,7 +1444,6 @@ partial class DigitConvNet
                         #pragma unroll
                         for (int e = 0; e < 4; e++) {
                             const float dThirdNormBatchNormMultiply2 = dThirdNormBatchNormMultiply2_v[e];
-                            dThirdNormBatchNormMultiply2Kept[k * 4 + e] = dThirdNormBatchNormMultiply2;
                             dThirdNormBatchNormMultiplyLanes += dThirdNormBatchNormMultiply2;
                         }
                     }
@@ -1466,7 +1464,7 @@ partial class DigitConvNet
             // dThirdNormChannelMean3FromReshape = sum(dThirdNormBatchNormSubtract3): [1, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 1.02 kFLOP, 4.35 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dthird_norm_channel_mean3_from_reshape_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dthird_norm_channel_mean3_from_reshape_kernel(
                 const float* __restrict__ dThirdNormBatchNormSubtract3In,   // [1, 64, 16]
                 float* dThirdNormChannelMean3FromReshapeOut)   // [1, 64, 1]
             {
@@ -1503,7 +1501,7 @@ partial class DigitConvNet
             // dThirdNormChannelVarianceSubtract23 = sum(-dThirdNormChannelVarianceSubtract2, over B): [1, 64, 16]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 164.54 kFLOP, 136.19 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dthird_norm_channel_variance_subtract23_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dthird_norm_channel_variance_subtract23_kernel(
                 const float* __restrict__ dThirdNormBatchNormMultiplyIn,   // [1, 64, 1]
                 const float* __restrict__ thirdNormGainIn,   // [64]
                 const float* __restrict__ thirdNormChannelMeanSum4In,   // [1, 64, 1]
@@ -1559,7 +1557,7 @@ partial class DigitConvNet
             // dThirdNormChannelMean3FromVarianceSubtract2 = sum(dThirdNormChannelVarianceSubtract23): [1, 64, 1]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 1.02 kFLOP, 4.35 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dthird_norm_channel_mean3_from_variance_subtract2_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dthird_norm_channel_mean3_from_variance_subtract2_kernel(
                 const float* __restrict__ dThirdNormChannelVarianceSubtract23In,   // [1, 64, 16]
                 float* dThirdNormChannelMean3FromVarianceSubtract2Out)   // [1, 64, 1]
             {
@@ -1599,7 +1597,7 @@ partial class DigitConvNet
             // dThird = dThirdSoFar + dThirdNormChannelMean3 / (16 * B): [B, 64, 16], in place of dThirdNormBatchNorm
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
             // At the largest dims: 197.44 kFLOP, 395.01 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dthird_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dthird_kernel(
                 const float* dThirdNormBatchNormIn,   // [B, 64, 16]
                 const float* __restrict__ thirdNormBatchNormMultiplyIn,   // [1, 64, 1]
                 const float* __restrict__ dThirdNormBatchNormMultiplyIn,   // [1, 64, 1]
@@ -1665,7 +1663,7 @@ partial class DigitConvNet
             // secondNormBatchNormMultiply = rsqrt(secondNormChannelMeanSum4 / (64 * B) + 1e-05) * secondNormGain: [1, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 320 FLOP, 768 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) second_norm_batch_norm_multiply_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) second_norm_batch_norm_multiply_kernel(
                 const float* __restrict__ secondNormChannelMeanSum4In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
                 const float* __restrict__ secondNormGainIn,   // [64]
@@ -1697,7 +1695,7 @@ partial class DigitConvNet
             // secondNormBatchNormAgain = secondNormBatchNormMultiply2 + secondNormBias: [B, 64, 64]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 393.28 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) second_norm_batch_norm_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) second_norm_batch_norm_again_kernel(
                 const float* __restrict__ secondIn,   // [B, 64, 64]
                 const float* __restrict__ secondNormChannelMeanSum2In,   // [1, 64, 1]
                 int B,   // a dim, at most 32
@@ -1736,7 +1734,7 @@ partial class DigitConvNet
             // reluAgain = maximum(0, secondNormBatchNormAgain as [B, 64, 8, 8]): [B, 64, 8, 8]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 131.07 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) relu_again_kernel(
                 const float* __restrict__ secondNormBatchNormAgainIn,   // [B, 64, 8, 8]
                 float* reluAgainOut,   // [B, 64, 8, 8]
                 int B)   // a dim, at most 32
@@ -1759,7 +1757,7 @@ partial class DigitConvNet
             // dSecondNormBatchNorm = where(0 < secondNormBatchNormAgain as [B, 64, 8, 8], dRelu, 0): [B, 64, 8, 8], in place of secondNormBatchNormAgain
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 262.14 kFLOP, 1.57 MB, 2.4 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dsecond_norm_batch_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dsecond_norm_batch_norm_kernel(
                 const float* secondNormBatchNormAgainIn,   // [B, 64, 8, 8]
                 const float* __restrict__ dReluIn,   // [B, 64, 8, 8]
                 float* dSecondNormBatchNormOut,   // [B, 64, 8, 8]
@@ -1791,7 +1789,7 @@ partial class DigitConvNet
             // dSecondNormBatchNormSubtract3 = sum(-dSecondNormBatchNormSubtract, over B): [1, 64, 64]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 917.57 kFLOP, 1.10 MB, 2.3 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dsecond_norm_batch_norm_subtract3_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dsecond_norm_batch_norm_subtract3_kernel(
                 const float* __restrict__ dSecondNormBatchNormIn,   // [B, 64, 64]
                 float* dSecondNormBatchNorm2Out,   // [1, 64, 64]
                 const float* __restrict__ secondIn,   // [B, 64, 64]
@@ -1855,7 +1853,7 @@ partial class DigitConvNet
             // dSecondNormBias = sum(dSecondNormBatchNorm2): [1, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 4.10 kFLOP, 16.64 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dsecond_norm_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dsecond_norm_bias_kernel(
                 const float* __restrict__ dSecondNormBatchNorm2In,   // [1, 64, 64]
                 float* dSecondNormBiasOut)   // [1, 64, 1]
             {
@@ -1888,7 +1886,7 @@ partial class DigitConvNet
             // dSecondNormGain = dSecondNormBatchNormMultiply * rsqrt(secondNormChannelMeanSum4 / (64 * B) + 1e-05): [1, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 4.42 kFLOP, 17.15 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dsecond_norm_gain_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dsecond_norm_gain_kernel(
                 const float* __restrict__ dSecondNormBatchNormMultiply2In,   // [1, 64, 64]
                 float* dSecondNormBatchNormMultiplyOut,   // [1, 64, 1]
                 const float* __restrict__ secondNormChannelMeanSum4In,   // [1, 64, 1]
@@ -1898,7 +1896,6 @@ partial class DigitConvNet
                 const int lane = lane_index();
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= 64) return;
-                float dSecondNormBatchNormMultiply2Kept[4];
                 const float length = (float)(64 * B);
                 const float* __restrict__ dSecondNormBatchNormMultiply2Row = dSecondNormBatchNormMultiply2In + (nint)row * 64;
                 float dSecondNormBatchNormMultiplyLanes = 0.0f;
@@ -1911,7 +1908,6 @@ partial class DigitConvNet
                         #pragma unroll
                         for (int e = 0; e < 4; e++) {
                             const float dSecondNormBatchNormMultiply2 = dSecondNormBatchNormMultiply2_v[e];
-                            dSecondNormBatchNormMultiply2Kept[k * 4 + e] = dSecondNormBatchNormMultiply2;
                             dSecondNormBatchNormMultiplyLanes += dSecondNormBatchNormMultiply2;
                         }
                     }
@@ -1932,7 +1928,7 @@ partial class DigitConvNet
             // dSecondNormChannelMean3FromReshape = sum(dSecondNormBatchNormSubtract3): [1, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 4.10 kFLOP, 16.64 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dsecond_norm_channel_mean3_from_reshape_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dsecond_norm_channel_mean3_from_reshape_kernel(
                 const float* __restrict__ dSecondNormBatchNormSubtract3In,   // [1, 64, 64]
                 float* dSecondNormChannelMean3FromReshapeOut)   // [1, 64, 1]
             {
@@ -1970,7 +1966,7 @@ partial class DigitConvNet
             // dSecondNormChannelVarianceSubtract23 = sum(-dSecondNormChannelVarianceSubtract2, over B): [1, 64, 64]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 656.06 kFLOP, 541.70 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dsecond_norm_channel_variance_subtract23_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dsecond_norm_channel_variance_subtract23_kernel(
                 const float* __restrict__ dSecondNormBatchNormMultiplyIn,   // [1, 64, 1]
                 const float* __restrict__ secondNormGainIn,   // [64]
                 const float* __restrict__ secondNormChannelMeanSum4In,   // [1, 64, 1]
@@ -2026,7 +2022,7 @@ partial class DigitConvNet
             // dSecondNormChannelMean3FromVarianceSubtract2 = sum(dSecondNormChannelVarianceSubtract23): [1, 64, 1]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 4.10 kFLOP, 16.64 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dsecond_norm_channel_mean3_from_variance_subtract2_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dsecond_norm_channel_mean3_from_variance_subtract2_kernel(
                 const float* __restrict__ dSecondNormChannelVarianceSubtract23In,   // [1, 64, 64]
                 float* dSecondNormChannelMean3FromVarianceSubtract2Out)   // [1, 64, 1]
             {
@@ -2067,7 +2063,7 @@ partial class DigitConvNet
             // dSecond = dSecondSoFar + dSecondNormChannelMean3 / (64 * B): [B, 64, 64], in place of dSecondNormBatchNorm
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
             // At the largest dims: 787.26 kFLOP, 1.57 MB, 2.4 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dsecond_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dsecond_kernel(
                 const float* dSecondNormBatchNormIn,   // [B, 64, 64]
                 const float* __restrict__ secondNormBatchNormMultiplyIn,   // [1, 64, 1]
                 const float* __restrict__ dSecondNormBatchNormMultiplyIn,   // [1, 64, 1]
@@ -2133,7 +2129,7 @@ partial class DigitConvNet
             // firstNormBatchNormMultiply = rsqrt(firstNormChannelMeanSum4 / (64 * B) + 1e-05) * firstNormGain: [1, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 160 FLOP, 384 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) first_norm_batch_norm_multiply_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) first_norm_batch_norm_multiply_kernel(
                 const float* __restrict__ firstNormChannelMeanSum4In,   // [1, 32, 1]
                 int B,   // a dim, at most 32
                 const float* __restrict__ firstNormGainIn,   // [32]
@@ -2165,7 +2161,7 @@ partial class DigitConvNet
             // firstNormBatchNormAgain = firstNormBatchNormMultiply2 + firstNormBias: [B, 32, 64]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 196.64 kFLOP, 524.67 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) first_norm_batch_norm_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) first_norm_batch_norm_again_kernel(
                 const float* __restrict__ firstIn,   // [B, 32, 64]
                 const float* __restrict__ firstNormChannelMeanSum2In,   // [1, 32, 1]
                 int B,   // a dim, at most 32
@@ -2205,7 +2201,7 @@ partial class DigitConvNet
             // dFirstNormBatchNorm = where(0 < firstNormBatchNormAgain as [B, 32, 8, 8], dImage, 0): [B, 32, 8, 8], in place of dImage
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 196.61 kFLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfirst_norm_batch_norm_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfirst_norm_batch_norm_kernel(
                 const float* firstNormBatchNormAgainIn,   // [B, 32, 8, 8]
                 float* imageAgainOut,   // [B, 32, 8, 8]
                 const float* dImageIn,   // [B, 32, 8, 8]
@@ -2242,7 +2238,7 @@ partial class DigitConvNet
             // dFirstNormBatchNormSubtract3 = sum(-dFirstNormBatchNormSubtract, over B): [1, 32, 64]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 458.78 kFLOP, 549.12 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfirst_norm_batch_norm_subtract3_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfirst_norm_batch_norm_subtract3_kernel(
                 const float* __restrict__ dFirstNormBatchNormIn,   // [B, 32, 64]
                 float* dFirstNormBatchNorm2Out,   // [1, 32, 64]
                 const float* __restrict__ firstIn,   // [B, 32, 64]
@@ -2306,7 +2302,7 @@ partial class DigitConvNet
             // dFirstNormBias = sum(dFirstNormBatchNorm2): [1, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 2.05 kFLOP, 8.32 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dfirst_norm_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dfirst_norm_bias_kernel(
                 const float* __restrict__ dFirstNormBatchNorm2In,   // [1, 32, 64]
                 float* dFirstNormBiasOut)   // [1, 32, 1]
             {
@@ -2339,7 +2335,7 @@ partial class DigitConvNet
             // dFirstNormGain = dFirstNormBatchNormMultiply * rsqrt(firstNormChannelMeanSum4 / (64 * B) + 1e-05): [1, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 2.21 kFLOP, 8.58 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dfirst_norm_gain_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dfirst_norm_gain_kernel(
                 const float* __restrict__ dFirstNormBatchNormMultiply2In,   // [1, 32, 64]
                 float* dFirstNormBatchNormMultiplyOut,   // [1, 32, 1]
                 const float* __restrict__ firstNormChannelMeanSum4In,   // [1, 32, 1]
@@ -2349,7 +2345,6 @@ partial class DigitConvNet
                 const int lane = lane_index();
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= 32) return;
-                float dFirstNormBatchNormMultiply2Kept[4];
                 const float length = (float)(64 * B);
                 const float* __restrict__ dFirstNormBatchNormMultiply2Row = dFirstNormBatchNormMultiply2In + (nint)row * 64;
                 float dFirstNormBatchNormMultiplyLanes = 0.0f;
@@ -2362,7 +2357,6 @@ partial class DigitConvNet
                         #pragma unroll
                         for (int e = 0; e < 4; e++) {
                             const float dFirstNormBatchNormMultiply2 = dFirstNormBatchNormMultiply2_v[e];
-                            dFirstNormBatchNormMultiply2Kept[k * 4 + e] = dFirstNormBatchNormMultiply2;
                             dFirstNormBatchNormMultiplyLanes += dFirstNormBatchNormMultiply2;
                         }
                     }
@@ -2383,7 +2377,7 @@ partial class DigitConvNet
             // dFirstNormChannelMean3FromReshape = sum(dFirstNormBatchNormSubtract3): [1, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 2.05 kFLOP, 8.32 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dfirst_norm_channel_mean3_from_reshape_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dfirst_norm_channel_mean3_from_reshape_kernel(
                 const float* __restrict__ dFirstNormBatchNormSubtract3In,   // [1, 32, 64]
                 float* dFirstNormChannelMean3FromReshapeOut)   // [1, 32, 1]
             {
@@ -2420,7 +2414,7 @@ partial class DigitConvNet
             // dFirstNormChannelVarianceSubtract23 = sum(-dFirstNormChannelVarianceSubtract2, over B): [1, 32, 64]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 328.03 kFLOP, 270.85 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfirst_norm_channel_variance_subtract23_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfirst_norm_channel_variance_subtract23_kernel(
                 const float* __restrict__ dFirstNormBatchNormMultiplyIn,   // [1, 32, 1]
                 const float* __restrict__ firstNormGainIn,   // [32]
                 const float* __restrict__ firstNormChannelMeanSum4In,   // [1, 32, 1]
@@ -2476,7 +2470,7 @@ partial class DigitConvNet
             // dFirstNormChannelMean3FromVarianceSubtract2 = sum(dFirstNormChannelVarianceSubtract23): [1, 32, 1]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 2.05 kFLOP, 8.32 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dfirst_norm_channel_mean3_from_variance_subtract2_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dfirst_norm_channel_mean3_from_variance_subtract2_kernel(
                 const float* __restrict__ dFirstNormChannelVarianceSubtract23In,   // [1, 32, 64]
                 float* dFirstNormChannelMean3FromVarianceSubtract2Out)   // [1, 32, 1]
             {
@@ -2516,7 +2510,7 @@ partial class DigitConvNet
             // dFirst = dFirstSoFar + dFirstNormChannelMean3 / (64 * B): [B, 32, 64], in place of dFirstNormBatchNorm
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
             // At the largest dims: 393.63 kFLOP, 787.33 kB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfirst_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfirst_kernel(
                 const float* dFirstNormBatchNormIn,   // [B, 32, 64]
                 const float* __restrict__ firstNormBatchNormMultiplyIn,   // [1, 32, 1]
                 const float* __restrict__ dFirstNormBatchNormMultiplyIn,   // [1, 32, 1]
@@ -2583,8 +2577,8 @@ partial class DigitConvNet
             // firstNormBatchNormMultiply2 = firstNormBatchNormSubtract * (rsqrt(firstNormRunningVariance + 1e-05) * firstNormGain): [B, 32, 8, 8]
             // image = maximum(0, firstNormBatchNormMultiply2 + firstNormBias): [B, 32, 8, 8]
             // of image = Relu(firstNorm.Forward(first.Forward(image)))
-            // At the largest dims: 1.44 MFLOP, 272.00 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) loss_image_kernel(
+            // At the largest dims: 262.27 kFLOP, 524.80 kB, 2.1 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) loss_image_kernel(
                 const float* firstIn,   // [B, 32, 8, 8]
                 const float* __restrict__ firstNormRunningMeanIn,   // [32]
                 const float* __restrict__ firstNormRunningVarianceIn,   // [32]
@@ -2627,8 +2621,8 @@ partial class DigitConvNet
             // secondNormBatchNormMultiply2 = (conv2d(image, secondWeight) - secondNormRunningMean) * (rsqrt(secondNormRunningVariance + 1e-05) * secondNormGain): [B, 64, 8, 8]
             // relu = maximum(0, secondNormBatchNormMultiply2 + secondNormBias): [B, 64, 8, 8]
             // of image = MaxPool2d(Relu(secondNorm.Forward(second.Forward(image))), 2)
-            // At the largest dims: 76.02 MFLOP, 861.18 kB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) loss_relu_kernel(
+            // At the largest dims: 524.54 kFLOP, 1.05 MB, 2.2 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) loss_relu_kernel(
                 const float* secondIn,   // [B, 64, 8, 8]
                 const float* __restrict__ secondNormRunningMeanIn,   // [64]
                 const float* __restrict__ secondNormRunningVarianceIn,   // [64]
@@ -2671,8 +2665,8 @@ partial class DigitConvNet
             // thirdNormBatchNormMultiply2 = (conv2d(image2, thirdWeight) - thirdNormRunningMean) * (rsqrt(thirdNormRunningVariance + 1e-05) * thirdNormGain): [B, 64, 4, 4]
             // relu2 = maximum(0, thirdNormBatchNormMultiply2 + thirdNormBias): [B, 64, 4, 4]
             // of image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
-            // At the largest dims: 37.88 MFLOP, 410.62 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) loss_relu2_kernel(
+            // At the largest dims: 131.33 kFLOP, 263.17 kB, 2.1 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) loss_relu2_kernel(
                 const float* thirdIn,   // [B, 64, 4, 4]
                 const float* __restrict__ thirdNormRunningMeanIn,   // [64]
                 const float* __restrict__ thirdNormRunningVarianceIn,   // [64]

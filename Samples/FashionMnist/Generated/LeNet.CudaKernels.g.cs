@@ -45,8 +45,8 @@ partial class LeNet
             // firstConv2d = conv2d(x, firstWeight): [B, 6, 28, 28]
             // relu = maximum(0, firstConv2d + firstBias): [B, 6, 28, 28]
             // of y = MaxPool2d(Relu(first.Forward(x)), 2)
-            // At the largest dims: 15.65 MFLOP, 2.61 MB, 2.6 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu_kernel(
+            // At the largest dims: 602.11 kFLOP, 2.41 MB, 2.6 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) relu_kernel(
                 const float* firstConv2dIn,   // [B, 6, 28, 28]
                 const float* __restrict__ firstBiasIn,   // [6]
                 float* reluOut,   // [B, 6, 28, 28]
@@ -78,8 +78,8 @@ partial class LeNet
             // secondConv2d = conv2d(y, secondWeight): [B, 16, 10, 10]
             // relu2 = maximum(0, secondConv2d + secondBias): [B, 16, 10, 10]
             // of y = MaxPool2d(Relu(second.Forward(y)), 2)
-            // At the largest dims: 30.92 MFLOP, 1.13 MB, 2.3 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu2_kernel(
+            // At the largest dims: 204.80 kFLOP, 819.26 kB, 2.2 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) relu2_kernel(
                 const float* secondConv2dIn,   // [B, 16, 10, 10]
                 const float* __restrict__ secondBiasIn,   // [16]
                 float* relu2Out,   // [B, 16, 10, 10]
@@ -111,8 +111,8 @@ partial class LeNet
             // thirdMatmul = matmul(y2 as [B, 400], thirdWeight): [B, 120]
             // y3 = maximum(0, thirdMatmul + thirdBias): [B, 120]
             // of y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
-            // At the largest dims: 6.16 MFLOP, 356.32 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) y3_kernel(
+            // At the largest dims: 15.36 kFLOP, 61.92 kB, 2.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) y3_kernel(
                 const float* thirdMatmulIn,   // [B, 120]
                 const float* __restrict__ thirdBiasIn,   // [120]
                 float* y3Out,   // [B, 120]
@@ -143,8 +143,8 @@ partial class LeNet
             // fourthMatmul = matmul(y3, fourthWeight): [B, 84]
             // relu3 = maximum(0, fourthMatmul + fourthBias): [B, 84]
             // of return output.Forward(Relu(fourth.Forward(y)))
-            // At the largest dims: 1.30 MFLOP, 114.38 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu3_kernel(
+            // At the largest dims: 10.75 kFLOP, 43.34 kB, 2.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) relu3_kernel(
                 const float* fourthMatmulIn,   // [B, 84]
                 const float* __restrict__ fourthBiasIn,   // [84]
                 float* relu3Out,   // [B, 84]
@@ -178,7 +178,7 @@ partial class LeNet
             // crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             // of CrossEntropy(Logits(x), labels)
             // At the largest dims: 12.16 kFLOP, 3.62 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) cross_entropy_picked_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) cross_entropy_picked_kernel(
                 const float* __restrict__ outputIn,   // [B, 10]
                 const float* __restrict__ outputBiasIn,   // [10]
                 const int* __restrict__ labelsIn,   // [B]
@@ -251,7 +251,7 @@ partial class LeNet
             // loss = crossEntropyMeanSum / B: []
             // of CrossEntropy(Logits(x), labels)
             // At the largest dims: 1.09 kFLOP, 772 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) loss_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) loss_kernel(
                 const float* __restrict__ crossEntropySumIn,   // [B, 1]
                 const float* __restrict__ crossEntropyMaxIn,   // [B, 1]
                 const float* __restrict__ crossEntropyPickedIn,   // [B, 1]
@@ -285,7 +285,7 @@ partial class LeNet
             // dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
             // of CrossEntropy(Logits(x), labels)
             // At the largest dims: 11.65 kFLOP, 5.93 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dlogits_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dlogits_kernel(
                 const int* __restrict__ labelsIn,   // [B]
                 int B,   // a dim, at most 64
                 const float* __restrict__ crossEntropySumIn,   // [B, 1]
@@ -333,7 +333,7 @@ partial class LeNet
             // dOutputBias = sum(dLogits, over B): [1, 10]
             // of return output.Forward(Relu(fourth.Forward(y)))
             // At the largest dims: 640 FLOP, 2.60 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) doutput_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) doutput_bias_kernel(
                 const float* __restrict__ dLogitsIn,   // [B, 10]
                 float* dOutputBiasOut,   // [1, 10]
                 int B,   // a dim, at most 64
@@ -367,7 +367,7 @@ partial class LeNet
             // dFourth = where(0 < fourth, dRelu3, 0): [B, 84], in place of dRelu3
             // of return output.Forward(Relu(fourth.Forward(y)))
             // At the largest dims: 21.50 kFLOP, 86.35 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfourth_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfourth_kernel(
                 const float* fourthMatmulIn,   // [B, 84]
                 const float* __restrict__ fourthBiasIn,   // [84]
                 float* relu3AgainOut,   // [B, 84]
@@ -410,7 +410,7 @@ partial class LeNet
             // dFourthBias = sum(dFourth, over B): [1, 84]
             // of return output.Forward(Relu(fourth.Forward(y)))
             // At the largest dims: 5.38 kFLOP, 21.84 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfourth_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfourth_bias_kernel(
                 const float* __restrict__ dFourthIn,   // [B, 84]
                 float* dFourthBiasOut,   // [1, 84]
                 int B,   // a dim, at most 64
@@ -444,7 +444,7 @@ partial class LeNet
             // dThird = where(0 < third, dY3, 0): [B, 120], in place of dY3
             // of y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
             // At the largest dims: 30.72 kFLOP, 123.36 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dthird_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dthird_kernel(
                 const float* thirdMatmulIn,   // [B, 120]
                 const float* __restrict__ thirdBiasIn,   // [120]
                 float* y3AgainOut,   // [B, 120]
@@ -487,7 +487,7 @@ partial class LeNet
             // dThirdBias = sum(dThird, over B): [1, 120]
             // of y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
             // At the largest dims: 7.68 kFLOP, 31.20 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dthird_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dthird_bias_kernel(
                 const float* __restrict__ dThirdIn,   // [B, 120]
                 float* dThirdBiasOut,   // [1, 120]
                 int B,   // a dim, at most 64
@@ -519,7 +519,7 @@ partial class LeNet
             // relu2Again = maximum(0, secondConv2d + secondBias): [B, 16, 10, 10]
             // of y = MaxPool2d(Relu(second.Forward(y)), 2)
             // At the largest dims: 204.80 kFLOP, 819.26 kB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu2_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) relu2_again_kernel(
                 const float* __restrict__ secondConv2dIn,   // [B, 16, 10, 10]
                 const float* __restrict__ secondBiasIn,   // [16]
                 float* relu2AgainOut,   // [B, 16, 10, 10]
@@ -551,7 +551,7 @@ partial class LeNet
             // dSecond = where(0 < secondConv2d + secondBias, dRelu2, 0): [B, 16, 10, 10], in place of secondConv2d
             // of y = MaxPool2d(Relu(second.Forward(y)), 2)
             // At the largest dims: 307.20 kFLOP, 1.23 MB, 2.3 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dsecond_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dsecond_kernel(
                 const float* secondConv2dIn,   // [B, 16, 10, 10]
                 const float* __restrict__ secondBiasIn,   // [16]
                 const float* __restrict__ dRelu2In,   // [B, 16, 10, 10]
@@ -589,7 +589,7 @@ partial class LeNet
             // dSecond2 = sum(dSecond, over B and 10): [1, 16, 1, 10]
             // of y = MaxPool2d(Relu(second.Forward(y)), 2)
             // At the largest dims: 102.40 kFLOP, 410.24 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dsecond2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dsecond2_kernel(
                 const float* __restrict__ dSecondIn,   // [B, 16, 10, 10]
                 float* dSecond2Out,   // [1, 16, 1, 10]
                 int B,   // a dim, at most 64
@@ -624,7 +624,7 @@ partial class LeNet
             // dSecondBias = sum(dSecond2): [1, 16, 1, 1]
             // of y = MaxPool2d(Relu(second.Forward(y)), 2)
             // At the largest dims: 160 FLOP, 704 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dsecond_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dsecond_bias_kernel(
                 const float* __restrict__ dSecond2In,   // [1, 16, 1, 10]
                 float* dSecondBiasOut)   // [1, 16, 1, 1]
             {
@@ -656,7 +656,7 @@ partial class LeNet
             // reluAgain = maximum(0, firstConv2d + firstBias): [B, 6, 28, 28]
             // of y = MaxPool2d(Relu(first.Forward(x)), 2)
             // At the largest dims: 602.11 kFLOP, 2.41 MB, 2.6 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) relu_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) relu_again_kernel(
                 const float* __restrict__ firstConv2dIn,   // [B, 6, 28, 28]
                 const float* __restrict__ firstBiasIn,   // [6]
                 float* reluAgainOut,   // [B, 6, 28, 28]
@@ -688,7 +688,7 @@ partial class LeNet
             // dFirst = where(0 < firstConv2d + firstBias, dRelu, 0): [B, 6, 28, 28], in place of firstConv2d
             // of y = MaxPool2d(Relu(first.Forward(x)), 2)
             // At the largest dims: 903.17 kFLOP, 3.61 MB, 2.8 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfirst_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfirst_kernel(
                 const float* firstConv2dIn,   // [B, 6, 28, 28]
                 const float* __restrict__ firstBiasIn,   // [6]
                 const float* __restrict__ dReluIn,   // [B, 6, 28, 28]
@@ -726,7 +726,7 @@ partial class LeNet
             // dFirst2 = sum(dFirst, over B and 28): [1, 6, 1, 28]
             // of y = MaxPool2d(Relu(first.Forward(x)), 2)
             // At the largest dims: 301.06 kFLOP, 1.20 MB, 2.3 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dfirst2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dfirst2_kernel(
                 const float* __restrict__ dFirstIn,   // [B, 6, 28, 28]
                 float* dFirst2Out,   // [1, 6, 1, 28]
                 int B,   // a dim, at most 64
@@ -761,7 +761,7 @@ partial class LeNet
             // dFirstBias = sum(dFirst2): [1, 6, 1, 1]
             // of y = MaxPool2d(Relu(first.Forward(x)), 2)
             // At the largest dims: 168 FLOP, 696 B, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) dfirst_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) dfirst_bias_kernel(
                 const float* __restrict__ dFirst2In,   // [1, 6, 1, 28]
                 float* dFirstBiasOut)   // [1, 6, 1, 1]
             {

@@ -43,7 +43,7 @@ partial class CharLstm
             // tState = 0: [B, 256]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 0 FLOP, 32.77 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) tstate_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) tstate_kernel(
                 float* tStateOut,   // [B, 256]
                 int B)   // a dim, at most 32
             {
@@ -60,8 +60,8 @@ partial class CharLstm
 
             // memoryAdd = matmul(characters as [T, B, 128], memoryInput) + memoryBias: [T, B, 1024]
             // of head.Forward(memory.Forward(characters[ids]))
-            // At the largest dims: 538.97 MFLOP, 9.97 MB, 4.3 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) memory_add_kernel(
+            // At the largest dims: 2.10 MFLOP, 16.78 MB, 5.9 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) memory_add_kernel(
                 const float* memoryMatmulIn,   // [T, B, 1024]
                 const float* __restrict__ memoryBiasIn,   // [1024]
                 float* memoryAddOut,   // [T, B, 1024]
@@ -92,8 +92,8 @@ partial class CharLstm
             // memoryMatmul2 = matmul(tState, memoryState): [B, 1024]
             // memoryAdd2 = memoryAdd + memoryMatmul2: [B, 1024]
             // of head.Forward(memory.Forward(characters[ids]))
-            // At the largest dims: 16.81 MFLOP, 1.47 MB, 2.3 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) memory_add2_kernel(
+            // At the largest dims: 32.77 kFLOP, 393.22 kB, 2.1 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) memory_add2_kernel(
                 const float* memoryMatmul2In,   // [B, 1024]
                 const float* __restrict__ memoryAddIn,   // [B, 1024]
                 float* memoryAdd2Out,   // [B, 1024]
@@ -122,7 +122,7 @@ partial class CharLstm
             // memory2 = (0.5 + 0.5 * tanh(0.5 * memoryAdd2[.., 768..1024])) * tanh(memory): [B, 256]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 761.86 kFLOP, 229.38 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) memory2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) memory2_kernel(
                 const float* __restrict__ memoryAdd2In,   // [B, 256]
                 const float* tState2In,   // [B, 256]
                 const float* __restrict__ memoryAdd2In2,   // [B, 256]
@@ -189,8 +189,8 @@ partial class CharLstm
 
             // logits = matmul(memory2 as [B, T, 256], headWeight) + headBias: [B, T, 96]
             // of head.Forward(memory.Forward(characters[ids]))
-            // At the largest dims: 100.86 MFLOP, 2.98 MB, 2.7 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) logits_kernel(
+            // At the largest dims: 196.61 kFLOP, 1.57 MB, 2.4 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) logits_kernel(
                 const float* headIn,   // [B, T, 96]
                 const float* __restrict__ headBiasIn,   // [96]
                 float* logitsOut,   // [B, T, 96]
@@ -223,7 +223,7 @@ partial class CharLstm
             // crossEntropyPicked = sum(where(range(96) == targets as [B * T, 1], logits, 0)): [B * T, 1]
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 3.54 MFLOP, 819.20 kB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(128) cross_entropy_picked_kernel(
+            extern "C" __global__ void __launch_bounds__(128, 3) cross_entropy_picked_kernel(
                 const float* __restrict__ logitsIn,   // [B * T, 96]
                 const int* __restrict__ targetsIn,   // [B * T, 1]
                 float* crossEntropyMaxOut,   // [B * T, 1]
@@ -288,7 +288,7 @@ partial class CharLstm
             // loss = crossEntropyMeanSum / (B * T): []
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 34.82 kFLOP, 24.58 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) loss_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) loss_kernel(
                 const float* __restrict__ crossEntropySumIn,   // [B * T, 1]
                 const float* __restrict__ crossEntropyMaxIn,   // [B * T, 1]
                 const float* __restrict__ crossEntropyPickedIn,   // [B * T, 1]
@@ -298,7 +298,6 @@ partial class CharLstm
             {
                 __shared__ float partial[32];
                 const int thread = threadIdx.x;
-                const int row = blockIdx.x;
                 const float length = (float)(B * T);
                 float crossEntropyMeanSumLanes = 0.0f;
                 for (int at = thread; at < B * T; at += 256) {
@@ -324,7 +323,7 @@ partial class CharLstm
             // dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 3.35 MFLOP, 1.60 MB, 2.4 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dlogits_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dlogits_kernel(
                 const int* __restrict__ targetsIn,   // [B * T, 1]
                 int B,   // a dim, at most 32
                 int T,   // a dim, at most 64
@@ -368,7 +367,7 @@ partial class CharLstm
             // dHeadBias = sum(dLogits, over B and T): [1, 1, 96]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 196.61 kFLOP, 786.82 kB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dhead_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dhead_bias_kernel(
                 const float* __restrict__ dLogitsIn,   // [B, T, 96]
                 float* dHeadBiasOut,   // [1, 1, 96]
                 int B,   // a dim, at most 32
@@ -401,7 +400,7 @@ partial class CharLstm
             // memoryPermute = memory2 as [B, T, 256]: [B, T, 256]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 0 FLOP, 4.19 MB, 3.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) memory_permute_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) memory_permute_kernel(
                 int B,   // a dim, at most 32
                 const float* __restrict__ memory2In,   // [T, B, 256]
                 int T,   // a dim, at most 64
@@ -430,7 +429,7 @@ partial class CharLstm
             // dTState = 0: [B, 256]
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 0 FLOP, 32.77 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dtstate_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dtstate_kernel(
                 float* dTStateOut,   // [B, 256]
                 int B)   // a dim, at most 32
             {
@@ -448,7 +447,7 @@ partial class CharLstm
             // dTState2 = 0: [B, 256]
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 0 FLOP, 32.77 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dtstate2_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dtstate2_kernel(
                 float* dTState2Out,   // [B, 256]
                 int B)   // a dim, at most 32
             {
@@ -466,7 +465,7 @@ partial class CharLstm
             // dMemoryState = 0: [256, 1024]
             // of CrossEntropy(Logits(ids), targets)
             // At the largest dims: 0 FLOP, 1.05 MB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dmemory_state_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dmemory_state_kernel(
                 float* dMemoryStateOut)   // [256, 1024]
             {
                 const int thread = (int)blockIdx.x * 256 + threadIdx.x;
@@ -483,7 +482,7 @@ partial class CharLstm
             // memoryAdd2Again = memoryAdd + memoryMatmul2: [B, 1024]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 32.77 kFLOP, 393.22 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) memory_add2_again_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) memory_add2_again_kernel(
                 const float* __restrict__ memoryAddIn,   // [B, 1024]
                 const float* __restrict__ memoryMatmul2In,   // [B, 1024]
                 float* memoryAdd2AgainOut,   // [B, 1024]
@@ -527,7 +526,7 @@ partial class CharLstm
             // dMemoryAdd24 = dMemorySigmoidMultiply * 0.5: [B, 256]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 991.23 kFLOP, 425.98 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dmemory_add24_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dmemory_add24_kernel(
                 const float* __restrict__ dTStateIn,   // [B, 256]
                 const float* __restrict__ dStackedIn,   // [B, 256]
                 const float* __restrict__ memoryAdd2AgainIn,   // [B, 256]
@@ -654,7 +653,7 @@ partial class CharLstm
             // dMemoryAdd25 = dMemoryAdd2SoFar2 + dMemoryAdd2FromSlice4: [B, 1024]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 98.30 kFLOP, 655.36 kB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dmemory_add25_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dmemory_add25_kernel(
                 const float* __restrict__ dMemoryAdd2FromSliceIn,   // [B, 1024]
                 const float* __restrict__ dMemoryAdd2FromSlice2In,   // [B, 1024]
                 const float* __restrict__ dMemoryAdd2FromSlice3In,   // [B, 1024]
@@ -691,7 +690,7 @@ partial class CharLstm
             // dMemoryBias = sum(dMemoryAdd25, over T and B): [1, 1, 1024]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 2.10 MFLOP, 8.39 MB, 4.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) dmemory_bias_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) dmemory_bias_kernel(
                 const float* __restrict__ dMemoryAdd25In,   // [T, B, 1024]
                 float* dMemoryBiasOut,   // [1, 1, 1024]
                 int B,   // a dim, at most 32
@@ -724,7 +723,7 @@ partial class CharLstm
             // charactersPermute = characters as [T, B, 128]: [T, B, 128]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 0 FLOP, 2.10 MB, 2.5 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256) characters_permute_kernel(
+            extern "C" __global__ void __launch_bounds__(256, 4) characters_permute_kernel(
                 int T,   // a dim, at most 64
                 const float* __restrict__ charactersIn,   // [B, T, 128]
                 int B,   // a dim, at most 32
