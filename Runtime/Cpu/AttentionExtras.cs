@@ -3,6 +3,12 @@ namespace ModelCompiler.Runtime.Cpu;
 /// <summary>What an attention may have besides queries, keys and values; all zeros for nothing of it.</summary>
 public unsafe struct AttentionExtras
 {
+    /// <summary>
+    /// [outer, inner, T, value width]: the result, for its gradient. A device of CUDA takes each row's sum of it times
+    /// its gradient; the processor has that number from the weights, which it computes again anyway.
+    /// </summary>
+    public MatrixView Result;
+
     /// <summary>[outer]: how many keys there are, the others are padding; null where all of them count.</summary>
     public int* KeyLengths;
 

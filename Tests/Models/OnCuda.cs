@@ -90,3 +90,20 @@ public sealed partial class Float16OnCuda
         return CrossEntropy(head.Forward(x), targets);
     }
 }
+
+/// <summary>The same with products in 8 bits.</summary>
+[Model, Dim("B", Max = 4), Dim("T", Max = 16), Targets(Target.Cpu | Target.Cuda), Precision(Precision.Float8)]
+public sealed partial class Float8OnCuda
+{
+    readonly Embedding tokens = new(32, 32);
+    readonly DroppingBlock[] blocks = Repeat(2, () => new DroppingBlock(32, 4));
+    readonly Linear head = new(32, 32);
+
+    [Loss]
+    public Tensor Loss([Shape("B", "T")] Tensor<int> ids, [Shape("B", "T")] Tensor<int> targets)
+    {
+        Tensor x = tokens[ids];
+        foreach (DroppingBlock block in blocks) x = block.Forward(x);
+        return CrossEntropy(head.Forward(x), targets);
+    }
+}

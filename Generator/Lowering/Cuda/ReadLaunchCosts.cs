@@ -18,8 +18,8 @@ sealed class ReadLaunchCosts
     /// <summary>Kernels of a sum of scattered rows: two passes of a sort, its bounds, and the sums.</summary>
     const int ScatterLaunches = 9;
 
-    /// <summary>Of attention's gradient: the result once more, its product with the gradient, and two passes.</summary>
-    const int AttentionGradientLaunches = 4;
+    /// <summary>Of attention's gradient: the product of the result with its gradient, and two passes.</summary>
+    const int AttentionGradientLaunches = 3;
 
     readonly CpuProgram program;
     readonly Func<CpuKernel, string> nameOf;
@@ -162,10 +162,8 @@ sealed class ReadLaunchCosts
         if (value.Op.Facet.Group.StartsWith("attention", StringComparison.Ordinal))
         {
             bool isGradient = value.Op.Facet.Group != "attention";
-            // Forward is done again for the result, which is not kept: two products of the seven.
-            long again = isGradient ? flops * 2 / 5 : 0;
-            Add("attention", name, layer, isGradient ? AttentionGradientLaunches : 1, flops + again, bytes,
-                CudaCost.Attention(isGradient ? again : flops, isGradient ? flops : 0, bytes));
+            Add("attention", name, layer, isGradient ? AttentionGradientLaunches : 1, flops, bytes,
+                CudaCost.Attention(isGradient ? 0 : flops, isGradient ? flops : 0, bytes));
         }
         else if (value.Is(Primitives.Gather))
         {

@@ -43,15 +43,11 @@ public abstract unsafe partial class CudaProgram
         AttentionExtras extras = default)
     {
         CudaAttentionShape sizes = Sizes(shape, query.Type, extras);
-        long results = ResultBytes(shape, query);
-        ulong work = Scratch(results + CudaAttention.ScratchBytes(sizes));
+        ulong work = Scratch(CudaAttention.ScratchBytes(sizes));
         if (isMeasuring) return;
-        CudaAttentionOperand result = Dense(work, shape);
-        CudaAttention.Forward(Library, stream, sizes, Operand(query), Operand(key), Operand(value), result, 0,
-            Options(extras));
-        CudaAttention.Backward(Library, stream, sizes, Operand(query), Operand(key), Operand(value), result,
-            (ulong)logSum, Operand(dResult), Operand(dQuery), Operand(dKey), Operand(dValue), work + (ulong)results,
-            Options(extras), Operand(extras.BiasGradient));
+        CudaAttention.Backward(Library, stream, sizes, Operand(query), Operand(key), Operand(value),
+            Operand(extras.Result), (ulong)logSum, Operand(dResult), Operand(dQuery), Operand(dKey), Operand(dValue),
+            work, Options(extras), Operand(extras.BiasGradient));
     }
 
     static long ResultBytes(AttentionShape shape, MatrixView query) =>

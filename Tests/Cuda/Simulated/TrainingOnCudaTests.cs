@@ -238,6 +238,23 @@ public sealed class TrainingOnCudaTests : SimulatedTests
         Assert.Equal(5, cuda.StepCount);
     }
 
+    [Theory]
+    [InlineData(12)]    // products of 36 rows: by fp32
+    [InlineData(16)]    // of 48: by cuBLASLt
+    public void Float8_IsTheProcessorsWithinItsRounding(int time)
+    {
+        int[] x = Draw.Tokens(3 * time, 32), y = Draw.Tokens(3 * time, 32, stream: 3);
+        using var cpu = Float8OnCuda.CreateTrainer(Device.Cpu, new AdamW(3e-3f), seed: 5);
+        using var cuda = Float8OnCuda.CreateTrainer(Device.Cuda(0), new AdamW(3e-3f), seed: 5);
+        for (int i = 0; i < 4; i++)
+        {
+            float expected = cpu.Step(x, y, 3, time);
+            cuda.Step(x, y, 3, time);
+            Assert.InRange(cuda.Synchronize(), expected - 0.06f, expected + 0.06f);
+        }
+        Assert.Equal(0, cuda.SkippedSteps);
+    }
+
     [Fact]
     public void Device_LostInTheMiddle_IsATypedError_AndTheCheckpointIsIntact()
     {

@@ -50,7 +50,7 @@ public static partial class Primitives
     {
         // Of the inputs, the logarithms come last: no gradient flows through them.
         TensorBase[] inputs = [.. Enumerable.Range(0, d.Count).Select(i =>
-            d.IsInteger(i) ? d.Integers(i) : (TensorBase)d.In(i)), d.Dy];
+            d.IsInteger(i) ? d.Integers(i) : (TensorBase)d.In(i)), d.Dy, d.Out];
         Primitive[] gradients = [AttentionQueryGradient, AttentionKeyGradient, AttentionValueGradient];
         Primitive? Of(int input) => input < 3 ? gradients[input]
             : input < d.Count - 1 && !d.IsInteger(input) ? AttentionBiasGradient : null;

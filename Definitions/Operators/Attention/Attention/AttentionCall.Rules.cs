@@ -33,9 +33,9 @@ static class AttentionCall
     /// <param name="input">Of the attention, whose gradient it is.</param>
     public static PrimitiveFacet Gradient(int input) => new()
     {
-        Inputs = 5, OptionalInputs = Optional, IsInteger = IsInteger, IsStrided = true, Group = "attention gradient",
+        Inputs = 6, OptionalInputs = Optional, IsInteger = IsInteger, IsStrided = true, Group = "attention gradient",
         GroupCall = Backward, ProductInputs = v => [0, 1, 2, AttentionForm.Of(v).Count + 1],
-        Broken = v => AttentionForm.Of(v).Broken(2) ?? Same(v, v.Inputs[input].Shape),
+        Broken = v => AttentionForm.Of(v).Broken(3) ?? Same(v, v.Inputs[input].Shape),
         // The scores and their gradient are counted with the first.
         TotalFlops = v => 2 * AttentionForm.Of(v).Scores * (input == 0 ? 2 * Width(v) + ValueWidth(v)
             : input == 1 ? Width(v) : ValueWidth(v)),
@@ -43,10 +43,10 @@ static class AttentionCall
 
     public static PrimitiveFacet BiasGradient { get; } = new()
     {
-        Inputs = 6, OptionalInputs = Optional - 1, IsInteger = IsInteger, IsStrided = true,
+        Inputs = 7, OptionalInputs = Optional - 1, IsInteger = IsInteger, IsStrided = true,
         Group = "attention gradient", GroupCall = Backward,
         ProductInputs = v => [0, 1, 2, AttentionForm.Of(v).Count + 1],
-        Broken = v => AttentionForm.Of(v).Broken(2) ?? (AttentionForm.Of(v).Bias is { } bias
+        Broken = v => AttentionForm.Of(v).Broken(3) ?? (AttentionForm.Of(v).Bias is { } bias
             ? Same(v, bias.Shape) : "is the gradient of a bias that is not there"),
         // The scores and their gradient once more.
         TotalFlops = v => 2 * AttentionForm.Of(v).Scores * (Width(v) + ValueWidth(v)),
@@ -68,7 +68,7 @@ static class AttentionCall
         string[] arguments =
         [
             Sizes(form), View(form.Query, address), View(form.Key, address), View(form.Values, address),
-            View(result, address), Pointer(logSum, address), .. Extras(values[0], form, null, address),
+            View(result, address), Pointer(logSum, address), .. Extras(values[0], form, null, address, isBackward: false),
         ];
         return $"FusedAttention.Forward(Pool,\n    {string.Join(",\n    ", arguments)})";
     }
@@ -84,7 +84,7 @@ static class AttentionCall
             View(Asked(Primitives.AttentionQueryGradient), address),
             View(Asked(Primitives.AttentionKeyGradient), address),
             View(Asked(Primitives.AttentionValueGradient), address),
-            .. Extras(values[0], form, Asked(Primitives.AttentionBiasGradient), address),
+            .. Extras(values[0], form, Asked(Primitives.AttentionBiasGradient), address, isBackward: true),
         ];
         return $"FusedAttention.Backward(Pool,\n    {string.Join(",\n    ", arguments)})";
     }
@@ -102,9 +102,10 @@ static class AttentionCall
 
     /// <summary>The last argument, where it is needed.</summary>
     static IEnumerable<string> Extras(Value value, AttentionForm form, Value? biasGradient,
-        Func<Value, string?> address)
+        Func<Value, string?> address, bool isBackward)
     {
         var fields = new List<string>();
+        if (isBackward) fields.Add($"Result = {View(form.Result, address)}");
         if (form.KeyLengths is { } lengths) fields.Add($"KeyLengths = {address(lengths)}");
         if (form.Documents is { } documents) fields.Add($"Documents = {address(documents)}");
         if (form.Bias is { } bias) fields.Add($"Bias = {View(bias, address, isRepeated: true)}");

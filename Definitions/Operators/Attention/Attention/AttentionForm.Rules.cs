@@ -10,7 +10,7 @@ namespace ModelCompiler;
 /// </summary>
 /// <remarks>
 /// Inputs: query, key, value, then of key lengths, documents and bias those that there are, then, of the result and of
-/// the gradients, the logarithms of the rows' sums, and of the gradients that of the result.
+/// the gradients, the logarithms of the rows' sums, and of the gradients that of the result and the result.
 /// </remarks>
 sealed record AttentionForm
 {
@@ -72,6 +72,9 @@ sealed record AttentionForm
 
     /// <summary>Of gradients: [.., H, T, V].</summary>
     public Value ResultGradient => value.Inputs[Count + 1];
+
+    /// <summary>Of gradients: the result, [.., H, T, V].</summary>
+    public Value Result => value.Inputs[Count + 2];
 
     /// <summary>B: 1 with fewer than four axes.</summary>
     public Dim Outer => Query.Shape.Rank > 3 ? Query.Shape[0] : 1;
@@ -160,8 +163,10 @@ sealed record AttentionForm
             return $"has documents {documents.Shape}";
         if (Bias?.Shape is { } bias && !FitsScores(bias)) return $"has a bias {bias}";
         if (more > 0 && !LogSum.Shape.Equals(query.With(-1, 1))) return $"has logarithms {LogSum.Shape}";
-        return more > 1 && !ResultGradient.Shape.Equals(query.With(-1, ValueWidth))
-            ? $"has a gradient {ResultGradient.Shape} of its result" : null;
+        Shape result = query.With(-1, ValueWidth);
+        if (more > 1 && !ResultGradient.Shape.Equals(result))
+            return $"has a gradient {ResultGradient.Shape} of its result";
+        return more > 2 && !Result.Shape.Equals(result) ? $"has a result {Result.Shape}" : null;
     }
 
     Shape WithHeads(Shape shape) => shape.Rank > 2 ? shape.With(-3, Heads) : shape;
