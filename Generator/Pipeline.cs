@@ -6,6 +6,7 @@ using ModelCompiler.Gradient;
 using ModelCompiler.Graphs;
 using ModelCompiler.IR;
 using ModelCompiler.Lowering;
+using ModelCompiler.Lowering.Cuda;
 using ModelCompiler.Memory;
 using ModelCompiler.Naming;
 using ModelCompiler.Precision;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using ModelCompiler.Runtime.Cpu;
 using ModelCompiler.Runtime.Cuda;
+using ModelCompiler.Runtime.Cuda.Programs;
 
 namespace ModelCompiler.Runtime;
 

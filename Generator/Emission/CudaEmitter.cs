@@ -3,6 +3,7 @@ using System.Linq;
 using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using ModelCompiler.Lowering;
+using ModelCompiler.Lowering.Cuda;
 
 namespace ModelCompiler.Emission;
 
@@ -44,7 +45,7 @@ sealed class CudaEmitter
             {
                 writer.Line("/// <summary>The same steps on a device of CUDA: a pass is recorded once for its lengths, " +
                     "and launched as one graph.</summary>");
-                Program($"sealed unsafe class {Steps}(Trainer trainer) : ModelCompiler.Runtime.Cuda.CudaTraining(trainer, " +
+                Program($"sealed unsafe class {Steps}(Trainer trainer) : ModelCompiler.Runtime.Cuda.Programs.CudaTraining(trainer, " +
                     "CudaKernels.Text,", [training], () => Step(training, writer), writer);
             }
         if (model.Inference.Count == 0) return;
@@ -52,7 +53,7 @@ sealed class CudaEmitter
         using (writer.Block("public sealed unsafe partial class Session"))
         {
             writer.Line("/// <summary>The same calls on a device of CUDA.</summary>");
-            Program($"sealed unsafe class {Calls}(Session session) : ModelCompiler.Runtime.Cuda.CudaInference(session, " +
+            Program($"sealed unsafe class {Calls}(Session session) : ModelCompiler.Runtime.Cuda.Programs.CudaInference(session, " +
                 "CudaKernels.Text,", model.Inference, () => Call(writer), writer);
         }
     }

@@ -4,6 +4,7 @@ using System.Linq;
 using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using ModelCompiler.Lowering;
+using ModelCompiler.Lowering.Cuda;
 
 namespace ModelCompiler.Emission;
 

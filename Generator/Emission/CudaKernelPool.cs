@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.Infrastructure;
 using ModelCompiler.Lowering;
+using ModelCompiler.Lowering.Cuda;
 
 namespace ModelCompiler.Emission;
 
@@ -49,7 +50,7 @@ sealed class CudaKernelPool
             for (int i = 0; i < Kernels.Count; i++) writer.Line($"public const int {Kernels[i].Name} = {i};");
             writer.Line();
             string all = string.Join(", ", Kernels.Select(k => $"\"{Symbol(k.Name)}\""));
-            writer.Line($"public static readonly ModelCompiler.Runtime.Cuda.CudaKernelText Text = new(" +
+            writer.Line($"public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new(" +
                 $"{CSharpLiteral.String(model)}, Source, new string[] {{ {all} }});");
             writer.Line();
             writer.Line("const string Source = \"\"\"\"");

@@ -2,6 +2,7 @@ using System.Linq;
 using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using ModelCompiler.Lowering;
+using ModelCompiler.Lowering.Cuda;
 using ModelCompiler.Memory;
 
 namespace ModelCompiler.Emission;

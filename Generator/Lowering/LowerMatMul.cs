@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
+using ModelCompiler.Lowering.Cuda;
 using ModelCompiler.Memory;
 
 namespace ModelCompiler.Lowering;

@@ -1,6 +1,7 @@
 using System;
 using ModelCompiler.Runtime.Cpu;
 using ModelCompiler.Runtime.Cuda;
+using ModelCompiler.Runtime.Cuda.Programs;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Training;

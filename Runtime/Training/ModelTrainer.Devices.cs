@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using ModelCompiler.Runtime.Cuda;
+using ModelCompiler.Runtime.Cuda.Programs;
 
 namespace ModelCompiler.Runtime.Training;
 

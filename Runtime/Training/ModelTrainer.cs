@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using ModelCompiler.Runtime.Cpu;
 using ModelCompiler.Runtime.Cuda;
+using ModelCompiler.Runtime.Cuda.Programs;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Training;

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using ModelCompiler.Runtime.Checkpoints;
 using ModelCompiler.Runtime.Cuda;
+using ModelCompiler.Runtime.Cuda.Programs;
 
 namespace ModelCompiler.Runtime.Training;
 

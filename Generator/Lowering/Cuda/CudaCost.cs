@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// What a kernel should take on an H200: its bytes at the rate a copy was measured at, its products at that of large

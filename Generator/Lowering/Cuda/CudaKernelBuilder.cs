@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.IR;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// Parameters, names and operand addresses of one CUDA kernel while it is being lowered. Pointers have the names of

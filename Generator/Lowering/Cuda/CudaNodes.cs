@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using ModelCompiler.IR;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>A line of CUDA C.</summary>
 sealed record CudaLine(string Text) : LoopNode;

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>Launches a generated kernel.</summary>
 /// <param name="Source">As of every statement.</param>

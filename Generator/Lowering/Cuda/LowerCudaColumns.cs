@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.IR;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// Lowers reductions over axes before the last for CUDA: 32 lanes stand side by side on columns, the warps of a block

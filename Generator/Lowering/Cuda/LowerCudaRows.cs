@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.IR;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// Lowers elementwise and row kernels for CUDA. Elementwise: a thread takes 16 bytes of neighbours. Rows: a warp takes a

@@ -5,7 +5,7 @@ using ModelCompiler.Infrastructure;
 using ModelCompiler.IR;
 using ModelCompiler.Memory;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// Turns a fused, planned graph into methods that launch kernels on a device of CUDA: the same methods, addresses and

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.IR;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// Finds what cuBLASLt can add to a product on its way to memory: a bias along its rows and a matrix of its own shape.

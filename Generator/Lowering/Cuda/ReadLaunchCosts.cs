@@ -4,7 +4,7 @@ using System.Linq;
 using ModelCompiler.IR;
 using ModelCompiler.Memory;
 
-namespace ModelCompiler.Lowering;
+namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// Lists what a lowered program launches on a device of CUDA, in order, with what each should take: products and what

@@ -1,4 +1,4 @@
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>A result of a reduction over rows.</summary>
 public readonly unsafe struct ColumnResult

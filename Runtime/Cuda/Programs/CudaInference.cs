@@ -2,7 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using ModelCompiler.Runtime.Training;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>What every generated session on a device of CUDA stands on: a call is one graph between copies of its inputs
 /// and of its results.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>The kernels of a model as generated code has them.</summary>
 /// <param name="Name">Of the model, for messages.</param>

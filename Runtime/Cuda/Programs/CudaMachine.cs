@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>What all programs on one device share: its context, the runtime's own kernels, the compiler and cuBLASLt's
 /// plans. Lives as long as the process.</summary>

@@ -1,7 +1,7 @@
 using System;
 using ModelCompiler.Runtime.Cpu;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <content>Fused attention.</content>
 public abstract unsafe partial class CudaProgram

@@ -1,6 +1,6 @@
 using ModelCompiler.Runtime.Cpu;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <content>Convolutions and poolings.</content>
 public abstract unsafe partial class CudaProgram

@@ -1,6 +1,6 @@
 using System;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <content>Launches of kernels, and what is the same for all models.</content>
 public abstract unsafe partial class CudaProgram

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using ModelCompiler.Runtime.Cpu;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <content>Matrix products by cuBLASLt; by a kernel of our own where it cannot take the strides.</content>
 public abstract unsafe partial class CudaProgram

@@ -1,7 +1,7 @@
 using System;
 using ModelCompiler.Runtime.Cpu;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <content>The routines that generated code calls, with the operands of those for the processor.</content>
 public abstract unsafe partial class CudaProgram

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using ModelCompiler.Runtime.Cpu;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>
 /// What every generated program on a device of CUDA stands on: its memory, its kernels, and the graphs that a pass is

@@ -2,7 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using ModelCompiler.Runtime.Training;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <content>What a recorded pass does beside the model's own kernels.</content>
 public abstract unsafe partial class CudaTraining

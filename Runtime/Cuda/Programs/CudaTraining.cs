@@ -2,7 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using ModelCompiler.Runtime.Training;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>
 /// What every generated training program on a device of CUDA stands on. A step is one graph: it takes its inputs from

@@ -1,4 +1,4 @@
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>One argument of a kernel: an address of the device, or a number. A kernel that declares four bytes reads the
 /// lower ones.</summary>

@@ -1,7 +1,7 @@
 using System;
 using ModelCompiler.Runtime.Memory;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>
 /// Memory that may lie on the host, on a device, or on both: it is copied where it is asked for and the other side has

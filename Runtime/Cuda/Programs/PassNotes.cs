@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ModelCompiler.Runtime.Cuda;
+namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <summary>What a pass reads and leaves in the device's memory beside its tensors; <c>PassNotes</c> of program.cu.
 /// </summary>
