@@ -26,7 +26,7 @@ partial class DigitClassifier
         public const int DHidden = 5;
         public const int DHiddenBias = 6;
 
-        public static readonly ModelCompiler.Runtime.Cuda.CudaKernelText Text = new("Samples.Digits.DigitClassifier", Source, new string[] { "relu_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "doutput_bias_kernel", "dhidden_kernel", "dhidden_bias_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.Digits.DigitClassifier", Source, new string[] { "relu_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "doutput_bias_kernel", "dhidden_kernel", "dhidden_bias_kernel" });
 
         const string Source = """"
             // hiddenMatmul = matmul(x, hiddenWeight): [B, 32]

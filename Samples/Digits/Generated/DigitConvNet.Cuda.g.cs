@@ -18,7 +18,7 @@ partial class DigitConvNet
     public sealed unsafe partial class Trainer
     {
         /// <summary>The same steps on a device of CUDA: a pass is recorded once for its lengths, and launched as one graph.</summary>
-        sealed unsafe class CudaSteps(Trainer trainer) : ModelCompiler.Runtime.Cuda.CudaTraining(trainer, CudaKernels.Text,
+        sealed unsafe class CudaSteps(Trainer trainer) : ModelCompiler.Runtime.Cuda.Programs.CudaTraining(trainer, CudaKernels.Text,
             Buffers.Bytes, [8192, 128], [], passCount: 2)
         {
             /// <inheritdoc/>
@@ -642,7 +642,7 @@ partial class DigitConvNet
     public sealed unsafe partial class Session
     {
         /// <summary>The same calls on a device of CUDA.</summary>
-        sealed unsafe class CudaCalls(Session session) : ModelCompiler.Runtime.Cuda.CudaInference(session, CudaKernels.Text,
+        sealed unsafe class CudaCalls(Session session) : ModelCompiler.Runtime.Cuda.Programs.CudaInference(session, CudaKernels.Text,
             System.Math.Max(LossBuffers.Bytes, LogitsBuffers.Bytes), [8192, 128, 8192], [1280], passCount: 2)
         {
             /// <inheritdoc/>

@@ -39,7 +39,7 @@ partial class LeNet
         public const int DFirst2 = 18;
         public const int DFirstBias = 19;
 
-        public static readonly ModelCompiler.Runtime.Cuda.CudaKernelText Text = new("Samples.FashionMnist.LeNet", Source, new string[] { "relu_kernel", "relu2_kernel", "y3_kernel", "relu3_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "doutput_bias_kernel", "dfourth_kernel", "dfourth_bias_kernel", "dthird_kernel", "dthird_bias_kernel", "relu2_again_kernel", "dsecond_kernel", "dsecond2_kernel", "dsecond_bias_kernel", "relu_again_kernel", "dfirst_kernel", "dfirst2_kernel", "dfirst_bias_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.LeNet", Source, new string[] { "relu_kernel", "relu2_kernel", "y3_kernel", "relu3_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "doutput_bias_kernel", "dfourth_kernel", "dfourth_bias_kernel", "dthird_kernel", "dthird_bias_kernel", "relu2_again_kernel", "dsecond_kernel", "dsecond2_kernel", "dsecond_bias_kernel", "relu_again_kernel", "dfirst_kernel", "dfirst2_kernel", "dfirst_bias_kernel" });
 
         const string Source = """"
             // firstConv2d = conv2d(x, firstWeight): [B, 6, 28, 28]

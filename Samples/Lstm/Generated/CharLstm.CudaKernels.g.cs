@@ -37,7 +37,7 @@ partial class CharLstm
         public const int DMemoryBias = 16;
         public const int CharactersPermute = 17;
 
-        public static readonly ModelCompiler.Runtime.Cuda.CudaKernelText Text = new("Samples.CharLstm.CharLstm", Source, new string[] { "tstate_kernel", "memory_add_kernel", "memory_add2_kernel", "memory2_kernel", "logits_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "dhead_bias_kernel", "memory_permute_kernel", "dtstate_kernel", "dtstate2_kernel", "dmemory_state_kernel", "memory_add2_again_kernel", "dmemory_add24_kernel", "dmemory_add25_kernel", "dmemory_bias_kernel", "characters_permute_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.CharLstm.CharLstm", Source, new string[] { "tstate_kernel", "memory_add_kernel", "memory_add2_kernel", "memory2_kernel", "logits_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "dhead_bias_kernel", "memory_permute_kernel", "dtstate_kernel", "dtstate2_kernel", "dmemory_state_kernel", "memory_add2_again_kernel", "dmemory_add24_kernel", "dmemory_add25_kernel", "dmemory_bias_kernel", "characters_permute_kernel" });
 
         const string Source = """"
             // tState = 0: [B, 256]
