@@ -38,6 +38,8 @@ catch (Exception problem) when (problem is IOException or UnauthorizedAccessExce
 
 static void Report(string assembly, string report)
 {
+    // Beside it: `obj/…/cuda/Samples.CharGpt.CharGpt.cu`.
+    CudaTexts.WriteTo(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(report))!, "cuda"), CudaTexts.Of(assembly));
     // Unchanged text leaves the file as it is, so that nothing that depends on it is built again.
     string text = ReportEmitter.Write(Path.GetFileNameWithoutExtension(assembly), ReadCosts.Run(assembly));
     if (!File.Exists(report) || File.ReadAllText(report) != text) File.WriteAllText(report, text,

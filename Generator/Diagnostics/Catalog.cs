@@ -40,6 +40,7 @@ static class Catalog
         Error("MC0021", "Tapped name that no value has"),
         Error("MC0022", "Metric is not one number"),
         Error("MC0023", "Metric without a name of its own"),
+        Warning("MC0024", "Precision without effect"),
         Error("MC1001", "Shape error"),
         Error("MC1002", "No such axis"),
         Error("MC1003", "Shapes do not broadcast"),

@@ -128,6 +128,7 @@ static class CudaMethodEmitter
     {
         string batch = m.Outer == "0" && m.Inner == "0" ? ""
             : $"Outer = {m.Outer}, Inner = {m.Inner}, ";
-        return $"new MatrixView {{ {m.Pointer} = {m.Data}, {batch}Row = {m.Row}, Column = {m.Column} }}";
+        string scale = m.Scale.Length > 0 ? $"Scale = {m.Scale}, " : "";
+        return $"new MatrixView {{ {m.Pointer} = {m.Data}, {scale}{batch}Row = {m.Row}, Column = {m.Column} }}";
     }
 }

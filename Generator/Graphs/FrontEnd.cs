@@ -72,6 +72,8 @@ static class FrontEnd
         if (findings.Count > 0) return new([], findings, true);
         if (first is not null) CheckParameters(first, firstGraph!, used, entries.FirstOrDefault(e => e.IsLoss),
             findings);
+        if (first is not null)
+            notes.AddRange(CheckPrecision.Run(first.PrecisionFields, [.. entries.Select(e => e.Graph)]));
         return new(entries, [.. findings, .. notes], true);
     }
 

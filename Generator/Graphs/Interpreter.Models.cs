@@ -20,6 +20,12 @@ sealed partial class Interpreter
     /// <summary>Fields that say [Frozen], with the path of what they hold.</summary>
     public List<(string Path, ModelDeclaration Declaration, int Node)> FrozenFields { get; } = [];
 
+    /// <summary>Fields that say [Precision], with the path of what they hold.</summary>
+    public List<(string Path, PrecisionLevel Level, ModelDeclaration Declaration, int Node)> PrecisionFields
+    {
+        get;
+    } = [];
+
     /// <summary>A root with named parameters.</summary>
     public ModelInstance CreateRoot(ModelDeclaration root)
     {
@@ -91,6 +97,8 @@ sealed partial class Interpreter
                     var at = model.Declaration.IsImported ? place : (model.Declaration, field.Initializer);
                     if (model.Fields.TryGetValue(field.Name, out object? held)) Name(held, Join(path, Leaf(field.Name)),
                         at, seen, field.Precision ?? precision);
+                    if (field.Precision is { } level)
+                        PrecisionFields.Add((Join(path, Leaf(field.Name)), level, at.Item1, at.Item2));
                     if (field.IsFrozen) FrozenFields.Add((Join(path, Leaf(field.Name)), at.Item1, at.Item2));
                 }
                 break;

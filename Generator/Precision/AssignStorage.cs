@@ -32,6 +32,7 @@ sealed class AssignStorage
         foreach (Value parameterOrState in graph.Gradients.Values.Concat(graph.NewStates.Values))
             pass.Keep(parameterOrState, withParts: true);
         foreach (Value result in graph.Results) pass.Keep(result, withParts: false);
+        pass.KeepCompared();
         foreach (Value value in graph.Root.AllValues().ToList()) value.Storage = pass.Of(value);
         new ConvertOperands(graph).Run();
     }
@@ -63,6 +64,24 @@ sealed class AssignStorage
         else if (withParts && (value.Is(Primitives.Add) || value.Is(Structure.Place) || value.Is(Primitives.Pad)
             || value.Is(Primitives.Concatenate)))
             foreach (Value part in value.Inputs) Keep(part, withParts);
+    }
+
+    /// <summary>
+    /// The gradient of a maximum looks for the element that equals it, among numbers that it computes again: rounded in
+    /// one kernel and not in the other, none would.
+    /// </summary>
+    void KeepCompared()
+    {
+        Value[] all = [.. graph.Root.AllValues()];
+        Value[] compared = [.. all.Where(v => v.Is(Primitives.Equal)).SelectMany(v => v.Inputs)
+            .Where(i => i.Type == ElementType.Float32)];
+        if (compared.Length == 0) return;
+        foreach (Value value in compared.Concat(all.Where(v => v.Is(Primitives.Max)).Select(v => v.Inputs[0])))
+        {
+            Value shown = value;
+            while (shown.Op.Kind == PrimitiveKind.View && shown.Inputs.Length > 0) shown = shown.Inputs[0];
+            if (shown.Op.Kind == PrimitiveKind.Elementwise) kept.Add(shown);
+        }
     }
 
     StorageType Of(Value value)

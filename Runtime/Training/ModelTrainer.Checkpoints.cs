@@ -64,6 +64,7 @@ public abstract unsafe partial class ModelTrainer
         weights.Memory.HostChanged();
         waiting?.HostChanged();
         states.HostChanged();
+        float8State?.HostChanged();
         StepCount = manifest.Step;
         Seed = manifest.Seed;
         PassCount = manifest.Pass;

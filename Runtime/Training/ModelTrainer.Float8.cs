@@ -1,13 +1,13 @@
 using System;
 using ModelCompiler.Runtime.Cpu;
-using ModelCompiler.Runtime.Memory;
+using ModelCompiler.Runtime.Cuda.Programs;
 
 namespace ModelCompiler.Runtime.Training;
 
 /// <content>Scales of tensors in 8 bits, which follow the largest magnitudes of the last steps.</content>
 public abstract unsafe partial class ModelTrainer
 {
-    NativeArena? float8State;       // [Float8Tensors, Float8Scaling.StateLength]
+    MirroredArena? float8State;       // [Float8Tensors, Float8Scaling.StateLength]
 
     /// <summary>Tensors in 8 bits that a step makes: generated.</summary>
     protected virtual int Float8Tensors => 0;
@@ -18,10 +18,14 @@ public abstract unsafe partial class ModelTrainer
         get
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            float8State ??= new NativeArena(Float8Tensors * (long)Float8Scaling.StateLength * sizeof(float));
-            return (float*)float8State.Data;
+            return (float*)Float8Memory.Host;
         }
     }
+
+    internal MirroredArena Float8Memory => float8State ??= new MirroredArena(
+        Float8Tensors * (long)Float8Scaling.StateLength * sizeof(float), Device.IsCuda, "scales of tensors in 8 bits");
+
+    internal int Float8Count => Float8Tensors;
 
     /// <summary>After the gradients: the scales of the next step.</summary>
     protected void UpdateFloat8Scales() => Float8Scaling.Update(Float8State, Float8Tensors);

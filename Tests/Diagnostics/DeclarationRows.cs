@@ -117,6 +117,8 @@ static class DeclarationRows
             ["whether B is 4 is not known at build", "B runs from 1 to 8", "Where"]),
         DiagnosticRow.OfBody("MC0011", "switch on a tensor", "Tensor y = [|x|] switch { null => final.Weight, _ => x };",
             ["a tensor's numbers are not known at build", "use Where to choose between tensors"]),
+        DiagnosticRow.OfBody("MC0024", "8 bits without a product", "Tensor y = norm.Forward(x);", ["norm says [Precision(Precision.Float8)]", "no matrix product is in it", "say Precision.BFloat16"],
+            members: "[Precision(Precision.Float8)] readonly LayerNorm norm = [|new(6)|];"),
         DiagnosticRow.OfBody("MC2001", "never read", "Tensor y = x;", ["parameter unused [6] is never read", "use it in an entry point, or remove it"],
             members: "readonly Tensor unused = [|Parameter.Ones(6)|];"),
         DiagnosticRow.OfBody("MC2001", "never read in a part", "Tensor y = part.Forward(x);", ["parameter part.shift [6] is never read"],

@@ -54,6 +54,18 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void KernelsForCuda_AreFilesThatAreCudaOnTheirOwn()
+    {
+        using var folder = new TemporaryFolder();
+        CudaTexts.WriteTo(folder["cuda"], CudaTexts.Of(ThisAssembly));
+        string text = File.ReadAllText(Path.Combine(folder["cuda"], typeof(GptOnCuda).FullName + ".cu"));
+        Assert.StartsWith("// Kernels of", text, StringComparison.Ordinal);
+        Assert.True(text.IndexOf("row_sum", StringComparison.Ordinal) < text.IndexOf("extern \"C\" __global__", StringComparison.Ordinal));
+        Assert.DoesNotContain("#include", text, StringComparison.Ordinal);
+        Assert.Empty(CudaTexts.Of(typeof(ReadCosts).Assembly.Location));
+    }
+
+    [Fact]
     public void AssemblyWithoutModels_SaysSo()
     {
         Assert.Empty(ReadCosts.Run(typeof(ReadCosts).Assembly.Location));

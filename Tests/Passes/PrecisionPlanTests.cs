@@ -18,7 +18,7 @@ public sealed class PrecisionPlanTests
         {
             var data = new TheoryData<string, string>();
             foreach (string model in RecordedModels.Names)
-                foreach (PrecisionLevel level in Enum.GetValues<PrecisionLevel>()) data.Add(model, level.ToString());
+                foreach (PrecisionLevel level in Enum.GetValues<PrecisionLevel>().Where(l => l != PrecisionLevel.Float8Gradient)) data.Add(model, level.ToString());
             return data;
         }
     }

@@ -29,6 +29,14 @@ public abstract unsafe partial class CudaProgram
         float* bias = null, MatrixView residual = default)
     {
         ulong rounded = Scratch(bias is not null && c.Size < sizeof(float) ? n * c.Size : 0);
+        if (IsFloat8(a))
+        {
+            for (long i = 0; i < outer; i++)
+                for (long j = 0; j < inner; j++)
+                    MultiplyFloat8(m, n, k, Of(a, i, j), Of(b, i, j), Of(c, i, j));
+            if (bias is not null || residual.Data is not null) Add(m, n, c, bias, residual);
+            return;
+        }
         if (isMeasuring || outer * inner * m * n == 0) return;
         if (bias is not null || residual.Data is not null)
         {
@@ -80,8 +88,7 @@ public abstract unsafe partial class CudaProgram
             if (residual.Data == c.Data && residual.Data is not null)
                 throw new InvalidOperationException("A product was planned over what is added to it. Please report this.");
             Multiply(1, 1, m, n, k, a, b, c);
-            Launch(Library.Get("additions", "add_to_product", "ELEMENT=" + NameOf(c.Type)), Blocks(m * n), c.Data, bias,
-                residual.Data, m, n, (long)c.Row, (long)residual.Row);
+            Add(m, n, c, bias, residual);
             return;
         }
         if (bias is not null) plan.Matmul.Bias = vector;
@@ -89,6 +96,19 @@ public abstract unsafe partial class CudaProgram
         products.Multiply(plan.Matmul, 1, (ulong)b.Data, (ulong)a.Data, residual.Data is null ? 0 : 1, added,
             (ulong)c.Data, plan.Algorithm, Workspace, ProductBytes, stream);
     }
+
+    void Add(long m, long n, MatrixView c, float* bias, MatrixView residual)
+    {
+        if (isMeasuring) return;
+        Launch(Library.Get("additions", "add_to_product", "ELEMENT=" + NameOf(c.Type)), Blocks(m * n), c.Data, bias,
+            residual.Data, m, n, (long)c.Row, (long)residual.Row);
+    }
+
+    /// <summary>One matrix of the batch.</summary>
+    static MatrixView Of(MatrixView view, long outer, long inner) => view with
+    {
+        Data = (float*)((byte*)view.Data + (outer * view.Outer + inner * view.Inner) * view.Size), Outer = 0, Inner = 0,
+    };
 
     static string NameOf(MatrixType type) => type switch
     {

@@ -41,6 +41,18 @@ public abstract unsafe partial class CudaTraining
     protected float* LossScale =>
         (float*)(Notes + (ulong)Marshal.OffsetOf<PassNotes>(nameof(PassNotes.LossScale)));
 
+    /// <summary>What is kept of tensors in 8 bits, on the device.</summary>
+    protected float* Float8State => IsMeasuring ? null : (float*)trainer.Float8Memory.OnDevice(Stream);
+
+    /// <summary>After the gradients: the scales of the next step.</summary>
+    protected void UpdateFloat8Scales()
+    {
+        if (IsMeasuring) return;
+        CudaKernel kernel = Library.Get("float8", "update_scales");    // a recording can load none
+        if (IsRehearsing) return;
+        Launch(kernel, Blocks(trainer.Float8Count), Float8State, trainer.Float8Count);
+    }
+
     /// <summary>Divides the gradients by <see cref="LossScale"/>.</summary>
     protected void UnscaleGradients()
     {
@@ -67,7 +79,7 @@ public abstract unsafe partial class CudaTraining
             _ => (0, 0),
         };
         CudaGradients.FinishNorm(Library, Stream, Numbers, sums, GradientLength, beta1, beta2,
-            isSticky: !trainer.ScalesLossOnDevice);
+            isSticky: IsRehearsing || !trainer.ScalesLossOnDevice);
         if (trainer.ScalesLossOnDevice)
             Launch(Own("adapt_loss_scale"), CudaLaunchShape.Of(1, 1), (void*)Notes, trainer.LossScaleInterval);
         ulong blocks = updateBlocks?.DevicePointer ?? 0, weights = (ulong)Parameters;

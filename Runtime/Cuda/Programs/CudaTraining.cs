@@ -220,6 +220,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         WriteOrders(gradientScale);
         Load();
         Run(pass, lengths);
+        if (trainer.Float8Count > 0) trainer.Float8Memory.DeviceChanged(Stream);
         done[launched % Slots].Record(Stream);
         launched++;
     }
@@ -240,6 +241,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         _ = Parameters;
         _ = Gradients;
         _ = States;
+        if (trainer.Float8Count > 0) _ = trainer.Float8Memory.OnDevice(Stream);
         _ = trainer.Average?.Memory.OnDevice(Stream);
     }
 
@@ -248,6 +250,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         trainer.Weights.Memory.DeviceChanged(Stream);
         trainer.GradientMemory.DeviceChanged(Stream);
         trainer.StateMemory.DeviceChanged(Stream);
+        if (trainer.Float8Count > 0) trainer.Float8Memory.DeviceChanged(Stream);
         trainer.Average?.Memory.DeviceChanged(Stream);
     }
 
