@@ -20,7 +20,7 @@ public sealed partial class AttentionLayers
     /// <summary>T5's: a learned number for each head and bucket of distances.</summary>
     Tensor Positions(Dim length)
     {
-        Tensor distance = Cast(Range(length)) - Cast(Range(length)).Reshape(length, 1);
+        Tensor distance = Cast(Range(length)).Reshape(1, length) - Cast(Range(length)).Reshape(length, 1);
         Tensor<int> bucket = ToInteger(Clamp(distance, -2, 2) + 2);
         return Permute(Gather(buckets.Weight, bucket), 2, 0, 1);
     }
@@ -28,7 +28,7 @@ public sealed partial class AttentionLayers
     /// <summary>ALiBi's: distances times a slope for each head.</summary>
     static Tensor Slopes(Dim length)
     {
-        Tensor distance = Abs(Cast(Range(length)) - Cast(Range(length)).Reshape(length, 1));
+        Tensor distance = Abs(Cast(Range(length)).Reshape(1, length) - Cast(Range(length)).Reshape(length, 1));
         return -distance * Exp(-(Cast(Range(Heads)).Reshape(Heads, 1, 1) + 1));
     }
 
