@@ -77,5 +77,6 @@ public sealed class Device
     }
 
     /// <summary>Such as "Cpu, 8 threads" or "Cuda 0".</summary>
-    public override string ToString() => IsCuda ? $"Cuda {ordinal}" : $"Cpu, {Threads} {(Threads == 1 ? "thread" : "threads")}";
+    public override string ToString() => IsCuda ? $"Cuda {ordinal}"
+        : $"Cpu, {Threads} {(Threads == 1 ? "thread" : "threads")}";
 }

@@ -56,8 +56,8 @@ static class CudaTexts
     {
         foreach (FieldDefinition field in type.GetFields().Select(reader.GetFieldDefinition))
         {
-            if (!field.Attributes.HasFlag(FieldAttributes.Literal) || !reader.StringComparer.Equals(field.Name, Constant))
-                continue;
+            if (!field.Attributes.HasFlag(FieldAttributes.Literal)
+                || !reader.StringComparer.Equals(field.Name, Constant)) continue;
             Constant constant = reader.GetConstant(field.GetDefaultValue());
             if (constant.TypeCode != ConstantTypeCode.String) continue;
             BlobReader text = reader.GetBlobReader(constant.Value);

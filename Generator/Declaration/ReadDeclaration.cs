@@ -151,7 +151,8 @@ sealed partial class ReadDeclaration
     string[] Targets()
     {
         const int Cuda = 2;
-        object? named = Attributes(type, "TargetsAttribute").FirstOrDefault()?.ConstructorArguments.FirstOrDefault().Value;
+        object? named = Attributes(type, "TargetsAttribute").FirstOrDefault()?
+            .ConstructorArguments.FirstOrDefault().Value;
         return named is int targets && (targets & Cuda) != 0 ? ["Cpu", "Cuda"] : ["Cpu"];
     }
 

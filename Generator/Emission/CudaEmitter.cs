@@ -22,6 +22,8 @@ sealed class CudaEmitter
     /// <summary>What Trainer and Session call it.</summary>
     public const string Field = "onCuda";
 
+    const string Programs = "ModelCompiler.Runtime.Cuda.Programs.";
+
     readonly ModelProgram model;
     readonly CudaKernelPool pool = new();
 
@@ -43,9 +45,9 @@ sealed class CudaEmitter
         if (model.Training is { } training)
             using (writer.Block("public sealed unsafe partial class Trainer"))
             {
-                writer.Line("/// <summary>The same steps on a device of CUDA: a pass is recorded once for its lengths, " +
-                    "and launched as one graph.</summary>");
-                Program($"sealed unsafe class {Steps}(Trainer trainer) : ModelCompiler.Runtime.Cuda.Programs.CudaTraining(trainer, " +
+                writer.Line("/// <summary>The same steps on a device of CUDA: a pass is recorded once for its " +
+                    "lengths, and launched as one graph.</summary>");
+                Program($"sealed unsafe class {Steps}(Trainer trainer) : {Programs}CudaTraining(trainer, " +
                     "CudaKernels.Text,", [training], () => Step(training, writer), writer);
             }
         if (model.Inference.Count == 0) return;
@@ -53,7 +55,7 @@ sealed class CudaEmitter
         using (writer.Block("public sealed unsafe partial class Session"))
         {
             writer.Line("/// <summary>The same calls on a device of CUDA.</summary>");
-            Program($"sealed unsafe class {Calls}(Session session) : ModelCompiler.Runtime.Cuda.Programs.CudaInference(session, " +
+            Program($"sealed unsafe class {Calls}(Session session) : {Programs}CudaInference(session, " +
                 "CudaKernels.Text,", model.Inference, () => Call(writer), writer);
         }
     }
@@ -138,10 +140,10 @@ sealed class CudaEmitter
                 using (writer.Block($"if (trainer.{field} is {{ }} {field})"))
                     foreach (OptimizerPart part in plan.Parts.Where(p => field == "adafactor" || p.IsMatrix))
                         writer.Line(field == "muon"
-                            ? $"UpdateByMuon(muon, Offsets.{part.Offset}, {part.FirstTensor}, count: {part.Tensors}, rows: " +
-                                $"{part.Rows}, columns: {part.Columns});"
-                            : $"UpdateByAdafactor(adafactor, Offsets.{part.Offset}, state: {part.State}, {part.FirstTensor}, " +
-                                $"tensors: {part.Tensors}, matrices: {part.Matrices}, rows: {part.Rows}, columns: " +
+                            ? $"UpdateByMuon(muon, Offsets.{part.Offset}, {part.FirstTensor}, count: " +
+                                $"{part.Tensors}, rows: {part.Rows}, columns: {part.Columns});"
+                            : $"UpdateByAdafactor(adafactor, Offsets.{part.Offset}, state: {part.State}, " +
+                                $"{part.FirstTensor}, tensors: {part.Tensors}, matrices: {part.Matrices}, rows: {part.Rows}, columns: " +
                                 $"{part.Columns}, isFactored: {(part.IsMatrix ? "true" : "false")});");
             }
     }

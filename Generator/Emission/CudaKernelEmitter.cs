@@ -110,7 +110,8 @@ static class CudaKernelEmitter
                     break;
                 case Accumulate sum:
                     element.Add(sum.Formula == "{0} + {1}" ? $"{sum.Name} += {sum.Value};"
-                        : $"{sum.Name} = {string.Format(CultureInfo.InvariantCulture, sum.Formula, sum.Name, sum.Value)};");
+                        : $"{sum.Name} = " +
+                            $"{string.Format(CultureInfo.InvariantCulture, sum.Formula, sum.Name, sum.Value)};");
                     break;
                 default:
                     throw new System.InvalidOperationException($"{node.GetType().Name} is nothing a chunk does.");

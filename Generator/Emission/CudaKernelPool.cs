@@ -6,7 +6,8 @@ using ModelCompiler.Lowering.Cuda;
 
 namespace ModelCompiler.Emission;
 
-/// <summary>All CUDA kernels of a model, equal ones once: training and inference share what they compute alike.</summary>
+/// <summary>All CUDA kernels of a model, equal ones once: training and inference share what they compute alike.
+/// </summary>
 sealed class CudaKernelPool
 {
     readonly Dictionary<string, CpuKernel> bySignature = [];
@@ -74,7 +75,7 @@ sealed class CudaKernelPool
         return text.ToString();
     }
 
-    /// <summary>Kernels are named in the language's own way, so that no local hides one: Up becomes up_kernel.</summary>
+    /// <summary>Kernels are named in the language's way, so that no local hides one: Up becomes up_kernel.</summary>
     static string Symbol(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c)
         ? (i > 0 && !char.IsUpper(name[i - 1]) ? "_" : "") + char.ToLowerInvariant(c) : c.ToString())) + "_kernel";
 }

@@ -124,7 +124,8 @@ static class SurfaceEmitter
         {
             foreach (string optimizer in model.Optimizers)
                 writer.Line($"readonly {optimizer}? {OptimizerEmitter.Field(optimizer)};");
-            if (model.HasCuda) writer.Line($"readonly {CudaEmitter.Steps}? {CudaEmitter.Field};   // null on the processor");
+            if (model.HasCuda)
+                writer.Line($"readonly {CudaEmitter.Steps}? {CudaEmitter.Field};   // null on the processor");
             foreach (string optimizer in model.Optimizers)
             {
                 writer.Line();

@@ -21,7 +21,8 @@ sealed class LowerMatMul(Kernel kernel, List<Value> values, AddressText addresse
     {
         Operands o = Arrange(values[0], tiles, addresses);
         MatrixOperand c = o.C with { Pointer = PointerOf(tiles.Storage, PrecisionLevel.Float32) };
-        return new CudaMultiply(source, [.. notes, .. Types(values[0])], o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, c, o.ExtraLoops);
+        return new CudaMultiply(source, [.. notes, .. Types(values[0])], o.Outer, o.Inner, o.M, o.N, o.K, o.A, o.B, c,
+            o.ExtraLoops);
     }
 
     /// <summary>A product as two loops of batches over matrices.</summary>

@@ -11,8 +11,8 @@ using ModelCompiler.Runtime.Data;
 namespace Samples.Shared;
 
 /// <summary>
-/// The command line that every training sample has: --steps, --seed, --device, --threads, --minutes, --out, --log, --report,
-/// --checkpoints, --resume, --profile, --help.
+/// The command line that every training sample has: --steps, --seed, --device, --threads, --minutes, --out, --log,
+/// --report, --checkpoints, --resume, --profile, --help.
 /// </summary>
 static class TrainingCommand
 {

@@ -17,7 +17,9 @@ static class Gradients
     /// </summary>
     const double Small = 0.1;
 
-    public static void AreEager(CaseRun run)
+    /// <param name="run">A case.</param>
+    /// <param name="isExact">Whether the session's loss has the trainer's bits: where no library chooses algorithms by time.</param>
+    public static void AreEager(CaseRun run, bool isExact = true)
     {
         Tensor loss = run.EagerLoss(), result = run.EagerPlain();
         float trained = run.TrainedLoss();
@@ -25,7 +27,8 @@ static class Gradients
         Tolerance.Within($"{run}: loss", loss.Data, [trained], EagerEqualsCompiled.Bound, [Math.Max(Small, terms)]);
         if (run.HasModes)
             Tolerance.Within($"{run}: loss in evaluation", run.EagerLoss(evaluated: true).Data, [run.EvaluatedLoss()], EagerEqualsCompiled.Bound, [Math.Max(Small, terms)]);
-        else Assert.Equal(trained, run.EvaluatedLoss());
+        else if (isExact) Assert.Equal(trained, run.EvaluatedLoss());
+        else Tolerance.Within($"{run}: loss in evaluation", loss.Data, [run.EvaluatedLoss()], EagerEqualsCompiled.Bound, [Math.Max(Small, terms)]);
         IReadOnlyList<(string Path, Tensor Tensor)> parameters = run.Parameters;
         Assert.NotEmpty(parameters);
         IReadOnlyList<Tensor> expected = Eager.Gradients(loss, parameters.Select(p => p.Tensor));

@@ -18,7 +18,7 @@ sealed record CudaBlock(string Header, IReadOnlyList<LoopNode> Body) : LoopNode;
 /// <param name="Body">Element by element.</param>
 sealed record CudaChunk(int Vector, string Register, IReadOnlyList<LoopNode> Body) : LoopNode;
 
-/// <summary>Reads the elements of a chunk that lie side by side, and keeps them in an array where it names one.</summary>
+/// <summary>Reads the elements of a chunk that lie side by side, and keeps them in an array if it names one.</summary>
 sealed record CudaLoad(string Name, string Pointer, ElementType Type, string? Kept = null) : LoopNode;
 
 /// <summary>Writes the elements of a chunk side by side.</summary>

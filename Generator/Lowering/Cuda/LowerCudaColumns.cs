@@ -91,7 +91,8 @@ sealed class LowerCudaColumns
         body.Add(new CudaBlock($"if (at < {columns})", [new CudaBlock(
             $"for ({index} r = (int)blockIdx.z * {Warps} + warp; r < {count}; r += splits * {Warps})",
             [.. Indices("r", "r", reducedAxes), .. row, new CudaChunk(1, "0", element)])]));
-        for (int i = 0; i < results.Count; i++) body.Add(new CudaLine($"shared[{i}][warp][lane] = {results[i].Lanes};"));
+        for (int i = 0; i < results.Count; i++)
+            body.Add(new CudaLine($"shared[{i}][warp][lane] = {results[i].Lanes};"));
         body.Add(new CudaLine("__syncthreads();"));
         body.Add(new CudaLine($"if (warp > 0 || at >= {columns}) return;"));
         string place = outer == 1 ? "at" : $"(nint)blockIdx.y * {columns} + at";

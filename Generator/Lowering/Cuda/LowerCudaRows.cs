@@ -5,8 +5,8 @@ using ModelCompiler.IR;
 namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
-/// Lowers elementwise and row kernels for CUDA. Elementwise: a thread takes 16 bytes of neighbours. Rows: a warp takes a
-/// row, or a block a long one; what a later pass needs stays in registers where the row is short enough.
+/// Lowers elementwise and row kernels for CUDA. Elementwise: a thread takes 16 bytes of neighbours. Rows: a warp takes
+/// a row, or a block a long one; what a later pass needs stays in registers where the row is short enough.
 /// <code>
 /// kernel rows { m = max(x)  e = exp(x - m)  s = sum(e)  y = e / s }
 /// →
@@ -94,7 +94,7 @@ sealed class LowerCudaRows
             && builder.Addresses.IsMultipleOf(value == product ? tiles! : value, width);
     }
 
-    /// <summary>Chunks that a lane takes of a row; 0 where that is not known or too much to keep in registers.</summary>
+    /// <summary>Chunks that a lane takes of a row; 0 where that is not known or too much for registers.</summary>
     int Chunks => RowLength.IsConstant ? (int)((RowLength.Constant + Lanes * vector - 1) / (Lanes * vector)) : 0;
 
     (string, int) Lower()
@@ -196,8 +196,8 @@ sealed class LowerCudaRows
                 .. isWhole ? new[] { chunk } : [new CudaBlock($"if (at < {length})", [chunk])]]);
         }
         else
-            yield return new CudaBlock($"for ({index} at = {start}{(vector > 1 ? $" * {vector}" : "")}; at < {length}; " +
-                $"at += {Lanes * vector})", [new CudaChunk(vector, "0", element)]);
+            yield return new CudaBlock($"for ({index} at = {start}{(vector > 1 ? $" * {vector}" : "")}; " +
+                $"at < {length}; at += {Lanes * vector})", [new CudaChunk(vector, "0", element)]);
     }
 
     (string, int) Assemble(List<LoopNode> kernelNodes, List<LoopNode> rowNodes, List<LoopNode> scalars)
@@ -311,7 +311,8 @@ sealed class LowerCudaRows
     (Level, string) Index(int axis)
     {
         int merged = space.Of(axis);
-        return merged == space.Lengths.Count - 1 ? (Level.Element, "(int)j") : (Level.Row, $"(int){OuterIndex(merged)}");
+        return merged == space.Lengths.Count - 1 ? (Level.Element, "(int)j")
+            : (Level.Row, $"(int){OuterIndex(merged)}");
     }
 
     void Reduce(Value reduction, ExpressionLowering expressions, List<LoopNode> rowNodes, List<LoopNode> element,

@@ -31,7 +31,8 @@ sealed class LowerToCuda : LowerToCpu
             (m.Groups[1].Value == "Rows" ? "" : m.Groups[1].Value) + m.Groups[2].Value + "(");
         own = own.Replace("RandomKey0 = RandomKey0, RandomKey1 = RandomKey1,", "");    // they lie on the device
         // Lengths have 64 bits here, and a routine's sizes 32.
-        own = Sizes.Replace(own, shape => Computed.Replace(shape.Value, m => $"{m.Groups[1].Value} = (int)({m.Groups[2].Value})"));
+        own = Sizes.Replace(own, shape => Computed.Replace(shape.Value,
+            m => $"{m.Groups[1].Value} = (int)({m.Groups[2].Value})"));
         return Low.Replace(own, m => $"{(m.Groups[1].Value == "Half" ? "Float16" : m.Groups[1].Value)}{m.Value}");
     }
 

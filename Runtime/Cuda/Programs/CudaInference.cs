@@ -4,8 +4,8 @@ using ModelCompiler.Runtime.Training;
 
 namespace ModelCompiler.Runtime.Cuda.Programs;
 
-/// <summary>What every generated session on a device of CUDA stands on: a call is one graph between copies of its inputs
-/// and of its results.</summary>
+/// <summary>What every generated session on a device of CUDA stands on: a call is one graph between copies of its
+/// inputs and of its results.</summary>
 public abstract unsafe class CudaInference : CudaProgram
 {
     readonly ModelSession session;

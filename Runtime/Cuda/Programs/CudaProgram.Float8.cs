@@ -40,8 +40,8 @@ public abstract unsafe partial class CudaProgram
     static long Padded(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>
-    /// A product of operands in 8 bits. cuBLASLt takes them dense along k only, so others are transposed first; where it
-    /// has no such product, as for sizes that are no multiples of 16, both become fp32.
+    /// A product of operands in 8 bits. cuBLASLt takes them dense along k only, so others are transposed first; where
+    /// it has no such product, as for sizes that are no multiples of 16, both become fp32.
     /// </summary>
     void MultiplyFloat8(long m, long n, long k, MatrixView a, MatrixView b, MatrixView c)
     {
@@ -61,7 +61,8 @@ public abstract unsafe partial class CudaProgram
                 };
             if (TryMultiplyFloat8(m, n, k, first, second, c)) return;
         }
-        MatrixView wideA = Widened(a, work, m, k), wideB = Widened(b, work + (ulong)Padded(m * k) * sizeof(float), k, n);
+        MatrixView wideA = Widened(a, work, m, k);
+        MatrixView wideB = Widened(b, work + (ulong)Padded(m * k) * sizeof(float), k, n);
         Multiply(1, 1, m, n, k, wideA, wideB, c);
     }
 

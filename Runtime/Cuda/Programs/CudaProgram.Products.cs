@@ -43,8 +43,8 @@ public abstract unsafe partial class CudaProgram
             MultiplyAndAdd(m, n, k, a, b, c, bias, residual, rounded);
             return;
         }
-        var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), inner, m, n, k, a.Inner, a.Row, a.Column, b.Inner, b.Row, b.Column, c.Inner, c.Row,
-            c.Column);
+        var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), inner, m, n, k, a.Inner, a.Row, a.Column,
+            b.Inner, b.Row, b.Column, c.Inner, c.Row, c.Column);
         if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, 0, 0));
         if (plan.Matmul is null)
         {
@@ -86,7 +86,8 @@ public abstract unsafe partial class CudaProgram
         if (plan.Matmul is null || !plan.IsSwapped)
         {
             if (residual.Data == c.Data && residual.Data is not null)
-                throw new InvalidOperationException("A product was planned over what is added to it. Please report this.");
+                throw new InvalidOperationException("A product was planned over what is added to it. Please report " +
+                    "this.");
             Multiply(1, 1, m, n, k, a, b, c);
             Add(m, n, c, bias, residual);
             return;
@@ -117,8 +118,8 @@ public abstract unsafe partial class CudaProgram
         _ => "float",
     };
 
-    static CudaMatrix Matrix(MatrixView view) => new((ulong)view.Data, TypeOf(view.Type), view.Outer, view.Inner, view.Row,
-        view.Column);
+    static CudaMatrix Matrix(MatrixView view) => new((ulong)view.Data, TypeOf(view.Type), view.Outer, view.Inner,
+        view.Row, view.Column);
 
     /// <summary>Bytes that every matrix and every row begins at multiples of: 16, or less.</summary>
     static int Aligned(MatrixView a, MatrixView b, MatrixView c)
@@ -225,19 +226,21 @@ public abstract unsafe partial class CudaProgram
     }
 
     /// <summary>A matrix by columns, as it is or transposed; null where neither of its axes is dense.</summary>
-    static (CudaBlasLtLayout Layout, bool Transposes)? Layout(MatrixType type, nint row, nint column, long rows, long columns,
-        long batch, long batchStride)
+    static (CudaBlasLtLayout Layout, bool Transposes)? Layout(MatrixType type, nint row, nint column, long rows,
+        long columns, long batch, long batchStride)
     {
         CudaBlasLtLayout Batched(long r, long c, long stride) => new(TypeOf(type), r, c, stride)
         {
             BatchCount = (int)batch, BatchStride = batch > 1 ? batchStride : 0,
         };
-        if (row == 1 && (column >= rows || columns == 1)) return (Batched(rows, columns, Math.Max(column, rows)), false);
+        if (row == 1 && (column >= rows || columns == 1))
+            return (Batched(rows, columns, Math.Max(column, rows)), false);
         if (column == 1 && (row >= columns || rows == 1)) return (Batched(columns, rows, Math.Max(row, columns)), true);
         return null;
     }
 
-    readonly record struct ProductKey(MatrixType AType, MatrixType BType, MatrixType CType, int Alignment, long Inner, long M, long N, long K, nint AInner, nint ARow, nint AColumn,
+    readonly record struct ProductKey(MatrixType AType, MatrixType BType, MatrixType CType, int Alignment, long Inner,
+        long M, long N, long K, nint AInner, nint ARow, nint AColumn,
         nint BInner, nint BRow, nint BColumn, nint CInner, nint CRow, nint CColumn)
     {
         public bool HasBias { get; init; }

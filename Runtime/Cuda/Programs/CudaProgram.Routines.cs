@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using ModelCompiler.Runtime.Cpu;
 
 namespace ModelCompiler.Runtime.Cuda.Programs;
@@ -6,7 +7,7 @@ namespace ModelCompiler.Runtime.Cuda.Programs;
 /// <content>The routines that generated code calls, with the operands of those for the processor.</content>
 public abstract unsafe partial class CudaProgram
 {
-    ulong RowError => Notes + (ulong)System.Runtime.InteropServices.Marshal.OffsetOf<PassNotes>(nameof(PassNotes.RowError));
+    ulong RowError => Notes + (ulong)Marshal.OffsetOf<PassNotes>(nameof(PassNotes.RowError));
 
     /// <summary>Rows of a table: result[i, ..] = table[rows[i], ..].</summary>
     /// <param name="table">[height, width].</param>

@@ -147,8 +147,8 @@ public abstract unsafe partial class CudaTraining
     /// <param name="rows">Of a matrix.</param>
     /// <param name="columns">Of a matrix.</param>
     /// <param name="isFactored">Whether rows and columns are kept, not all elements.</param>
-    protected void UpdateByAdafactor(Adafactor optimizer, long offset, long state, int firstTensor, int tensors, int matrices,
-        int rows, int columns, bool isFactored)
+    protected void UpdateByAdafactor(Adafactor optimizer, long offset, long state, int firstTensor, int tensors,
+        int matrices, int rows, int columns, bool isFactored)
     {
         ulong work = Scratch(CudaAdafactor.ScratchBytes(tensors, matrices, rows));
         if (IsMeasuring) return;

@@ -90,8 +90,8 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (trainer.CheckNumbers)
-            throw new NotSupportedException("CheckNumbers looks at every value of a step on the processor. Resume the " +
-                "checkpoint on Device.Cpu and make the same step there, or set CheckNumbers to false.");
+            throw new NotSupportedException("CheckNumbers looks at every value of a step on the processor. Resume " +
+                "the checkpoint on Device.Cpu and make the same step there, or set CheckNumbers to false.");
         if (launched - read >= Slots) Read();
     }
 

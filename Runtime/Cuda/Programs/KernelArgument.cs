@@ -1,7 +1,7 @@
 namespace ModelCompiler.Runtime.Cuda.Programs;
 
-/// <summary>One argument of a kernel: an address of the device, or a number. A kernel that declares four bytes reads the
-/// lower ones.</summary>
+/// <summary>One argument of a kernel: an address of the device, or a number. A kernel that declares four bytes reads
+/// the lower ones.</summary>
 public readonly unsafe struct KernelArgument
 {
     readonly long bits;

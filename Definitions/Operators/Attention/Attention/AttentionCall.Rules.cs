@@ -68,7 +68,8 @@ static class AttentionCall
         string[] arguments =
         [
             Sizes(form), View(form.Query, address), View(form.Key, address), View(form.Values, address),
-            View(result, address), Pointer(logSum, address), .. Extras(values[0], form, null, address, isBackward: false),
+            View(result, address), Pointer(logSum, address),
+            .. Extras(values[0], form, null, address, isBackward: false),
         ];
         return $"FusedAttention.Forward(Pool,\n    {string.Join(",\n    ", arguments)})";
     }
