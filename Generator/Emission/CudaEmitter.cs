@@ -143,8 +143,9 @@ sealed class CudaEmitter
                             ? $"UpdateByMuon(muon, Offsets.{part.Offset}, {part.FirstTensor}, count: " +
                                 $"{part.Tensors}, rows: {part.Rows}, columns: {part.Columns});"
                             : $"UpdateByAdafactor(adafactor, Offsets.{part.Offset}, state: {part.State}, " +
-                                $"{part.FirstTensor}, tensors: {part.Tensors}, matrices: {part.Matrices}, rows: {part.Rows}, columns: " +
-                                $"{part.Columns}, isFactored: {(part.IsMatrix ? "true" : "false")});");
+                                $"{part.FirstTensor}, tensors: {part.Tensors}, matrices: {part.Matrices}, " +
+                                $"rows: {part.Rows}, columns: {part.Columns}, " +
+                                $"isFactored: {(part.IsMatrix ? "true" : "false")});");
             }
     }
 

@@ -239,9 +239,9 @@ partial class CharGpt
                 new MatrixView { Data = Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            //   dBlocksAttentionQuery = attention_query_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
-            //   dBlocksAttentionKey = attention_key_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
-            //   dBlocksAttentionValue = attention_value_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32]): [B, 4, T, 32]
+            //   dBlocksAttentionQuery = attention_query_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32], blocksAttention): [B, 4, T, 32]
+            //   dBlocksAttentionKey = attention_key_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32], blocksAttention): [B, 4, T, 32]
+            //   dBlocksAttentionValue = attention_value_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32], blocksAttention): [B, 4, T, 32]
             FusedAttention.Backward(Pool,
                 new AttentionShape
                 {
@@ -255,7 +255,11 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 });
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new AttentionExtras
+                {
+                    Result = new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                });
 
             //   dBlocksAttentionValueBias = sum(dBlocksAttentionValue as [B, T, 128], over B and T): [1, 1, 128]
             Pool.Run(

@@ -400,7 +400,11 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.DBlocksAttention, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 });
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                new AttentionExtras
+                {
+                    Result = new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
+                });
             CheckFinite("backward", "blocks[{0}] dBlocksAttentionQuery", "x += attention.Forward(before.Forward(x))",
                 Activations + Buffers.DBlocksAttentionQuery, [B, T, 4, 32], [layer]);
             CheckFinite("backward", "blocks[{0}] dBlocksAttentionKey", "x += attention.Forward(before.Forward(x))",

@@ -95,7 +95,7 @@ partial class CharGpt
             kernel 120 4 131072 524800 backward DBlocksAttentionOutputBias blocks.attention.output
             kernel 123 4 33554432 1114112 backward DBlocksAttention blocks.attention.output
             kernel 129 4 33554432 1114112 backward DBlocksAttentionOutputWeight blocks.attention.output
-            kernel 142 4 42598400 3686400 backward DBlocksAttentionValue blocks.attention.value
+            kernel 142 4 42598400 4210688 backward DBlocksAttentionValue blocks.attention.value
             kernel 145 4 131072 524800 backward DBlocksAttentionValueBias blocks.attention.value
             kernel 148 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
             kernel 152 4 33554432 1114112 backward DBlocksAttentionValueWeight blocks.attention.value
@@ -146,7 +146,7 @@ partial class CharGpt
             launch 4 2 131072 528896 4123 backward generated dblocks_attention_output_bias_kernel blocks.attention.output
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttention blocks.attention.output
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionOutputWeight blocks.attention.output
-            launch 4 4 59637760 3686400 8857 backward attention DBlocksAttentionValue blocks.attention.value
+            launch 4 3 42598400 4210688 8979 backward attention DBlocksAttentionValue blocks.attention.value
             launch 4 2 131072 528896 4123 backward generated dblocks_attention_value_bias_kernel blocks.attention.value
             launch 4 1 33554432 1114112 2259 backward product DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionValueWeight blocks.attention.value

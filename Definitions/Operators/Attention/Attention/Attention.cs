@@ -30,9 +30,10 @@ public static partial class Operators
     /// Source: Vaswani et al., Attention Is All You Need, section 3.2.1 (2017); some rows of the scores at a time
     /// after Dao et al., FlashAttention (2022) and Dao, FlashAttention-2 (2023); shared heads by Ainslie et al., GQA
     /// (2023); windows by Beltagy, Peters and Cohan, Longformer (2020); biases of positions by Raffel et al., T5,
-    /// section 2.1 (2020). Numerics: fp32; what is hidden does not count, but a value of NaN or ∞ may reach every place,
-    /// as 0 · NaN; keys that no place of a block sees are skipped, so that a window's time is linear in T; weights are
-    /// dropped by the numbers of <see cref="RandomUniform"/> over [.., H, T, S], drawn again for the gradient.
+    /// section 2.1 (2020). Numerics: fp32; what is hidden does not count, but a value of NaN or ∞ may reach every
+    /// place, as 0 · NaN; keys that no place of a block sees are skipped, so that a window's time is linear in T;
+    /// weights are dropped by the numbers of <see cref="RandomUniform"/> over [.., H, T, S], drawn again for the
+    /// gradient.
     /// Error: 5e-6 relative to the largest value. Memory: the result, all inputs and the logarithm of each row's sum
     /// [.., H, T]; where the tensors differ in their number of axes or in leading axes but the heads, or have more than
     /// four, the scores [.., H, T, S] instead.
