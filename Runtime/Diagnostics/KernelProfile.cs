@@ -46,8 +46,13 @@ public sealed class KernelProfile : IDisposable
     /// <summary>Measures the machine, then the kernels of each <see cref="Step"/>.</summary>
     /// <param name="device">Where steps will run.</param>
     /// <exception cref="InvalidOperationException">Another profile has not been disposed of.</exception>
+    /// <exception cref="NotSupportedException">The device is one of CUDA.</exception>
     public static KernelProfile Begin(Device device)
     {
+        ArgumentNullException.ThrowIfNull(device);
+        if (device.IsCuda)
+            throw new NotSupportedException("The profile measures the processor's kernels. Launches of a device and " +
+                "their expected times are in ModelPlan.Launches; NVIDIA's Nsight Systems measures them.");
         var profile = new KernelProfile(MachineSpeed.Measure(device));
         if (System.Threading.Interlocked.CompareExchange(ref current, profile, null) is not null)
             throw new InvalidOperationException("Kernels are being measured already. Dispose of that profile first.");

@@ -19,18 +19,23 @@ public static class EveryEntryPoint
     /// <param name="model">A class with a [Loss].</param>
     /// <param name="lengths">A length for each of its dims.</param>
     /// <param name="zeroBySymmetry">Ends of the paths of parameters whose exact gradient is 0.</param>
-    public static void EqualsEager(Type model, IReadOnlyDictionary<string, int> lengths, params string[] zeroBySymmetry)
+    public static void EqualsEager(Type model, IReadOnlyDictionary<string, int> lengths, params string[] zeroBySymmetry) =>
+        EqualsEager(Device.Cpu.WithThreads(2), model, lengths, zeroBySymmetry);
+
+    /// <inheritdoc cref="EqualsEager(Type, IReadOnlyDictionary{string, int}, string[])"/>
+    /// <param name="device">Where it runs.</param>
+    public static void EqualsEager(Device device, Type model, IReadOnlyDictionary<string, int> lengths, params string[] zeroBySymmetry)
     {
         object eager = Activator.CreateInstance(model)!;
         object adam = new AdamW(learningRate: 1e-3f);
         MethodInfo create = model.GetMethods(BindingFlags.Public | BindingFlags.Static)
             .First(m => m.Name == "CreateTrainer" && m.GetParameters()[1].ParameterType == typeof(AdamW));
-        using var trainer = (ModelTrainer)create.Invoke(null, [Device.Cpu.WithThreads(2), adam, Seed])!;
+        using var trainer = (ModelTrainer)create.Invoke(null, [device, adam, Seed])!;
         MethodInfo loss = model.GetMethods().Single(m => m.GetCustomAttribute<LossAttribute>() is not null);
         MethodInfo compute = trainer.GetType().GetMethod("ComputeGradients")!;
         EagerEqualsCompiled.Gradients(trainer, () => (float)Call(trainer, compute, Inputs(loss, lengths), lengths)!, eager,
             () => (Tensor)Eagerly(eager, loss, lengths), Seed, zeroBySymmetry);
-        States(model, lengths, loss, create);
+        States(device, model, lengths, loss, create);
         Eager.Initialize(eager, Seed);      // the training pass has changed its states
         using var session = (IDisposable)trainer.GetType().GetMethod("CreateSession")!.Invoke(trainer, null)!;
         foreach (MethodInfo entry in session.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
@@ -49,13 +54,13 @@ public static class EveryEntryPoint
     }
 
     /// <summary>What three steps that change no parameter leave in the states.</summary>
-    static void States(Type model, IReadOnlyDictionary<string, int> lengths, MethodInfo loss, MethodInfo create)
+    static void States(Device device, Type model, IReadOnlyDictionary<string, int> lengths, MethodInfo loss, MethodInfo create)
     {
         object eager = Activator.CreateInstance(model)!;
         Eager.Initialize(eager, Seed);
         (string Path, Tensor Tensor)[] states = [.. ParameterNames.Of(eager).Where(p => !p.Tensor.IsParameter)];
         if (states.Length == 0) return;
-        using var trainer = (ModelTrainer)create.Invoke(null, [Device.Cpu.WithThreads(2), new AdamW(learningRate: 0), Seed])!;
+        using var trainer = (ModelTrainer)create.Invoke(null, [device, new AdamW(learningRate: 0), Seed])!;
         MethodInfo step = trainer.GetType().GetMethod("Step")!;
         for (int i = 0; i < 3; i++)
         {

@@ -4,7 +4,7 @@ namespace ModelCompiler.Tests.Models;
 /// Attention as it stands in models: an encoder with padding and learned biases of positions, and a decoder of repeated layers with shared heads, a
 /// window, dropped weights and packed documents, which reads the encoder.
 /// </summary>
-[Model, Dim("B", Max = 3), Dim("T", Max = 70), Dim("S", Max = 9)]
+[Model, Dim("B", Max = 3), Dim("T", Max = 70), Dim("S", Max = 9), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class AttentionLayers
 {
     const int Width = 12, Heads = 6, Buckets = 5;

@@ -1,7 +1,7 @@
 namespace ModelCompiler.Tests.Models;
 
 /// <summary>Enough channels that convolutions go by transformed tiles, forward and backward, with batch norm and pooling.</summary>
-[Model, Dim("B", Max = 4)]
+[Model, Dim("B", Max = 4), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class Convolutional
 {
     readonly Conv2d stem = new(1, 16, kernel: 3, padding: 1), wide = new(16, 16, kernel: 3, padding: 1, bias: false);

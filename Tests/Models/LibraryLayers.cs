@@ -1,7 +1,7 @@
 namespace ModelCompiler.Tests.Models;
 
 /// <summary>Recurrent layers one on another, and one both ways.</summary>
-[Model, Dim("B", Max = 4), Dim("T", Max = 9)]
+[Model, Dim("B", Max = 4), Dim("T", Max = 9), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class RecurrentLayers
 {
     readonly Gru gated = new(5, 6);
@@ -21,7 +21,7 @@ public sealed partial class RecurrentLayers
 }
 
 /// <summary>Norms, a gated feed-forward part, and every way a weight can start.</summary>
-[Model, Dim("B", Max = 6)]
+[Model, Dim("B", Max = 6), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class NormedLayers
 {
     readonly Linear first = new(8, 12, initializer: Initializer.HeNormal());

@@ -1,0 +1,25 @@
+using System;
+using System.Collections.Generic;
+using ModelCompiler.Tests.Harness;
+using ModelCompiler.Tests.Models;
+
+namespace ModelCompiler.Tests.Cuda.Simulated;
+
+/// <summary>The library's layers on a device of CUDA: every entry point, gradient and state as eagerly.</summary>
+public sealed class LayersOnCudaTests : SimulatedTests
+{
+    public static TheoryData<Type, string> Models => new()
+    {
+        { typeof(RecurrentLayers), "B 3 T 7" }, { typeof(NormedLayers), "B 4" }, { typeof(Convolutional), "B 3" },
+        { typeof(AttentionLayers), "B 2 T 11 S 5" },
+    };
+
+    [Theory, MemberData(nameof(Models))]
+    public void Layers_OnCuda_AreTheEagerOnes(Type model, string lengths)
+    {
+        string[] words = lengths.Split(' ');
+        var dims = new Dictionary<string, int>();
+        for (int i = 0; i < words.Length; i += 2) dims[words[i]] = int.Parse(words[i + 1], System.Globalization.CultureInfo.InvariantCulture);
+        EveryEntryPoint.EqualsEager(Device.Cuda(0), model, dims, "key.bias");
+    }
+}
