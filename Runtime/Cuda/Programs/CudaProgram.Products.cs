@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using ModelCompiler.Runtime.Cpu;
 
 namespace ModelCompiler.Runtime.Cuda.Programs;
@@ -187,11 +189,32 @@ public abstract unsafe partial class CudaProgram
             return new(null, false, default);
         }
         ulong x = (ulong)(isByRows ? b.Data : a.Data), y = (ulong)(isByRows ? a.Data : b.Data);
+        ulong added = key.HasResidual && residual != (ulong)c.Data ? residual : 0;
         CudaBlasLtAlgorithm best = count == 1 || !isRehearsing ? found[0]
-            : Fastest(matmul, found[..count], x, y, (ulong)c.Data, key.HasResidual && residual != (ulong)c.Data
-                ? residual : 0);
+            : Remembered(key, matmul) ?? Remember(key, Fastest(matmul, found[..count], x, y, (ulong)c.Data, added));
         return new(matmul, isByRows, best);
     }
+
+    /// <summary>What an earlier run on such a device has found; null where there was none, or it no longer holds.
+    /// </summary>
+    CudaBlasLtAlgorithm? Remembered(ProductKey key, CudaBlasLtMatmul matmul)
+    {
+        byte[]? kept = CubinCache.OfMachine.Read(ChoiceOf(key));
+        if (kept is null || kept.Length != sizeof(CudaBlasLtAlgorithm)) return null;
+        CudaBlasLtAlgorithm algorithm = MemoryMarshal.Read<CudaBlasLtAlgorithm>(kept);
+        return products.IsSupported(matmul, ref algorithm) && algorithm.WorkspaceBytes <= ProductBytes
+            ? algorithm : null;
+    }
+
+    CudaBlasLtAlgorithm Remember(ProductKey key, CudaBlasLtAlgorithm algorithm)
+    {
+        CubinCache.OfMachine.Write(ChoiceOf(key), new ReadOnlySpan<byte>(&algorithm, sizeof(CudaBlasLtAlgorithm)));
+        return algorithm;
+    }
+
+    /// <summary>Choices lie among the compiled kernels, by product, device and library.</summary>
+    CacheKey ChoiceOf(ProductKey key) => CacheKey.Of(key.ToString(), [machine.Context.Device.Name], "product",
+        string.Create(CultureInfo.InvariantCulture, $"cuBLASLt {products.Version}"));
 
     /// <summary>The algorithm that takes least time on the numbers at hand, which are those of training.</summary>
     CudaBlasLtAlgorithm Fastest(CudaBlasLtMatmul matmul, ReadOnlySpan<CudaBlasLtAlgorithm> found, ulong a, ulong b,
