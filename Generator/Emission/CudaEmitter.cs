@@ -96,9 +96,10 @@ sealed class CudaEmitter
         writer.Line($"protected override ReadOnlySpan<long> Largest(int pass) => [{Largest(training)}];");
         writer.Line();
         writer.Line("/// <inheritdoc/>");
-        using (writer.Block("protected override void Record(int pass, ReadOnlySpan<long> lengths)"))
+        string pass = Free([training], "pass"), lengths = Free([training], "lengths");
+        using (writer.Block($"protected override void Record(int {pass}, ReadOnlySpan<long> {lengths})"))
         {
-            Dims(training, writer);
+            Dims(training, lengths, writer);
             writer.Line("TakeOrders();");
             int number = 0;
             foreach (EntryInput input in training.Inputs)
@@ -113,7 +114,7 @@ sealed class CudaEmitter
             Notes(training, writer);
             if (SurfaceEmitter.ScalesLoss(training)) writer.Line("UnscaleGradients();");
             if (program.Plan.ScaleLength > 0) writer.Line("UpdateFloat8Scales();");
-            using (writer.Block("if (pass == UpdatingPass)"))
+            using (writer.Block($"if ({pass} == UpdatingPass)"))
             {
                 writer.Line("Update();");
                 if (program.Plan.StateCopies.Count > 0)
@@ -156,11 +157,15 @@ sealed class CudaEmitter
             writer.Line($"Note({i}, {SurfaceEmitter.ResultAddress(entry, i)});");
     }
 
-    static void Dims(EntryProgram entry, SourceWriter writer)
+    static void Dims(EntryProgram entry, string lengths, SourceWriter writer)
     {
         for (int i = 0; i < entry.Graph.Dims.Count; i++)
-            writer.Line($"nint {entry.Graph.Dims[i].Name} = (nint)lengths[{i}];");
+            writer.Line($"nint {entry.Graph.Dims[i].Name} = (nint){lengths}[{i}];");
     }
+
+    // A parameter's name that no input, result or dimension of these entries has.
+    static string Free(IReadOnlyList<EntryProgram> entries, string wish) =>
+        entries.All(e => MethodEmitter.Local(e, wish) == wish) ? wish : Free(entries, wish + "2");
 
     void Call(SourceWriter writer)
     {
@@ -173,8 +178,9 @@ sealed class CudaEmitter
         }
         writer.Line();
         writer.Line("/// <inheritdoc/>");
-        using (writer.Block("protected override void Record(int pass, ReadOnlySpan<long> lengths)"))
-            using (writer.Block("switch (pass)"))
+        string pass = Free(model.Inference, "pass"), lengths = Free(model.Inference, "lengths");
+        using (writer.Block($"protected override void Record(int {pass}, ReadOnlySpan<long> {lengths})"))
+            using (writer.Block($"switch ({pass})"))
             {
                 int input = 0, output = 0;
                 for (int i = 0; i < model.Inference.Count; i++)
@@ -182,7 +188,7 @@ sealed class CudaEmitter
                     EntryProgram entry = model.Inference[i];
                     using (writer.Block($"case {i}:"))
                     {
-                        Dims(entry, writer);
+                        Dims(entry, lengths, writer);
                         foreach (EntryInput span in entry.Inputs)
                         {
                             string name = CSharpLiteral.Identifier(span.Name), type = MethodEmitter.Pointer(span.Type);
