@@ -20,7 +20,7 @@ public sealed class LibraryNvrtcTests
         ["average"] = 40, ["average_by_warp"] = 40, ["share"] = 64, ["pick"] = 40, ["spread"] = 40,
         ["convolution_forward"] = 168, ["convolution_input_gradient"] = 168, ["convolution_weight_gradient"] = 168,
         ["add_parts"] = 24, ["depthwise_forward"] = 40, ["depthwise_input_gradient"] = 48, ["depthwise_weight_gradient"] = 40,
-        ["strided_product"] = 208,
+        ["strided_product"] = 208, ["strided_copy"] = 56,
         ["adafactor_rows"] = 32, ["adafactor_means"] = 32, ["adafactor_columns"] = 40, ["adafactor_measure"] = 40, ["adafactor_factors"] = 32, ["adafactor_apply"] = 32,
         ["muon_direction"] = 32, ["muon_norms"] = 32, ["muon_scale"] = 32, ["muon_step"] = 32,
     };
@@ -36,6 +36,7 @@ public sealed class LibraryNvrtcTests
         ("gradients", []), ("adafactor", []), ("muon", []),
         .. ((string[])["LEFT=float RIGHT=float RESULT=float", "LEFT=bf16 RIGHT=bf16 RESULT=bf16", "LEFT=f16 RIGHT=f16 RESULT=float", "LEFT=bf16 RIGHT=float RESULT=float"])
             .Select(d => ("strided_product", d.Split(' '))),
+        .. Elements.Select(e => ("strided_copy", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("pooling", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("convolution", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("add_parts", (string[])[$"GRADIENT={e}"])),

@@ -17,14 +17,20 @@ public abstract unsafe partial class CudaProgram
     protected void FusedAttentionForward(AttentionShape shape, MatrixView query, MatrixView key, MatrixView value,
         MatrixView result, float* logSum, AttentionExtras extras = default)
     {
-        // Without a result only the sums are asked for: it goes where nobody looks.
-        long bytes = result.Data is null ? ResultBytes(shape, query) : 0;
-        ulong work = Scratch(bytes);
-        if (isMeasuring) return;
         CudaAttentionShape sizes = Sizes(shape, query.Type, extras);
-        CudaAttentionOperand written = result.Data is null ? Dense(work, shape) : Operand(result);
-        CudaAttention.Forward(Library, stream, sizes, Operand(query), Operand(key), Operand(value), written,
-            (ulong)logSum, Options(extras));
+        (int heads, int keyHeads, int width) = (sizes.QueryHeads, sizes.KeyHeads, sizes.ValueSize);
+        var copies = new DenseCopies(this);
+        DenseCopy q = copies.Of(query, sizes.Outer, heads, sizes.Queries, sizes.HeadSize);
+        DenseCopy k = copies.Of(key, sizes.Outer, keyHeads, sizes.Keys, sizes.HeadSize);
+        DenseCopy v = copies.Of(value, sizes.Outer, keyHeads, sizes.Keys, width);
+        // Without a result only the sums are asked for: it goes where nobody looks.
+        DenseCopy o = result.Data is null ? copies.Room(query.Type, sizes.Outer, heads, sizes.Queries, width)
+            : copies.Of(result, sizes.Outer, heads, sizes.Queries, width);
+        copies.Place(Scratch(copies.Bytes));
+        if (isMeasuring) return;
+        CudaAttention.Forward(Library, stream, sizes, copies.Read(q), copies.Read(k), copies.Read(v),
+            copies.Operand(o), (ulong)logSum, Options(extras));
+        copies.Write(o);
     }
 
     /// <summary>The gradients of <see cref="FusedAttentionForward"/> that are asked for.</summary>
@@ -43,19 +49,27 @@ public abstract unsafe partial class CudaProgram
         AttentionExtras extras = default)
     {
         CudaAttentionShape sizes = Sizes(shape, query.Type, extras);
-        ulong work = Scratch(CudaAttention.ScratchBytes(sizes));
+        (int heads, int keyHeads, int width) = (sizes.QueryHeads, sizes.KeyHeads, sizes.ValueSize);
+        long own = (CudaAttention.ScratchBytes(sizes) + Alignment - 1) / Alignment * Alignment;
+        var copies = new DenseCopies(this);
+        DenseCopy q = copies.Of(query, sizes.Outer, heads, sizes.Queries, sizes.HeadSize);
+        DenseCopy k = copies.Of(key, sizes.Outer, keyHeads, sizes.Keys, sizes.HeadSize);
+        DenseCopy v = copies.Of(value, sizes.Outer, keyHeads, sizes.Keys, width);
+        DenseCopy o = copies.Of(extras.Result, sizes.Outer, heads, sizes.Queries, width);
+        DenseCopy gradient = copies.Of(dResult, sizes.Outer, heads, sizes.Queries, width);
+        DenseCopy dq = copies.Of(dQuery, sizes.Outer, heads, sizes.Queries, sizes.HeadSize);
+        DenseCopy dk = copies.Of(dKey, sizes.Outer, keyHeads, sizes.Keys, sizes.HeadSize);
+        DenseCopy dv = copies.Of(dValue, sizes.Outer, keyHeads, sizes.Keys, width);
+        ulong work = Scratch(own + copies.Bytes);
+        copies.Place(work + (ulong)own);
         if (isMeasuring) return;
-        CudaAttention.Backward(Library, stream, sizes, Operand(query), Operand(key), Operand(value),
-            Operand(extras.Result), (ulong)logSum, Operand(dResult), Operand(dQuery), Operand(dKey), Operand(dValue),
+        CudaAttention.Backward(Library, stream, sizes, copies.Read(q), copies.Read(k), copies.Read(v), copies.Read(o),
+            (ulong)logSum, copies.Read(gradient), copies.Operand(dq), copies.Operand(dk), copies.Operand(dv),
             work, Options(extras), Operand(extras.BiasGradient));
+        copies.Write(dq);
+        copies.Write(dk);
+        copies.Write(dv);
     }
-
-    static long ResultBytes(AttentionShape shape, MatrixView query) =>
-        ((long)shape.Outer * shape.Inner * shape.Queries * shape.ValueWidth * query.Size + Alignment - 1)
-            / Alignment * Alignment;
-
-    static CudaAttentionOperand Dense(ulong address, AttentionShape shape) =>
-        CudaAttentionOperand.Dense(address, shape.Inner, shape.Queries, shape.ValueWidth);
 
     static CudaAttentionShape Sizes(AttentionShape shape, MatrixType type, AttentionExtras extras) => new()
     {
@@ -69,7 +83,7 @@ public abstract unsafe partial class CudaProgram
     CudaAttentionOptions Options(AttentionExtras extras) => new()
     {
         KeyLengths = (ulong)extras.KeyLengths, Documents = (ulong)extras.Documents, Bias = Operand(extras.Bias),
-        BiasType = TypeOf(extras.Bias.Type), RandomKeys = extras.Dropout > 0 ? (ulong)RandomKeys : 0,
+        BiasColumnStride = extras.Bias.Column, BiasType = TypeOf(extras.Bias.Type), RandomKeys = extras.Dropout > 0 ? (ulong)RandomKeys : 0,
     };
 
     static CudaAttentionOperand Operand(MatrixView view) => view.Data is null ? default

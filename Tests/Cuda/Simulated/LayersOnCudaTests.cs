@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using ModelCompiler.Tests.Harness;
 using ModelCompiler.Tests.Models;
 
@@ -8,10 +9,11 @@ namespace ModelCompiler.Tests.Cuda.Simulated;
 /// <summary>The library's layers on a device of CUDA: every entry point, gradient and state as eagerly.</summary>
 public sealed class LayersOnCudaTests : SimulatedTests
 {
+    // Lengths at which no gradient is what is left of numbers that cancel: a device sums in another order.
     public static TheoryData<Type, string> Models => new()
     {
         { typeof(RecurrentLayers), "B 3 T 7" }, { typeof(NormedLayers), "B 4" }, { typeof(Convolutional), "B 3" },
-        { typeof(AttentionLayers), "B 2 T 11 S 5" },
+        { typeof(AttentionLayers), "B 3 T 11 S 5" },
     };
 
     [Theory, MemberData(nameof(Models))]
@@ -19,7 +21,7 @@ public sealed class LayersOnCudaTests : SimulatedTests
     {
         string[] words = lengths.Split(' ');
         var dims = new Dictionary<string, int>();
-        for (int i = 0; i < words.Length; i += 2) dims[words[i]] = int.Parse(words[i + 1], System.Globalization.CultureInfo.InvariantCulture);
+        for (int i = 0; i < words.Length; i += 2) dims[words[i]] = int.Parse(words[i + 1], CultureInfo.InvariantCulture);
         EveryEntryPoint.EqualsEager(Device.Cuda(0), model, dims, "key.bias");
     }
 }

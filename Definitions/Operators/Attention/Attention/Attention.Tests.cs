@@ -61,6 +61,9 @@ public sealed class AttentionCases() : OperatorCases(nameof(Attention), error: 5
         Of(", causal: true, bias: bias", "2, 4, ", "2, 2, ", "T", "T", Bias("T, T")),
         Of(", bias: bias", "", "", "T", "S", Bias("1, T, S")),
         Of(", bias: bias.T", "3, ", "3, ", "T", "S", Bias("1, S, T")),
+        // Operands whose columns lie apart.
+        new("Attention(query.T, key.T, value.T).T", "2, 5, T",
+            Real("query", "2, 6, T"), Real("key", "2, 6, S"), Real("value", "2, 5, S")),
         Of(", bias: bias, keyLengths: lengths", "2, 2, ", "2, 2, ", "T", "S", Bias("1, 2, T, S"), Lengths("2", 60)),
         Of(", window: 9, bias: bias, documents: documents, scale: 1", "2, 2, ", "2, 1, ", "T", "T", Bias("2, T, T"), Documents("2, T")),
         // Dropped weights, several draws, and a rate of 0.
