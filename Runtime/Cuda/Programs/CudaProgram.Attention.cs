@@ -83,7 +83,8 @@ public abstract unsafe partial class CudaProgram
     CudaAttentionOptions Options(AttentionExtras extras) => new()
     {
         KeyLengths = (ulong)extras.KeyLengths, Documents = (ulong)extras.Documents, Bias = Operand(extras.Bias),
-        BiasColumnStride = extras.Bias.Column, BiasType = TypeOf(extras.Bias.Type), RandomKeys = extras.Dropout > 0 ? (ulong)RandomKeys : 0,
+        BiasColumnStride = extras.Bias.Column,
+        BiasType = TypeOf(extras.Bias.Type), RandomKeys = extras.Dropout > 0 ? (ulong)RandomKeys : 0,
     };
 
     static CudaAttentionOperand Operand(MatrixView view) => view.Data is null ? default
