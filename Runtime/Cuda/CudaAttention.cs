@@ -166,7 +166,6 @@ public static class CudaAttention
     {
         public CudaAttentionOperand Q, K, V, Result, DResult, Dq, Dk, Dv, Bias, DBias;
         public ulong LogSums, Delta, Lengths, Documents, RandomKeys;
-        public long BiasColumn;
         public float Scale, KeptScale;
         public uint Threshold, Draw;
         public int Outer, QueryHeads, KeyHeads, Queries, Keys, Window, BiasOuters, BiasHeads;
@@ -174,7 +173,7 @@ public static class CudaAttention
         public Arguments(in CudaAttentionShape shape, in CudaAttentionOptions options)
         {
             (Bias, Lengths, Documents) = (options.Bias, options.KeyLengths, options.Documents);
-            (RandomKeys, BiasColumn) = (options.RandomKeys, options.BiasColumnStride);
+            RandomKeys = options.RandomKeys;
             (Scale, KeptScale) = (shape.Scale, 1 / (1 - shape.DropoutRate));
             (Threshold, Draw) = (shape.DropoutThreshold, (uint)shape.Draw);
             (Outer, QueryHeads, KeyHeads) = (shape.Outer, shape.QueryHeads, shape.KeyHeads);

@@ -7,8 +7,6 @@ namespace ModelCompiler.Runtime.Cuda;
 /// </code></example>
 public readonly record struct CudaAttentionOptions
 {
-    readonly long columnsBetween;       // 0 by default: the next key's is the next element
-
     /// <summary>[outer] int32: only so many first keys are seen.</summary>
     public ulong KeyLengths { get; init; }
 
@@ -23,13 +21,6 @@ public readonly record struct CudaAttentionOptions
     /// <summary>[outer, heads, queries, keys], strides 0 where an axis is repeated: added to the scaled scores.
     /// </summary>
     public CudaAttentionOperand Bias { get; init; }
-
-    /// <summary>Elements of the bias from one key's to the next; 1 unless set.</summary>
-    public long BiasColumnStride
-    {
-        get => columnsBetween + 1;
-        init => columnsBetween = value - 1;
-    }
 
     /// <summary>Of the bias: fp32, or that of queries, keys and values.</summary>
     public CudaDataType BiasType { get; init; }

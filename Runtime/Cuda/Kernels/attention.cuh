@@ -24,7 +24,6 @@ struct Attention {
     const int* lengths;             // [outers]
     const int* documents;           // [outers, queries]
     const uint32_t* random_keys;    // [2]
-    int64_t bias_column;            // elements from one key's bias to the next
     float scale, kept_scale;        // of scores; of what dropout keeps, 1 / (1 - rate)
     uint32_t threshold, draw;       // random bits below it are dropped
     int outers, heads, key_heads, queries, keys, window;
@@ -118,7 +117,7 @@ __device__ __forceinline__ int next_tile(const Attention& a, int outer, Range do
 /// The bias of a score, in units of log 2. Neighbours of the end are asked for too, and have none.
 __device__ __forceinline__ float bias_of(const Attention& a, const void* rows, int query, int key) {
     if (query >= a.queries || key >= a.keys) return 0.0f;
-    int64_t at = query * a.bias.row + key * a.bias_column;
+    int64_t at = query * a.bias.row + key;
     float b = BIAS == 1 ? static_cast<const float*>(rows)[at] : to_float(static_cast<const Element*>(rows)[at]);
     return b * log2_e;
 }

@@ -23,13 +23,14 @@ public abstract unsafe partial class CudaProgram
         DenseCopy q = copies.Of(query, sizes.Outer, heads, sizes.Queries, sizes.HeadSize);
         DenseCopy k = copies.Of(key, sizes.Outer, keyHeads, sizes.Keys, sizes.HeadSize);
         DenseCopy v = copies.Of(value, sizes.Outer, keyHeads, sizes.Keys, width);
+        DenseCopy bias = copies.OfBias(extras.Bias, sizes);
         // Without a result only the sums are asked for: it goes where nobody looks.
         DenseCopy o = result.Data is null ? copies.Room(query.Type, sizes.Outer, heads, sizes.Queries, width)
             : copies.Of(result, sizes.Outer, heads, sizes.Queries, width);
         copies.Place(Scratch(copies.Bytes));
         if (isMeasuring) return;
         CudaAttention.Forward(Library, stream, sizes, copies.Read(q), copies.Read(k), copies.Read(v),
-            copies.Operand(o), (ulong)logSum, Options(extras));
+            copies.Operand(o), (ulong)logSum, Options(extras, copies.ReadBias(bias)));
         copies.Write(o);
     }
 
@@ -60,12 +61,13 @@ public abstract unsafe partial class CudaProgram
         DenseCopy dq = copies.Of(dQuery, sizes.Outer, heads, sizes.Queries, sizes.HeadSize);
         DenseCopy dk = copies.Of(dKey, sizes.Outer, keyHeads, sizes.Keys, sizes.HeadSize);
         DenseCopy dv = copies.Of(dValue, sizes.Outer, keyHeads, sizes.Keys, width);
+        DenseCopy bias = copies.OfBias(extras.Bias, sizes);
         ulong work = Scratch(own + copies.Bytes);
         copies.Place(work + (ulong)own);
         if (isMeasuring) return;
         CudaAttention.Backward(Library, stream, sizes, copies.Read(q), copies.Read(k), copies.Read(v), copies.Read(o),
             (ulong)logSum, copies.Read(gradient), copies.Operand(dq), copies.Operand(dk), copies.Operand(dv),
-            work, Options(extras), Operand(extras.BiasGradient));
+            work, Options(extras, copies.ReadBias(bias)), Operand(extras.BiasGradient));
         copies.Write(dq);
         copies.Write(dk);
         copies.Write(dv);
@@ -80,10 +82,9 @@ public abstract unsafe partial class CudaProgram
         UsesTensorFloat32 = type == MatrixType.TensorFloat32,
     };
 
-    CudaAttentionOptions Options(AttentionExtras extras) => new()
+    CudaAttentionOptions Options(AttentionExtras extras, CudaAttentionOperand bias) => new()
     {
-        KeyLengths = (ulong)extras.KeyLengths, Documents = (ulong)extras.Documents, Bias = Operand(extras.Bias),
-        BiasColumnStride = extras.Bias.Column,
+        KeyLengths = (ulong)extras.KeyLengths, Documents = (ulong)extras.Documents, Bias = bias,
         BiasType = TypeOf(extras.Bias.Type), RandomKeys = extras.Dropout > 0 ? (ulong)RandomKeys : 0,
     };
 

@@ -28,6 +28,10 @@ public abstract unsafe partial class CudaProgram
                 : Reserve(view, outers, heads, rows, columns);
         }
 
+        /// <summary>[outers or 1, heads or 1, queries, keys]: what is repeated is there once.</summary>
+        public DenseCopy OfBias(MatrixView view, in CudaAttentionShape shape) => Of(view,
+            view.Outer == 0 ? 1 : shape.Outer, view.Inner == 0 ? 1 : shape.QueryHeads, shape.Queries, shape.Keys);
+
         /// <summary>Room for what nobody looks at.</summary>
         public DenseCopy Room(MatrixType type, int outers, int heads, int rows, int columns) =>
             Reserve(new MatrixView { Type = type }, outers, heads, rows, columns);
@@ -54,6 +58,17 @@ public abstract unsafe partial class CudaProgram
             if (copy.Offset >= 0)
                 Launch(copy, (ulong)copy.View.Data, StridesOf(copy.View), to.Address, StridesOf(to));
             return to;
+        }
+
+        /// <summary>The same for a bias, which repeats where the view does.</summary>
+        public readonly CudaAttentionOperand ReadBias(DenseCopy copy)
+        {
+            CudaAttentionOperand to = Read(copy);
+            return to with
+            {
+                OuterStride = copy.View.Outer == 0 ? 0 : to.OuterStride,
+                HeadStride = copy.View.Inner == 0 ? 0 : to.HeadStride,
+            };
         }
 
         /// <summary>To the view what the kernel wrote.</summary>
