@@ -112,17 +112,28 @@ static class CudaMethodEmitter
             using (writer.Indent()) Multiply(multiply, writer, loop + 1);
             return;
         }
-        writer.Line($"Multiply(outer: {multiply.Outer}, inner: {multiply.Inner}, m: {multiply.M}, n: {multiply.N}, " +
-            $"k: {multiply.K},");
+        string sizes = $"m: {multiply.M}, n: {multiply.N}, k: {multiply.K},";
+        writer.Line(Epilogue(multiply) is { } method ? $"{method}({sizes}"
+            : $"Multiply(outer: {multiply.Outer}, inner: {multiply.Inner}, {sizes}");
+        List<string> arguments = [Matrix(multiply.A), Matrix(multiply.B), Matrix(multiply.C)];
+        if (multiply.Before is { } before) arguments.Add("before: " + Matrix(before));
+        if (multiply.Residual is { } residual) arguments.Add("residual: " + Matrix(residual));
+        if (multiply.Bias.Length > 0) arguments.Add("bias: " + multiply.Bias);
+        if (multiply.BiasGradient.Length > 0) arguments.Add("biasGradient: " + multiply.BiasGradient);
         using (writer.Indent())
-        {
-            writer.Line(Matrix(multiply.A) + ",");
-            writer.Line(Matrix(multiply.B) + ",");
-            string bias = multiply.Bias.Length > 0 ? $", bias: {multiply.Bias}" : "";
-            string residual = multiply.Residual is { } added ? $",\nresidual: {Matrix(added)}" : "";
-            writer.Lines(Matrix(multiply.C) + bias + residual + ");");
-        }
+            for (int i = 0; i < arguments.Count; i++)
+                writer.Line(arguments[i] + (i + 1 < arguments.Count ? "," : ");"));
     }
+
+    /// <summary>The method of a product with more than its product; null for one without.</summary>
+    static string? Epilogue(CudaMultiply multiply) => multiply.Activation switch
+    {
+        ProductActivation.Gelu => "MultiplyGelu",
+        ProductActivation.GeluGradient => "MultiplyGeluGradient",
+        _ when multiply.BiasGradient.Length > 0 => "MultiplyAndSum",
+        _ when multiply.Bias.Length > 0 || multiply.Residual is not null => "MultiplyAndAdd",
+        _ => null,
+    };
 
     static string Matrix(MatrixOperand m)
     {

@@ -127,7 +127,8 @@ sealed class GroupKernels
 
     /// <summary>
     /// An elementwise value that several kernels would each compute gets memory where computing it is dear: it contains
-    /// a transcendental function, or it reads at least two values of its own size.
+    /// a transcendental function, or it reads at least two values of its own size. Twice is not too often where once is
+    /// on a product's tiles: to be read there it would have to be written before the product.
     /// </summary>
     bool KeepWhatIsExpensiveToRepeat(Dictionary<Region, List<FusionUnit>> units)
     {
@@ -146,6 +147,7 @@ sealed class GroupKernels
                 .ToList())
             {
                 if (required.Contains(value) || required.IsFree(value) || value.Type != ElementType.Float32) continue;
+                if (users[value].Count == 2 && users[value].Any(u => u.Kind == KernelKind.MatMul)) continue;
                 bool isInsideAnother = readers[value].Any(r =>
                     users.TryGetValue(r, out HashSet<FusionUnit>? its) && its.SetEquals(users[value]));
                 if (!isInsideAnother && IsExpensive(value)) changed |= required.Require(value);

@@ -23,8 +23,12 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
         foreach (FusionUnit unit in units)
         {
             foreach (Value root in unit.Roots) makers[root] = unit;
-            FusionUnit? host = Enumerable.Reverse(merged)
-                .FirstOrDefault(g => CanHost(g, unit) && !DependsThroughOthers(unit, g));
+            List<FusionUnit> hosts = [.. Enumerable.Reverse(merged)
+                .Where(g => CanHost(g, unit) && !DependsThroughOthers(unit, g))];
+            FusionUnit? host = hosts.FirstOrDefault();
+            // Rather on the tiles of a product than beside a unit that only reads the same memory.
+            if (host is not null && host.Kind != KernelKind.MatMul && !Makers(unit).Contains(host))
+                host = hosts.FirstOrDefault(h => h.Kind == KernelKind.MatMul) ?? host;
             if (host is null)
             {
                 merged.Add(unit);

@@ -6,8 +6,8 @@ namespace ModelCompiler.Fusion;
 
 /// <summary>
 /// Which elementwise values and views must have memory of their own: those that a matrix product, a loop or another
-/// region reads, results, and those whose readers do not run over them in step. All others are computed inside the
-/// kernels that read them.
+/// region reads, results, sums of products that another is added to, and those whose readers do not run over them in
+/// step. All others are computed inside the kernels that read them.
 /// </summary>
 sealed class RequiredValues
 {
@@ -35,7 +35,22 @@ sealed class RequiredValues
         foreach (Value result in graph.Results)
             if (result.Op.Kind == PrimitiveKind.View) required.Add(result);
             else Require(result);
+        KeepSumsOfProducts(graph);
         CutLongChains(graph);
+    }
+
+    /// <summary>
+    /// Products that are added up are added one to the sum of those before it, each on its own tiles: a sum of three
+    /// would be a pass over three tensors.
+    /// </summary>
+    void KeepSumsOfProducts(Graph graph)
+    {
+        Dictionary<Value, List<Value>> readers = graph.Readers();
+        bool AddsProduct(Value value, Value? except = null) => value.Is(Primitives.Add)
+            && value.Inputs.Any(i => i != except && i.Is(Primitives.MatMul) && i.Shape.Equals(value.Shape));
+        foreach (Value value in graph.Root.AllValues())
+            if (AddsProduct(value) && readers.TryGetValue(value, out List<Value>? list) && list is [{ } reader]
+                && reader.Region == value.Region && AddsProduct(reader, value)) required.Add(value);
     }
 
     /// <summary>For readers that walk memory from start to end.</summary>

@@ -36,18 +36,33 @@ sealed partial class Recorder
 
     /// <summary>
     /// Matrix products, reductions, gathers and loop carries are saved; elementwise values, views and sources are
-    /// recorded again. A product with its bias added is saved instead of the bare product: that is what its kernel
-    /// writes, and all its readers want it.
+    /// recorded again. A product with its bias added is saved instead of the bare product, and where it is added to
+    /// something of its shape and read nowhere else, that sum: it is what the product's kernel writes, and all its
+    /// readers want it.
     /// </summary>
-    static bool IsRecomputed(Value value) => value.Op.Kind switch
+    bool IsRecomputed(Value value) => value.Op.Kind switch
     {
-        PrimitiveKind.Elementwise => !IsBiasedProduct(value),
+        PrimitiveKind.Elementwise => !IsBiasedProduct(value) && !IsSumWithProduct(value),
         PrimitiveKind.View or PrimitiveKind.Source => true,
         _ => value.Is(Structure.Pick),
     };
 
     static bool IsBiasedProduct(Value value) => value.Is(Primitives.Add) && value.Inputs.Length == 2
         && (IsProductAndBias(value.Inputs[0], value.Inputs[1]) || IsProductAndBias(value.Inputs[1], value.Inputs[0]));
+
+    bool IsSumWithProduct(Value value) => value.Is(Primitives.Add) && value.Inputs.Any(i =>
+        (i.Is(Primitives.MatMul) || IsBiasedProduct(i)) && i.Shape.Equals(value.Shape) && i.Region == value.Region
+            && value.Inputs.All(o => o.Shape.Equals(value.Shape)) && ForwardReaders(i) == 1);
+
+    /// <summary>How many values of the forward pass read one.</summary>
+    int ForwardReaders(Value value)
+    {
+        forwardReaders ??= Graph.Readers();
+        return forwardReaders.TryGetValue(value, out List<Value>? list)
+            ? list.Count(r => r.Id < FirstBackwardId) : 0;
+    }
+
+    Dictionary<Value, List<Value>>? forwardReaders;
 
     static bool IsProductAndBias(Value product, Value bias) =>
         product.Is(Primitives.MatMul) && bias.Shape.Rank == 1 && product.Shape.Rank > 1

@@ -28,6 +28,13 @@ sealed class CpuProgram(Graph graph, MemoryPlan plan, string prefix)
     /// </summary>
     public Dictionary<Kernel, CpuKernel> Launched { get; } = [];
 
+    /// <summary>On a device of CUDA: what products compute on the way to memory, by their kernels.</summary>
+    public Dictionary<Kernel, Cuda.ProductEpilogue> Epilogues { get; } = [];
+
+    /// <summary>On a device of CUDA: sums that a product takes besides, by the kernels that are not launched for
+    /// them.</summary>
+    public Dictionary<Kernel, Value> BiasGradients { get; } = [];
+
     /// <summary>Values written over another, each under its own name in the place of the other's buffer.</summary>
     public IReadOnlyList<(string Name, Value Value, Buffer Buffer)> Aliases { get; set; } = [];
 }

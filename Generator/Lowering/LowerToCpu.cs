@@ -106,15 +106,17 @@ class LowerToCpu
             else if (value.Kernel is { } kernel && (i == 0 || list[i - 1].Kernel != kernel))
             {
                 List<Value> own = [.. list.Skip(i).TakeWhile(v => v.Kernel == kernel)];
+                int before = method.Statements.Count;
                 Kernel(kernel, own, method);
                 int last = method.Statements.Count - 1;
+                if (last < before) continue;    // another kernel computes it
                 method.Statements[last] = method.Statements[last] with { Writes = [.. Writes(kernel, own)] };
             }
         }
         return method;
     }
 
-    IEnumerable<StoredValue> Writes(Kernel kernel, List<Value> values)
+    protected virtual IEnumerable<StoredValue> Writes(Kernel kernel, List<Value> values)
     {
         string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
         // In 8 bits nothing becomes infinite, and what is no number was none before.

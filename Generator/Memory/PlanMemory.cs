@@ -191,10 +191,11 @@ sealed class PlanMemory
             int step = reader.Is(Structure.Loop) ? schedule.Of(reader) : StepIn(loop.Body, reader);
             if (step > schedule.Of(yield)) return false;
         }
-        // A product's tiles need memory of their own, which no slot's old value lies in.
-        if (kernel.Kind == KernelKind.MatMul
-            && kernel.Outputs.All(o => o == yield || loop.Yields.Contains(o))) return false;
         Buffer slot = plan.Addresses[carry].Buffer;
+        // A product's tiles need memory in which nothing lies that its kernel reads.
+        if (kernel.Kind == KernelKind.MatMul && kernel.Outputs.All(o => o == yield || loop.Yields.Contains(o))
+            && loop.Body.Values.Where(v => v.Kernel == kernel).SelectMany(v => v.Inputs)
+                .Any(i => i.Kernel != kernel && plan.BufferOf(Strided.Of(i)?.Base ?? i) == slot)) return false;
         return InStep.IsProved(kernel, yield, v => plan.BufferOf(v) == slot);
     }
 

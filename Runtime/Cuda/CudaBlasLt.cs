@@ -67,7 +67,8 @@ public sealed unsafe class CudaBlasLt : IDisposable
         }
         GC.KeepAlive(this);
         GC.KeepAlive(matmul);
-        if (status == BlasStatus.NotSupported) return 0;
+        // The library also calls it an invalid value where an epilogue does not go with the types.
+        if (status == BlasStatus.NotSupported || status == BlasStatus.InvalidValue && matmul.HasEpilogue) return 0;
         CudaCheck.Success(status, nameof(BlasLt.cublasLtMatmulAlgoGetHeuristic),
             "choosing an algorithm for the product", matmul.Name);
         // Some of them may be marked as failed.

@@ -75,8 +75,15 @@ public sealed unsafe class CudaBlasLtMatmul : IDisposable
     /// <summary>What is done before D is stored.</summary>
     public CudaBlasLtEpilogue Epilogue
     {
-        set => Set(MatmulAttribute.Epilogue, (int)value);
+        set
+        {
+            HasEpilogue = value != CudaBlasLtEpilogue.Default;
+            Set(MatmulAttribute.Epilogue, (int)value);
+        }
     }
+
+    /// <summary>Whether something is done before D is stored.</summary>
+    internal bool HasEpilogue { get; private set; }
 
     /// <summary>[rows of D] what the epilogue adds, or where it puts the gradient of a bias; address on the device.
     /// </summary>

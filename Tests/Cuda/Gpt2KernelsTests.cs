@@ -41,8 +41,10 @@ public sealed class Gpt2KernelsTests
     {
         ModelPlan plan = model.Value.Plan;
         PlannedLaunch up = plan.Launches.Single(l => l is { Kind: "product", Name: "BlocksUp" or "BlocksGeluTanh", Part: "forward" });
-        Assert.Equal((12, 2 * Tokens * 768 * 3072), (up.Times, up.Flops));
-        Assert.Equal(2 * (Tokens * 768 + 768 * 3072 + Tokens * 3072), up.Bytes);
+        Assert.Equal(12, up.Times);
+        Assert.InRange(up.Flops, 2 * Tokens * 768 * 3072, 1.02 * 2 * Tokens * 768 * 3072);
+        // What goes into GELU is stored beside it; the bias is fp32.
+        Assert.Equal(2 * (Tokens * 768 + 768 * 3072 + 2 * Tokens * 3072) + 4 * 3072, up.Bytes);
         PlannedLaunch[] attention = [.. plan.Launches.Where(l => l.Kind == "attention")];
         Assert.Equal(["forward", "backward"], attention.Select(l => l.Part));
         Assert.Equal(2 * 4 * Tokens * 768 + 4 * Tokens * 12, attention[0].Bytes);

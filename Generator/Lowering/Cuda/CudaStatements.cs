@@ -27,6 +27,15 @@ sealed record CudaMultiply(string Source, IReadOnlyList<string> Notes, string Ou
     /// <summary>A matrix that is added; null without one.</summary>
     public MatrixOperand? Residual { get; init; }
 
-    /// <summary>Whether there is but one matrix, so that additions can be part of the product.</summary>
+    /// <summary>A function of the sum.</summary>
+    public ProductActivation Activation { get; init; }
+
+    /// <summary>What goes into GELU: written, or read by its gradient; null where nobody asks for it.</summary>
+    public MatrixOperand? Before { get; init; }
+
+    /// <summary>Where the sums over B's rows go, as C#; empty without them.</summary>
+    public string BiasGradient { get; init; } = "";
+
+    /// <summary>Whether there is but one matrix, so that more than the product can be computed with it.</summary>
     public bool IsOneMatrix => Outer == "1" && Inner == "1" && ExtraLoops.Count == 0;
 }

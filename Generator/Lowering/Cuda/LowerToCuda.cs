@@ -13,9 +13,11 @@ namespace ModelCompiler.Lowering.Cuda;
 /// </summary>
 sealed class LowerToCuda : LowerToCpu
 {
-    LowerToCuda(Graph graph, MemoryPlan plan, string prefix) : base(graph, plan, prefix)
-    {
-    }
+    /// <summary>Gradients of biases that products compute besides.</summary>
+    readonly Dictionary<Kernel, Value> biasGradients;
+
+    LowerToCuda(Graph graph, MemoryPlan plan, string prefix) : base(graph, plan, prefix) =>
+        biasGradients = MatchBiasGradients.Of(graph, plan);
 
     /// <inheritdoc cref="LowerToCpu.Run(Graph, MemoryPlan, string)"/>
     public static new CpuProgram Run(Graph graph, MemoryPlan plan, string prefix) =>
@@ -44,8 +46,14 @@ sealed class LowerToCuda : LowerToCpu
 
     protected override string CopyText(string from, string to, Dim length) => $"Copy({from}, {to}, {length})";
 
+    protected override IEnumerable<StoredValue> Writes(Kernel kernel, List<Value> values) =>
+        biasGradients.TryGetValue(kernel, out Value? sum)
+            ? [.. base.Writes(kernel, values), .. base.Writes(sum.Kernel!, [sum])]
+            : base.Writes(kernel, values);
+
     protected override void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
     {
+        if (kernel.Kind == KernelKind.Columns && biasGradients.ContainsValue(values[0])) return;
         Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
         string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
         List<string> notes = KernelText.Of(kernel.Outputs, values, Addresses);
@@ -98,9 +106,11 @@ sealed class LowerToCuda : LowerToCpu
         else
         {
             CudaMultiply multiply = LowerMatMul.ForCuda(values, tiles, Addresses, source, notes);
-            if (multiply.IsOneMatrix && MatchAdditions.Of(kernel, values) is { } added)
+            if (biasGradients.TryGetValue(kernel, out Value? sum)) multiply = WithBiasGradient(multiply, sum);
+            if (hasEpilogue && multiply.IsOneMatrix && MatchEpilogue.Of(kernel, values) is { } epilogue)
             {
-                method.Statements.Add(WithAdditions(multiply, kernel.Outputs[0], added.Bias, added.Residual));
+                Program.Epilogues[kernel] = epilogue;
+                method.Statements.Add(With(multiply, epilogue));
                 return;
             }
             method.Statements.Add(multiply);
@@ -113,8 +123,8 @@ sealed class LowerToCuda : LowerToCpu
         Launch(method, source, [], lowered, builder, blocks, threads);
     }
 
-    /// <summary>The product straight into the output, with what is added to it.</summary>
-    CudaMultiply WithAdditions(CudaMultiply multiply, Value output, Value? bias, Value? residual)
+    /// <summary>The product straight into the result, with what is computed on the way.</summary>
+    CudaMultiply With(CudaMultiply multiply, ProductEpilogue epilogue)
     {
         MatrixOperand Of(Value value) => multiply.C with
         {
@@ -122,8 +132,18 @@ sealed class LowerToCuda : LowerToCpu
         };
         return multiply with
         {
-            C = Of(output), Bias = bias is null ? "" : Addresses.Of(bias),
-            Residual = residual is null ? null : Of(residual),
+            C = Of(epilogue.Result), Bias = epilogue.Bias is { } bias ? Addresses.Of(bias) : "",
+            Residual = epilogue.Residual is { } residual ? Of(residual) : null, Activation = epilogue.Activation,
+            Before = epilogue.Before is { } before ? Of(before) : null,
+        };
+    }
+
+    CudaMultiply WithBiasGradient(CudaMultiply multiply, Value sum)
+    {
+        Program.BiasGradients[sum.Kernel!] = sum;
+        return multiply with
+        {
+            BiasGradient = Addresses.Of(sum), Notes = [.. multiply.Notes, .. KernelText.Of([sum], [sum], Addresses)],
         };
     }
 

@@ -96,6 +96,7 @@ sealed class ReadLaunchCosts
     {
         Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
         string name = BufferNames.Of(named), layer = layers.Of(kernel, values, name);
+        if (program.BiasGradients.ContainsKey(kernel)) return;    // a product's, which reads its operand anyway
         if (kernel.Kind == KernelKind.Single) Single(kernel, values, name, layer);
         else if (kernel.Kind == KernelKind.MatMul) Product(kernel, values, name, layer);
         else Generated(kernel, layer, values.Sum(Cost.Flops), Cost.Bytes(kernel, values),
@@ -109,12 +110,11 @@ sealed class ReadLaunchCosts
         long flops = Cost.Flops(product), written = Bytes(tiles), bytes = Inputs(kernel, [product]) + written;
         bool isLow = product.Inputs.All(i => i.Storage.IsLow());
         bool isOwn = product.Op.Facet.HasEpilogue;
-        if (!isOwn && kernel.Outputs.Any(o => o != product) && !program.Launched.ContainsKey(kernel))
+        if (program.Epilogues.TryGetValue(kernel, out ProductEpilogue? epilogue))
         {
-            // What is added on the way to memory; a vector is rounded to the result's type before.
-            Value output = kernel.Outputs[0];
-            int launches = output.Storage.IsLow() && MatchAdditions.Of(kernel, values)?.Bias is not null ? 2 : 1;
-            (flops, bytes) = (values.Sum(Cost.Flops), Inputs(kernel, values) + Bytes(output));
+            // Nothing is read twice; a vector is rounded to the result's type before.
+            int launches = epilogue.Result.Storage.IsLow() && epilogue.Bias is not null ? 2 : 1;
+            (flops, bytes) = (values.Sum(Cost.Flops), Inputs(kernel, values) + kernel.Outputs.Sum(Bytes));
             Add("product", name, layer, launches, flops, bytes, CudaCost.Seconds(flops, bytes, isProduct: true, isLow,
                 launches));
             return;

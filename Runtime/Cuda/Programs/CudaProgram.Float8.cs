@@ -85,9 +85,8 @@ public abstract unsafe partial class CudaProgram
 
     bool TryMultiplyFloat8(long m, long n, long k, MatrixView a, MatrixView b, MatrixView c)
     {
-        var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), 1, m, n, k, 0, a.Row, a.Column, 0, b.Row,
-            b.Column, 0, c.Row, c.Column);
-        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, 0, 0));
+        ProductKey key = KeyOf(1, m, n, k, a, b, c);
+        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, default));
         if (plan.Matmul is null || !plan.IsSwapped) return false;
         (plan.Matmul.ScaleA, plan.Matmul.ScaleB) = ((ulong)b.Scale, (ulong)a.Scale);
         products.Multiply(plan.Matmul, 1, (ulong)b.Data, (ulong)a.Data, 0, (ulong)c.Data, (ulong)c.Data, plan.Algorithm,

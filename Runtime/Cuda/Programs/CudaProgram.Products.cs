@@ -13,10 +13,12 @@ public abstract unsafe partial class CudaProgram
     /// <summary>Algorithms that are tried, and how often each.</summary>
     const int Candidates = 8, Tries = 3;
 
+    /// <summary>What is remembered of a product that kernels after it finish sooner than an epilogue.</summary>
+    const byte Otherwise = 1;
+
     readonly Dictionary<ProductKey, ProductPlan> plans = [];
 
-    /// <summary>C = A · B for every matrix of two batch axes, and where there is one matrix, what is added to it; sums
-    /// are fp32.</summary>
+    /// <summary>C = A · B for every matrix of two batch axes; sums are fp32.</summary>
     /// <param name="outer">Length of the outer batch axis.</param>
     /// <param name="inner">Length of the inner one.</param>
     /// <param name="m">Rows of A and C.</param>
@@ -25,29 +27,18 @@ public abstract unsafe partial class CudaProgram
     /// <param name="a">[outer, inner, m, k], by strides.</param>
     /// <param name="b">[outer, inner, k, n], by strides.</param>
     /// <param name="c">[outer, inner, m, n], by strides.</param>
-    /// <param name="bias">[n] fp32, added to every row; null for none.</param>
-    /// <param name="residual">[m, n] as C, added; in memory of its own.</param>
-    protected void Multiply(long outer, long inner, long m, long n, long k, MatrixView a, MatrixView b, MatrixView c,
-        float* bias = null, MatrixView residual = default)
+    protected void Multiply(long outer, long inner, long m, long n, long k, MatrixView a, MatrixView b, MatrixView c)
     {
-        ulong rounded = Scratch(bias is not null && c.Size < sizeof(float) ? n * c.Size : 0);
         if (IsFloat8(a))
         {
             for (long i = 0; i < outer; i++)
                 for (long j = 0; j < inner; j++)
                     MultiplyFloat8(m, n, k, Of(a, i, j), Of(b, i, j), Of(c, i, j));
-            if (bias is not null || residual.Data is not null) Add(m, n, c, bias, residual);
             return;
         }
         if (isMeasuring || outer * inner * m * n == 0) return;
-        if (bias is not null || residual.Data is not null)
-        {
-            MultiplyAndAdd(m, n, k, a, b, c, bias, residual, rounded);
-            return;
-        }
-        var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), inner, m, n, k, a.Inner, a.Row, a.Column,
-            b.Inner, b.Row, b.Column, c.Inner, c.Row, c.Column);
-        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, 0, 0));
+        ProductKey key = KeyOf(inner, m, n, k, a, b, c);
+        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, default));
         if (plan.Matmul is null)
         {
             CudaProduct.Multiply(Library, stream, (int)outer, (int)inner, m, n, k, Matrix(a), Matrix(b), Matrix(c));
@@ -62,50 +53,11 @@ public abstract unsafe partial class CudaProgram
         }
     }
 
+    static ProductKey KeyOf(long inner, long m, long n, long k, MatrixView a, MatrixView b, MatrixView c) => new(a.Type,
+        b.Type, c.Type, Aligned(a, b, c), inner, m, n, k, a.Inner, a.Row, a.Column, b.Inner, b.Row, b.Column, c.Inner,
+        c.Row, c.Column);
+
     static ulong Address(MatrixView view, long outer) => (ulong)view.Data + (ulong)(outer * view.Outer * view.Size);
-
-    /// <summary>
-    /// By cuBLASLt's epilogue, where it has one for these operands; else by a kernel after the product.
-    /// </summary>
-    void MultiplyAndAdd(long m, long n, long k, MatrixView a, MatrixView b, MatrixView c, float* bias,
-        MatrixView residual, ulong rounded)
-    {
-        ulong vector = (ulong)bias;
-        if (bias is not null && c.Size < sizeof(float))
-        {
-            // The epilogue takes a vector of the result's type.
-            if (c.Type == MatrixType.BFloat16) Copy(bias, (BFloat16*)rounded, n);
-            else Copy(bias, (Half*)rounded, n);
-            vector = rounded;
-        }
-        var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), 1, m, n, k, a.Inner, a.Row, a.Column,
-            b.Inner, b.Row, b.Column, c.Inner, c.Row, c.Column)
-        {
-            HasBias = bias is not null, HasResidual = residual.Data is not null,
-        };
-        if (!plans.TryGetValue(key, out ProductPlan? plan))
-            plans.Add(key, plan = Plan(key, a, b, c, vector, (ulong)residual.Data));
-        if (plan.Matmul is null || !plan.IsSwapped)
-        {
-            if (residual.Data == c.Data && residual.Data is not null)
-                throw new InvalidOperationException("A product was planned over what is added to it. Please report " +
-                    "this.");
-            Multiply(1, 1, m, n, k, a, b, c);
-            Add(m, n, c, bias, residual);
-            return;
-        }
-        if (bias is not null) plan.Matmul.Bias = vector;
-        ulong added = residual.Data is null ? (ulong)c.Data : (ulong)residual.Data;
-        products.Multiply(plan.Matmul, 1, (ulong)b.Data, (ulong)a.Data, residual.Data is null ? 0 : 1, added,
-            (ulong)c.Data, plan.Algorithm, Workspace, ProductBytes, stream);
-    }
-
-    void Add(long m, long n, MatrixView c, float* bias, MatrixView residual)
-    {
-        if (isMeasuring) return;
-        Launch(Library.Get("additions", "add_to_product", "ELEMENT=" + NameOf(c.Type)), Blocks(m * n), c.Data, bias,
-            residual.Data, m, n, (long)c.Row, (long)residual.Row);
-    }
 
     /// <summary>One matrix of the batch.</summary>
     static MatrixView Of(MatrixView view, long outer, long inner) => view with
@@ -148,7 +100,7 @@ public abstract unsafe partial class CudaProgram
     /// cuBLASLt thinks in columns: a matrix by rows is its transpose by columns, so C by rows is Bᵀ · Aᵀ, and C by
     /// columns A · B.
     /// </summary>
-    ProductPlan Plan(ProductKey key, MatrixView a, MatrixView b, MatrixView c, ulong bias, ulong residual)
+    ProductPlan Plan(ProductKey key, MatrixView a, MatrixView b, MatrixView c, ProductExtras extras)
     {
         (nint aRow, nint aColumn) = Normal(a.Row, a.Column, key.M, key.K);
         (nint bRow, nint bColumn) = Normal(b.Row, b.Column, key.K, key.N);
@@ -175,11 +127,10 @@ public abstract unsafe partial class CudaProgram
             TransposesA = layoutA.Transposes, TransposesB = layoutB.Transposes, MaxWorkspaceBytes = ProductBytes,
             Alignment = key.Alignment,
         };
-        if (key.HasBias)
+        if (key.Extras != default && (!isByRows || !extras.TrySet(matmul, key, c)))
         {
-            matmul.Epilogue = CudaBlasLtEpilogue.Bias;
-            matmul.Bias = bias;
-            matmul.BiasType = TypeOf(key.CType);
+            matmul.Dispose();
+            return new(null, false, default);
         }
         Span<CudaBlasLtAlgorithm> found = stackalloc CudaBlasLtAlgorithm[Candidates];
         int count = products.GetHeuristics(matmul, found);
@@ -189,55 +140,74 @@ public abstract unsafe partial class CudaProgram
             return new(null, false, default);
         }
         ulong x = (ulong)(isByRows ? b.Data : a.Data), y = (ulong)(isByRows ? a.Data : b.Data);
-        ulong added = key.HasResidual && residual != (ulong)c.Data ? residual : 0;
-        CudaBlasLtAlgorithm best = count == 1 || !isRehearsing ? found[0]
-            : Remembered(key, matmul) ?? Remember(key, Fastest(matmul, found[..count], x, y, (ulong)c.Data, added));
-        return new(matmul, isByRows, best);
+        Action? otherwise = key.Extras == default ? null
+            : () => Separately(key.M, key.N, key.K, a, b, c, extras);
+        ProductChoice choice = !isRehearsing || count == 1 && otherwise is null ? new(found[0])
+            : Remembered(key, matmul)
+                ?? Remember(key, Choose(matmul, found[..count], x, y, c, extras, otherwise));
+        if (choice.Algorithm is { } algorithm) return new(matmul, isByRows, algorithm);
+        matmul.Dispose();
+        return new(null, false, default);
     }
 
     /// <summary>What an earlier run on such a device has found; null where there was none, or it no longer holds.
     /// </summary>
-    CudaBlasLtAlgorithm? Remembered(ProductKey key, CudaBlasLtMatmul matmul)
+    ProductChoice? Remembered(ProductKey key, CudaBlasLtMatmul matmul)
     {
         byte[]? kept = CubinCache.OfMachine.Read(ChoiceOf(key));
+        if (kept is [Otherwise] && key.Extras != default) return new(null);
         if (kept is null || kept.Length != sizeof(CudaBlasLtAlgorithm)) return null;
         CudaBlasLtAlgorithm algorithm = MemoryMarshal.Read<CudaBlasLtAlgorithm>(kept);
         return products.IsSupported(matmul, ref algorithm) && algorithm.WorkspaceBytes <= ProductBytes
-            ? algorithm : null;
+            ? new(algorithm) : null;
     }
 
-    CudaBlasLtAlgorithm Remember(ProductKey key, CudaBlasLtAlgorithm algorithm)
+    ProductChoice Remember(ProductKey key, ProductChoice choice)
     {
-        CubinCache.OfMachine.Write(ChoiceOf(key), new ReadOnlySpan<byte>(&algorithm, sizeof(CudaBlasLtAlgorithm)));
-        return algorithm;
+        CudaBlasLtAlgorithm algorithm = choice.Algorithm.GetValueOrDefault();
+        CubinCache.OfMachine.Write(ChoiceOf(key), choice.Algorithm is null ? [Otherwise]
+            : new ReadOnlySpan<byte>(&algorithm, sizeof(CudaBlasLtAlgorithm)));
+        return choice;
     }
 
     /// <summary>Choices lie among the compiled kernels, by product, device and library.</summary>
     CacheKey ChoiceOf(ProductKey key) => CacheKey.Of(key.ToString(), [machine.Context.Device.Name], "product",
         string.Create(CultureInfo.InvariantCulture, $"cuBLASLt {products.Version}"));
 
-    /// <summary>The algorithm that takes least time on the numbers at hand, which are those of training.</summary>
-    CudaBlasLtAlgorithm Fastest(CudaBlasLtMatmul matmul, ReadOnlySpan<CudaBlasLtAlgorithm> found, ulong a, ulong b,
-        ulong c, ulong added)
+    /// <summary>The algorithm that takes least time on the numbers at hand, which are those of training; none where
+    /// doing it otherwise takes less.</summary>
+    ProductChoice Choose(CudaBlasLtMatmul matmul, ReadOnlySpan<CudaBlasLtAlgorithm> found, ulong a, ulong b,
+        MatrixView c, ProductExtras extras, Action? otherwise)
     {
-        CudaBlasLtAlgorithm best = found[0];
-        double least = double.PositiveInfinity;
+        ProductChoice best = new(otherwise is null ? found[0] : null);
+        double least = otherwise is null ? double.PositiveInfinity : TimeOf(() =>
+        {
+            otherwise();
+            return true;
+        });
         foreach (CudaBlasLtAlgorithm algorithm in found)
         {
-            double time = double.PositiveInfinity;
-            for (int i = 0; i < Tries; i++)
-            {
-                stream.Synchronize();
-                long start = Stopwatch.GetTimestamp();
-                if (!products.TryMultiply(matmul, 1, a, b, added == 0 ? 0 : 1, added == 0 ? c : added, c, algorithm,
-                    Workspace, ProductBytes, stream)) break;
-                stream.Synchronize();
-                // The first try loads the kernel.
-                if (i > 0) time = Math.Min(time, Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
-            if (time < least) (least, best) = (time, algorithm);
+            double time = TimeOf(() => products.TryMultiply(matmul, 1, a, b, extras.Beta, extras.Added(c),
+                (ulong)c.Data, algorithm, Workspace, ProductBytes, stream));
+            if (time < least) (least, best) = (time, new(algorithm));
         }
         return best;
+    }
+
+    /// <summary>Seconds until the device is done; infinite where it cannot do it.</summary>
+    double TimeOf(Func<bool> work)
+    {
+        double time = double.PositiveInfinity;
+        for (int i = 0; i < Tries; i++)
+        {
+            stream.Synchronize();
+            long start = Stopwatch.GetTimestamp();
+            if (!work()) break;
+            stream.Synchronize();
+            // The first try loads the kernel.
+            if (i > 0) time = Math.Min(time, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        return time;
     }
 
     /// <summary>Strides along an axis of length 1 say nothing: they become those of a dense matrix.</summary>
@@ -266,9 +236,12 @@ public abstract unsafe partial class CudaProgram
         long M, long N, long K, nint AInner, nint ARow, nint AColumn,
         nint BInner, nint BRow, nint BColumn, nint CInner, nint CRow, nint CColumn)
     {
-        public bool HasBias { get; init; }
-        public bool HasResidual { get; init; }
+        /// <summary>What else is computed.</summary>
+        public ExtrasKey Extras { get; init; }
     }
+
+    /// <summary>What was fastest: an algorithm, or without one a product and kernels after it.</summary>
+    readonly record struct ProductChoice(CudaBlasLtAlgorithm? Algorithm);
 
     /// <summary>How a product is computed; without a matmul by a kernel of our own.</summary>
     sealed record ProductPlan(CudaBlasLtMatmul? Matmul, bool IsSwapped, CudaBlasLtAlgorithm Algorithm);

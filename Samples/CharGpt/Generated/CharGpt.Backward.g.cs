@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 28.32 MB, at the offsets in Buffers. At the largest dims: 3.57 GFLOP.</remarks>
+        /// <remarks>Activations lie in 27.80 MB, at the offsets in Buffers. At the largest dims: 3.62 GFLOP.</remarks>
         void Backward(int* ids, int* targets, int B, int T)
         {
             // CrossEntropy(Logits(ids), targets)
@@ -105,7 +105,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 3 down to 0. At the largest dims: 878.22 MFLOP.</remarks>
+        /// <remarks>layer runs from 3 down to 0. At the largest dims: 890.27 MFLOP.</remarks>
         void BackwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
@@ -118,25 +118,26 @@ partial class CharGpt
                 }, (128 + 63) / 64, grain: 1);
 
             //   dBlocksGelu = matmul(dX, blocksDownWeight.T): [B, T, 512]
+            //   blocksGeluMultiply2 = blocksUp * 0.7071067811865476: [B, T, 512]
+            //   dBlocksGeluErf = 1.1283791670955126 * exp(-(blocksGeluMultiply2 * blocksGeluMultiply2)): [B, T, 512]
+            //   dBlocksUpFromGeluMultiply2 = dBlocksGelu * (0.5 * blocksUp) * dBlocksGeluErf * 0.7071067811865476: [B, T, 512]
+            //   dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksGelu * (1 + erf(blocksGeluMultiply2)) * 0.5: [B, T, 512]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 512, k: 128,
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksGelu, Row = 512, Column = 1 },
-                default(NoEpilogue));
-
-            //   blocksGeluMultiply = 0.5 * blocksUp: [B, T, 512]
-            //   blocksGeluMultiply2 = blocksUp * 0.7071067811865476: [B, T, 512]
-            //   blocksGeluAdd = 1 + erf(blocksGeluMultiply2): [B, T, 512]
-            //   blocksGeluAgain = blocksGeluMultiply * blocksGeluAdd: [B, T, 512], in place of dBlocksGelu
-            //   dBlocksGeluErf = 1.1283791670955126 * exp(-(blocksGeluMultiply2 * blocksGeluMultiply2)): [B, T, 512]
-            //   dBlocksUpFromGeluMultiply2 = dBlocksGelu * blocksGeluMultiply * dBlocksGeluErf * 0.7071067811865476: [B, T, 512]
-            //   dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksGelu * blocksGeluAdd * 0.5: [B, T, 512]
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
                 new Kernels.DBlocksUp
                 {
+                    dBlocksUp = Activations + Buffers.DBlocksUp,
                     blocksUp = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
-                    blocksGeluAgain = Activations + Buffers.BlocksGeluAgain, dBlocksGelu = Activations + Buffers.DBlocksGelu,
-                    dBlocksUp = Activations + Buffers.DBlocksUp, B = B, T = T,
+                });
+
+            //   blocksGeluAgain = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
+            Pool.Run(
+                new Kernels.BlocksGeluAgain
+                {
+                    blocksUp = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
+                    blocksGeluAgain = Activations + Buffers.BlocksGeluAgain, B = B, T = T,
                 }, (512 * B * T + 1023) / 1024, grain: 1);
 
             //   dBlocksDownWeight = matmul(blocksGeluAgain.T, dX): [512, 128]
@@ -161,11 +162,10 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.DBlocksMiddleLayerNorm, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
-            // x += attention.Forward(before.Forward(x))
-            //   blocksMiddleCentered = x + blocksAttentionOutput - blocksMiddleMeanSum / 128: [B, T, 128]
+            //   blocksMiddleCentered = blocksX - blocksMiddleMeanSum / 128: [B, T, 128]
             //   blocksMiddleLayerNormRsqrt = rsqrt(blocksMiddleVarianceSum / 128 + 1e-05): [B, T, 1]
-            //   blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt: [B, T, 128]
-            //   blocksMiddleLayerNormAgain = blocksMiddleLayerNormMultiply * blocksMiddleGain + blocksMiddleBias: [B, T, 128]
+            //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * blocksMiddleLayerNormRsqrt * blocksMiddleGain: [B, T, 128]
+            //   blocksMiddleLayerNormAgain = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
             //   dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain: [B, T, 128]
             //   dBlocksMiddleLayerNormRsqrtMultiply = -0.5 * sum(dBlocksMiddleLayerNormMultiply * blocksMiddleCentered): [B, T, 1]
             //   dBlocksMiddleLayerNormRsqrtMultiply2 = dBlocksMiddleLayerNormRsqrtMultiply * blocksMiddleLayerNormRsqrt: [B, T, 1]
@@ -175,29 +175,19 @@ partial class CharGpt
             //   dBlocksMiddleCenteredSoFar = dBlocksMiddleLayerNormMultiply * blocksMiddleLayerNormRsqrt + dBlocksMiddleCenteredFromVariance: [B, T, 128]
             //   dBlocksMiddleCentered = dBlocksMiddleCenteredSoFar + dBlocksMiddleCenteredFromVariance: [B, T, 128]
             //   dBlocksX = dX + dBlocksMiddleCentered + sum(-dBlocksMiddleCentered) / 128: [B, T, 128]
-            //   blocksBeforeLayerNormMultiply = (x - blocksBeforeMeanSum / 128) * rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 128]
-            //   blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply * blocksBeforeGain + blocksBeforeBias: [B, T, 128]
             Pool.Run(
-                new Kernels.BlocksBeforeLayerNormAgain
+                new Kernels.DBlocksX
                 {
                     dBlocksMiddleLayerNorm = Activations + Buffers.DBlocksMiddleLayerNorm,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
-                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
-                    blocksAttentionOutput = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     blocksMiddleMeanSum = Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
                     blocksMiddleVarianceSum = Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T,
-                    blocksMiddleLayerNormMultiply = Activations + Buffers.BlocksMiddleLayerNormMultiply,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    blocksMiddleLayerNormAgain = Activations + Buffers.BlocksMiddleLayerNormAgain,
-                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
-                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
-                    blocksBeforeLayerNormAgain = Activations + Buffers.BlocksBeforeLayerNormAgain, dX = Activations + Buffers.DX,
+                    blocksMiddleLayerNormAgain = Activations + Buffers.BlocksMiddleLayerNormAgain, dX = Activations + Buffers.DX,
                     dBlocksX = Activations + Buffers.DBlocksX,
-                }, B * T, grain: 6);
+                }, B * T, grain: 8);
 
-            // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
             //   dBlocksUpWeight = matmul(blocksMiddleLayerNormAgain.T, dBlocksUp): [128, 512]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 512, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksMiddleLayerNormAgain, Row = 1, Column = 128 },
@@ -206,6 +196,7 @@ partial class CharGpt
                 default(NoEpilogue));
 
             //   dBlocksMiddleBias = sum(dBlocksMiddleLayerNorm, over B and T): [1, 1, 128]
+            //   blocksMiddleLayerNormMultiply = (blocksX - blocksMiddleMeanSum / 128) * rsqrt(blocksMiddleVarianceSum / 128 + 1e-05): [B, T, 128]
             //   dBlocksMiddleGain = sum(dBlocksMiddleLayerNorm * blocksMiddleLayerNormMultiply, over B and T): [1, 1, 128]
             Pool.Run(
                 new Kernels.DBlocksMiddleGain
@@ -213,7 +204,10 @@ partial class CharGpt
                     dBlocksMiddleBias = Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     dBlocksMiddleLayerNorm = Activations + Buffers.DBlocksMiddleLayerNorm,
                     dBlocksMiddleGain = Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128,
-                    blocksMiddleLayerNormMultiply = Activations + Buffers.BlocksMiddleLayerNormMultiply, B = B, T = T,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    blocksMiddleMeanSum = Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
+                    blocksMiddleVarianceSum = Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T, B = B,
+                    T = T,
                 }, (128 + 63) / 64, grain: 1);
 
             // x += attention.Forward(before.Forward(x))
@@ -276,6 +270,56 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue, Row = 128, Column = 1 },
                 default(NoEpilogue));
 
+            //   dBlocksBeforeLayerNormFromAttentionKey = matmul(dBlocksAttentionKey as [B, T, 128], blocksAttentionKeyWeight.T): [B, T, 128]
+            //   dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
+                new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormSoFar, Row = 128, Column = 1 },
+                new Kernels.DBlocksBeforeLayerNormSoFar
+                {
+                    dBlocksBeforeLayerNormSoFar = Activations + Buffers.DBlocksBeforeLayerNormSoFar,
+                    dBlocksBeforeLayerNormFromAttentionValue = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue,
+                });
+
+            //   dBlocksBeforeLayerNormFromAttentionQuery = matmul(dBlocksAttentionQuery as [B, T, 128], blocksAttentionQueryWeight.T): [B, T, 128]
+            //   dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery: [B, T, 128]
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
+                new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 },
+                new Kernels.DBlocksBeforeLayerNorm
+                {
+                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
+                    dBlocksBeforeLayerNormSoFar = Activations + Buffers.DBlocksBeforeLayerNormSoFar,
+                });
+
+            //   blocksBeforeCentered = x - blocksBeforeMeanSum / 128: [B, T, 128]
+            //   blocksBeforeLayerNormRsqrt = rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 1]
+            //   blocksBeforeLayerNormMultiply2 = blocksBeforeCentered * blocksBeforeLayerNormRsqrt * blocksBeforeGain: [B, T, 128]
+            //   blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply2 + blocksBeforeBias: [B, T, 128]
+            //   dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain: [B, T, 128]
+            //   dBlocksBeforeLayerNormRsqrtMultiply = -0.5 * sum(dBlocksBeforeLayerNormMultiply * blocksBeforeCentered): [B, T, 1]
+            //   dBlocksBeforeLayerNormRsqrtMultiply2 = dBlocksBeforeLayerNormRsqrtMultiply * blocksBeforeLayerNormRsqrt: [B, T, 1]
+            //   dBlocksBeforeLayerNormRsqrt2 = dBlocksBeforeLayerNormRsqrtMultiply2 * blocksBeforeLayerNormRsqrt: [B, T, 1]
+            //   dBlocksBeforeVarianceSum = dBlocksBeforeLayerNormRsqrt2 * blocksBeforeLayerNormRsqrt / 128: [B, T, 1]
+            //   dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered: [B, T, 128]
+            //   dBlocksBeforeCenteredSoFar = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt + dBlocksBeforeCenteredFromVariance: [B, T, 128]
+            //   dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance: [B, T, 128]
+            //   dXNext = dBlocksX + dBlocksBeforeCentered + sum(-dBlocksBeforeCentered) / 128: [B, T, 128]
+            Pool.Run(
+                new Kernels.DXNext
+                {
+                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
+                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
+                    blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    blocksBeforeLayerNormAgain = Activations + Buffers.BlocksBeforeLayerNormAgain,
+                    dBlocksX = Activations + Buffers.DBlocksX, dXNext = Activations + Buffers.DXNext,
+                }, B * T, grain: 8);
+
             //   dBlocksAttentionValueWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionValue as [B * T, 128]): [128, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
@@ -291,13 +335,6 @@ partial class CharGpt
                     dBlocksAttentionKey = Activations + Buffers.DBlocksAttentionKey, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
 
-            //   dBlocksBeforeLayerNormFromAttentionKey = matmul(dBlocksAttentionKey as [B, T, 128], blocksAttentionKeyWeight.T): [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
-                new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, Row = 128, Column = 1 },
-                default(NoEpilogue));
-
             //   dBlocksAttentionKeyWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionKey as [B * T, 128]): [128, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
@@ -312,20 +349,6 @@ partial class CharGpt
                     dBlocksAttentionQueryBias = Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128,
                     dBlocksAttentionQuery = Activations + Buffers.DBlocksAttentionQuery, B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);
-
-            //   dBlocksBeforeLayerNormFromAttentionQuery = matmul(dBlocksAttentionQuery as [B, T, 128], blocksAttentionQueryWeight.T): [B, T, 128]
-            //   dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey: [B, T, 128]
-            //   dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery: [B, T, 128]
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
-                new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 },
-                new Kernels.DBlocksBeforeLayerNorm
-                {
-                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
-                    dBlocksBeforeLayerNormFromAttentionValue = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue,
-                    dBlocksBeforeLayerNormFromAttentionKey = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey,
-                });
 
             //   dBlocksAttentionQueryWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionQuery as [B * T, 128]): [128, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
@@ -348,28 +371,6 @@ partial class CharGpt
                     blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T, B = B,
                     T = T,
                 }, (128 + 63) / 64, grain: 1);
-
-            //   dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain: [B, T, 128]
-            //   blocksBeforeCentered = x - blocksBeforeMeanSum / 128: [B, T, 128]
-            //   blocksBeforeLayerNormRsqrt = rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 1]
-            //   dBlocksBeforeLayerNormRsqrtMultiply = -0.5 * sum(dBlocksBeforeLayerNormMultiply * blocksBeforeCentered): [B, T, 1]
-            //   dBlocksBeforeLayerNormRsqrtMultiply2 = dBlocksBeforeLayerNormRsqrtMultiply * blocksBeforeLayerNormRsqrt: [B, T, 1]
-            //   dBlocksBeforeLayerNormRsqrt2 = dBlocksBeforeLayerNormRsqrtMultiply2 * blocksBeforeLayerNormRsqrt: [B, T, 1]
-            //   dBlocksBeforeVarianceSum = dBlocksBeforeLayerNormRsqrt2 * blocksBeforeLayerNormRsqrt / 128: [B, T, 1]
-            //   dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered: [B, T, 128]
-            //   dBlocksBeforeCenteredSoFar = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt + dBlocksBeforeCenteredFromVariance: [B, T, 128]
-            //   dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance: [B, T, 128]
-            //   dXNext = dBlocksX + dBlocksBeforeCentered + sum(-dBlocksBeforeCentered) / 128: [B, T, 128]
-            Pool.Run(
-                new Kernels.DXNext
-                {
-                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
-                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
-                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
-                    dBlocksX = Activations + Buffers.DBlocksX, dXNext = Activations + Buffers.DXNext,
-                }, B * T, grain: 9);
         }
     }
 }

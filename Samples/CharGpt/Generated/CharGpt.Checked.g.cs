@@ -145,21 +145,18 @@ partial class CharGpt
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                 new Kernels.BlocksX
                 {
-                    blocksAttentionOutput = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, x = Activations + Buffers.X,
                     blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    x = Activations + Buffers.X, blocksX = Activations + Buffers.BlocksX,
                 });
-            CheckFinite("forward", "blocks[{0}] blocksAttentionOutput", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, [B, T, 128], [layer]);
             CheckFinite("forward", "blocks[{0}] blocksX", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.BlocksX, [B, T, 128], [layer]);
+                Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, [B, T, 128], [layer]);
             Pool.Run(
                 new Kernels.BlocksMiddleLayerNorm
                 {
-                    blocksX = Activations + Buffers.BlocksX,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     blocksMiddleLayerNorm = Activations + Buffers.BlocksMiddleLayerNorm,
@@ -192,12 +189,11 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 },
                 new Kernels.XNext
                 {
-                    xNext = Activations + Buffers.XNext, blocksX = Activations + Buffers.BlocksX,
+                    xNext = Activations + Buffers.XNext, blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
             CheckFinite("forward", "blocks[{0}] xNext", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                 Activations + Buffers.XNext, [B, T, 128], [layer]);
-            Rows.Copy(Pool, Activations + Buffers.XNext, Activations + Buffers.Tokens, 128 * B * T);
         }
 
         void CheckedBackward(int* ids, int* targets, int B, int T)
@@ -282,21 +278,22 @@ partial class CharGpt
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 512, k: 128,
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksGelu, Row = 512, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "blocks[{0}] dBlocksGelu", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                Activations + Buffers.DBlocksGelu, [B, T, 512], [layer]);
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
                 new Kernels.DBlocksUp
                 {
+                    dBlocksUp = Activations + Buffers.DBlocksUp,
                     blocksUp = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
-                    blocksGeluAgain = Activations + Buffers.BlocksGeluAgain, dBlocksGelu = Activations + Buffers.DBlocksGelu,
-                    dBlocksUp = Activations + Buffers.DBlocksUp, B = B, T = T,
+                });
+            CheckFinite("backward", "blocks[{0}] dBlocksUp", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
+                Activations + Buffers.DBlocksUp, [B, T, 512], [layer]);
+            Pool.Run(
+                new Kernels.BlocksGeluAgain
+                {
+                    blocksUp = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
+                    blocksGeluAgain = Activations + Buffers.BlocksGeluAgain, B = B, T = T,
                 }, (512 * B * T + 1023) / 1024, grain: 1);
             CheckFinite("backward", "blocks[{0}] blocksGeluAgain", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                 Activations + Buffers.BlocksGeluAgain, [B, T, 512], [layer]);
-            CheckFinite("backward", "blocks[{0}] dBlocksUp", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                Activations + Buffers.DBlocksUp, [B, T, 512], [layer]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 512, n: 128, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksGeluAgain, Row = 1, Column = 512 },
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
@@ -320,32 +317,21 @@ partial class CharGpt
             CheckFinite("backward", "blocks[{0}] dBlocksMiddleLayerNorm", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                 Activations + Buffers.DBlocksMiddleLayerNorm, [B, T, 128], [layer]);
             Pool.Run(
-                new Kernels.BlocksBeforeLayerNormAgain
+                new Kernels.DBlocksX
                 {
                     dBlocksMiddleLayerNorm = Activations + Buffers.DBlocksMiddleLayerNorm,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
-                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
-                    blocksAttentionOutput = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     blocksMiddleMeanSum = Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
                     blocksMiddleVarianceSum = Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T,
-                    blocksMiddleLayerNormMultiply = Activations + Buffers.BlocksMiddleLayerNormMultiply,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    blocksMiddleLayerNormAgain = Activations + Buffers.BlocksMiddleLayerNormAgain,
-                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
-                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
-                    blocksBeforeLayerNormAgain = Activations + Buffers.BlocksBeforeLayerNormAgain, dX = Activations + Buffers.DX,
+                    blocksMiddleLayerNormAgain = Activations + Buffers.BlocksMiddleLayerNormAgain, dX = Activations + Buffers.DX,
                     dBlocksX = Activations + Buffers.DBlocksX,
-                }, B * T, grain: 6);
-            CheckFinite("backward", "blocks[{0}] blocksMiddleLayerNormMultiply", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                Activations + Buffers.BlocksMiddleLayerNormMultiply, [B, T, 128], [layer]);
+                }, B * T, grain: 8);
             CheckFinite("backward", "blocks[{0}] blocksMiddleLayerNormAgain", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                 Activations + Buffers.BlocksMiddleLayerNormAgain, [B, T, 128], [layer]);
             CheckFinite("backward", "blocks[{0}] dBlocksX", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                 Activations + Buffers.DBlocksX, [B, T, 128], [layer]);
-            CheckFinite("backward", "blocks[{0}] blocksBeforeLayerNormAgain", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.BlocksBeforeLayerNormAgain, [B, T, 128], [layer]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 512, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksMiddleLayerNormAgain, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
@@ -359,7 +345,10 @@ partial class CharGpt
                     dBlocksMiddleBias = Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     dBlocksMiddleLayerNorm = Activations + Buffers.DBlocksMiddleLayerNorm,
                     dBlocksMiddleGain = Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128,
-                    blocksMiddleLayerNormMultiply = Activations + Buffers.BlocksMiddleLayerNormMultiply, B = B, T = T,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    blocksMiddleMeanSum = Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
+                    blocksMiddleVarianceSum = Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T, B = B,
+                    T = T,
                 }, (128 + 63) / 64, grain: 1);
             CheckFinite("backward", "blocks[{0}] dBlocksMiddleBias", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                 Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128, [1, 1, 128], [layer]);
@@ -426,6 +415,44 @@ partial class CharGpt
                 default(NoEpilogue));
             CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNormFromAttentionValue", "x += attention.Forward(before.Forward(x))",
                 Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue, [B, T, 128], [layer]);
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
+                new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormSoFar, Row = 128, Column = 1 },
+                new Kernels.DBlocksBeforeLayerNormSoFar
+                {
+                    dBlocksBeforeLayerNormSoFar = Activations + Buffers.DBlocksBeforeLayerNormSoFar,
+                    dBlocksBeforeLayerNormFromAttentionValue = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue,
+                });
+            CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNormSoFar", "x += attention.Forward(before.Forward(x))",
+                Activations + Buffers.DBlocksBeforeLayerNormSoFar, [B, T, 128], [layer]);
+            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
+                new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
+                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 },
+                new Kernels.DBlocksBeforeLayerNorm
+                {
+                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
+                    dBlocksBeforeLayerNormSoFar = Activations + Buffers.DBlocksBeforeLayerNormSoFar,
+                });
+            CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNorm", "x += attention.Forward(before.Forward(x))",
+                Activations + Buffers.DBlocksBeforeLayerNorm, [B, T, 128], [layer]);
+            Pool.Run(
+                new Kernels.DXNext
+                {
+                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
+                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
+                    blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    blocksBeforeLayerNormAgain = Activations + Buffers.BlocksBeforeLayerNormAgain,
+                    dBlocksX = Activations + Buffers.DBlocksX, dXNext = Activations + Buffers.DXNext,
+                }, B * T, grain: 8);
+            CheckFinite("backward", "blocks[{0}] blocksBeforeLayerNormAgain", "x += attention.Forward(before.Forward(x))",
+                Activations + Buffers.BlocksBeforeLayerNormAgain, [B, T, 128], [layer]);
+            CheckFinite("backward", "blocks[{0}] dXNext", "x += attention.Forward(before.Forward(x))",
+                Activations + Buffers.DXNext, [B, T, 128], [layer]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
@@ -441,13 +468,6 @@ partial class CharGpt
                 }, (128 + 63) / 64, grain: 1);
             CheckFinite("backward", "blocks[{0}] dBlocksAttentionKeyBias", "x += attention.Forward(before.Forward(x))",
                 Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128, [1, 1, 128], [layer]);
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
-                new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, Row = 128, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNormFromAttentionKey", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, [B, T, 128], [layer]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
@@ -463,18 +483,6 @@ partial class CharGpt
                 }, (128 + 63) / 64, grain: 1);
             CheckFinite("backward", "blocks[{0}] dBlocksAttentionQueryBias", "x += attention.Forward(before.Forward(x))",
                 Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128, [1, 1, 128], [layer]);
-            Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
-                new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
-                new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 },
-                new Kernels.DBlocksBeforeLayerNorm
-                {
-                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
-                    dBlocksBeforeLayerNormFromAttentionValue = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue,
-                    dBlocksBeforeLayerNormFromAttentionKey = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey,
-                });
-            CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNorm", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.DBlocksBeforeLayerNorm, [B, T, 128], [layer]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 128, n: 128, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
                 new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
@@ -497,18 +505,6 @@ partial class CharGpt
                 Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128, [1, 1, 128], [layer]);
             CheckFinite("backward", "blocks[{0}] dBlocksBeforeGain", "x += attention.Forward(before.Forward(x))",
                 Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128, [1, 1, 128], [layer]);
-            Pool.Run(
-                new Kernels.DXNext
-                {
-                    dBlocksBeforeLayerNorm = Activations + Buffers.DBlocksBeforeLayerNorm,
-                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
-                    blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    blocksBeforeVarianceSum = Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
-                    dBlocksX = Activations + Buffers.DBlocksX, dXNext = Activations + Buffers.DXNext,
-                }, B * T, grain: 9);
-            CheckFinite("backward", "blocks[{0}] dXNext", "x += attention.Forward(before.Forward(x))",
-                Activations + Buffers.DXNext, [B, T, 128], [layer]);
         }
     }
 }

@@ -208,13 +208,12 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksAttentionOutput [B, T, 128], blocksX [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
+        /// <remarks>Writes blocksX [B, T, 128]. At the largest dims: 33.82 MFLOP, 1.64 MB.</remarks>
         public struct BlocksX : IGemmEpilogue
         {
-            public float* blocksAttentionOutput;   // [B, T, 128]
-            public float* blocksAttentionOutputBias;   // [128]
-            public float* x;   // [B, T, 128]
             public float* blocksX;   // [B, T, 128]
+            public float* x;   // [B, T, 128]
+            public float* blocksAttentionOutputBias;   // [128]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -222,29 +221,27 @@ partial class CharGpt
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.blocksAttentionOutput);
+                    nint at = (nint)(tileRow - this.blocksX);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
                         {
                             var blocksAttentionOutputMatmul = Vector512.Load(tileRow + j);
+                            var x = Vector512.Load(this.x + at + j);
                             var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + column + j);
                             var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                            var x = Vector512.Load(this.x + at + j);
                             var blocksX = x + blocksAttentionOutput;
-                            blocksAttentionOutput.Store(tileRow + j);
-                            blocksX.Store(this.blocksX + at + j);
+                            blocksX.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
                             int left = (int)(columns - j);
                             var blocksAttentionOutputMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var x = Vectors.LoadPartial(this.x + at + j, left);
                             var blocksAttentionOutputBias = Vectors.LoadPartial(this.blocksAttentionOutputBias + column + j, left);
                             var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                            var x = Vectors.LoadPartial(this.x + at + j, left);
                             var blocksX = x + blocksAttentionOutput;
-                            Vectors.StorePartial(tileRow + j, blocksAttentionOutput, left);
-                            Vectors.StorePartial(this.blocksX + at + j, blocksX, left);
+                            Vectors.StorePartial(tileRow + j, blocksX, left);
                         }
                     }
                 }
@@ -709,13 +706,73 @@ partial class CharGpt
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes blocksGeluAgain [B, T, 512], dBlocksUp [B, T, 512]. At the largest dims: 23.59 MFLOP, 8.39 MB.</remarks>
-        public struct DBlocksUp : IWork
+        /// <remarks>Writes dBlocksUp [B, T, 512]. At the largest dims: 157.29 MFLOP, 4.98 MB.</remarks>
+        public struct DBlocksUp : IGemmEpilogue
+        {
+            public float* dBlocksUp;   // [B, T, 512]
+            public float* blocksUp;   // [B, T, 512]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - this.dBlocksUp);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var dBlocksGelu = Vector512.Load(tileRow + j);
+                            var blocksUp = Vector512.Load(this.blocksUp + at + j);
+                            var blocksGeluMultiply = Vector512.Create(0.5f) * blocksUp;
+                            var dBlocksGeluAdd = dBlocksGelu * blocksGeluMultiply;
+                            var blocksGeluMultiply2 = blocksUp * Vector512.Create(0.70710677f);
+                            var dBlocksGeluErfMultiply = blocksGeluMultiply2 * blocksGeluMultiply2;
+                            var dBlocksGeluErfMultiply2 = Vector512.Create(-1f) * dBlocksGeluErfMultiply;
+                            var dBlocksGeluErfExp = VectorMath.Exp(dBlocksGeluErfMultiply2);
+                            var dBlocksGeluErf = Vector512.Create(1.1283792f) * dBlocksGeluErfExp;
+                            var dBlocksGeluMultiply2 = dBlocksGeluAdd * dBlocksGeluErf;
+                            var dBlocksUpFromGeluMultiply2 = dBlocksGeluMultiply2 * Vector512.Create(0.70710677f);
+                            var blocksGeluErf = VectorMath.Erf(blocksGeluMultiply2);
+                            var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
+                            var dBlocksGeluMultiply = dBlocksGelu * blocksGeluAdd;
+                            var dBlocksUpFromGelu = dBlocksGeluMultiply * Vector512.Create(0.5f);
+                            var dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksUpFromGelu;
+                            dBlocksUp.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var dBlocksGelu = Vectors.LoadPartial(tileRow + j, left);
+                            var blocksUp = Vectors.LoadPartial(this.blocksUp + at + j, left);
+                            var blocksGeluMultiply = Vector512.Create(0.5f) * blocksUp;
+                            var dBlocksGeluAdd = dBlocksGelu * blocksGeluMultiply;
+                            var blocksGeluMultiply2 = blocksUp * Vector512.Create(0.70710677f);
+                            var dBlocksGeluErfMultiply = blocksGeluMultiply2 * blocksGeluMultiply2;
+                            var dBlocksGeluErfMultiply2 = Vector512.Create(-1f) * dBlocksGeluErfMultiply;
+                            var dBlocksGeluErfExp = VectorMath.Exp(dBlocksGeluErfMultiply2);
+                            var dBlocksGeluErf = Vector512.Create(1.1283792f) * dBlocksGeluErfExp;
+                            var dBlocksGeluMultiply2 = dBlocksGeluAdd * dBlocksGeluErf;
+                            var dBlocksUpFromGeluMultiply2 = dBlocksGeluMultiply2 * Vector512.Create(0.70710677f);
+                            var blocksGeluErf = VectorMath.Erf(blocksGeluMultiply2);
+                            var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
+                            var dBlocksGeluMultiply = dBlocksGelu * blocksGeluAdd;
+                            var dBlocksUpFromGelu = dBlocksGeluMultiply * Vector512.Create(0.5f);
+                            var dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksUpFromGelu;
+                            Vectors.StorePartial(tileRow + j, dBlocksUp, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes blocksGeluAgain [B, T, 512]. At the largest dims: 12.58 MFLOP, 4.19 MB.</remarks>
+        public struct BlocksGeluAgain : IWork
         {
             public float* blocksUp;   // [B, T, 512]
             public float* blocksGeluAgain;   // [B, T, 512]
-            public float* dBlocksGelu;   // [B, T, 512]
-            public float* dBlocksUp;   // [B, T, 512]
             public int B;   // a dim, at most 16
             public int T;   // a dim, at most 64
 
@@ -732,19 +789,7 @@ partial class CharGpt
                     var blocksGeluErf = VectorMath.Erf(blocksGeluMultiply2);
                     var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
                     var blocksGeluAgain = blocksGeluMultiply * blocksGeluAdd;
-                    var dBlocksGelu = Vector512.Load(this.dBlocksGelu + j);
-                    var dBlocksGeluAdd = dBlocksGelu * blocksGeluMultiply;
-                    var dBlocksGeluErfMultiply = blocksGeluMultiply2 * blocksGeluMultiply2;
-                    var dBlocksGeluErfMultiply2 = Vector512.Create(-1f) * dBlocksGeluErfMultiply;
-                    var dBlocksGeluErfExp = VectorMath.Exp(dBlocksGeluErfMultiply2);
-                    var dBlocksGeluErf = Vector512.Create(1.1283792f) * dBlocksGeluErfExp;
-                    var dBlocksGeluMultiply2 = dBlocksGeluAdd * dBlocksGeluErf;
-                    var dBlocksUpFromGeluMultiply2 = dBlocksGeluMultiply2 * Vector512.Create(0.70710677f);
-                    var dBlocksGeluMultiply = dBlocksGelu * blocksGeluAdd;
-                    var dBlocksUpFromGelu = dBlocksGeluMultiply * Vector512.Create(0.5f);
-                    var dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksUpFromGelu;
                     blocksGeluAgain.Store(this.blocksGeluAgain + j);
-                    dBlocksUp.Store(this.dBlocksUp + j);
                 }
             }
         }
@@ -784,24 +829,17 @@ partial class CharGpt
             }
         }
 
-        /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksMiddleLayerNormMultiply [B, T, 128], blocksMiddleLayerNormAgain [B, T, 128], dBlocksX [B, T, 128], blocksBeforeLayerNormAgain [B, T, 128]. At the largest dims: 2.64 MFLOP, 4.21 MB.</remarks>
-        public struct BlocksBeforeLayerNormAgain : IWork
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes blocksMiddleLayerNormAgain [B, T, 128], dBlocksX [B, T, 128]. At the largest dims: 1.98 MFLOP, 2.63 MB.</remarks>
+        public struct DBlocksX : IWork
         {
             public float* dBlocksMiddleLayerNorm;   // [B, T, 128]
             public float* blocksMiddleGain;   // [128]
-            public float* x;   // [B, T, 128]
-            public float* blocksAttentionOutput;   // [B, T, 128]
+            public float* blocksX;   // [B, T, 128]
             public float* blocksMiddleMeanSum;   // [B, T, 1]
             public float* blocksMiddleVarianceSum;   // [B, T, 1]
-            public float* blocksMiddleLayerNormMultiply;   // [B, T, 128]
             public float* blocksMiddleBias;   // [128]
             public float* blocksMiddleLayerNormAgain;   // [B, T, 128]
-            public float* blocksBeforeMeanSum;   // [B, T, 1]
-            public float* blocksBeforeVarianceSum;   // [B, T, 1]
-            public float* blocksBeforeGain;   // [128]
-            public float* blocksBeforeBias;   // [128]
-            public float* blocksBeforeLayerNormAgain;   // [B, T, 128]
             public float* dX;   // [B, T, 128]
             public float* dBlocksX;   // [B, T, 128]
 
@@ -811,11 +849,8 @@ partial class CharGpt
                 for (int row = first; row < last; row++)
                 {
                     float* dBlocksMiddleLayerNormRow = this.dBlocksMiddleLayerNorm + (nint)row * 128;
-                    float* xRow = this.x + (nint)row * 128;
-                    float* blocksAttentionOutputRow = this.blocksAttentionOutput + (nint)row * 128;
-                    float* blocksMiddleLayerNormMultiplyRow = this.blocksMiddleLayerNormMultiply + (nint)row * 128;
+                    float* blocksXRow = this.blocksX + (nint)row * 128;
                     float* blocksMiddleLayerNormAgainRow = this.blocksMiddleLayerNormAgain + (nint)row * 128;
-                    float* blocksBeforeLayerNormAgainRow = this.blocksBeforeLayerNormAgain + (nint)row * 128;
                     float* dXRow = this.dX + (nint)row * 128;
                     float* dBlocksXRow = this.dBlocksX + (nint)row * 128;
                     var blocksMiddleMeanSum = Vector512.Create(*(this.blocksMiddleMeanSum + row));
@@ -825,20 +860,12 @@ partial class CharGpt
                     var blocksMiddleVariance = blocksMiddleVarianceSum / Vector512.Create(128f);
                     var blocksMiddleLayerNormAdd = blocksMiddleVariance + Vector512.Create(1E-05f);
                     var blocksMiddleLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksMiddleLayerNormAdd);
-                    var blocksBeforeMeanSum = Vector512.Create(*(this.blocksBeforeMeanSum + row));
-                    var blocksBeforeMean = blocksBeforeMeanSum / Vector512.Create(128f);
-                    var blocksBeforeVarianceSum = Vector512.Create(*(this.blocksBeforeVarianceSum + row));
-                    var blocksBeforeVariance = blocksBeforeVarianceSum / Vector512.Create(128f);
-                    var blocksBeforeLayerNormAdd = blocksBeforeVariance + Vector512.Create(1E-05f);
-                    var blocksBeforeLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksBeforeLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
                         var dBlocksMiddleLayerNorm = Vector512.Load(dBlocksMiddleLayerNormRow + j);
                         var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
                         var dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain;
-                        var x = Vector512.Load(xRow + j);
-                        var blocksAttentionOutput = Vector512.Load(blocksAttentionOutputRow + j);
-                        var blocksX = x + blocksAttentionOutput;
+                        var blocksX = Vector512.Load(blocksXRow + j);
                         var blocksMiddleCentered = blocksX - blocksMiddleMean;
                         var dBlocksMiddleLayerNormMultiply2 = dBlocksMiddleLayerNormMultiply * blocksMiddleCentered;
                         dBlocksMiddleLayerNormRsqrtLanes += dBlocksMiddleLayerNormMultiply2;
@@ -846,15 +873,7 @@ partial class CharGpt
                         var blocksMiddleLayerNormMultiply2 = blocksMiddleLayerNormMultiply * blocksMiddleGain;
                         var blocksMiddleBias = Vector512.Load(this.blocksMiddleBias + j);
                         var blocksMiddleLayerNormAgain = blocksMiddleLayerNormMultiply2 + blocksMiddleBias;
-                        var blocksBeforeCentered = x - blocksBeforeMean;
-                        var blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
-                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
-                        var blocksBeforeLayerNormMultiply2 = blocksBeforeLayerNormMultiply * blocksBeforeGain;
-                        var blocksBeforeBias = Vector512.Load(this.blocksBeforeBias + j);
-                        var blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply2 + blocksBeforeBias;
-                        blocksMiddleLayerNormMultiply.Store(blocksMiddleLayerNormMultiplyRow + j);
                         blocksMiddleLayerNormAgain.Store(blocksMiddleLayerNormAgainRow + j);
-                        blocksBeforeLayerNormAgain.Store(blocksBeforeLayerNormAgainRow + j);
                     }
                     var dBlocksMiddleLayerNormRsqrt = Vector512.Create(Vectors.Sum(dBlocksMiddleLayerNormRsqrtLanes));
                     var dBlocksMiddleLayerNormRsqrtMultiply = Vector512.Create(-0.5f) * dBlocksMiddleLayerNormRsqrt;
@@ -869,9 +888,7 @@ partial class CharGpt
                         var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
                         var dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain;
                         var dBlocksMiddleCenteredFromLayerNorm = dBlocksMiddleLayerNormMultiply * blocksMiddleLayerNormRsqrt;
-                        var x = Vector512.Load(xRow + j);
-                        var blocksAttentionOutput = Vector512.Load(blocksAttentionOutputRow + j);
-                        var blocksX = x + blocksAttentionOutput;
+                        var blocksX = Vector512.Load(blocksXRow + j);
                         var blocksMiddleCentered = blocksX - blocksMiddleMean;
                         var dBlocksMiddleCenteredFromVariance = dBlocksMiddleVarianceSum * blocksMiddleCentered;
                         var dBlocksMiddleCenteredSoFar = dBlocksMiddleCenteredFromLayerNorm + dBlocksMiddleCenteredFromVariance;
@@ -888,9 +905,7 @@ partial class CharGpt
                         var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
                         var dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain;
                         var dBlocksMiddleCenteredFromLayerNorm = dBlocksMiddleLayerNormMultiply * blocksMiddleLayerNormRsqrt;
-                        var x = Vector512.Load(xRow + j);
-                        var blocksAttentionOutput = Vector512.Load(blocksAttentionOutputRow + j);
-                        var blocksX = x + blocksAttentionOutput;
+                        var blocksX = Vector512.Load(blocksXRow + j);
                         var blocksMiddleCentered = blocksX - blocksMiddleMean;
                         var dBlocksMiddleCenteredFromVariance = dBlocksMiddleVarianceSum * blocksMiddleCentered;
                         var dBlocksMiddleCenteredSoFar = dBlocksMiddleCenteredFromLayerNorm + dBlocksMiddleCenteredFromVariance;
@@ -904,13 +919,15 @@ partial class CharGpt
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes dBlocksMiddleBias [1, 1, 128], dBlocksMiddleGain [1, 1, 128]. At the largest dims: 393.22 kFLOP, 1.05 MB.</remarks>
+        /// <remarks>Writes dBlocksMiddleBias [1, 1, 128], dBlocksMiddleGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
         public struct DBlocksMiddleGain : IWork
         {
             public float* dBlocksMiddleBias;   // [1, 1, 128]
             public float* dBlocksMiddleLayerNorm;   // [B, T, 128]
             public float* dBlocksMiddleGain;   // [1, 1, 128]
-            public float* blocksMiddleLayerNormMultiply;   // [B, T, 128]
+            public float* blocksX;   // [B, T, 128]
+            public float* blocksMiddleMeanSum;   // [B, T, 1]
+            public float* blocksMiddleVarianceSum;   // [B, T, 1]
             public int B;   // a dim, at most 16
             public int T;   // a dim, at most 64
 
@@ -930,11 +947,19 @@ partial class CharGpt
                     {
                         int i0 = r;
                         float* dBlocksMiddleLayerNormRow = this.dBlocksMiddleLayerNorm + (nint)i0 * 128;
-                        float* blocksMiddleLayerNormMultiplyRow = this.blocksMiddleLayerNormMultiply + (nint)i0 * 128;
+                        float* blocksXRow = this.blocksX + (nint)i0 * 128;
+                        var blocksMiddleMeanSum = Vector512.Create(*(this.blocksMiddleMeanSum + i0));
+                        var blocksMiddleMean = blocksMiddleMeanSum / Vector512.Create(128f);
+                        var blocksMiddleVarianceSum = Vector512.Create(*(this.blocksMiddleVarianceSum + i0));
+                        var blocksMiddleVariance = blocksMiddleVarianceSum / Vector512.Create(128f);
+                        var blocksMiddleLayerNormAdd = blocksMiddleVariance + Vector512.Create(1E-05f);
+                        var blocksMiddleLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksMiddleLayerNormAdd);
                         for (nint j = from; j < to; j += 16)
                         {
                             var dBlocksMiddleLayerNorm = Vector512.Load(dBlocksMiddleLayerNormRow + j);
-                            var blocksMiddleLayerNormMultiply = Vector512.Load(blocksMiddleLayerNormMultiplyRow + j);
+                            var blocksX = Vector512.Load(blocksXRow + j);
+                            var blocksMiddleCentered = blocksX - blocksMiddleMean;
+                            var blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
                             var dBlocksMiddleLayerNormMultiply22 = dBlocksMiddleLayerNorm * blocksMiddleLayerNormMultiply;
                             var dBlocksMiddleBias = Vector512.Load(this.dBlocksMiddleBias + j);
                             (dBlocksMiddleBias + dBlocksMiddleLayerNorm).Store(this.dBlocksMiddleBias + j);
@@ -1017,6 +1042,167 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dBlocksBeforeLayerNormSoFar [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.64 MB.</remarks>
+        public struct DBlocksBeforeLayerNormSoFar : IGemmEpilogue
+        {
+            public float* dBlocksBeforeLayerNormSoFar;   // [B, T, 128]
+            public float* dBlocksBeforeLayerNormFromAttentionValue;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - this.dBlocksBeforeLayerNormSoFar);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var dBlocksBeforeLayerNormFromAttentionKey = Vector512.Load(tileRow + j);
+                            var dBlocksBeforeLayerNormFromAttentionValue = Vector512.Load(this.dBlocksBeforeLayerNormFromAttentionValue + at + j);
+                            var dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey;
+                            dBlocksBeforeLayerNormSoFar.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var dBlocksBeforeLayerNormFromAttentionKey = Vectors.LoadPartial(tileRow + j, left);
+                            var dBlocksBeforeLayerNormFromAttentionValue = Vectors.LoadPartial(this.dBlocksBeforeLayerNormFromAttentionValue + at + j, left);
+                            var dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey;
+                            Vectors.StorePartial(tileRow + j, dBlocksBeforeLayerNormSoFar, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes dBlocksBeforeLayerNorm [B, T, 128]. At the largest dims: 33.69 MFLOP, 1.64 MB.</remarks>
+        public struct DBlocksBeforeLayerNorm : IGemmEpilogue
+        {
+            public float* dBlocksBeforeLayerNorm;   // [B, T, 128]
+            public float* dBlocksBeforeLayerNormSoFar;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - this.dBlocksBeforeLayerNorm);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var dBlocksBeforeLayerNormFromAttentionQuery = Vector512.Load(tileRow + j);
+                            var dBlocksBeforeLayerNormSoFar = Vector512.Load(this.dBlocksBeforeLayerNormSoFar + at + j);
+                            var dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery;
+                            dBlocksBeforeLayerNorm.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var dBlocksBeforeLayerNormFromAttentionQuery = Vectors.LoadPartial(tileRow + j, left);
+                            var dBlocksBeforeLayerNormSoFar = Vectors.LoadPartial(this.dBlocksBeforeLayerNormSoFar + at + j, left);
+                            var dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery;
+                            Vectors.StorePartial(tileRow + j, dBlocksBeforeLayerNorm, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
+        /// <remarks>Writes blocksBeforeLayerNormAgain [B, T, 128], dXNext [B, T, 128]. At the largest dims: 1.98 MFLOP, 2.63 MB.</remarks>
+        public struct DXNext : IWork
+        {
+            public float* dBlocksBeforeLayerNorm;   // [B, T, 128]
+            public float* blocksBeforeGain;   // [128]
+            public float* x;   // [B, T, 128]
+            public float* blocksBeforeMeanSum;   // [B, T, 1]
+            public float* blocksBeforeVarianceSum;   // [B, T, 1]
+            public float* blocksBeforeBias;   // [128]
+            public float* blocksBeforeLayerNormAgain;   // [B, T, 128]
+            public float* dBlocksX;   // [B, T, 128]
+            public float* dXNext;   // [B, T, 128]
+
+            [SkipLocalsInit]
+            public readonly void Run(int first, int last)
+            {
+                for (int row = first; row < last; row++)
+                {
+                    float* dBlocksBeforeLayerNormRow = this.dBlocksBeforeLayerNorm + (nint)row * 128;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* blocksBeforeLayerNormAgainRow = this.blocksBeforeLayerNormAgain + (nint)row * 128;
+                    float* dBlocksXRow = this.dBlocksX + (nint)row * 128;
+                    float* dXNextRow = this.dXNext + (nint)row * 128;
+                    var blocksBeforeMeanSum = Vector512.Create(*(this.blocksBeforeMeanSum + row));
+                    var blocksBeforeMean = blocksBeforeMeanSum / Vector512.Create(128f);
+                    Vector512<float> dBlocksBeforeLayerNormRsqrtLanes = Vector512<float>.Zero;
+                    var blocksBeforeVarianceSum = Vector512.Create(*(this.blocksBeforeVarianceSum + row));
+                    var blocksBeforeVariance = blocksBeforeVarianceSum / Vector512.Create(128f);
+                    var blocksBeforeLayerNormAdd = blocksBeforeVariance + Vector512.Create(1E-05f);
+                    var blocksBeforeLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksBeforeLayerNormAdd);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var dBlocksBeforeLayerNormMultiply2 = dBlocksBeforeLayerNormMultiply * blocksBeforeCentered;
+                        dBlocksBeforeLayerNormRsqrtLanes += dBlocksBeforeLayerNormMultiply2;
+                        var blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
+                        var blocksBeforeLayerNormMultiply2 = blocksBeforeLayerNormMultiply * blocksBeforeGain;
+                        var blocksBeforeBias = Vector512.Load(this.blocksBeforeBias + j);
+                        var blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply2 + blocksBeforeBias;
+                        blocksBeforeLayerNormAgain.Store(blocksBeforeLayerNormAgainRow + j);
+                    }
+                    var dBlocksBeforeLayerNormRsqrt = Vector512.Create(Vectors.Sum(dBlocksBeforeLayerNormRsqrtLanes));
+                    var dBlocksBeforeLayerNormRsqrtMultiply = Vector512.Create(-0.5f) * dBlocksBeforeLayerNormRsqrt;
+                    var dBlocksBeforeLayerNormRsqrtMultiply2 = dBlocksBeforeLayerNormRsqrtMultiply * blocksBeforeLayerNormRsqrt;
+                    var dBlocksBeforeLayerNormRsqrt2 = dBlocksBeforeLayerNormRsqrtMultiply2 * blocksBeforeLayerNormRsqrt;
+                    var dBlocksBeforeLayerNormAdd = dBlocksBeforeLayerNormRsqrt2 * blocksBeforeLayerNormRsqrt;
+                    var dBlocksBeforeVarianceSum = dBlocksBeforeLayerNormAdd / Vector512.Create(128f);
+                    Vector512<float> dBlocksBeforeMeanLanes = Vector512<float>.Zero;
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
+                        var dBlocksBeforeCenteredFromLayerNorm = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered;
+                        var dBlocksBeforeCenteredSoFar = dBlocksBeforeCenteredFromLayerNorm + dBlocksBeforeCenteredFromVariance;
+                        var dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance;
+                        var dBlocksBeforeCentered2 = Vector512.Create(-1f) * dBlocksBeforeCentered;
+                        dBlocksBeforeMeanLanes += dBlocksBeforeCentered2;
+                    }
+                    var dBlocksBeforeMean = Vector512.Create(Vectors.Sum(dBlocksBeforeMeanLanes));
+                    var dBlocksBeforeMeanSum = dBlocksBeforeMean / Vector512.Create(128f);
+                    for (nint j = 0; j < 128; j += 16)
+                    {
+                        var dBlocksX = Vector512.Load(dBlocksXRow + j);
+                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
+                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
+                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
+                        var dBlocksBeforeCenteredFromLayerNorm = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt;
+                        var x = Vector512.Load(xRow + j);
+                        var blocksBeforeCentered = x - blocksBeforeMean;
+                        var dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered;
+                        var dBlocksBeforeCenteredSoFar = dBlocksBeforeCenteredFromLayerNorm + dBlocksBeforeCenteredFromVariance;
+                        var dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance;
+                        var dXSoFar = dBlocksX + dBlocksBeforeCentered;
+                        var dXNext = dXSoFar + dBlocksBeforeMeanSum;
+                        dXNext.Store(dXNextRow + j);
+                    }
+                }
+            }
+        }
+
+        /// <summary>x += attention.Forward(before.Forward(x))</summary>
         /// <remarks>Writes dBlocksAttentionKeyBias [1, 1, 128]. At the largest dims: 131.07 kFLOP, 524.80 kB.</remarks>
         public struct DBlocksAttentionKeyBias : IWork
         {
@@ -1087,47 +1273,6 @@ partial class CharGpt
         }
 
         /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes dBlocksBeforeLayerNorm [B, T, 128]. At the largest dims: 33.82 MFLOP, 2.16 MB.</remarks>
-        public struct DBlocksBeforeLayerNorm : IGemmEpilogue
-        {
-            public float* dBlocksBeforeLayerNorm;   // [B, T, 128]
-            public float* dBlocksBeforeLayerNormFromAttentionValue;   // [B, T, 128]
-            public float* dBlocksBeforeLayerNormFromAttentionKey;   // [B, T, 128]
-
-            [SkipLocalsInit]
-            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-            {
-                for (int r = 0; r < rows; r++)
-                {
-                    float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.dBlocksBeforeLayerNorm);
-                    {
-                        nint j = 0;
-                        for (; j + 16 <= columns; j += 16)
-                        {
-                            var dBlocksBeforeLayerNormFromAttentionQuery = Vector512.Load(tileRow + j);
-                            var dBlocksBeforeLayerNormFromAttentionValue = Vector512.Load(this.dBlocksBeforeLayerNormFromAttentionValue + at + j);
-                            var dBlocksBeforeLayerNormFromAttentionKey = Vector512.Load(this.dBlocksBeforeLayerNormFromAttentionKey + at + j);
-                            var dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey;
-                            var dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery;
-                            dBlocksBeforeLayerNorm.Store(tileRow + j);
-                        }
-                        if (j < columns)
-                        {
-                            int left = (int)(columns - j);
-                            var dBlocksBeforeLayerNormFromAttentionQuery = Vectors.LoadPartial(tileRow + j, left);
-                            var dBlocksBeforeLayerNormFromAttentionValue = Vectors.LoadPartial(this.dBlocksBeforeLayerNormFromAttentionValue + at + j, left);
-                            var dBlocksBeforeLayerNormFromAttentionKey = Vectors.LoadPartial(this.dBlocksBeforeLayerNormFromAttentionKey + at + j, left);
-                            var dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey;
-                            var dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery;
-                            Vectors.StorePartial(tileRow + j, dBlocksBeforeLayerNorm, left);
-                        }
-                    }
-                }
-            }
-        }
-
-        /// <summary>x += attention.Forward(before.Forward(x))</summary>
         /// <remarks>Writes dBlocksBeforeBias [1, 1, 128], dBlocksBeforeGain [1, 1, 128]. At the largest dims: 660.48 kFLOP, 1.06 MB.</remarks>
         public struct DBlocksBeforeGain : IWork
         {
@@ -1169,93 +1314,12 @@ partial class CharGpt
                             var x = Vector512.Load(xRow + j);
                             var blocksBeforeCentered = x - blocksBeforeMean;
                             var blocksBeforeLayerNormMultiply = blocksBeforeCentered * blocksBeforeLayerNormRsqrt;
-                            var dBlocksBeforeLayerNormMultiply2 = dBlocksBeforeLayerNorm * blocksBeforeLayerNormMultiply;
+                            var dBlocksBeforeLayerNormMultiply22 = dBlocksBeforeLayerNorm * blocksBeforeLayerNormMultiply;
                             var dBlocksBeforeBias = Vector512.Load(this.dBlocksBeforeBias + j);
                             (dBlocksBeforeBias + dBlocksBeforeLayerNorm).Store(this.dBlocksBeforeBias + j);
                             var dBlocksBeforeGain = Vector512.Load(this.dBlocksBeforeGain + j);
-                            (dBlocksBeforeGain + dBlocksBeforeLayerNormMultiply2).Store(this.dBlocksBeforeGain + j);
+                            (dBlocksBeforeGain + dBlocksBeforeLayerNormMultiply22).Store(this.dBlocksBeforeGain + j);
                         }
-                    }
-                }
-            }
-        }
-
-        /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes dXNext [B, T, 128]. At the largest dims: 1.58 MFLOP, 2.11 MB.</remarks>
-        public struct DXNext : IWork
-        {
-            public float* dBlocksBeforeLayerNorm;   // [B, T, 128]
-            public float* blocksBeforeGain;   // [128]
-            public float* x;   // [B, T, 128]
-            public float* blocksBeforeMeanSum;   // [B, T, 1]
-            public float* blocksBeforeVarianceSum;   // [B, T, 1]
-            public float* dBlocksX;   // [B, T, 128]
-            public float* dXNext;   // [B, T, 128]
-
-            [SkipLocalsInit]
-            public readonly void Run(int first, int last)
-            {
-                for (int row = first; row < last; row++)
-                {
-                    float* dBlocksBeforeLayerNormRow = this.dBlocksBeforeLayerNorm + (nint)row * 128;
-                    float* xRow = this.x + (nint)row * 128;
-                    float* dBlocksXRow = this.dBlocksX + (nint)row * 128;
-                    float* dXNextRow = this.dXNext + (nint)row * 128;
-                    var blocksBeforeMeanSum = Vector512.Create(*(this.blocksBeforeMeanSum + row));
-                    var blocksBeforeMean = blocksBeforeMeanSum / Vector512.Create(128f);
-                    Vector512<float> dBlocksBeforeLayerNormRsqrtLanes = Vector512<float>.Zero;
-                    for (nint j = 0; j < 128; j += 16)
-                    {
-                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
-                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
-                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
-                        var x = Vector512.Load(xRow + j);
-                        var blocksBeforeCentered = x - blocksBeforeMean;
-                        var dBlocksBeforeLayerNormMultiply3 = dBlocksBeforeLayerNormMultiply * blocksBeforeCentered;
-                        dBlocksBeforeLayerNormRsqrtLanes += dBlocksBeforeLayerNormMultiply3;
-                    }
-                    var dBlocksBeforeLayerNormRsqrt = Vector512.Create(Vectors.Sum(dBlocksBeforeLayerNormRsqrtLanes));
-                    var blocksBeforeVarianceSum = Vector512.Create(*(this.blocksBeforeVarianceSum + row));
-                    var blocksBeforeVariance = blocksBeforeVarianceSum / Vector512.Create(128f);
-                    var blocksBeforeLayerNormAdd = blocksBeforeVariance + Vector512.Create(1E-05f);
-                    var blocksBeforeLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksBeforeLayerNormAdd);
-                    var dBlocksBeforeLayerNormRsqrtMultiply = Vector512.Create(-0.5f) * dBlocksBeforeLayerNormRsqrt;
-                    var dBlocksBeforeLayerNormRsqrtMultiply2 = dBlocksBeforeLayerNormRsqrtMultiply * blocksBeforeLayerNormRsqrt;
-                    var dBlocksBeforeLayerNormRsqrt2 = dBlocksBeforeLayerNormRsqrtMultiply2 * blocksBeforeLayerNormRsqrt;
-                    var dBlocksBeforeLayerNormAdd = dBlocksBeforeLayerNormRsqrt2 * blocksBeforeLayerNormRsqrt;
-                    var dBlocksBeforeVarianceSum = dBlocksBeforeLayerNormAdd / Vector512.Create(128f);
-                    Vector512<float> dBlocksBeforeMeanLanes = Vector512<float>.Zero;
-                    for (nint j = 0; j < 128; j += 16)
-                    {
-                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
-                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
-                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
-                        var dBlocksBeforeCenteredFromLayerNorm = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt;
-                        var x = Vector512.Load(xRow + j);
-                        var blocksBeforeCentered = x - blocksBeforeMean;
-                        var dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered;
-                        var dBlocksBeforeCenteredSoFar = dBlocksBeforeCenteredFromLayerNorm + dBlocksBeforeCenteredFromVariance;
-                        var dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance;
-                        var dBlocksBeforeCentered2 = Vector512.Create(-1f) * dBlocksBeforeCentered;
-                        dBlocksBeforeMeanLanes += dBlocksBeforeCentered2;
-                    }
-                    var dBlocksBeforeMean = Vector512.Create(Vectors.Sum(dBlocksBeforeMeanLanes));
-                    var dBlocksBeforeMeanSum = dBlocksBeforeMean / Vector512.Create(128f);
-                    for (nint j = 0; j < 128; j += 16)
-                    {
-                        var dBlocksX = Vector512.Load(dBlocksXRow + j);
-                        var dBlocksBeforeLayerNorm = Vector512.Load(dBlocksBeforeLayerNormRow + j);
-                        var blocksBeforeGain = Vector512.Load(this.blocksBeforeGain + j);
-                        var dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain;
-                        var dBlocksBeforeCenteredFromLayerNorm = dBlocksBeforeLayerNormMultiply * blocksBeforeLayerNormRsqrt;
-                        var x = Vector512.Load(xRow + j);
-                        var blocksBeforeCentered = x - blocksBeforeMean;
-                        var dBlocksBeforeCenteredFromVariance = dBlocksBeforeVarianceSum * blocksBeforeCentered;
-                        var dBlocksBeforeCenteredSoFar = dBlocksBeforeCenteredFromLayerNorm + dBlocksBeforeCenteredFromVariance;
-                        var dBlocksBeforeCentered = dBlocksBeforeCenteredSoFar + dBlocksBeforeCenteredFromVariance;
-                        var dXSoFar = dBlocksX + dBlocksBeforeCentered;
-                        var dXNext = dXSoFar + dBlocksBeforeMeanSum;
-                        dXNext.Store(dXNextRow + j);
                     }
                 }
             }
@@ -1439,52 +1503,13 @@ partial class CharGpt
             }
         }
 
-        /// <summary>x += attention.Forward(before.Forward(x))</summary>
-        /// <remarks>Writes blocksX [B, T, 128]. At the largest dims: 33.82 MFLOP, 1.64 MB.</remarks>
-        public struct LossBlocksX : IGemmEpilogue
-        {
-            public float* blocksX;   // [B, T, 128]
-            public float* x;   // [B, T, 128]
-            public float* blocksAttentionOutputBias;   // [128]
-
-            [SkipLocalsInit]
-            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-            {
-                for (int r = 0; r < rows; r++)
-                {
-                    float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.blocksX);
-                    {
-                        nint j = 0;
-                        for (; j + 16 <= columns; j += 16)
-                        {
-                            var blocksAttentionOutputMatmul = Vector512.Load(tileRow + j);
-                            var x = Vector512.Load(this.x + at + j);
-                            var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + column + j);
-                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                            var blocksX = x + blocksAttentionOutput;
-                            blocksX.Store(tileRow + j);
-                        }
-                        if (j < columns)
-                        {
-                            int left = (int)(columns - j);
-                            var blocksAttentionOutputMatmul = Vectors.LoadPartial(tileRow + j, left);
-                            var x = Vectors.LoadPartial(this.x + at + j, left);
-                            var blocksAttentionOutputBias = Vectors.LoadPartial(this.blocksAttentionOutputBias + column + j, left);
-                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                            var blocksX = x + blocksAttentionOutput;
-                            Vectors.StorePartial(tileRow + j, blocksX, left);
-                        }
-                    }
-                }
-            }
-        }
-
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes blocksMiddleLayerNorm [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
+        /// <remarks>Writes blocksMiddleLayerNorm [B, T, 128]. At the largest dims: 1.18 MFLOP, 1.57 MB.</remarks>
         public struct LossBlocksMiddleLayerNorm : IWork
         {
-            public float* blocksX;   // [B, T, 128]
+            public float* x;   // [B, T, 128]
+            public float* blocksAttentionOutputMatmul;   // [B, T, 128]
+            public float* blocksAttentionOutputBias;   // [128]
             public float* blocksMiddleGain;   // [128]
             public float* blocksMiddleBias;   // [128]
             public float* blocksMiddleLayerNorm;   // [B, T, 128]
@@ -1494,12 +1519,17 @@ partial class CharGpt
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* blocksXRow = this.blocksX + (nint)row * 128;
+                    float* xRow = this.x + (nint)row * 128;
+                    float* blocksAttentionOutputMatmulRow = this.blocksAttentionOutputMatmul + (nint)row * 128;
                     float* blocksMiddleLayerNormRow = this.blocksMiddleLayerNorm + (nint)row * 128;
                     Vector512<float> blocksMiddleMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var blocksX = Vector512.Load(blocksXRow + j);
+                        var x = Vector512.Load(xRow + j);
+                        var blocksAttentionOutputMatmul = Vector512.Load(blocksAttentionOutputMatmulRow + j);
+                        var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + j);
+                        var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                        var blocksX = x + blocksAttentionOutput;
                         blocksMiddleMeanSumLanes += blocksX;
                     }
                     var blocksMiddleMeanSum = Vector512.Create(Vectors.Sum(blocksMiddleMeanSumLanes));
@@ -1507,7 +1537,11 @@ partial class CharGpt
                     Vector512<float> blocksMiddleVarianceSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var blocksX = Vector512.Load(blocksXRow + j);
+                        var x = Vector512.Load(xRow + j);
+                        var blocksAttentionOutputMatmul = Vector512.Load(blocksAttentionOutputMatmulRow + j);
+                        var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + j);
+                        var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                        var blocksX = x + blocksAttentionOutput;
                         var blocksMiddleCentered = blocksX - blocksMiddleMean;
                         var blocksMiddleVarianceMultiply = blocksMiddleCentered * blocksMiddleCentered;
                         blocksMiddleVarianceSumLanes += blocksMiddleVarianceMultiply;
@@ -1518,7 +1552,11 @@ partial class CharGpt
                     var blocksMiddleLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksMiddleLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var blocksX = Vector512.Load(blocksXRow + j);
+                        var x = Vector512.Load(xRow + j);
+                        var blocksAttentionOutputMatmul = Vector512.Load(blocksAttentionOutputMatmulRow + j);
+                        var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + j);
+                        var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                        var blocksX = x + blocksAttentionOutput;
                         var blocksMiddleCentered = blocksX - blocksMiddleMean;
                         var blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
                         var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
@@ -1571,6 +1609,57 @@ partial class CharGpt
                             var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
                             var blocksGelu = blocksGeluMultiply * blocksGeluAdd;
                             Vectors.StorePartial(tileRow + j, blocksGelu, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
+        /// <remarks>Writes xNext [B, T, 128]. At the largest dims: 134.74 MFLOP, 3.93 MB.</remarks>
+        public struct LossXNext : IGemmEpilogue
+        {
+            public float* xNext;   // [B, T, 128]
+            public float* x;   // [B, T, 128]
+            public float* blocksAttentionOutputMatmul;   // [B, T, 128]
+            public float* blocksAttentionOutputBias;   // [128]
+            public float* blocksDownBias;   // [128]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - this.xNext);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var blocksDownMatmul = Vector512.Load(tileRow + j);
+                            var x = Vector512.Load(this.x + at + j);
+                            var blocksAttentionOutputMatmul = Vector512.Load(this.blocksAttentionOutputMatmul + at + j);
+                            var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + column + j);
+                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                            var blocksX = x + blocksAttentionOutput;
+                            var blocksDownBias = Vector512.Load(this.blocksDownBias + column + j);
+                            var blocksDown = blocksDownMatmul + blocksDownBias;
+                            var xNext = blocksX + blocksDown;
+                            xNext.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var blocksDownMatmul = Vectors.LoadPartial(tileRow + j, left);
+                            var x = Vectors.LoadPartial(this.x + at + j, left);
+                            var blocksAttentionOutputMatmul = Vectors.LoadPartial(this.blocksAttentionOutputMatmul + at + j, left);
+                            var blocksAttentionOutputBias = Vectors.LoadPartial(this.blocksAttentionOutputBias + column + j, left);
+                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
+                            var blocksX = x + blocksAttentionOutput;
+                            var blocksDownBias = Vectors.LoadPartial(this.blocksDownBias + column + j, left);
+                            var blocksDown = blocksDownMatmul + blocksDownBias;
+                            var xNext = blocksX + blocksDown;
+                            Vectors.StorePartial(tileRow + j, xNext, left);
                         }
                     }
                 }

@@ -45,7 +45,7 @@ partial class CharGpt
             }
 
             /// <summary>Computes Loss and keeps what Backward reads.</summary>
-            /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 28.32 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
+            /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 27.80 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
             void Forward(int* ids, int* targets, nint B, nint T)
             {
                 // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -112,22 +112,25 @@ partial class CharGpt
                     Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T, B, T);
 
                 //   blocksAttentionQuery = matmul(blocksBeforeLayerNorm, blocksAttentionQueryWeight) + blocksAttentionQueryBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
 
                 //   blocksAttentionKey = matmul(blocksBeforeLayerNorm, blocksAttentionKeyWeight) + blocksAttentionKeyBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
 
                 //   blocksAttentionValue = matmul(blocksBeforeLayerNorm, blocksAttentionValueWeight) + blocksAttentionValueBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
 
                 //   blocksAttentionLogSum = attention_log_sum(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 1]
                 //   blocksAttention = attention(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum): [B, 4, T, 32]
@@ -143,18 +146,13 @@ partial class CharGpt
                     Activations + Buffers.BlocksAttentionLogSumLayers + (nint)layer * 4 * B * T);
 
                 //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
-                //   blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias: [B, T, 128]
-                //   blocksX = x + blocksAttentionOutput: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 });
-
-                Launch(CudaKernels.BlocksX, (128 * B * T + 1023) / 1024, 256,
-                    Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
-                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, Activations + Buffers.X,
-                    Activations + Buffers.BlocksX, B, T);
+                    new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.X, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128);
 
                 // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
                 //   blocksMiddleMeanSum = sum(blocksX): [B, T, 1]
@@ -163,7 +161,8 @@ partial class CharGpt
                 //   blocksMiddleLayerNormMultiply = blocksMiddleCentered * rsqrt(blocksMiddleVarianceSum / 128 + 1e-05): [B, T, 128]
                 //   blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply * blocksMiddleGain + blocksMiddleBias: [B, T, 128]
                 Launch(CudaKernels.BlocksMiddleLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + Buffers.BlocksX, Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, Activations + Buffers.BlocksMiddleLayerNorm,
                     Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
                     Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T, B, T);
@@ -181,18 +180,16 @@ partial class CharGpt
                     Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T, Activations + Buffers.BlocksGelu, B, T);
 
                 //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 512,
+                MultiplyAndAdd(m: B * T, n: 128, k: 512,
                     new MatrixView { Data = Activations + Buffers.BlocksGelu, Row = 512, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
-                    residual: new MatrixView { Data = Activations + Buffers.BlocksX, Row = 128, Column = 1 });
-
-                //   xNext: [B, T, 128], for the next iteration
-                Copy(Activations + Buffers.XNext, Activations + Buffers.Tokens, 128 * B * T);
+                    new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128);
             }
 
             /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-            /// <remarks>Activations lie in 28.32 MB, at the offsets in Buffers. At the largest dims: 3.57 GFLOP.</remarks>
+            /// <remarks>Activations lie in 27.80 MB, at the offsets in Buffers. At the largest dims: 3.62 GFLOP.</remarks>
             void Backward(int* ids, int* targets, nint B, nint T)
             {
                 // CrossEntropy(Logits(ids), targets)
@@ -234,7 +231,7 @@ partial class CharGpt
                 ScatterAdd(Activations + Buffers.DX, ids, Activations + Buffers.DTokensWeightFromTokens, B * T, 128, 96);
 
                 //   dTokensWeight = matmul(dLogits.T, finalLayerNormAgain) + dTokensWeightFromTokens: [96, 128]
-                Multiply(outer: 1, inner: 1, m: 96, n: 128, k: B * T,
+                MultiplyAndAdd(m: 96, n: 128, k: B * T,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 1, Column = 96 },
                     new MatrixView { Data = Activations + Buffers.FinalLayerNormAgain, Row = 128, Column = 1 },
                     new MatrixView { Data = Gradients + Offsets.TokensWeight, Row = 128, Column = 1 },
@@ -259,40 +256,36 @@ partial class CharGpt
             }
 
             /// <summary>One layer of blocks, 0 to 3.</summary>
-            /// <remarks>layer runs from 3 down to 0. At the largest dims: 878.22 MFLOP.</remarks>
+            /// <remarks>layer runs from 3 down to 0. At the largest dims: 890.27 MFLOP.</remarks>
             void BackwardBlocks(int layer, int* ids, int* targets, nint B, nint T)
             {
                 // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-                //   dBlocksDownBias = sum(dX, over B and T): [1, 1, 128]
-                LaunchColumns(CudaKernels.DBlocksDownBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksDownBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DX, Gradients + Offsets.BlocksDownBias + (nint)layer * 128, B, T);
-
                 //   dBlocksGelu = matmul(dX, blocksDownWeight.T): [B, T, 512]
+                //   blocksGeluMultiply2 = blocksUp * 0.7071067811865476: [B, T, 512]
+                //   dBlocksGeluErf = 1.1283791670955126 * exp(-(blocksGeluMultiply2 * blocksGeluMultiply2)): [B, T, 512]
+                //   dBlocksUpFromGeluMultiply2 = dBlocksGelu * (0.5 * blocksUp) * dBlocksGeluErf * 0.7071067811865476: [B, T, 512]
+                //   dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksGelu * (1 + erf(blocksGeluMultiply2)) * 0.5: [B, T, 512]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 512, k: 128,
                     new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksGelu, Row = 512, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 });
 
-                //   blocksGeluMultiply = 0.5 * blocksUp: [B, T, 512]
-                //   blocksGeluMultiply2 = blocksUp * 0.7071067811865476: [B, T, 512]
-                //   blocksGeluAdd = 1 + erf(blocksGeluMultiply2): [B, T, 512]
-                //   blocksGeluAgain = blocksGeluMultiply * blocksGeluAdd: [B, T, 512], in place of dBlocksGelu
-                //   dBlocksGeluErf = 1.1283791670955126 * exp(-(blocksGeluMultiply2 * blocksGeluMultiply2)): [B, T, 512]
-                //   dBlocksUpFromGeluMultiply2 = dBlocksGelu * blocksGeluMultiply * dBlocksGeluErf * 0.7071067811865476: [B, T, 512]
-                //   dBlocksUp = dBlocksUpFromGeluMultiply2 + dBlocksGelu * blocksGeluAdd * 0.5: [B, T, 512]
                 Launch(CudaKernels.DBlocksUp, (512 * B * T + 1023) / 1024, 256,
-                    Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T, Activations + Buffers.BlocksGeluAgain,
-                    Activations + Buffers.DBlocksGelu, Activations + Buffers.DBlocksUp, B, T);
+                    Activations + Buffers.DBlocksUp, Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
+                    Activations + Buffers.DBlocksUp, B, T);
+
+                //   blocksGeluAgain = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
+                Launch(CudaKernels.BlocksGeluAgain, (512 * B * T + 1023) / 1024, 256,
+                    Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T, Activations + Buffers.BlocksGeluAgain, B,
+                    T);
 
                 //   dBlocksDownWeight = matmul(blocksGeluAgain.T, dX): [512, 128]
-                Multiply(outer: 1, inner: 1, m: 512, n: 128, k: B * T,
+                //   dBlocksDownBias = sum(dX, over B and T): [1, 1, 128]
+                MultiplyAndSum(m: 512, n: 128, k: B * T,
                     new MatrixView { Data = Activations + Buffers.BlocksGeluAgain, Row = 1, Column = 512 },
                     new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 });
-
-                //   dBlocksUpBias = sum(dBlocksUp, over B and T): [1, 1, 512]
-                LaunchColumns(CudaKernels.DBlocksUpBias, columns: 512, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksUpBias + (nint)layer * 512, false)],
-                    Activations + Buffers.DBlocksUp, Gradients + Offsets.BlocksUpBias + (nint)layer * 512, B, T);
+                    new MatrixView { Data = Gradients + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksDownBias + (nint)layer * 128);
 
                 //   dBlocksMiddleLayerNorm = matmul(dBlocksUp, blocksUpWeight.T): [B, T, 128]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 512,
@@ -300,11 +293,10 @@ partial class CharGpt
                     new MatrixView { Data = Parameters + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 1, Column = 512 },
                     new MatrixView { Data = Activations + Buffers.DBlocksMiddleLayerNorm, Row = 128, Column = 1 });
 
-                // x += attention.Forward(before.Forward(x))
-                //   blocksMiddleCentered = x + blocksAttentionOutput - blocksMiddleMeanSum / 128: [B, T, 128]
+                //   blocksMiddleCentered = blocksX - blocksMiddleMeanSum / 128: [B, T, 128]
                 //   blocksMiddleLayerNormRsqrt = rsqrt(blocksMiddleVarianceSum / 128 + 1e-05): [B, T, 1]
-                //   blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt: [B, T, 128]
-                //   blocksMiddleLayerNormAgain = blocksMiddleLayerNormMultiply * blocksMiddleGain + blocksMiddleBias: [B, T, 128]
+                //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * blocksMiddleLayerNormRsqrt * blocksMiddleGain: [B, T, 128]
+                //   blocksMiddleLayerNormAgain = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
                 //   dBlocksMiddleLayerNormMultiply = dBlocksMiddleLayerNorm * blocksMiddleGain: [B, T, 128]
                 //   dBlocksMiddleLayerNormRsqrtMultiply = -0.5 * sum(dBlocksMiddleLayerNormMultiply * blocksMiddleCentered): [B, T, 1]
                 //   dBlocksMiddleLayerNormRsqrtMultiply2 = dBlocksMiddleLayerNormRsqrtMultiply * blocksMiddleLayerNormRsqrt: [B, T, 1]
@@ -314,41 +306,33 @@ partial class CharGpt
                 //   dBlocksMiddleCenteredSoFar = dBlocksMiddleLayerNormMultiply * blocksMiddleLayerNormRsqrt + dBlocksMiddleCenteredFromVariance: [B, T, 128]
                 //   dBlocksMiddleCentered = dBlocksMiddleCenteredSoFar + dBlocksMiddleCenteredFromVariance: [B, T, 128]
                 //   dBlocksX = dX + dBlocksMiddleCentered + sum(-dBlocksMiddleCentered) / 128: [B, T, 128]
-                //   blocksBeforeLayerNormMultiply = (x - blocksBeforeMeanSum / 128) * rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 128]
-                //   blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply * blocksBeforeGain + blocksBeforeBias: [B, T, 128]
-                Launch(CudaKernels.BlocksBeforeLayerNormAgain, (B * T + 3) / 4, 128,
+                Launch(CudaKernels.DBlocksX, (B * T + 3) / 4, 128,
                     Activations + Buffers.DBlocksMiddleLayerNorm, Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
-                    Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
-                    Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
+                    Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
                     Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T,
-                    Activations + Buffers.BlocksMiddleLayerNormMultiply,
                     Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, Activations + Buffers.BlocksMiddleLayerNormAgain,
-                    Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
-                    Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, Activations + Buffers.BlocksBeforeLayerNormAgain,
                     Activations + Buffers.DX, Activations + Buffers.DBlocksX, B, T);
 
-                // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
                 //   dBlocksUpWeight = matmul(blocksMiddleLayerNormAgain.T, dBlocksUp): [128, 512]
-                Multiply(outer: 1, inner: 1, m: 128, n: 512, k: B * T,
+                //   dBlocksUpBias = sum(dBlocksUp, over B and T): [1, 1, 512]
+                MultiplyAndSum(m: 128, n: 512, k: B * T,
                     new MatrixView { Data = Activations + Buffers.BlocksMiddleLayerNormAgain, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksUpBias + (nint)layer * 512);
 
                 //   dBlocksMiddleBias = sum(dBlocksMiddleLayerNorm, over B and T): [1, 1, 128]
+                //   blocksMiddleLayerNormMultiply = (blocksX - blocksMiddleMeanSum / 128) * rsqrt(blocksMiddleVarianceSum / 128 + 1e-05): [B, T, 128]
                 //   dBlocksMiddleGain = sum(dBlocksMiddleLayerNorm * blocksMiddleLayerNormMultiply, over B and T): [1, 1, 128]
                 LaunchColumns(CudaKernels.DBlocksMiddleGain, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128, false), new(Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128, false)],
                     Activations + Buffers.DBlocksMiddleLayerNorm, Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    Activations + Buffers.BlocksMiddleLayerNormMultiply,
+                    Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
+                    Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T,
                     Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128, B, T);
 
                 // x += attention.Forward(before.Forward(x))
-                //   dBlocksAttentionOutputBias = sum(dBlocksX, over B and T): [1, 1, 128]
-                LaunchColumns(CudaKernels.DBlocksAttentionOutputBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksX, Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128, B, T);
-
                 //   dBlocksAttention = matmul(dBlocksX, blocksAttentionOutputWeight.T): [B, T, 128]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.DBlocksX, Row = 128, Column = 1 },
@@ -356,10 +340,12 @@ partial class CharGpt
                     new MatrixView { Data = Activations + Buffers.DBlocksAttention, Row = 128, Column = 1 });
 
                 //   dBlocksAttentionOutputWeight = matmul(blocksAttention as [128, B * T], dBlocksX): [128, 128]
-                Multiply(outer: 1, inner: 1, m: 128, n: 128, k: B * T,
+                //   dBlocksAttentionOutputBias = sum(dBlocksX, over B and T): [1, 1, 128]
+                MultiplyAndSum(m: 128, n: 128, k: B * T,
                     new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DBlocksX, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128);
 
                 //   dBlocksAttentionQuery = attention_query_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32], blocksAttention): [B, 4, T, 32]
                 //   dBlocksAttentionKey = attention_key_gradient(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum, dBlocksAttention as [B, 4, T, 32], blocksAttention): [B, 4, T, 32]
@@ -382,77 +368,33 @@ partial class CharGpt
                         Result = new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Outer = 128 * T, Inner = 32, Row = 128, Column = 1 },
                     });
 
-                //   dBlocksAttentionValueBias = sum(dBlocksAttentionValue as [B, T, 128], over B and T): [1, 1, 128]
-                LaunchColumns(CudaKernels.DBlocksAttentionValueBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksAttentionValue,
-                    Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128, B, T);
-
                 //   dBlocksBeforeLayerNormFromAttentionValue = matmul(dBlocksAttentionValue as [B, T, 128], blocksAttentionValueWeight.T): [B, T, 128]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue, Row = 128, Column = 1 });
 
-                //   dBlocksAttentionValueWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionValue as [B * T, 128]): [128, 128]
-                Multiply(outer: 1, inner: 1, m: 128, n: 128, k: B * T,
-                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 });
-
-                //   dBlocksAttentionKeyBias = sum(dBlocksAttentionKey as [B, T, 128], over B and T): [1, 1, 128]
-                LaunchColumns(CudaKernels.DBlocksAttentionKeyBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksAttentionKey, Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128, B,
-                    T);
-
                 //   dBlocksBeforeLayerNormFromAttentionKey = matmul(dBlocksAttentionKey as [B, T, 128], blocksAttentionKeyWeight.T): [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                //   dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey: [B, T, 128]
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, Row = 128, Column = 1 });
-
-                //   dBlocksAttentionKeyWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionKey as [B * T, 128]): [128, 128]
-                Multiply(outer: 1, inner: 1, m: 128, n: 128, k: B * T,
-                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 });
-
-                //   dBlocksAttentionQueryBias = sum(dBlocksAttentionQuery as [B, T, 128], over B and T): [1, 1, 128]
-                LaunchColumns(CudaKernels.DBlocksAttentionQueryBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksAttentionQuery,
-                    Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128, B, T);
+                    new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormSoFar, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue, Row = 128, Column = 1 });
 
                 //   dBlocksBeforeLayerNormFromAttentionQuery = matmul(dBlocksAttentionQuery as [B, T, 128], blocksAttentionQueryWeight.T): [B, T, 128]
-                //   dBlocksBeforeLayerNormSoFar = dBlocksBeforeLayerNormFromAttentionValue + dBlocksBeforeLayerNormFromAttentionKey: [B, T, 128]
                 //   dBlocksBeforeLayerNorm = dBlocksBeforeLayerNormSoFar + dBlocksBeforeLayerNormFromAttentionQuery: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormSoFar, Row = 128, Column = 1 });
 
-                Launch(CudaKernels.DBlocksBeforeLayerNorm, (128 * B * T + 1023) / 1024, 256,
-                    Activations + Buffers.DBlocksBeforeLayerNorm, Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue,
-                    Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, Activations + Buffers.DBlocksBeforeLayerNorm,
-                    B, T);
-
-                //   dBlocksAttentionQueryWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionQuery as [B * T, 128]): [128, 128]
-                Multiply(outer: 1, inner: 1, m: 128, n: 128, k: B * T,
-                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 });
-
-                //   dBlocksBeforeBias = sum(dBlocksBeforeLayerNorm, over B and T): [1, 1, 128]
-                //   blocksBeforeLayerNormMultiply = (x - blocksBeforeMeanSum / 128) * rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 128]
-                //   dBlocksBeforeGain = sum(dBlocksBeforeLayerNorm * blocksBeforeLayerNormMultiply, over B and T): [1, 1, 128]
-                LaunchColumns(CudaKernels.DBlocksBeforeGain, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128, false), new(Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksBeforeLayerNorm, Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128,
-                    Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
-                    Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
-                    Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128, B, T);
-
-                //   dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain: [B, T, 128]
                 //   blocksBeforeCentered = x - blocksBeforeMeanSum / 128: [B, T, 128]
                 //   blocksBeforeLayerNormRsqrt = rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 1]
+                //   blocksBeforeLayerNormMultiply2 = blocksBeforeCentered * blocksBeforeLayerNormRsqrt * blocksBeforeGain: [B, T, 128]
+                //   blocksBeforeLayerNormAgain = blocksBeforeLayerNormMultiply2 + blocksBeforeBias: [B, T, 128]
+                //   dBlocksBeforeLayerNormMultiply = dBlocksBeforeLayerNorm * blocksBeforeGain: [B, T, 128]
                 //   dBlocksBeforeLayerNormRsqrtMultiply = -0.5 * sum(dBlocksBeforeLayerNormMultiply * blocksBeforeCentered): [B, T, 1]
                 //   dBlocksBeforeLayerNormRsqrtMultiply2 = dBlocksBeforeLayerNormRsqrtMultiply * blocksBeforeLayerNormRsqrt: [B, T, 1]
                 //   dBlocksBeforeLayerNormRsqrt2 = dBlocksBeforeLayerNormRsqrtMultiply2 * blocksBeforeLayerNormRsqrt: [B, T, 1]
@@ -465,8 +407,43 @@ partial class CharGpt
                     Activations + Buffers.DBlocksBeforeLayerNorm, Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
                     Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T, Activations + Buffers.DBlocksX,
-                    Activations + Buffers.DXNext, B, T);
+                    Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
+                    Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, Activations + Buffers.BlocksBeforeLayerNormAgain,
+                    Activations + Buffers.DBlocksX, Activations + Buffers.DXNext, B, T);
+
+                //   dBlocksAttentionValueWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionValue as [B * T, 128]): [128, 128]
+                //   dBlocksAttentionValueBias = sum(dBlocksAttentionValue as [B, T, 128], over B and T): [1, 1, 128]
+                MultiplyAndSum(m: 128, n: 128, k: B * T,
+                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
+                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
+                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
+
+                //   dBlocksAttentionKeyWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionKey as [B * T, 128]): [128, 128]
+                //   dBlocksAttentionKeyBias = sum(dBlocksAttentionKey as [B, T, 128], over B and T): [1, 1, 128]
+                MultiplyAndSum(m: 128, n: 128, k: B * T,
+                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
+                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
+                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
+
+                //   dBlocksAttentionQueryWeight = matmul(blocksBeforeLayerNormAgain.T, dBlocksAttentionQuery as [B * T, 128]): [128, 128]
+                //   dBlocksAttentionQueryBias = sum(dBlocksAttentionQuery as [B, T, 128], over B and T): [1, 1, 128]
+                MultiplyAndSum(m: 128, n: 128, k: B * T,
+                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
+                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
+                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
+
+                //   dBlocksBeforeBias = sum(dBlocksBeforeLayerNorm, over B and T): [1, 1, 128]
+                //   blocksBeforeLayerNormMultiply = (x - blocksBeforeMeanSum / 128) * rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 128]
+                //   dBlocksBeforeGain = sum(dBlocksBeforeLayerNorm * blocksBeforeLayerNormMultiply, over B and T): [1, 1, 128]
+                LaunchColumns(CudaKernels.DBlocksBeforeGain, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128, false), new(Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128, false)],
+                    Activations + Buffers.DBlocksBeforeLayerNorm, Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128,
+                    Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
+                    Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
+                    Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128, B, T);
             }
         }
     }
@@ -557,7 +534,7 @@ partial class CharGpt
             }
 
             /// <summary>One layer of blocks, 0 to 3.</summary>
-            /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
+            /// <remarks>layer runs from 0 to 3. At the largest dims: 436.22 MFLOP.</remarks>
             void LossForwardBlocks(int layer, int* ids, int* targets, nint B, nint T)
             {
                 // x += attention.Forward(before.Forward(x))
@@ -571,22 +548,25 @@ partial class CharGpt
                     B, T);
 
                 //   blocksAttentionQuery = matmul(blocksBeforeLayerNorm, blocksAttentionQueryWeight) + blocksAttentionQueryBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LossBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQuery, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + LossBuffers.BlocksAttentionQuery, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
 
                 //   blocksAttentionKey = matmul(blocksBeforeLayerNorm, blocksAttentionKeyWeight) + blocksAttentionKeyBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LossBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKey, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + LossBuffers.BlocksAttentionKey, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
 
                 //   blocksAttentionValue = matmul(blocksBeforeLayerNorm, blocksAttentionValueWeight) + blocksAttentionValueBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LossBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValue, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + LossBuffers.BlocksAttentionValue, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
 
                 //   blocksAttentionLogSum = attention_log_sum(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 1]
                 //   blocksAttention = attention(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum): [B, 4, T, 32]
@@ -602,20 +582,21 @@ partial class CharGpt
                     null);
 
                 //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
-                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LossBuffers.BlocksAttention, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    residual: new MatrixView { Data = Activations + LossBuffers.X, Row = 128, Column = 1 });
+                    new MatrixView { Data = Activations + LossBuffers.BlocksAttentionOutputMatmul, Row = 128, Column = 1 });
 
                 // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
+                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
                 //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
                 //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
                 //   blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
                 Launch(CudaKernels.LossBlocksMiddleLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + LossBuffers.BlocksX, Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    Activations + LossBuffers.X, Activations + LossBuffers.BlocksAttentionOutputMatmul,
+                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, Activations + LossBuffers.BlocksMiddleLayerNorm,
                     B, T);
 
@@ -630,12 +611,18 @@ partial class CharGpt
                     Activations + LossBuffers.BlocksGelu, Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                     Activations + LossBuffers.BlocksGelu, B, T);
 
+                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                     new MatrixView { Data = Activations + LossBuffers.BlocksGelu, Row = 512, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LossBuffers.XNext, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
-                    residual: new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 });
+                    new MatrixView { Data = Activations + LossBuffers.XNext, Row = 128, Column = 1 });
+
+                Launch(CudaKernels.LossXNext, (128 * B * T + 1023) / 1024, 256,
+                    Activations + LossBuffers.XNext, Activations + LossBuffers.X,
+                    Activations + LossBuffers.BlocksAttentionOutputMatmul,
+                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    Parameters + Offsets.BlocksDownBias + (nint)layer * 128, Activations + LossBuffers.XNext, B, T);
 
                 //   xNext: [B, T, 128], for the next iteration
                 Copy(Activations + LossBuffers.XNext, Activations + LossBuffers.Tokens, 128 * B * T);
@@ -674,7 +661,7 @@ partial class CharGpt
             }
 
             /// <summary>One layer of blocks, 0 to 3.</summary>
-            /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
+            /// <remarks>layer runs from 0 to 3. At the largest dims: 436.22 MFLOP.</remarks>
             void LogitsForwardBlocks(int layer, int* ids, float* logits, nint B, nint T)
             {
                 // x += attention.Forward(before.Forward(x))
@@ -688,22 +675,25 @@ partial class CharGpt
                     B, T);
 
                 //   blocksAttentionQuery = matmul(blocksBeforeLayerNorm, blocksAttentionQueryWeight) + blocksAttentionQueryBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQuery, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionQuery, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
 
                 //   blocksAttentionKey = matmul(blocksBeforeLayerNorm, blocksAttentionKeyWeight) + blocksAttentionKeyBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKey, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionKey, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
 
                 //   blocksAttentionValue = matmul(blocksBeforeLayerNorm, blocksAttentionValueWeight) + blocksAttentionValueBias: [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LogitsBuffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValue, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionValue, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
 
                 //   blocksAttentionLogSum = attention_log_sum(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32]): [B, 4, T, 1]
                 //   blocksAttention = attention(blocksAttentionQuery as [B, 4, T, 32], blocksAttentionKey as [B, 4, T, 32], blocksAttentionValue as [B, 4, T, 32], blocksAttentionLogSum): [B, 4, T, 32]
@@ -719,20 +709,21 @@ partial class CharGpt
                     null);
 
                 //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
-                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LogitsBuffers.BlocksAttention, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    residual: new MatrixView { Data = Activations + LogitsBuffers.X, Row = 128, Column = 1 });
+                    new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionOutputMatmul, Row = 128, Column = 1 });
 
                 // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
+                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
                 //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
                 //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
                 //   blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
                 Launch(CudaKernels.LossBlocksMiddleLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + LogitsBuffers.BlocksX, Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    Activations + LogitsBuffers.X, Activations + LogitsBuffers.BlocksAttentionOutputMatmul,
+                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, Activations + LogitsBuffers.BlocksMiddleLayerNorm,
                     B, T);
 
@@ -747,12 +738,18 @@ partial class CharGpt
                     Activations + LogitsBuffers.BlocksGelu, Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                     Activations + LogitsBuffers.BlocksGelu, B, T);
 
+                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                     new MatrixView { Data = Activations + LogitsBuffers.BlocksGelu, Row = 512, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LogitsBuffers.XNext, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
-                    residual: new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 });
+                    new MatrixView { Data = Activations + LogitsBuffers.XNext, Row = 128, Column = 1 });
+
+                Launch(CudaKernels.LossXNext, (128 * B * T + 1023) / 1024, 256,
+                    Activations + LogitsBuffers.XNext, Activations + LogitsBuffers.X,
+                    Activations + LogitsBuffers.BlocksAttentionOutputMatmul,
+                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    Parameters + Offsets.BlocksDownBias + (nint)layer * 128, Activations + LogitsBuffers.XNext, B, T);
 
                 //   xNext: [B, T, 128], for the next iteration
                 Copy(Activations + LogitsBuffers.XNext, Activations + LogitsBuffers.Tokens, 128 * B * T);

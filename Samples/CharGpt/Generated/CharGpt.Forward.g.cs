@@ -18,7 +18,7 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes Loss and keeps what Backward reads.</summary>
-        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 28.32 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 27.80 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
         void Forward(int* ids, int* targets, int B, int T)
         {
             // x = tokens[ids] + positions[Range(ids.Length(1))]
@@ -153,17 +153,15 @@ partial class CharGpt
                 Activations + Buffers.BlocksAttentionLogSumLayers + (nint)layer * 4 * B * T);
 
             //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
-            //   blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias: [B, T, 128]
-            //   blocksX = x + blocksAttentionOutput: [B, T, 128]
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                 new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                 new Kernels.BlocksX
                 {
-                    blocksAttentionOutput = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, x = Activations + Buffers.X,
                     blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    x = Activations + Buffers.X, blocksX = Activations + Buffers.BlocksX,
                 });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
@@ -175,7 +173,7 @@ partial class CharGpt
             Pool.Run(
                 new Kernels.BlocksMiddleLayerNorm
                 {
-                    blocksX = Activations + Buffers.BlocksX,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     blocksMiddleLayerNorm = Activations + Buffers.BlocksMiddleLayerNorm,
@@ -203,12 +201,9 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 },
                 new Kernels.XNext
                 {
-                    xNext = Activations + Buffers.XNext, blocksX = Activations + Buffers.BlocksX,
+                    xNext = Activations + Buffers.XNext, blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
-
-            //   xNext: [B, T, 128], for the next iteration
-            Rows.Copy(Pool, Activations + Buffers.XNext, Activations + Buffers.Tokens, 128 * B * T);
         }
     }
 
@@ -278,7 +273,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 436.22 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -342,18 +337,14 @@ partial class CharGpt
                 null);
 
             //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
-            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttention, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 },
-                new Kernels.LossBlocksX
-                {
-                    blocksX = Activations + LossBuffers.BlocksX, x = Activations + LossBuffers.X,
-                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                });
+                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionOutputMatmul, Row = 128, Column = 1 },
+                default(NoEpilogue));
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
             //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
             //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
@@ -361,11 +352,13 @@ partial class CharGpt
             Pool.Run(
                 new Kernels.LossBlocksMiddleLayerNorm
                 {
-                    blocksX = Activations + LossBuffers.BlocksX,
+                    x = Activations + LossBuffers.X,
+                    blocksAttentionOutputMatmul = Activations + LossBuffers.BlocksAttentionOutputMatmul,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     blocksMiddleLayerNorm = Activations + LossBuffers.BlocksMiddleLayerNorm,
-                }, B * T, grain: 19);
+                }, B * T, grain: 17);
 
             //   blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
             //   blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
@@ -379,14 +372,17 @@ partial class CharGpt
                     blocksUpBias = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                 });
 
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                 new MatrixView { Data = Activations + LossBuffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.XNext, Row = 128, Column = 1 },
-                new Kernels.XNext
+                new Kernels.LossXNext
                 {
-                    xNext = Activations + LossBuffers.XNext, blocksX = Activations + LossBuffers.BlocksX,
+                    xNext = Activations + LossBuffers.XNext, x = Activations + LossBuffers.X,
+                    blocksAttentionOutputMatmul = Activations + LossBuffers.BlocksAttentionOutputMatmul,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
 
@@ -434,7 +430,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 436.22 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -499,18 +495,14 @@ partial class CharGpt
                 null);
 
             //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
-            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttention, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 },
-                new Kernels.LossBlocksX
-                {
-                    blocksX = Activations + LogitsBuffers.BlocksX, x = Activations + LogitsBuffers.X,
-                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                });
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionOutputMatmul, Row = 128, Column = 1 },
+                default(NoEpilogue));
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
             //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
             //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
@@ -518,11 +510,13 @@ partial class CharGpt
             Pool.Run(
                 new Kernels.LossBlocksMiddleLayerNorm
                 {
-                    blocksX = Activations + LogitsBuffers.BlocksX,
+                    x = Activations + LogitsBuffers.X,
+                    blocksAttentionOutputMatmul = Activations + LogitsBuffers.BlocksAttentionOutputMatmul,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     blocksMiddleLayerNorm = Activations + LogitsBuffers.BlocksMiddleLayerNorm,
-                }, B * T, grain: 19);
+                }, B * T, grain: 17);
 
             //   blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
             //   blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
@@ -536,14 +530,17 @@ partial class CharGpt
                     blocksUpBias = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                 });
 
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.XNext, Row = 128, Column = 1 },
-                new Kernels.XNext
+                new Kernels.LossXNext
                 {
-                    xNext = Activations + LogitsBuffers.XNext, blocksX = Activations + LogitsBuffers.BlocksX,
+                    xNext = Activations + LogitsBuffers.XNext, x = Activations + LogitsBuffers.X,
+                    blocksAttentionOutputMatmul = Activations + LogitsBuffers.BlocksAttentionOutputMatmul,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
 

@@ -19,56 +19,53 @@ partial class CharGpt
     private static class Buffers
     {
         /// <summary>Bytes of the whole arena.</summary>
-        public const long Bytes = 28319808;
+        public const long Bytes = 27795520;
         public const long BlocksUpLayers = 0;   // [4, B, T, 512], 8.39 MB, steps 25 to 181
         public const long DTokensWeightFromTokens = 0;   // [96, 128], 49.15 kB, steps 183 to 185
         public const long DPositions = 0;   // [1, T, 128], 32.77 kB, steps 187 to 189
         public const long BlocksAttentionKeyLayers = 2097152;   // [4, B, T, 128], 2.10 MB, steps 25 to 181
         public const long BlocksAttentionLayers = 2621440;   // [4, B, 4, T, 32], 2.10 MB, steps 25 to 181
-        public const long BlocksAttentionOutputLayers = 3145728;   // [4, B, T, 128], 2.10 MB, steps 25 to 181
-        public const long BlocksAttentionQueryLayers = 3670016;   // [4, B, T, 128], 2.10 MB, steps 25 to 181
-        public const long BlocksAttentionValueLayers = 4194304;   // [4, B, T, 128], 2.10 MB, steps 25 to 181
+        public const long BlocksAttentionQueryLayers = 3145728;   // [4, B, T, 128], 2.10 MB, steps 25 to 181
+        public const long BlocksAttentionValueLayers = 3670016;   // [4, B, T, 128], 2.10 MB, steps 25 to 181
+        public const long BlocksXLayers = 4194304;   // [4, B, T, 128], 2.10 MB, steps 25 to 181
         public const long XLayers = 4718592;   // [4, B, T, 128], 2.10 MB, steps 25 to 181
         public const long BlocksBeforeLayerNorm = 5242880;   // [B, T, 128], 524.29 kB, steps 29 to 38
         public const long BlocksGelu = 5242880;   // [B, T, 512], 2.10 MB, steps 56 to 59
         public const long FinalLayerNorm = 5242880;   // [B, T, 128], 524.29 kB, steps 62 to 64
         public const long CrossEntropyMax = 5242880;   // [B * T, 1], 4.10 kB, steps 67 to 71
-        public const long DBlocksGelu = 5242880;   // [B, T, 512], 2.10 MB, steps 93 to 99
-        public const long BlocksGeluAgain = DBlocksGelu;   // [B, T, 512], in the same place
-        public const long DBlocksMiddleLayerNorm = 5242880;   // [B, T, 128], 524.29 kB, steps 103 to 119
-        public const long DBlocksAttention = 5242880;   // [B, T, 128], 524.29 kB, steps 123 to 142
-        public const long DBlocksBeforeLayerNormFromAttentionValue = 5242880;   // [B, T, 128], 524.29 kB, steps 148 to 166
+        public const long DBlocksUp = 5242880;   // [B, T, 512], 2.10 MB, steps 94 to 113
+        public const long DBlocksAttention = 5242880;   // [B, T, 128], 524.29 kB, steps 118 to 137
+        public const long DBlocksBeforeLayerNormFromAttentionValue = 5242880;   // [B, T, 128], 524.29 kB, steps 143 to 153
+        public const long DBlocksBeforeLayerNorm = 5242880;   // [B, T, 128], 524.29 kB, steps 158 to 170
         public const long CrossEntropyPicked = 5243904;   // [B * T, 1], 4.10 kB, steps 67 to 68
         public const long CrossEntropySum = 5244928;   // [B * T, 1], 4.10 kB, steps 67 to 71
-        public const long BlocksBeforeLayerNormAgain = 5373952;   // [B, T, 128], 524.29 kB, steps 114 to 168
-        public const long BlocksMiddleLayerNormAgain = 5505024;   // [B, T, 128], 524.29 kB, steps 114 to 118
-        public const long DBlocksAttentionKey = 5505024;   // [B, 4, T, 32], 524.29 kB, steps 142 to 160
-        public const long DBlocksBeforeLayerNorm = 5505024;   // [B, T, 128], 524.29 kB, steps 166 to 170
-        public const long BlocksMiddleLayerNormMultiply = 5636096;   // [B, T, 128], 524.29 kB, steps 114 to 119
-        public const long DBlocksAttentionQuery = 5636096;   // [B, 4, T, 32], 524.29 kB, steps 142 to 168
-        public const long BlocksX = 5767168;   // [B, T, 128], 524.29 kB, steps 50 to 59
-        public const long DBlocksUp = 5767168;   // [B, T, 512], 2.10 MB, steps 95 to 118
-        public const long DBlocksAttentionValue = 5767168;   // [B, 4, T, 32], 524.29 kB, steps 142 to 152
-        public const long DBlocksBeforeLayerNormFromAttentionKey = 5767168;   // [B, T, 128], 524.29 kB, steps 158 to 166
-        public const long BlocksMiddleLayerNorm = 5898240;   // [B, T, 128], 524.29 kB, steps 53 to 56
-        public const long XNext = 5898240;   // [B, T, 128], 524.29 kB, steps 59 to 60
+        public const long DBlocksAttentionKey = 5373952;   // [B, 4, T, 32], 524.29 kB, steps 137 to 166
+        public const long DBlocksAttentionQuery = 5505024;   // [B, 4, T, 32], 524.29 kB, steps 137 to 169
+        public const long DBlocksAttentionValue = 5636096;   // [B, 4, T, 32], 524.29 kB, steps 137 to 163
+        public const long BlocksMiddleLayerNorm = 5767168;   // [B, T, 128], 524.29 kB, steps 53 to 56
+        public const long BlocksGeluAgain = 5767168;   // [B, T, 512], 2.10 MB, steps 95 to 99
+        public const long DBlocksMiddleLayerNorm = 5767168;   // [B, T, 128], 524.29 kB, steps 103 to 114
+        public const long DBlocksBeforeLayerNormSoFar = 5767168;   // [B, T, 128], 524.29 kB, steps 153 to 158
+        public const long BlocksBeforeLayerNormAgain = 5767168;   // [B, T, 128], 524.29 kB, steps 159 to 169
+        public const long BlocksMiddleLayerNormAgain = 5898240;   // [B, T, 128], 524.29 kB, steps 109 to 113
+        public const long DBlocksX = 6029312;   // [B, T, 128], 524.29 kB, steps 109 to 159
         public const long Tokens = 6291456;   // [B, T, 128], 524.29 kB, steps 22 to 186
         public const long X = Tokens;   // [B, T, 128], in the same place
+        public const long XNext = Tokens;   // [B, T, 128], in the same place
         public const long DFinalLayerNorm = 6422528;   // [B, T, 128], 524.29 kB, steps 73 to 186
         public const long DX = 6553600;   // [B, T, 128], 524.29 kB, steps 74 to 187
         public const long DXNext = DX;   // [B, T, 128], in the same place
         public const long FinalLayerNormAgain = 6684672;   // [B, T, 128], 524.29 kB, steps 74 to 185
-        public const long DBlocksX = 6815744;   // [B, T, 128], 524.29 kB, steps 114 to 170
-        public const long Logits = 6946816;   // [B, T, 96], 393.22 kB, steps 64 to 185
+        public const long Logits = 6815744;   // [B, T, 96], 393.22 kB, steps 64 to 185
         public const long DLogits = Logits;   // [B * T, 96], in the same place
-        public const long BlocksAttentionLogSumLayers = 7045120;   // [4, B, 4, T, 1], 65.54 kB, steps 25 to 181
-        public const long BlocksBeforeMeanSumLayers = 7061504;   // [4, B, T, 1], 16.38 kB, steps 25 to 181
-        public const long BlocksBeforeVarianceSumLayers = 7065600;   // [4, B, T, 1], 16.38 kB, steps 25 to 181
-        public const long BlocksMiddleMeanSumLayers = 7069696;   // [4, B, T, 1], 16.38 kB, steps 25 to 181
-        public const long BlocksMiddleVarianceSumLayers = 7073792;   // [4, B, T, 1], 16.38 kB, steps 25 to 181
-        public const long FinalMeanSum = 7077888;   // [B, T, 1], 4.10 kB, steps 62 to 186
-        public const long FinalVarianceSum = 7078912;   // [B, T, 1], 4.10 kB, steps 62 to 186
-        public const long Loss = 7079936;   // [], 4 B, steps 68 to 208
+        public const long BlocksAttentionLogSumLayers = 6914048;   // [4, B, 4, T, 1], 65.54 kB, steps 25 to 181
+        public const long BlocksBeforeMeanSumLayers = 6930432;   // [4, B, T, 1], 16.38 kB, steps 25 to 181
+        public const long BlocksBeforeVarianceSumLayers = 6934528;   // [4, B, T, 1], 16.38 kB, steps 25 to 181
+        public const long BlocksMiddleMeanSumLayers = 6938624;   // [4, B, T, 1], 16.38 kB, steps 25 to 181
+        public const long BlocksMiddleVarianceSumLayers = 6942720;   // [4, B, T, 1], 16.38 kB, steps 25 to 181
+        public const long FinalMeanSum = 6946816;   // [B, T, 1], 4.10 kB, steps 62 to 186
+        public const long FinalVarianceSum = 6947840;   // [B, T, 1], 4.10 kB, steps 62 to 186
+        public const long Loss = 6948864;   // [], 4 B, steps 68 to 208
     }
 
     /// <summary>Activations of Loss: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>
@@ -77,7 +74,7 @@ partial class CharGpt
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 3670016;
         public const long BlocksBeforeLayerNorm = 0;   // [B, T, 128], 524.29 kB, steps 29 to 38
-        public const long BlocksAttention = 0;   // [B, 4, T, 32], 524.29 kB, steps 45 to 50
+        public const long BlocksAttention = 0;   // [B, 4, T, 32], 524.29 kB, steps 45 to 49
         public const long BlocksGelu = 0;   // [B, T, 512], 2.10 MB, steps 56 to 59
         public const long Logits = 0;   // [B, T, 96], 393.22 kB, steps 64 to 67
         public const long Loss = 0;   // [], 4 B, steps 68 to 69
@@ -90,7 +87,7 @@ partial class CharGpt
         public const long Tokens = 524288;   // [B, T, 128], 524.29 kB, steps 22 to 64
         public const long X = Tokens;   // [B, T, 128], in the same place
         public const long FinalLayerNorm = Tokens;   // [B, T, 128], in the same place
-        public const long BlocksX = 655360;   // [B, T, 128], 524.29 kB, steps 50 to 59
+        public const long BlocksAttentionOutputMatmul = 655360;   // [B, T, 128], 524.29 kB, steps 49 to 59
         public const long BlocksMiddleLayerNorm = 786432;   // [B, T, 128], 524.29 kB, steps 53 to 56
         public const long XNext = 786432;   // [B, T, 128], 524.29 kB, steps 59 to 60
     }
@@ -101,7 +98,7 @@ partial class CharGpt
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 3670016;
         public const long BlocksBeforeLayerNorm = 0;   // [B, T, 128], 524.29 kB, steps 28 to 37
-        public const long BlocksAttention = 0;   // [B, 4, T, 32], 524.29 kB, steps 44 to 49
+        public const long BlocksAttention = 0;   // [B, 4, T, 32], 524.29 kB, steps 44 to 48
         public const long BlocksGelu = 0;   // [B, T, 512], 2.10 MB, steps 55 to 58
         public const long BlocksAttentionQuery = 131072;   // [B, T, 128], 524.29 kB, steps 31 to 44
         public const long BlocksAttentionKey = 262144;   // [B, T, 128], 524.29 kB, steps 34 to 44
@@ -109,7 +106,7 @@ partial class CharGpt
         public const long Tokens = 524288;   // [B, T, 128], 524.29 kB, steps 21 to 63
         public const long X = Tokens;   // [B, T, 128], in the same place
         public const long FinalLayerNorm = Tokens;   // [B, T, 128], in the same place
-        public const long BlocksX = 655360;   // [B, T, 128], 524.29 kB, steps 49 to 58
+        public const long BlocksAttentionOutputMatmul = 655360;   // [B, T, 128], 524.29 kB, steps 48 to 58
         public const long BlocksMiddleLayerNorm = 786432;   // [B, T, 128], 524.29 kB, steps 52 to 55
         public const long XNext = 786432;   // [B, T, 128], 524.29 kB, steps 58 to 59
     }

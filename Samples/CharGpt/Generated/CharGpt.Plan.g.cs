@@ -25,46 +25,43 @@ partial class CharGpt
             buffer 0 32768 187 189 DPositions [1, T, 128]
             buffer 8388608 2097152 25 181 BlocksAttentionKeyLayers [4, B, T, 128]
             buffer 10485760 2097152 25 181 BlocksAttentionLayers [4, B, 4, T, 32]
-            buffer 12582912 2097152 25 181 BlocksAttentionOutputLayers [4, B, T, 128]
-            buffer 14680064 2097152 25 181 BlocksAttentionQueryLayers [4, B, T, 128]
-            buffer 16777216 2097152 25 181 BlocksAttentionValueLayers [4, B, T, 128]
+            buffer 12582912 2097152 25 181 BlocksAttentionQueryLayers [4, B, T, 128]
+            buffer 14680064 2097152 25 181 BlocksAttentionValueLayers [4, B, T, 128]
+            buffer 16777216 2097152 25 181 BlocksXLayers [4, B, T, 128]
             buffer 18874368 2097152 25 181 XLayers [4, B, T, 128]
             buffer 20971520 524288 29 38 BlocksBeforeLayerNorm [B, T, 128]
             buffer 20971520 2097152 56 59 BlocksGelu [B, T, 512]
             buffer 20971520 524288 62 64 FinalLayerNorm [B, T, 128]
             buffer 20971520 4096 67 71 CrossEntropyMax [B * T, 1]
-            buffer 20971520 2097152 93 99 DBlocksGelu [B, T, 512]
-            buffer 20971520 524288 103 119 DBlocksMiddleLayerNorm [B, T, 128]
-            buffer 20971520 524288 123 142 DBlocksAttention [B, T, 128]
-            buffer 20971520 524288 148 166 DBlocksBeforeLayerNormFromAttentionValue [B, T, 128]
+            buffer 20971520 2097152 94 113 DBlocksUp [B, T, 512]
+            buffer 20971520 524288 118 137 DBlocksAttention [B, T, 128]
+            buffer 20971520 524288 143 153 DBlocksBeforeLayerNormFromAttentionValue [B, T, 128]
+            buffer 20971520 524288 158 170 DBlocksBeforeLayerNorm [B, T, 128]
             buffer 20975616 4096 67 68 CrossEntropyPicked [B * T, 1]
             buffer 20979712 4096 67 71 CrossEntropySum [B * T, 1]
-            buffer 21495808 524288 114 168 BlocksBeforeLayerNormAgain [B, T, 128]
-            buffer 22020096 524288 114 118 BlocksMiddleLayerNormAgain [B, T, 128]
-            buffer 22020096 524288 142 160 DBlocksAttentionKey [B, 4, T, 32]
-            buffer 22020096 524288 166 170 DBlocksBeforeLayerNorm [B, T, 128]
-            buffer 22544384 524288 114 119 BlocksMiddleLayerNormMultiply [B, T, 128]
-            buffer 22544384 524288 142 168 DBlocksAttentionQuery [B, 4, T, 32]
-            buffer 23068672 524288 50 59 BlocksX [B, T, 128]
-            buffer 23068672 2097152 95 118 DBlocksUp [B, T, 512]
-            buffer 23068672 524288 142 152 DBlocksAttentionValue [B, 4, T, 32]
-            buffer 23068672 524288 158 166 DBlocksBeforeLayerNormFromAttentionKey [B, T, 128]
-            buffer 23592960 524288 53 56 BlocksMiddleLayerNorm [B, T, 128]
-            buffer 23592960 524288 59 60 XNext [B, T, 128]
+            buffer 21495808 524288 137 166 DBlocksAttentionKey [B, 4, T, 32]
+            buffer 22020096 524288 137 169 DBlocksAttentionQuery [B, 4, T, 32]
+            buffer 22544384 524288 137 163 DBlocksAttentionValue [B, 4, T, 32]
+            buffer 23068672 524288 53 56 BlocksMiddleLayerNorm [B, T, 128]
+            buffer 23068672 2097152 95 99 BlocksGeluAgain [B, T, 512]
+            buffer 23068672 524288 103 114 DBlocksMiddleLayerNorm [B, T, 128]
+            buffer 23068672 524288 153 158 DBlocksBeforeLayerNormSoFar [B, T, 128]
+            buffer 23068672 524288 159 169 BlocksBeforeLayerNormAgain [B, T, 128]
+            buffer 23592960 524288 109 113 BlocksMiddleLayerNormAgain [B, T, 128]
+            buffer 24117248 524288 109 159 DBlocksX [B, T, 128]
             buffer 25165824 524288 22 186 Tokens [B, T, 128]
             buffer 25690112 524288 73 186 DFinalLayerNorm [B, T, 128]
             buffer 26214400 524288 74 187 DX [B, T, 128]
             buffer 26738688 524288 74 185 FinalLayerNormAgain [B, T, 128]
-            buffer 27262976 524288 114 170 DBlocksX [B, T, 128]
-            buffer 27787264 393216 64 185 Logits [B, T, 96]
-            buffer 28180480 65536 25 181 BlocksAttentionLogSumLayers [4, B, 4, T, 1]
-            buffer 28246016 16384 25 181 BlocksBeforeMeanSumLayers [4, B, T, 1]
-            buffer 28262400 16384 25 181 BlocksBeforeVarianceSumLayers [4, B, T, 1]
-            buffer 28278784 16384 25 181 BlocksMiddleMeanSumLayers [4, B, T, 1]
-            buffer 28295168 16384 25 181 BlocksMiddleVarianceSumLayers [4, B, T, 1]
-            buffer 28311552 4096 62 186 FinalMeanSum [B, T, 1]
-            buffer 28315648 4096 62 186 FinalVarianceSum [B, T, 1]
-            buffer 28319744 4 68 208 Loss []
+            buffer 27262976 393216 64 185 Logits [B, T, 96]
+            buffer 27656192 65536 25 181 BlocksAttentionLogSumLayers [4, B, 4, T, 1]
+            buffer 27721728 16384 25 181 BlocksBeforeMeanSumLayers [4, B, T, 1]
+            buffer 27738112 16384 25 181 BlocksBeforeVarianceSumLayers [4, B, T, 1]
+            buffer 27754496 16384 25 181 BlocksMiddleMeanSumLayers [4, B, T, 1]
+            buffer 27770880 16384 25 181 BlocksMiddleVarianceSumLayers [4, B, T, 1]
+            buffer 27787264 4096 62 186 FinalMeanSum [B, T, 1]
+            buffer 27791360 4096 62 186 FinalVarianceSum [B, T, 1]
+            buffer 27795456 4 68 208 Loss []
             kernel 22 1 0 577536 forward Tokens tokens
             kernel 24 1 131072 1081344 forward X positions
             kernel 29 4 922624 1057792 forward BlocksBeforeLayerNorm blocks.before
@@ -72,7 +69,7 @@ partial class CharGpt
             kernel 35 4 33685504 1114624 forward BlocksAttentionKey blocks.attention.key
             kernel 38 4 33685504 1114624 forward BlocksAttentionValue blocks.attention.value
             kernel 45 4 17438720 2113536 forward BlocksAttention blocks.attention
-            kernel 50 4 33816576 2163200 forward BlocksX blocks.attention.output
+            kernel 50 4 33816576 1638912 forward BlocksX blocks.attention.output
             kernel 53 4 922624 1057792 forward BlocksMiddleLayerNorm blocks.middle
             kernel 56 4 147324928 4982784 forward BlocksGelu blocks.up
             kernel 59 4 134479872 3408384 forward XNext blocks.down
@@ -84,29 +81,29 @@ partial class CharGpt
             kernel 73 1 25165824 966656 backward DFinalLayerNorm tokens
             kernel 74 1 1846272 2106368 backward DX final
             kernel 90 4 131072 524800 backward DBlocksDownBias blocks.down
-            kernel 93 4 134217728 2883584 backward DBlocksGelu blocks.down
-            kernel 95 4 23592960 8388608 backward DBlocksUp blocks.up
+            kernel 94 4 157286400 4980736 backward DBlocksUp blocks.down
+            kernel 95 4 12582912 4194304 backward BlocksGeluAgain blocks
             kernel 99 4 134217728 2883584 backward DBlocksDownWeight blocks.down
             kernel 100 4 524288 2099200 backward DBlocksUpBias blocks.up
             kernel 103 4 134217728 2883584 backward DBlocksMiddleLayerNorm blocks.up
-            kernel 114 4 2637824 4212736 backward BlocksBeforeLayerNormAgain blocks.middle
-            kernel 118 4 134217728 2883584 backward DBlocksUpWeight blocks.up
-            kernel 119 4 393216 1049600 backward DBlocksMiddleGain blocks.middle
-            kernel 120 4 131072 524800 backward DBlocksAttentionOutputBias blocks.attention.output
-            kernel 123 4 33554432 1114112 backward DBlocksAttention blocks.attention.output
-            kernel 129 4 33554432 1114112 backward DBlocksAttentionOutputWeight blocks.attention.output
-            kernel 142 4 42598400 4210688 backward DBlocksAttentionValue blocks.attention.value
-            kernel 145 4 131072 524800 backward DBlocksAttentionValueBias blocks.attention.value
-            kernel 148 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
-            kernel 152 4 33554432 1114112 backward DBlocksAttentionValueWeight blocks.attention.value
-            kernel 155 4 131072 524800 backward DBlocksAttentionKeyBias blocks.attention.key
-            kernel 158 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionKey blocks.attention.key
-            kernel 160 4 33554432 1114112 backward DBlocksAttentionKeyWeight blocks.attention.key
-            kernel 163 4 131072 524800 backward DBlocksAttentionQueryBias blocks.attention.query
-            kernel 166 4 33816576 2162688 backward DBlocksBeforeLayerNorm blocks.attention.query
-            kernel 168 4 33554432 1114112 backward DBlocksAttentionQueryWeight blocks.attention.query
-            kernel 169 4 660480 1057792 backward DBlocksBeforeGain blocks.before
-            kernel 170 4 1584128 2105856 backward DXNext blocks.before
+            kernel 109 4 1977344 2630656 backward DBlocksX blocks.middle
+            kernel 113 4 134217728 2883584 backward DBlocksUpWeight blocks.up
+            kernel 114 4 660480 1057792 backward DBlocksMiddleGain blocks.middle
+            kernel 115 4 131072 524800 backward DBlocksAttentionOutputBias blocks.attention.output
+            kernel 118 4 33554432 1114112 backward DBlocksAttention blocks.attention.output
+            kernel 124 4 33554432 1114112 backward DBlocksAttentionOutputWeight blocks.attention.output
+            kernel 137 4 42598400 4210688 backward DBlocksAttentionValue blocks.attention.value
+            kernel 140 4 131072 524800 backward DBlocksAttentionValueBias blocks.attention.value
+            kernel 143 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
+            kernel 153 4 33685504 1638400 backward DBlocksBeforeLayerNormSoFar blocks.attention.key
+            kernel 158 4 33685504 1638400 backward DBlocksBeforeLayerNorm blocks.attention.query
+            kernel 159 4 1977344 2630656 backward DXNext blocks.before
+            kernel 163 4 33554432 1114112 backward DBlocksAttentionValueWeight blocks.attention.value
+            kernel 164 4 131072 524800 backward DBlocksAttentionKeyBias blocks.attention.key
+            kernel 166 4 33554432 1114112 backward DBlocksAttentionKeyWeight blocks.attention.key
+            kernel 167 4 131072 524800 backward DBlocksAttentionQueryBias blocks.attention.query
+            kernel 169 4 33554432 1114112 backward DBlocksAttentionQueryWeight blocks.attention.query
+            kernel 170 4 660480 1057792 backward DBlocksBeforeGain blocks.before
             kernel 183 1 0 577536 backward DTokensWeightFromTokens tokens
             kernel 185 1 25178112 1015808 backward DTokensWeight tokens
             kernel 186 1 660480 1057792 backward DFinalGain final
@@ -120,13 +117,11 @@ partial class CharGpt
             launch 4 1 33685504 1114624 2259 forward product BlocksAttentionKey blocks.attention.key
             launch 4 1 33685504 1114624 2259 forward product BlocksAttentionValue blocks.attention.value
             launch 4 1 17438720 2113536 2492 forward attention BlocksAttention blocks.attention
-            launch 4 1 33554432 1114112 2259 forward product BlocksX blocks.attention.output
-            launch 4 1 262144 2097664 2488 forward generated blocks_x_kernel blocks.attention.output
+            launch 4 1 33816576 1638912 2381 forward product BlocksX blocks.attention.output
             launch 4 1 922624 1057792 2246 forward generated blocks_middle_layer_norm_kernel blocks.middle
             launch 4 1 134217728 2883584 2671 forward product BlocksGelu blocks.up
             launch 4 1 13107200 6293504 3464 forward generated blocks_gelu_kernel blocks.up
             launch 4 1 134479872 3408384 2793 forward product XNext blocks.down
-            launch 4 1 0 1048576 2244 forward copy XNext -
             launch 1 1 922624 1057792 2246 forward generated final_layer_norm_kernel final
             launch 1 1 25165824 966656 2225 forward product Logits tokens
             launch 1 1 1769472 409600 2095 forward generated cross_entropy_picked_kernel -
@@ -134,31 +129,25 @@ partial class CharGpt
             launch 1 1 1673217 798720 2186 backward generated dlogits_kernel -
             launch 1 1 25165824 966656 2225 backward product DFinalLayerNorm tokens
             launch 1 1 1846272 2106368 2490 backward generated dx_kernel final
-            launch 4 2 131072 528896 4123 backward generated dblocks_down_bias_kernel blocks.down
-            launch 4 1 134217728 2883584 2671 backward product DBlocksGelu blocks.down
-            launch 4 1 23592960 8388608 3951 backward generated dblocks_up_kernel blocks.up
+            launch 4 1 134217728 2883584 2671 backward product DBlocksUp blocks.down
+            launch 4 1 23068672 6291456 3463 backward generated dblocks_up_kernel blocks.down
+            launch 4 1 12582912 4194304 2975 backward generated blocks_gelu_again_kernel blocks
             launch 4 1 134217728 2883584 2671 backward product DBlocksDownWeight blocks.down
-            launch 4 2 524288 2115584 4492 backward generated dblocks_up_bias_kernel blocks.up
             launch 4 1 134217728 2883584 2671 backward product DBlocksMiddleLayerNorm blocks.up
-            launch 4 1 2637824 4212736 2980 backward generated blocks_before_layer_norm_again_kernel blocks.middle
+            launch 4 1 1977344 2630656 2612 backward generated dblocks_x_kernel blocks.middle
             launch 4 1 134217728 2883584 2671 backward product DBlocksUpWeight blocks.up
-            launch 4 3 393216 1057792 6246 backward generated dblocks_middle_gain_kernel blocks.middle
-            launch 4 2 131072 528896 4123 backward generated dblocks_attention_output_bias_kernel blocks.attention.output
+            launch 4 3 660480 1065984 6248 backward generated dblocks_middle_gain_kernel blocks.middle
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttention blocks.attention.output
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionOutputWeight blocks.attention.output
             launch 4 3 42598400 4210688 8979 backward attention DBlocksAttentionValue blocks.attention.value
-            launch 4 2 131072 528896 4123 backward generated dblocks_attention_value_bias_kernel blocks.attention.value
             launch 4 1 33554432 1114112 2259 backward product DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
+            launch 4 1 33685504 1638400 2381 backward product DBlocksBeforeLayerNormSoFar blocks.attention.key
+            launch 4 1 33685504 1638400 2381 backward product DBlocksBeforeLayerNorm blocks.attention.query
+            launch 4 1 1977344 2630656 2612 backward generated dxnext_kernel blocks.before
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionValueWeight blocks.attention.value
-            launch 4 2 131072 528896 4123 backward generated dblocks_attention_key_bias_kernel blocks.attention.key
-            launch 4 1 33554432 1114112 2259 backward product DBlocksBeforeLayerNormFromAttentionKey blocks.attention.key
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionKeyWeight blocks.attention.key
-            launch 4 2 131072 528896 4123 backward generated dblocks_attention_query_bias_kernel blocks.attention.query
-            launch 4 1 33554432 1114112 2259 backward product DBlocksBeforeLayerNorm blocks.attention.query
-            launch 4 1 262144 2097152 2488 backward generated dblocks_before_layer_norm_kernel blocks.attention.query
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionQueryWeight blocks.attention.query
             launch 4 3 660480 1065984 6248 backward generated dblocks_before_gain_kernel blocks.before
-            launch 4 1 1584128 2105856 2490 backward generated dxnext_kernel blocks.before
             launch 1 9 0 577536 18134 backward routine DTokensWeightFromTokens tokens
             launch 1 1 25178112 1015808 2236 backward product DTokensWeight tokens
             launch 1 3 660480 1065984 6248 backward generated dfinal_gain_kernel final

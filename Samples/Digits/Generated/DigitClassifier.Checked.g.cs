@@ -85,21 +85,22 @@ partial class DigitClassifier
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 32, k: 10,
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                new MatrixView { Data = Activations + Buffers.DRelu, Row = 32, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "dRelu", "output.Forward(Relu(hidden.Forward(x)))",
-                Activations + Buffers.DRelu, [B, 32]);
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DHidden, Row = 32, Column = 1 },
                 new Kernels.DHidden
                 {
-                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
-                    reluAgain = Activations + Buffers.ReluAgain, dRelu = Activations + Buffers.DRelu,
-                    dHidden = Activations + Buffers.DHidden,
-                }, B, grain: 204);
-            CheckFinite("backward", "reluAgain", "output.Forward(Relu(hidden.Forward(x)))",
-                Activations + Buffers.ReluAgain, [B, 32]);
+                    dHidden = Activations + Buffers.DHidden, hiddenMatmul = Activations + Buffers.HiddenMatmul,
+                    hiddenBias = Parameters + Offsets.HiddenBias,
+                });
             CheckFinite("backward", "dHidden", "output.Forward(Relu(hidden.Forward(x)))",
                 Activations + Buffers.DHidden, [B, 32]);
+            Pool.Run(
+                new Kernels.ReluAgain
+                {
+                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
+                    reluAgain = Activations + Buffers.ReluAgain,
+                }, B, grain: 341);
+            CheckFinite("backward", "reluAgain", "output.Forward(Relu(hidden.Forward(x)))",
+                Activations + Buffers.ReluAgain, [B, 32]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 32, n: 10, k: B,
                 new MatrixView { Data = Activations + Buffers.ReluAgain, Row = 1, Column = 32 },
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },

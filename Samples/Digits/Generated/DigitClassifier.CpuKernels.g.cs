@@ -264,14 +264,55 @@ partial class DigitClassifier
         }
 
         /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
-        /// <remarks>Writes reluAgain [B, 32], dHidden [B, 32]. At the largest dims: 4.10 kFLOP, 16.51 kB.</remarks>
-        public struct DHidden : IWork
+        /// <remarks>Writes dHidden [B, 32]. At the largest dims: 23.55 kFLOP, 10.88 kB.</remarks>
+        public struct DHidden : IGemmEpilogue
+        {
+            public float* dHidden;   // [B, 32]
+            public float* hiddenMatmul;   // [B, 32]
+            public float* hiddenBias;   // [32]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - this.dHidden);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var dRelu = Vector512.Load(tileRow + j);
+                            var hiddenMatmul = Vector512.Load(this.hiddenMatmul + at + j);
+                            var hiddenBias = Vector512.Load(this.hiddenBias + column + j);
+                            var hidden = hiddenMatmul + hiddenBias;
+                            var dRelu2 = Vector512.LessThan(Vector512.Create(0f), hidden);
+                            var dHidden = Vector512.ConditionalSelect(dRelu2, dRelu, Vector512.Create(0f));
+                            dHidden.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var dRelu = Vectors.LoadPartial(tileRow + j, left);
+                            var hiddenMatmul = Vectors.LoadPartial(this.hiddenMatmul + at + j, left);
+                            var hiddenBias = Vectors.LoadPartial(this.hiddenBias + column + j, left);
+                            var hidden = hiddenMatmul + hiddenBias;
+                            var dRelu2 = Vector512.LessThan(Vector512.Create(0f), hidden);
+                            var dHidden = Vector512.ConditionalSelect(dRelu2, dRelu, Vector512.Create(0f));
+                            Vectors.StorePartial(tileRow + j, dHidden, left);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>output.Forward(Relu(hidden.Forward(x)))</summary>
+        /// <remarks>Writes reluAgain [B, 32]. At the largest dims: 2.05 kFLOP, 8.32 kB.</remarks>
+        public struct ReluAgain : IWork
         {
             public float* hiddenMatmul;   // [B, 32]
             public float* hiddenBias;   // [32]
             public float* reluAgain;   // [B, 32]
-            public float* dRelu;   // [B, 32]
-            public float* dHidden;   // [B, 32]
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
@@ -280,19 +321,13 @@ partial class DigitClassifier
                 {
                     float* hiddenMatmulRow = this.hiddenMatmul + (nint)row * 32;
                     float* reluAgainRow = this.reluAgain + (nint)row * 32;
-                    float* dReluRow = this.dRelu + (nint)row * 32;
-                    float* dHiddenRow = this.dHidden + (nint)row * 32;
                     for (nint j = 0; j < 32; j += 16)
                     {
                         var hiddenMatmul = Vector512.Load(hiddenMatmulRow + j);
                         var hiddenBias = Vector512.Load(this.hiddenBias + j);
                         var hidden = hiddenMatmul + hiddenBias;
                         var reluAgain = Vector512.Max(Vector512.Create(0f), hidden);
-                        var dRelu2 = Vector512.LessThan(Vector512.Create(0f), hidden);
-                        var dRelu = Vector512.Load(dReluRow + j);
-                        var dHidden = Vector512.ConditionalSelect(dRelu2, dRelu, Vector512.Create(0f));
                         reluAgain.Store(reluAgainRow + j);
-                        dHidden.Store(dHiddenRow + j);
                     }
                 }
             }

@@ -23,7 +23,7 @@ partial class DigitClassifier
             buffer 0 4096 6 16 HiddenMatmul [B, 32]
             buffer 4096 4096 6 7 Relu [B, 32]
             buffer 4096 128 8 10 CrossEntropyMax [B, 1]
-            buffer 4096 4096 13 19 DRelu [B, 32]
+            buffer 4096 4096 13 19 DHidden [B, 32]
             buffer 4224 128 8 9 CrossEntropyPicked [B, 1]
             buffer 4352 128 8 10 CrossEntropySum [B, 1]
             buffer 8192 1280 7 16 Output [B, 10]
@@ -34,8 +34,8 @@ partial class DigitClassifier
             kernel 9 1 545 388 forward Loss -
             kernel 10 1 5825 2984 backward DLogits output
             kernel 11 1 320 1320 backward DOutputBias output
-            kernel 13 1 20480 6656 backward DRelu output
-            kernel 14 1 4096 16512 backward DHidden hidden
+            kernel 13 1 23552 10880 backward DHidden output
+            kernel 14 1 2048 8320 backward ReluAgain hidden
             kernel 16 1 20480 6656 backward DOutputWeight output
             kernel 17 1 1024 4224 backward DHiddenBias hidden
             kernel 19 1 131072 20480 backward DHiddenWeight hidden
@@ -45,11 +45,10 @@ partial class DigitClassifier
             launch 1 1 6080 1832 2000 forward generated cross_entropy_picked_kernel output
             launch 1 1 545 388 2000 forward generated loss_kernel -
             launch 1 1 5825 2984 2001 backward generated dlogits_kernel output
-            launch 1 1 320 1320 2000 backward generated doutput_bias_kernel output
-            launch 1 1 20480 6656 2002 backward product DRelu output
-            launch 1 1 4096 16512 2004 backward generated dhidden_kernel hidden
+            launch 1 1 20480 6656 2002 backward product DHidden output
+            launch 1 1 3072 12416 2003 backward generated dhidden_kernel output
+            launch 1 1 2048 8320 2002 backward generated relu_again_kernel hidden
             launch 1 1 20480 6656 2002 backward product DOutputWeight output
-            launch 1 1 1024 4224 2001 backward generated dhidden_bias_kernel hidden
             launch 1 1 131072 20480 2005 backward product DHiddenWeight hidden
             launch 1 5 0 0 10000 update routine InputsAndResults -
             launch 1 2 4820 9640 4002 update routine SquaredNorm -

@@ -274,10 +274,6 @@ partial class DigitConvNet
                     Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
 
                 // return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
-                //   dOutputBias = sum(dLogits, over B): [1, 10]
-                LaunchColumns(CudaKernels.DOutputBias, columns: 10, outer: 1, rows: B, 256, [new(Gradients + Offsets.OutputBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.OutputBias, B);
-
                 //   dImage3 = where(random 0 < 0.3, 0, matmul(dLogits, outputWeight.T)) * 1.4285714285714286: [B, 256]
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
@@ -292,10 +288,12 @@ partial class DigitConvNet
                     RandomKeys, Activations + Buffers.Image3, Activations + Buffers.DropoutAgain, B);
 
                 //   dOutputWeight = matmul(dropoutAgain.T, dLogits): [256, 10]
-                Multiply(outer: 1, inner: 1, m: 256, n: 10, k: B,
+                //   dOutputBias = sum(dLogits, over B): [1, 10]
+                MultiplyAndSum(m: 256, n: 10, k: B,
                     new MatrixView { Data = Activations + Buffers.DropoutAgain, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
+                    biasGradient: Gradients + Offsets.OutputBias);
 
                 // image = MaxPool2d(Relu(thirdNorm.Forward(third.Forward(image))), 2)
                 //   thirdNormBatchNormMultiply = rsqrt(thirdNormChannelMeanSum4 / (16 * B) + 1e-05) * thirdNormGain: [1, 64, 1]
@@ -865,10 +863,11 @@ partial class DigitConvNet
 
                 // return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
                 //   logits = matmul(image3 as [B, 256], outputWeight) + outputBias: [B, 10]
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 256,
+                MultiplyAndAdd(m: B, n: 10, k: 256,
                     new MatrixView { Data = Activations + LogitsBuffers.Image3, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = logits, Row = 10, Column = 1 }, bias: Parameters + Offsets.OutputBias);
+                    new MatrixView { Data = logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
             }
         }
     }

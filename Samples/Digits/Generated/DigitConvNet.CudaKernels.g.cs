@@ -46,46 +46,45 @@ partial class DigitConvNet
         public const int CrossEntropyPicked = 25;
         public const int Loss = 26;
         public const int DLogits = 27;
-        public const int DOutputBias = 28;
-        public const int DImage3 = 29;
-        public const int DropoutAgain = 30;
-        public const int ThirdNormBatchNormMultiply = 31;
-        public const int ThirdNormBatchNormAgain = 32;
-        public const int Relu2Again = 33;
-        public const int DThirdNormBatchNorm = 34;
-        public const int DThirdNormBatchNormSubtract3 = 35;
-        public const int DThirdNormBias = 36;
-        public const int DThirdNormGain = 37;
-        public const int DThirdNormChannelMean3FromReshape = 38;
-        public const int DThirdNormChannelVarianceSubtract23 = 39;
-        public const int DThirdNormChannelMean3FromVarianceSubtract2 = 40;
-        public const int DThird = 41;
-        public const int SecondNormBatchNormMultiply = 42;
-        public const int SecondNormBatchNormAgain = 43;
-        public const int ReluAgain = 44;
-        public const int DSecondNormBatchNorm = 45;
-        public const int DSecondNormBatchNormSubtract3 = 46;
-        public const int DSecondNormBias = 47;
-        public const int DSecondNormGain = 48;
-        public const int DSecondNormChannelMean3FromReshape = 49;
-        public const int DSecondNormChannelVarianceSubtract23 = 50;
-        public const int DSecondNormChannelMean3FromVarianceSubtract2 = 51;
-        public const int DSecond = 52;
-        public const int FirstNormBatchNormMultiply = 53;
-        public const int FirstNormBatchNormAgain = 54;
-        public const int DFirstNormBatchNorm = 55;
-        public const int DFirstNormBatchNormSubtract3 = 56;
-        public const int DFirstNormBias = 57;
-        public const int DFirstNormGain = 58;
-        public const int DFirstNormChannelMean3FromReshape = 59;
-        public const int DFirstNormChannelVarianceSubtract23 = 60;
-        public const int DFirstNormChannelMean3FromVarianceSubtract2 = 61;
-        public const int DFirst = 62;
-        public const int LossImage = 63;
-        public const int LossRelu = 64;
-        public const int LossRelu2 = 65;
+        public const int DImage3 = 28;
+        public const int DropoutAgain = 29;
+        public const int ThirdNormBatchNormMultiply = 30;
+        public const int ThirdNormBatchNormAgain = 31;
+        public const int Relu2Again = 32;
+        public const int DThirdNormBatchNorm = 33;
+        public const int DThirdNormBatchNormSubtract3 = 34;
+        public const int DThirdNormBias = 35;
+        public const int DThirdNormGain = 36;
+        public const int DThirdNormChannelMean3FromReshape = 37;
+        public const int DThirdNormChannelVarianceSubtract23 = 38;
+        public const int DThirdNormChannelMean3FromVarianceSubtract2 = 39;
+        public const int DThird = 40;
+        public const int SecondNormBatchNormMultiply = 41;
+        public const int SecondNormBatchNormAgain = 42;
+        public const int ReluAgain = 43;
+        public const int DSecondNormBatchNorm = 44;
+        public const int DSecondNormBatchNormSubtract3 = 45;
+        public const int DSecondNormBias = 46;
+        public const int DSecondNormGain = 47;
+        public const int DSecondNormChannelMean3FromReshape = 48;
+        public const int DSecondNormChannelVarianceSubtract23 = 49;
+        public const int DSecondNormChannelMean3FromVarianceSubtract2 = 50;
+        public const int DSecond = 51;
+        public const int FirstNormBatchNormMultiply = 52;
+        public const int FirstNormBatchNormAgain = 53;
+        public const int DFirstNormBatchNorm = 54;
+        public const int DFirstNormBatchNormSubtract3 = 55;
+        public const int DFirstNormBias = 56;
+        public const int DFirstNormGain = 57;
+        public const int DFirstNormChannelMean3FromReshape = 58;
+        public const int DFirstNormChannelVarianceSubtract23 = 59;
+        public const int DFirstNormChannelMean3FromVarianceSubtract2 = 60;
+        public const int DFirst = 61;
+        public const int LossImage = 62;
+        public const int LossRelu = 63;
+        public const int LossRelu2 = 64;
 
-        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.Digits.DigitConvNet", Source, new string[] { "first_norm_channel_mean_sum_kernel", "first_norm_channel_mean_sum2_kernel", "first_norm_channel_mean_sum3_kernel", "first_norm_channel_mean_sum4_kernel", "first_norm_add_kernel", "first_norm_add2_kernel", "first_norm_batch_norm_kernel", "image_kernel", "second_norm_channel_mean_sum_kernel", "second_norm_channel_mean_sum2_kernel", "second_norm_channel_mean_sum3_kernel", "second_norm_channel_mean_sum4_kernel", "second_norm_add_kernel", "second_norm_add2_kernel", "second_norm_batch_norm_kernel", "relu_kernel", "third_norm_channel_mean_sum_kernel", "third_norm_channel_mean_sum2_kernel", "third_norm_channel_mean_sum3_kernel", "third_norm_channel_mean_sum4_kernel", "third_norm_add_kernel", "third_norm_add2_kernel", "third_norm_batch_norm_kernel", "relu2_kernel", "dropout_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "doutput_bias_kernel", "dimage3_kernel", "dropout_again_kernel", "third_norm_batch_norm_multiply_kernel", "third_norm_batch_norm_again_kernel", "relu2_again_kernel", "dthird_norm_batch_norm_kernel", "dthird_norm_batch_norm_subtract3_kernel", "dthird_norm_bias_kernel", "dthird_norm_gain_kernel", "dthird_norm_channel_mean3_from_reshape_kernel", "dthird_norm_channel_variance_subtract23_kernel", "dthird_norm_channel_mean3_from_variance_subtract2_kernel", "dthird_kernel", "second_norm_batch_norm_multiply_kernel", "second_norm_batch_norm_again_kernel", "relu_again_kernel", "dsecond_norm_batch_norm_kernel", "dsecond_norm_batch_norm_subtract3_kernel", "dsecond_norm_bias_kernel", "dsecond_norm_gain_kernel", "dsecond_norm_channel_mean3_from_reshape_kernel", "dsecond_norm_channel_variance_subtract23_kernel", "dsecond_norm_channel_mean3_from_variance_subtract2_kernel", "dsecond_kernel", "first_norm_batch_norm_multiply_kernel", "first_norm_batch_norm_again_kernel", "dfirst_norm_batch_norm_kernel", "dfirst_norm_batch_norm_subtract3_kernel", "dfirst_norm_bias_kernel", "dfirst_norm_gain_kernel", "dfirst_norm_channel_mean3_from_reshape_kernel", "dfirst_norm_channel_variance_subtract23_kernel", "dfirst_norm_channel_mean3_from_variance_subtract2_kernel", "dfirst_kernel", "loss_image_kernel", "loss_relu_kernel", "loss_relu2_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.Digits.DigitConvNet", Source, new string[] { "first_norm_channel_mean_sum_kernel", "first_norm_channel_mean_sum2_kernel", "first_norm_channel_mean_sum3_kernel", "first_norm_channel_mean_sum4_kernel", "first_norm_add_kernel", "first_norm_add2_kernel", "first_norm_batch_norm_kernel", "image_kernel", "second_norm_channel_mean_sum_kernel", "second_norm_channel_mean_sum2_kernel", "second_norm_channel_mean_sum3_kernel", "second_norm_channel_mean_sum4_kernel", "second_norm_add_kernel", "second_norm_add2_kernel", "second_norm_batch_norm_kernel", "relu_kernel", "third_norm_channel_mean_sum_kernel", "third_norm_channel_mean_sum2_kernel", "third_norm_channel_mean_sum3_kernel", "third_norm_channel_mean_sum4_kernel", "third_norm_add_kernel", "third_norm_add2_kernel", "third_norm_batch_norm_kernel", "relu2_kernel", "dropout_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "dimage3_kernel", "dropout_again_kernel", "third_norm_batch_norm_multiply_kernel", "third_norm_batch_norm_again_kernel", "relu2_again_kernel", "dthird_norm_batch_norm_kernel", "dthird_norm_batch_norm_subtract3_kernel", "dthird_norm_bias_kernel", "dthird_norm_gain_kernel", "dthird_norm_channel_mean3_from_reshape_kernel", "dthird_norm_channel_variance_subtract23_kernel", "dthird_norm_channel_mean3_from_variance_subtract2_kernel", "dthird_kernel", "second_norm_batch_norm_multiply_kernel", "second_norm_batch_norm_again_kernel", "relu_again_kernel", "dsecond_norm_batch_norm_kernel", "dsecond_norm_batch_norm_subtract3_kernel", "dsecond_norm_bias_kernel", "dsecond_norm_gain_kernel", "dsecond_norm_channel_mean3_from_reshape_kernel", "dsecond_norm_channel_variance_subtract23_kernel", "dsecond_norm_channel_mean3_from_variance_subtract2_kernel", "dsecond_kernel", "first_norm_batch_norm_multiply_kernel", "first_norm_batch_norm_again_kernel", "dfirst_norm_batch_norm_kernel", "dfirst_norm_batch_norm_subtract3_kernel", "dfirst_norm_bias_kernel", "dfirst_norm_gain_kernel", "dfirst_norm_channel_mean3_from_reshape_kernel", "dfirst_norm_channel_variance_subtract23_kernel", "dfirst_norm_channel_mean3_from_variance_subtract2_kernel", "dfirst_kernel", "loss_image_kernel", "loss_relu_kernel", "loss_relu2_kernel" });
 
         const string Source = """"
             // firstNormChannelMeanSum = sum(first as [B, 32, 64]): [B, 32, 1]
@@ -1106,38 +1105,6 @@ partial class DigitConvNet
                     dLogitsRow_v[e] = dLogits;
                 }
                 store<2>(dLogitsRow + at, dLogitsRow_v);
-            }
-
-            // dOutputBias = sum(dLogits, over B): [1, 10]
-            // of return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
-            // At the largest dims: 320 FLOP, 1.32 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) doutput_bias_kernel(
-                const float* __restrict__ dLogitsIn,   // [B, 10]
-                float* dOutputBiasOut,   // [1, 10]
-                int B,   // a dim, at most 32
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
-            {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dOutputBiasLanes = 0.0f;
-                if (at < 10) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dLogitsRow = dLogitsIn + (nint)i0 * 10;
-                        const float dLogits = to_float(dLogitsRow[at]);
-                        dOutputBiasLanes += dLogits;
-                    }
-                }
-                shared[0][warp][lane] = dOutputBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 10) return;
-                for (int w = 1; w < 8; w++) {
-                    dOutputBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dOutputBiasOut[at] = dOutputBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 10) + at] = dOutputBiasLanes;
             }
 
             // dImage3 = where(random 0 < 0.3, 0, matmul(dLogits, outputWeight.T)) * 1.4285714285714286: [B, 256]

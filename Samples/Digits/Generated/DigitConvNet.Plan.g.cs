@@ -197,7 +197,6 @@ partial class DigitConvNet
             launch 1 1 6080 1832 2000 forward generated cross_entropy_picked_kernel output
             launch 1 1 545 388 2000 forward generated loss_kernel -
             launch 1 1 5825 2984 2001 backward generated dlogits_kernel output
-            launch 1 1 320 1320 2000 backward generated doutput_bias_kernel output
             launch 1 1 163840 44288 2010 backward product DImage3 output
             launch 1 1 122880 65536 2015 backward generated dimage3_kernel output
             launch 1 1 122880 65536 2015 backward generated dropout_again_kernel -

@@ -41,23 +41,24 @@ partial class AlexNet
                     dOutputBias = Gradients + Offsets.OutputBias, dLogits = Activations + Buffers.DLogits, B = B,
                 }, (10 + 63) / 64, grain: 1);
 
-            //   dRelu6 = matmul(dLogits, outputWeight.T): [B, 256]
+            //   dSeventh = where(0 < seventhMatmul + seventhBias, matmul(dLogits, outputWeight.T), 0): [B, 256]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 10,
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                new MatrixView { Data = Activations + Buffers.DRelu6, Row = 256, Column = 1 },
-                default(NoEpilogue));
-
-            //   seventh = seventhMatmul + seventhBias: [B, 256]
-            //   relu6Again = maximum(0, seventh): [B, 256], in place of seventhMatmul
-            //   dSeventh = where(0 < seventh, dRelu6, 0): [B, 256], in place of dRelu6
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
                 new Kernels.DSeventh
                 {
+                    dSeventh = Activations + Buffers.DSeventh, seventhMatmul = Activations + Buffers.SeventhMatmul,
+                    seventhBias = Parameters + Offsets.SeventhBias,
+                });
+
+            //   relu6Again = maximum(0, seventhMatmul + seventhBias): [B, 256], in place of seventhMatmul
+            Pool.Run(
+                new Kernels.Relu6Again
+                {
                     seventhMatmul = Activations + Buffers.SeventhMatmul, seventhBias = Parameters + Offsets.SeventhBias,
-                    relu6Again = Activations + Buffers.Relu6Again, dRelu6 = Activations + Buffers.DRelu6,
-                    dSeventh = Activations + Buffers.DSeventh,
-                }, B, grain: 25);
+                    relu6Again = Activations + Buffers.Relu6Again,
+                }, B, grain: 42);
 
             //   dOutputWeight = matmul(relu6Again.T, dLogits): [256, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 256, n: 10, k: B,
@@ -73,25 +74,26 @@ partial class AlexNet
                     dSeventhBias = Gradients + Offsets.SeventhBias, dSeventh = Activations + Buffers.DSeventh, B = B,
                 }, (256 + 63) / 64, grain: 1);
 
-            //   dY6 = matmul(dSeventh, seventhWeight.T): [B, 256]
+            // y = between.Forward(Relu(sixth.Forward(y)))
+            //   dRelu5 = where(random 1 < 0.5, 0, matmul(dSeventh, seventhWeight.T)) * 2: [B, 256]
+            //   dSixth = where(0 < sixthMatmul + sixthBias, dRelu5, 0): [B, 256]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 256,
                 new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 1, Column = 256 },
-                new MatrixView { Data = Activations + Buffers.DY6, Row = 256, Column = 1 },
-                default(NoEpilogue));
-
-            // y = between.Forward(Relu(sixth.Forward(y)))
-            //   betweenDropout = random 1 < 0.5: [B, 256]
-            //   sixth = sixthMatmul + sixthBias: [B, 256]
-            //   y6Again = where(betweenDropout, 0, maximum(0, sixth) * 2): [B, 256], in place of sixthMatmul
-            //   dSixth = where(0 < sixth, where(betweenDropout, 0, dY6) * 2, 0): [B, 256], in place of dY6
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 },
                 new Kernels.DSixth
+                {
+                    dSixth = Activations + Buffers.DSixth, sixthMatmul = Activations + Buffers.SixthMatmul,
+                    sixthBias = Parameters + Offsets.SixthBias, randomKey0 = RandomKey0, randomKey1 = RandomKey1,
+                });
+
+            //   y6Again = where(random 1 < 0.5, 0, maximum(0, sixthMatmul + sixthBias) * 2): [B, 256], in place of sixthMatmul
+            Pool.Run(
+                new Kernels.Y6Again
                 {
                     randomKey0 = RandomKey0, randomKey1 = RandomKey1, sixthMatmul = Activations + Buffers.SixthMatmul,
                     sixthBias = Parameters + Offsets.SixthBias, y6Again = Activations + Buffers.Y6Again,
-                    dY6 = Activations + Buffers.DY6, dSixth = Activations + Buffers.DSixth,
-                }, B, grain: 5);
+                }, B, grain: 6);
 
             // return output.Forward(Relu(seventh.Forward(y)))
             //   dSeventhWeight = matmul(y6Again.T, dSeventh): [256, 256]

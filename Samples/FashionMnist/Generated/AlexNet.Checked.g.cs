@@ -237,21 +237,22 @@ partial class AlexNet
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 10,
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                new MatrixView { Data = Activations + Buffers.DRelu6, Row = 256, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "dRelu6", "return output.Forward(Relu(seventh.Forward(y)))",
-                Activations + Buffers.DRelu6, [B, 256]);
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
                 new Kernels.DSeventh
                 {
-                    seventhMatmul = Activations + Buffers.SeventhMatmul, seventhBias = Parameters + Offsets.SeventhBias,
-                    relu6Again = Activations + Buffers.Relu6Again, dRelu6 = Activations + Buffers.DRelu6,
-                    dSeventh = Activations + Buffers.DSeventh,
-                }, B, grain: 25);
-            CheckFinite("backward", "relu6Again", "return output.Forward(Relu(seventh.Forward(y)))",
-                Activations + Buffers.Relu6Again, [B, 256]);
+                    dSeventh = Activations + Buffers.DSeventh, seventhMatmul = Activations + Buffers.SeventhMatmul,
+                    seventhBias = Parameters + Offsets.SeventhBias,
+                });
             CheckFinite("backward", "dSeventh", "return output.Forward(Relu(seventh.Forward(y)))",
                 Activations + Buffers.DSeventh, [B, 256]);
+            Pool.Run(
+                new Kernels.Relu6Again
+                {
+                    seventhMatmul = Activations + Buffers.SeventhMatmul, seventhBias = Parameters + Offsets.SeventhBias,
+                    relu6Again = Activations + Buffers.Relu6Again,
+                }, B, grain: 42);
+            CheckFinite("backward", "relu6Again", "return output.Forward(Relu(seventh.Forward(y)))",
+                Activations + Buffers.Relu6Again, [B, 256]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 256, n: 10, k: B,
                 new MatrixView { Data = Activations + Buffers.Relu6Again, Row = 1, Column = 256 },
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
@@ -269,21 +270,22 @@ partial class AlexNet
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 256,
                 new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 1, Column = 256 },
-                new MatrixView { Data = Activations + Buffers.DY6, Row = 256, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "dY6", "return output.Forward(Relu(seventh.Forward(y)))",
-                Activations + Buffers.DY6, [B, 256]);
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 },
                 new Kernels.DSixth
+                {
+                    dSixth = Activations + Buffers.DSixth, sixthMatmul = Activations + Buffers.SixthMatmul,
+                    sixthBias = Parameters + Offsets.SixthBias, randomKey0 = RandomKey0, randomKey1 = RandomKey1,
+                });
+            CheckFinite("backward", "dSixth", "y = between.Forward(Relu(sixth.Forward(y)))",
+                Activations + Buffers.DSixth, [B, 256]);
+            Pool.Run(
+                new Kernels.Y6Again
                 {
                     randomKey0 = RandomKey0, randomKey1 = RandomKey1, sixthMatmul = Activations + Buffers.SixthMatmul,
                     sixthBias = Parameters + Offsets.SixthBias, y6Again = Activations + Buffers.Y6Again,
-                    dY6 = Activations + Buffers.DY6, dSixth = Activations + Buffers.DSixth,
-                }, B, grain: 5);
+                }, B, grain: 6);
             CheckFinite("backward", "y6Again", "y = between.Forward(Relu(sixth.Forward(y)))",
                 Activations + Buffers.Y6Again, [B, 256]);
-            CheckFinite("backward", "dSixth", "y = between.Forward(Relu(sixth.Forward(y)))",
-                Activations + Buffers.DSixth, [B, 256]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 256, n: 256, k: B,
                 new MatrixView { Data = Activations + Buffers.Y6Again, Row = 1, Column = 256 },
                 new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },

@@ -221,59 +221,53 @@ partial class AlexNet
                     Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
 
                 // return output.Forward(Relu(seventh.Forward(y)))
-                //   dOutputBias = sum(dLogits, over B): [1, 10]
-                LaunchColumns(CudaKernels.DOutputBias, columns: 10, outer: 1, rows: B, 256, [new(Gradients + Offsets.OutputBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.OutputBias, B);
-
-                //   dRelu6 = matmul(dLogits, outputWeight.T): [B, 256]
+                //   dSeventh = where(0 < seventhMatmul + seventhBias, matmul(dLogits, outputWeight.T), 0): [B, 256]
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                    new MatrixView { Data = Activations + Buffers.DRelu6, Row = 256, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 });
 
-                //   seventh = seventhMatmul + seventhBias: [B, 256]
-                //   relu6Again = maximum(0, seventh): [B, 256], in place of seventhMatmul
-                //   dSeventh = where(0 < seventh, dRelu6, 0): [B, 256], in place of dRelu6
                 Launch(CudaKernels.DSeventh, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SeventhMatmul, Parameters + Offsets.SeventhBias, Activations + Buffers.Relu6Again,
-                    Activations + Buffers.DRelu6, Activations + Buffers.DSeventh, B);
+                    Activations + Buffers.DSeventh, Activations + Buffers.SeventhMatmul, Parameters + Offsets.SeventhBias,
+                    Activations + Buffers.DSeventh, B);
+
+                //   relu6Again = maximum(0, seventhMatmul + seventhBias): [B, 256], in place of seventhMatmul
+                Launch(CudaKernels.Relu6Again, (256 * B + 1023) / 1024, 256,
+                    Activations + Buffers.SeventhMatmul, Parameters + Offsets.SeventhBias, Activations + Buffers.Relu6Again, B);
 
                 //   dOutputWeight = matmul(relu6Again.T, dLogits): [256, 10]
-                Multiply(outer: 1, inner: 1, m: 256, n: 10, k: B,
+                //   dOutputBias = sum(dLogits, over B): [1, 10]
+                MultiplyAndSum(m: 256, n: 10, k: B,
                     new MatrixView { Data = Activations + Buffers.Relu6Again, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
+                    biasGradient: Gradients + Offsets.OutputBias);
 
-                //   dSeventhBias = sum(dSeventh, over B): [1, 256]
-                LaunchColumns(CudaKernels.DSeventhBias, columns: 256, outer: 1, rows: B, 256, [new(Gradients + Offsets.SeventhBias, false)],
-                    Activations + Buffers.DSeventh, Gradients + Offsets.SeventhBias, B);
-
-                //   dY6 = matmul(dSeventh, seventhWeight.T): [B, 256]
+                // y = between.Forward(Relu(sixth.Forward(y)))
+                //   dRelu5 = where(random 1 < 0.5, 0, matmul(dSeventh, seventhWeight.T)) * 2: [B, 256]
+                //   dSixth = where(0 < sixthMatmul + sixthBias, dRelu5, 0): [B, 256]
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 256,
                     new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 1, Column = 256 },
-                    new MatrixView { Data = Activations + Buffers.DY6, Row = 256, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 });
 
-                // y = between.Forward(Relu(sixth.Forward(y)))
-                //   betweenDropout = random 1 < 0.5: [B, 256]
-                //   sixth = sixthMatmul + sixthBias: [B, 256]
-                //   y6Again = where(betweenDropout, 0, maximum(0, sixth) * 2): [B, 256], in place of sixthMatmul
-                //   dSixth = where(0 < sixth, where(betweenDropout, 0, dY6) * 2, 0): [B, 256], in place of dY6
                 Launch(CudaKernels.DSixth, (256 * B + 1023) / 1024, 256,
+                    Activations + Buffers.DSixth, Activations + Buffers.SixthMatmul, Parameters + Offsets.SixthBias, RandomKeys,
+                    Activations + Buffers.DSixth, B);
+
+                //   y6Again = where(random 1 < 0.5, 0, maximum(0, sixthMatmul + sixthBias) * 2): [B, 256], in place of sixthMatmul
+                Launch(CudaKernels.Y6Again, (256 * B + 1023) / 1024, 256,
                     RandomKeys, Activations + Buffers.SixthMatmul, Parameters + Offsets.SixthBias, Activations + Buffers.Y6Again,
-                    Activations + Buffers.DY6, Activations + Buffers.DSixth, B);
+                    B);
 
                 // return output.Forward(Relu(seventh.Forward(y)))
                 //   dSeventhWeight = matmul(y6Again.T, dSeventh): [256, 256]
-                Multiply(outer: 1, inner: 1, m: 256, n: 256, k: B,
+                //   dSeventhBias = sum(dSeventh, over B): [1, 256]
+                MultiplyAndSum(m: 256, n: 256, k: B,
                     new MatrixView { Data = Activations + Buffers.Y6Again, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.SeventhWeight, Row = 256, Column = 1 });
-
-                // y = between.Forward(Relu(sixth.Forward(y)))
-                //   dSixthBias = sum(dSixth, over B): [1, 256]
-                LaunchColumns(CudaKernels.DSixthBias, columns: 256, outer: 1, rows: B, 256, [new(Gradients + Offsets.SixthBias, false)],
-                    Activations + Buffers.DSixth, Gradients + Offsets.SixthBias, B);
+                    new MatrixView { Data = Gradients + Offsets.SeventhWeight, Row = 256, Column = 1 },
+                    biasGradient: Gradients + Offsets.SeventhBias);
 
                 // y = before.Forward(y.Reshape(x.Length(0), 64 * 3 * 3))
                 //   dY4 = where(random 0 < 0.5, 0, matmul(dSixth, sixthWeight.T)) * 2: [B, 576]
@@ -291,10 +285,12 @@ partial class AlexNet
 
                 // y = between.Forward(Relu(sixth.Forward(y)))
                 //   dSixthWeight = matmul(y5Again.T, dSixth): [576, 256]
-                Multiply(outer: 1, inner: 1, m: 576, n: 256, k: B,
+                //   dSixthBias = sum(dSixth, over B): [1, 256]
+                MultiplyAndSum(m: 576, n: 256, k: B,
                     new MatrixView { Data = Activations + Buffers.Y5Again, Row = 1, Column = 576 },
                     new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.SixthWeight, Row = 256, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.SixthWeight, Row = 256, Column = 1 },
+                    biasGradient: Gradients + Offsets.SixthBias);
 
                 // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
                 //   relu4Again = maximum(0, fifthConv2d + fifthBias): [B, 64, 7, 7]
@@ -842,10 +838,11 @@ partial class AlexNet
                     Activations + LogitsBuffers.Relu5, Parameters + Offsets.SeventhBias, Activations + LogitsBuffers.Relu5, B);
 
                 //   logits = matmul(relu5, outputWeight) + outputBias: [B, 10]
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 256,
+                MultiplyAndAdd(m: B, n: 10, k: 256,
                     new MatrixView { Data = Activations + LogitsBuffers.Relu5, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = logits, Row = 10, Column = 1 }, bias: Parameters + Offsets.OutputBias);
+                    new MatrixView { Data = logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
             }
         }
     }

@@ -29,35 +29,34 @@ partial class AlexNet
         public const int CrossEntropyPicked = 8;
         public const int Loss = 9;
         public const int DLogits = 10;
-        public const int DOutputBias = 11;
-        public const int DSeventh = 12;
-        public const int DSeventhBias = 13;
-        public const int DSixth = 14;
-        public const int DSixthBias = 15;
-        public const int DY4 = 16;
-        public const int Y5Again = 17;
-        public const int Relu4Again = 18;
-        public const int DFifth = 19;
-        public const int DFifth2 = 20;
-        public const int DFifthBias = 21;
-        public const int DFourth = 22;
-        public const int DFourth2 = 23;
-        public const int DFourthBias = 24;
-        public const int DThird = 25;
-        public const int DThird2 = 26;
-        public const int DThirdBias = 27;
-        public const int Relu2Again = 28;
-        public const int DSecond = 29;
-        public const int DSecond2 = 30;
-        public const int DSecondBias = 31;
-        public const int ReluAgain = 32;
-        public const int DFirst = 33;
-        public const int DFirst2 = 34;
-        public const int DFirstBias = 35;
-        public const int LossY5 = 36;
-        public const int LossRelu5 = 37;
+        public const int DSeventh = 11;
+        public const int Relu6Again = 12;
+        public const int DSixth = 13;
+        public const int Y6Again = 14;
+        public const int DY4 = 15;
+        public const int Y5Again = 16;
+        public const int Relu4Again = 17;
+        public const int DFifth = 18;
+        public const int DFifth2 = 19;
+        public const int DFifthBias = 20;
+        public const int DFourth = 21;
+        public const int DFourth2 = 22;
+        public const int DFourthBias = 23;
+        public const int DThird = 24;
+        public const int DThird2 = 25;
+        public const int DThirdBias = 26;
+        public const int Relu2Again = 27;
+        public const int DSecond = 28;
+        public const int DSecond2 = 29;
+        public const int DSecondBias = 30;
+        public const int ReluAgain = 31;
+        public const int DFirst = 32;
+        public const int DFirst2 = 33;
+        public const int DFirstBias = 34;
+        public const int LossY5 = 35;
+        public const int LossRelu5 = 36;
 
-        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.AlexNet", Source, new string[] { "relu_kernel", "relu2_kernel", "relu3_kernel", "y3_kernel", "relu4_kernel", "y5_kernel", "y6_kernel", "relu6_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "doutput_bias_kernel", "dseventh_kernel", "dseventh_bias_kernel", "dsixth_kernel", "dsixth_bias_kernel", "dy4_kernel", "y5_again_kernel", "relu4_again_kernel", "dfifth_kernel", "dfifth2_kernel", "dfifth_bias_kernel", "dfourth_kernel", "dfourth2_kernel", "dfourth_bias_kernel", "dthird_kernel", "dthird2_kernel", "dthird_bias_kernel", "relu2_again_kernel", "dsecond_kernel", "dsecond2_kernel", "dsecond_bias_kernel", "relu_again_kernel", "dfirst_kernel", "dfirst2_kernel", "dfirst_bias_kernel", "loss_y5_kernel", "loss_relu5_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.AlexNet", Source, new string[] { "relu_kernel", "relu2_kernel", "relu3_kernel", "y3_kernel", "relu4_kernel", "y5_kernel", "y6_kernel", "relu6_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "dseventh_kernel", "relu6_again_kernel", "dsixth_kernel", "y6_again_kernel", "dy4_kernel", "y5_again_kernel", "relu4_again_kernel", "dfifth_kernel", "dfifth2_kernel", "dfifth_bias_kernel", "dfourth_kernel", "dfourth2_kernel", "dfourth_bias_kernel", "dthird_kernel", "dthird2_kernel", "dthird_bias_kernel", "relu2_again_kernel", "dsecond_kernel", "dsecond2_kernel", "dsecond_bias_kernel", "relu_again_kernel", "dfirst_kernel", "dfirst2_kernel", "dfirst_bias_kernel", "loss_y5_kernel", "loss_relu5_kernel" });
 
         const string Source = """"
             // firstConv2d = conv2d(x, firstWeight): [B, 32, 28, 28]
@@ -460,48 +459,13 @@ partial class AlexNet
                 store<2>(dLogitsRow + at, dLogitsRow_v);
             }
 
-            // dOutputBias = sum(dLogits, over B): [1, 10]
+            // dSeventh = where(0 < seventhMatmul + seventhBias, matmul(dLogits, outputWeight.T), 0): [B, 256]
             // of return output.Forward(Relu(seventh.Forward(y)))
-            // At the largest dims: 640 FLOP, 2.60 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) doutput_bias_kernel(
-                const float* __restrict__ dLogitsIn,   // [B, 10]
-                float* dOutputBiasOut,   // [1, 10]
-                int B,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
-            {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dOutputBiasLanes = 0.0f;
-                if (at < 10) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dLogitsRow = dLogitsIn + (nint)i0 * 10;
-                        const float dLogits = to_float(dLogitsRow[at]);
-                        dOutputBiasLanes += dLogits;
-                    }
-                }
-                shared[0][warp][lane] = dOutputBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 10) return;
-                for (int w = 1; w < 8; w++) {
-                    dOutputBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dOutputBiasOut[at] = dOutputBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 10) + at] = dOutputBiasLanes;
-            }
-
-            // seventh = seventhMatmul + seventhBias: [B, 256]
-            // relu6Again = maximum(0, seventh): [B, 256], in place of seventhMatmul
-            // dSeventh = where(0 < seventh, dRelu6, 0): [B, 256], in place of dRelu6
-            // of return output.Forward(Relu(seventh.Forward(y)))
-            // At the largest dims: 65.54 kFLOP, 263.17 kB, 2.1 us on an H200.
+            // At the largest dims: 49.15 kFLOP, 197.63 kB, 2.0 us on an H200.
             extern "C" __global__ void __launch_bounds__(256, 4) dseventh_kernel(
-                const float* seventhMatmulIn,   // [B, 256]
-                const float* __restrict__ seventhBiasIn,   // [256]
-                float* relu6AgainOut,   // [B, 256]
                 const float* dRelu6In,   // [B, 256]
+                const float* __restrict__ seventhMatmulIn,   // [B, 256]
+                const float* __restrict__ seventhBiasIn,   // [256]
                 float* dSeventhOut,   // [B, 256]
                 int B)   // a dim, at most 64
             {
@@ -509,8 +473,7 @@ partial class AlexNet
                 const int row = thread / (256 / 4);
                 if (row >= B) return;
                 const int at = (thread % (256 / 4)) * 4;
-                const float* seventhMatmulRow = seventhMatmulIn + (nint)row * 256;
-                float* relu6AgainRow = relu6AgainOut + (nint)row * 256;
+                const float* __restrict__ seventhMatmulRow = seventhMatmulIn + (nint)row * 256;
                 const float* dRelu6Row = dRelu6In + (nint)row * 256;
                 float* dSeventhRow = dSeventhOut + (nint)row * 256;
                 float seventhMatmul_v[4];
@@ -519,68 +482,60 @@ partial class AlexNet
                 load<4>(seventhBiasIn + at, seventhBias_v);
                 float dRelu6_v[4];
                 load<4>(dRelu6Row + at, dRelu6_v);
-                float relu6AgainRow_v[4];
                 float dSeventhRow_v[4];
                 #pragma unroll
                 for (int e = 0; e < 4; e++) {
                     const float seventhMatmul = seventhMatmul_v[e];
                     const float seventhBias = seventhBias_v[e];
                     const float seventh = seventhMatmul + seventhBias;
-                    const float relu6Again = maximum(0.0f, seventh);
                     const bool dRelu62 = (0.0f < seventh);
                     const float dRelu6 = dRelu6_v[e];
                     const float dSeventh = (dRelu62 ? dRelu6 : 0.0f);
-                    relu6AgainRow_v[e] = relu6Again;
                     dSeventhRow_v[e] = dSeventh;
                 }
-                store<4>(relu6AgainRow + at, relu6AgainRow_v);
                 store<4>(dSeventhRow + at, dSeventhRow_v);
             }
 
-            // dSeventhBias = sum(dSeventh, over B): [1, 256]
+            // relu6Again = maximum(0, seventhMatmul + seventhBias): [B, 256], in place of seventhMatmul
             // of return output.Forward(Relu(seventh.Forward(y)))
-            // At the largest dims: 16.38 kFLOP, 66.56 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) dseventh_bias_kernel(
-                const float* __restrict__ dSeventhIn,   // [B, 256]
-                float* dSeventhBiasOut,   // [1, 256]
-                int B,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
+            // At the largest dims: 32.77 kFLOP, 132.10 kB, 2.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) relu6_again_kernel(
+                const float* seventhMatmulIn,   // [B, 256]
+                const float* __restrict__ seventhBiasIn,   // [256]
+                float* relu6AgainOut,   // [B, 256]
+                int B)   // a dim, at most 64
             {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dSeventhBiasLanes = 0.0f;
-                if (at < 256) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dSeventhRow = dSeventhIn + (nint)i0 * 256;
-                        const float dSeventh = to_float(dSeventhRow[at]);
-                        dSeventhBiasLanes += dSeventh;
-                    }
+                const int thread = (int)blockIdx.x * 256 + threadIdx.x;
+                const int row = thread / (256 / 4);
+                if (row >= B) return;
+                const int at = (thread % (256 / 4)) * 4;
+                const float* seventhMatmulRow = seventhMatmulIn + (nint)row * 256;
+                float* relu6AgainRow = relu6AgainOut + (nint)row * 256;
+                float seventhMatmul_v[4];
+                load<4>(seventhMatmulRow + at, seventhMatmul_v);
+                float seventhBias_v[4];
+                load<4>(seventhBiasIn + at, seventhBias_v);
+                float relu6AgainRow_v[4];
+                #pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    const float seventhMatmul = seventhMatmul_v[e];
+                    const float seventhBias = seventhBias_v[e];
+                    const float seventh = seventhMatmul + seventhBias;
+                    const float relu6Again = maximum(0.0f, seventh);
+                    relu6AgainRow_v[e] = relu6Again;
                 }
-                shared[0][warp][lane] = dSeventhBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 256) return;
-                for (int w = 1; w < 8; w++) {
-                    dSeventhBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dSeventhBiasOut[at] = dSeventhBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 256) + at] = dSeventhBiasLanes;
+                store<4>(relu6AgainRow + at, relu6AgainRow_v);
             }
 
-            // betweenDropout = random 1 < 0.5: [B, 256]
-            // sixth = sixthMatmul + sixthBias: [B, 256]
-            // y6Again = where(betweenDropout, 0, maximum(0, sixth) * 2): [B, 256], in place of sixthMatmul
-            // dSixth = where(0 < sixth, where(betweenDropout, 0, dY6) * 2, 0): [B, 256], in place of dY6
+            // dRelu5 = where(random 1 < 0.5, 0, matmul(dSeventh, seventhWeight.T)) * 2: [B, 256]
+            // dSixth = where(0 < sixthMatmul + sixthBias, dRelu5, 0): [B, 256]
             // of y = between.Forward(Relu(sixth.Forward(y)))
-            // At the largest dims: 344.06 kFLOP, 263.17 kB, 2.1 us on an H200.
+            // At the largest dims: 294.91 kFLOP, 197.63 kB, 2.0 us on an H200.
             extern "C" __global__ void __launch_bounds__(256, 4) dsixth_kernel(
-                const int* __restrict__ randomKeys,   // [2], what this pass draws by
-                const float* sixthMatmulIn,   // [B, 256]
-                const float* __restrict__ sixthBiasIn,   // [256]
-                float* y6AgainOut,   // [B, 256]
                 const float* dY6In,   // [B, 256]
+                const float* __restrict__ sixthMatmulIn,   // [B, 256]
+                const float* __restrict__ sixthBiasIn,   // [256]
+                const int* __restrict__ randomKeys,   // [2], what this pass draws by
                 float* dSixthOut,   // [B, 256]
                 int B)   // a dim, at most 64
             {
@@ -588,8 +543,7 @@ partial class AlexNet
                 const int row = thread / (256 / 4);
                 if (row >= B) return;
                 const int at = (thread % (256 / 4)) * 4;
-                const float* sixthMatmulRow = sixthMatmulIn + (nint)row * 256;
-                float* y6AgainRow = y6AgainOut + (nint)row * 256;
+                const float* __restrict__ sixthMatmulRow = sixthMatmulIn + (nint)row * 256;
                 const float* dY6Row = dY6In + (nint)row * 256;
                 float* dSixthRow = dSixthOut + (nint)row * 256;
                 float sixthMatmul_v[4];
@@ -598,8 +552,46 @@ partial class AlexNet
                 load<4>(sixthBiasIn + at, sixthBias_v);
                 float dY6_v[4];
                 load<4>(dY6Row + at, dY6_v);
-                float y6AgainRow_v[4];
                 float dSixthRow_v[4];
+                #pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    const auto j = at + e;
+                    const float sixthMatmul = sixthMatmul_v[e];
+                    const float sixthBias = sixthBias_v[e];
+                    const float sixth = sixthMatmul + sixthBias;
+                    const bool dRelu52 = (0.0f < sixth);
+                    const float betweenDropoutRandomUniform = random_uniform((uint32_t)(j + (nint)row * 256), randomKeys[0], randomKeys[1], 1);
+                    const bool betweenDropout = (betweenDropoutRandomUniform < 0.5f);
+                    const float dY6 = dY6_v[e];
+                    const float dBetweenDropout2 = (betweenDropout ? 0.0f : dY6);
+                    const float dRelu5 = dBetweenDropout2 * 2.0f;
+                    const float dSixth = (dRelu52 ? dRelu5 : 0.0f);
+                    dSixthRow_v[e] = dSixth;
+                }
+                store<4>(dSixthRow + at, dSixthRow_v);
+            }
+
+            // y6Again = where(random 1 < 0.5, 0, maximum(0, sixthMatmul + sixthBias) * 2): [B, 256], in place of sixthMatmul
+            // of y = between.Forward(Relu(sixth.Forward(y)))
+            // At the largest dims: 278.53 kFLOP, 132.10 kB, 2.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) y6_again_kernel(
+                const int* __restrict__ randomKeys,   // [2], what this pass draws by
+                const float* sixthMatmulIn,   // [B, 256]
+                const float* __restrict__ sixthBiasIn,   // [256]
+                float* y6AgainOut,   // [B, 256]
+                int B)   // a dim, at most 64
+            {
+                const int thread = (int)blockIdx.x * 256 + threadIdx.x;
+                const int row = thread / (256 / 4);
+                if (row >= B) return;
+                const int at = (thread % (256 / 4)) * 4;
+                const float* sixthMatmulRow = sixthMatmulIn + (nint)row * 256;
+                float* y6AgainRow = y6AgainOut + (nint)row * 256;
+                float sixthMatmul_v[4];
+                load<4>(sixthMatmulRow + at, sixthMatmul_v);
+                float sixthBias_v[4];
+                load<4>(sixthBiasIn + at, sixthBias_v);
+                float y6AgainRow_v[4];
                 #pragma unroll
                 for (int e = 0; e < 4; e++) {
                     const auto j = at + e;
@@ -611,48 +603,9 @@ partial class AlexNet
                     const float relu5 = maximum(0.0f, sixth);
                     const float betweenDropout2 = relu5 * 2.0f;
                     const float y6Again = (betweenDropout ? 0.0f : betweenDropout2);
-                    const bool dRelu52 = (0.0f < sixth);
-                    const float dY6 = dY6_v[e];
-                    const float dBetweenDropout2 = (betweenDropout ? 0.0f : dY6);
-                    const float dRelu5 = dBetweenDropout2 * 2.0f;
-                    const float dSixth = (dRelu52 ? dRelu5 : 0.0f);
                     y6AgainRow_v[e] = y6Again;
-                    dSixthRow_v[e] = dSixth;
                 }
                 store<4>(y6AgainRow + at, y6AgainRow_v);
-                store<4>(dSixthRow + at, dSixthRow_v);
-            }
-
-            // dSixthBias = sum(dSixth, over B): [1, 256]
-            // of y = between.Forward(Relu(sixth.Forward(y)))
-            // At the largest dims: 16.38 kFLOP, 66.56 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) dsixth_bias_kernel(
-                const float* __restrict__ dSixthIn,   // [B, 256]
-                float* dSixthBiasOut,   // [1, 256]
-                int B,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
-            {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dSixthBiasLanes = 0.0f;
-                if (at < 256) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dSixthRow = dSixthIn + (nint)i0 * 256;
-                        const float dSixth = to_float(dSixthRow[at]);
-                        dSixthBiasLanes += dSixth;
-                    }
-                }
-                shared[0][warp][lane] = dSixthBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 256) return;
-                for (int w = 1; w < 8; w++) {
-                    dSixthBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dSixthBiasOut[at] = dSixthBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 256) + at] = dSixthBiasLanes;
             }
 
             // dY4 = where(random 0 < 0.5, 0, matmul(dSixth, sixthWeight.T)) * 2: [B, 576]

@@ -29,8 +29,7 @@ partial class AlexNet
         public const long Y5 = 1605632;   // [B, 576], 147.46 kB, steps 27 to 28
         public const long Relu6 = 1605632;   // [B, 256], 65.54 kB, steps 29 to 30
         public const long CrossEntropyMax = 1605632;   // [B, 1], 256 B, steps 31 to 33
-        public const long DRelu6 = 1605632;   // [B, 256], 65.54 kB, steps 36 to 45
-        public const long DSeventh = DRelu6;   // [B, 256], in the same place
+        public const long DSeventh = 1605632;   // [B, 256], 65.54 kB, steps 36 to 45
         public const long Relu4Again = 1605632;   // [B, 64, 7, 7], 802.82 kB, steps 53 to 55
         public const long DFifth2 = 1605632;   // [1, 64, 1, 7], 1.79 kB, steps 57 to 58
         public const long DY3 = 1605632;   // [B, 96, 7, 7], 1.20 MB, steps 59 to 66
@@ -44,8 +43,7 @@ partial class AlexNet
         public const long CrossEntropySum = 1605760;   // [B, 1], 256 B, steps 31 to 33
         public const long SeventhMatmul = 1622016;   // [B, 256], 65.54 kB, steps 29 to 39
         public const long Relu6Again = SeventhMatmul;   // [B, 256], in the same place
-        public const long DY6 = 1622016;   // [B, 256], 65.54 kB, steps 42 to 52
-        public const long DSixth = DY6;   // [B, 256], in the same place
+        public const long DSixth = 1622016;   // [B, 256], 65.54 kB, steps 42 to 52
         public const long Output = 1638400;   // [B, 10], 2.56 kB, steps 30 to 39
         public const long DLogits = Output;   // [B, 10], in the same place
         public const long SixthMatmul = 1642496;   // [B, 256], 65.54 kB, steps 28 to 45

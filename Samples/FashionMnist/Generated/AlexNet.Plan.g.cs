@@ -28,7 +28,7 @@ partial class AlexNet
             buffer 6422528 147456 27 28 Y5 [B, 576]
             buffer 6422528 65536 29 30 Relu6 [B, 256]
             buffer 6422528 256 31 33 CrossEntropyMax [B, 1]
-            buffer 6422528 65536 36 45 DRelu6 [B, 256]
+            buffer 6422528 65536 36 45 DSeventh [B, 256]
             buffer 6422528 802816 53 55 Relu4Again [B, 64, 7, 7]
             buffer 6422528 1792 57 58 DFifth2 [1, 64, 1, 7]
             buffer 6422528 1204224 59 66 DY3 [B, 96, 7, 7]
@@ -40,7 +40,7 @@ partial class AlexNet
             buffer 6422784 256 31 32 CrossEntropyPicked [B, 1]
             buffer 6423040 256 31 33 CrossEntropySum [B, 1]
             buffer 6488064 65536 29 39 SeventhMatmul [B, 256]
-            buffer 6488064 65536 42 52 DY6 [B, 256]
+            buffer 6488064 65536 42 52 DSixth [B, 256]
             buffer 6553600 2560 30 39 Output [B, 10]
             buffer 6569984 65536 28 45 SixthMatmul [B, 256]
             buffer 6635520 65536 28 29 Y6 [B, 256]
@@ -77,12 +77,12 @@ partial class AlexNet
             kernel 32 1 1089 772 forward Loss -
             kernel 33 1 11649 5928 backward DLogits output
             kernel 34 1 640 2600 backward DOutputBias output
-            kernel 36 1 327680 78336 backward DRelu6 output
-            kernel 37 1 65536 263168 backward DSeventh seventh
+            kernel 36 1 376832 144896 backward DSeventh output
+            kernel 37 1 32768 132096 backward Relu6Again seventh
             kernel 39 1 327680 78336 backward DOutputWeight output
             kernel 40 1 16384 66560 backward DSeventhBias seventh
-            kernel 42 1 8388608 393216 backward DY6 seventh
-            kernel 43 1 344064 263168 backward DSixth sixth
+            kernel 42 1 8683520 459776 backward DSixth seventh
+            kernel 43 1 278528 132096 backward Y6Again sixth
             kernel 45 1 8388608 393216 backward DSeventhWeight seventh
             kernel 46 1 16384 66560 backward DSixthBias sixth
             kernel 48 1 19427328 802816 backward DY4 sixth
@@ -140,15 +140,14 @@ partial class AlexNet
             launch 1 1 12160 3624 2001 forward generated cross_entropy_picked_kernel output
             launch 1 1 1089 772 2000 forward generated loss_kernel -
             launch 1 1 11649 5928 2001 backward generated dlogits_kernel output
-            launch 1 1 640 2600 2001 backward generated doutput_bias_kernel output
-            launch 1 1 327680 78336 2018 backward product DRelu6 output
-            launch 1 1 65536 263168 2061 backward generated dseventh_kernel seventh
+            launch 1 1 327680 78336 2018 backward product DSeventh output
+            launch 1 1 49152 197632 2046 backward generated dseventh_kernel output
+            launch 1 1 32768 132096 2031 backward generated relu6_again_kernel seventh
             launch 1 1 327680 78336 2018 backward product DOutputWeight output
-            launch 1 1 16384 66560 2015 backward generated dseventh_bias_kernel seventh
-            launch 1 1 8388608 393216 2091 backward product DY6 seventh
-            launch 1 1 344064 263168 2061 backward generated dsixth_kernel sixth
+            launch 1 1 8388608 393216 2091 backward product DSixth seventh
+            launch 1 1 294912 197632 2046 backward generated dsixth_kernel seventh
+            launch 1 1 278528 132096 2031 backward generated y6_again_kernel sixth
             launch 1 1 8388608 393216 2091 backward product DSeventhWeight seventh
-            launch 1 1 16384 66560 2015 backward generated dsixth_bias_kernel sixth
             launch 1 1 18874368 802816 2187 backward product DY4 sixth
             launch 1 1 552960 294912 2069 backward generated dy4_kernel sixth
             launch 1 1 552960 294912 2069 backward generated y5_again_kernel -

@@ -21,7 +21,7 @@ partial class AlexNet
         /// <summary>Trainable numbers. 461.96 k</summary>
         public const long Parameters = 461962;
         /// <summary>Floating-point operations of one training step at the largest dims, a fused multiply-add as two. 7.78 G</summary>
-        public const long StepFlops = 7777456578;
+        public const long StepFlops = 7777702338;
         /// <summary>Bytes of a training step's activations at the largest dims. 20.87 M</summary>
         public const long ActivationBytes = 20873280;
         /// <summary>Planned peak of training with AdamW: activations, parameters, gradients and optimizer state. 28.26 M</summary>

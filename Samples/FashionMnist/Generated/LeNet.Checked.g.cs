@@ -160,21 +160,22 @@ partial class LeNet
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 84, k: 10,
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                new MatrixView { Data = Activations + Buffers.DRelu3, Row = 84, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "dRelu3", "return output.Forward(Relu(fourth.Forward(y)))",
-                Activations + Buffers.DRelu3, [B, 84]);
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
                 new Kernels.DFourth
                 {
-                    fourthMatmul = Activations + Buffers.FourthMatmul, fourthBias = Parameters + Offsets.FourthBias,
-                    relu3Again = Activations + Buffers.Relu3Again, dRelu3 = Activations + Buffers.DRelu3,
-                    dFourth = Activations + Buffers.DFourth,
-                }, B, grain: 78);
-            CheckFinite("backward", "relu3Again", "return output.Forward(Relu(fourth.Forward(y)))",
-                Activations + Buffers.Relu3Again, [B, 84]);
+                    dFourth = Activations + Buffers.DFourth, fourthMatmul = Activations + Buffers.FourthMatmul,
+                    fourthBias = Parameters + Offsets.FourthBias,
+                });
             CheckFinite("backward", "dFourth", "return output.Forward(Relu(fourth.Forward(y)))",
                 Activations + Buffers.DFourth, [B, 84]);
+            Pool.Run(
+                new Kernels.Relu3Again
+                {
+                    fourthMatmul = Activations + Buffers.FourthMatmul, fourthBias = Parameters + Offsets.FourthBias,
+                    relu3Again = Activations + Buffers.Relu3Again,
+                }, B, grain: 130);
+            CheckFinite("backward", "relu3Again", "return output.Forward(Relu(fourth.Forward(y)))",
+                Activations + Buffers.Relu3Again, [B, 84]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 84, n: 10, k: B,
                 new MatrixView { Data = Activations + Buffers.Relu3Again, Row = 1, Column = 84 },
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
@@ -192,21 +193,22 @@ partial class LeNet
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 120, k: 84,
                 new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 1, Column = 84 },
-                new MatrixView { Data = Activations + Buffers.DY3, Row = 120, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("backward", "dY3", "return output.Forward(Relu(fourth.Forward(y)))",
-                Activations + Buffers.DY3, [B, 120]);
-            Pool.Run(
+                new MatrixView { Data = Activations + Buffers.DThird, Row = 120, Column = 1 },
                 new Kernels.DThird
                 {
-                    thirdMatmul = Activations + Buffers.ThirdMatmul, thirdBias = Parameters + Offsets.ThirdBias,
-                    y3Again = Activations + Buffers.Y3Again, dY3 = Activations + Buffers.DY3,
-                    dThird = Activations + Buffers.DThird,
-                }, B, grain: 54);
-            CheckFinite("backward", "y3Again", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
-                Activations + Buffers.Y3Again, [B, 120]);
+                    dThird = Activations + Buffers.DThird, thirdMatmul = Activations + Buffers.ThirdMatmul,
+                    thirdBias = Parameters + Offsets.ThirdBias,
+                });
             CheckFinite("backward", "dThird", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
                 Activations + Buffers.DThird, [B, 120]);
+            Pool.Run(
+                new Kernels.Y3Again
+                {
+                    thirdMatmul = Activations + Buffers.ThirdMatmul, thirdBias = Parameters + Offsets.ThirdBias,
+                    y3Again = Activations + Buffers.Y3Again,
+                }, B, grain: 91);
+            CheckFinite("backward", "y3Again", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
+                Activations + Buffers.Y3Again, [B, 120]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 120, n: 84, k: B,
                 new MatrixView { Data = Activations + Buffers.Y3Again, Row = 1, Column = 120 },
                 new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },

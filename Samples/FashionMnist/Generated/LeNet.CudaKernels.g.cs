@@ -25,21 +25,20 @@ partial class LeNet
         public const int CrossEntropyPicked = 4;
         public const int Loss = 5;
         public const int DLogits = 6;
-        public const int DOutputBias = 7;
-        public const int DFourth = 8;
-        public const int DFourthBias = 9;
-        public const int DThird = 10;
-        public const int DThirdBias = 11;
-        public const int Relu2Again = 12;
-        public const int DSecond = 13;
-        public const int DSecond2 = 14;
-        public const int DSecondBias = 15;
-        public const int ReluAgain = 16;
-        public const int DFirst = 17;
-        public const int DFirst2 = 18;
-        public const int DFirstBias = 19;
+        public const int DFourth = 7;
+        public const int Relu3Again = 8;
+        public const int DThird = 9;
+        public const int Y3Again = 10;
+        public const int Relu2Again = 11;
+        public const int DSecond = 12;
+        public const int DSecond2 = 13;
+        public const int DSecondBias = 14;
+        public const int ReluAgain = 15;
+        public const int DFirst = 16;
+        public const int DFirst2 = 17;
+        public const int DFirstBias = 18;
 
-        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.LeNet", Source, new string[] { "relu_kernel", "relu2_kernel", "y3_kernel", "relu3_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "doutput_bias_kernel", "dfourth_kernel", "dfourth_bias_kernel", "dthird_kernel", "dthird_bias_kernel", "relu2_again_kernel", "dsecond_kernel", "dsecond2_kernel", "dsecond_bias_kernel", "relu_again_kernel", "dfirst_kernel", "dfirst2_kernel", "dfirst_bias_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.LeNet", Source, new string[] { "relu_kernel", "relu2_kernel", "y3_kernel", "relu3_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "dfourth_kernel", "relu3_again_kernel", "dthird_kernel", "y3_again_kernel", "relu2_again_kernel", "dsecond_kernel", "dsecond2_kernel", "dsecond_bias_kernel", "relu_again_kernel", "dfirst_kernel", "dfirst2_kernel", "dfirst_bias_kernel" });
 
         const string Source = """"
             // firstConv2d = conv2d(x, firstWeight): [B, 6, 28, 28]
@@ -330,48 +329,13 @@ partial class LeNet
                 store<2>(dLogitsRow + at, dLogitsRow_v);
             }
 
-            // dOutputBias = sum(dLogits, over B): [1, 10]
+            // dFourth = where(0 < fourthMatmul + fourthBias, matmul(dLogits, outputWeight.T), 0): [B, 84]
             // of return output.Forward(Relu(fourth.Forward(y)))
-            // At the largest dims: 640 FLOP, 2.60 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) doutput_bias_kernel(
-                const float* __restrict__ dLogitsIn,   // [B, 10]
-                float* dOutputBiasOut,   // [1, 10]
-                int B,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
-            {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dOutputBiasLanes = 0.0f;
-                if (at < 10) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dLogitsRow = dLogitsIn + (nint)i0 * 10;
-                        const float dLogits = to_float(dLogitsRow[at]);
-                        dOutputBiasLanes += dLogits;
-                    }
-                }
-                shared[0][warp][lane] = dOutputBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 10) return;
-                for (int w = 1; w < 8; w++) {
-                    dOutputBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dOutputBiasOut[at] = dOutputBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 10) + at] = dOutputBiasLanes;
-            }
-
-            // fourth = fourthMatmul + fourthBias: [B, 84]
-            // relu3Again = maximum(0, fourth): [B, 84], in place of fourthMatmul
-            // dFourth = where(0 < fourth, dRelu3, 0): [B, 84], in place of dRelu3
-            // of return output.Forward(Relu(fourth.Forward(y)))
-            // At the largest dims: 21.50 kFLOP, 86.35 kB, 2.0 us on an H200.
+            // At the largest dims: 16.13 kFLOP, 64.85 kB, 2.0 us on an H200.
             extern "C" __global__ void __launch_bounds__(256, 4) dfourth_kernel(
-                const float* fourthMatmulIn,   // [B, 84]
-                const float* __restrict__ fourthBiasIn,   // [84]
-                float* relu3AgainOut,   // [B, 84]
                 const float* dRelu3In,   // [B, 84]
+                const float* __restrict__ fourthMatmulIn,   // [B, 84]
+                const float* __restrict__ fourthBiasIn,   // [84]
                 float* dFourthOut,   // [B, 84]
                 int B)   // a dim, at most 64
             {
@@ -379,8 +343,7 @@ partial class LeNet
                 const int row = thread / (84 / 4);
                 if (row >= B) return;
                 const int at = (thread % (84 / 4)) * 4;
-                const float* fourthMatmulRow = fourthMatmulIn + (nint)row * 84;
-                float* relu3AgainRow = relu3AgainOut + (nint)row * 84;
+                const float* __restrict__ fourthMatmulRow = fourthMatmulIn + (nint)row * 84;
                 const float* dRelu3Row = dRelu3In + (nint)row * 84;
                 float* dFourthRow = dFourthOut + (nint)row * 84;
                 float fourthMatmul_v[4];
@@ -389,66 +352,58 @@ partial class LeNet
                 load<4>(fourthBiasIn + at, fourthBias_v);
                 float dRelu3_v[4];
                 load<4>(dRelu3Row + at, dRelu3_v);
-                float relu3AgainRow_v[4];
                 float dFourthRow_v[4];
                 #pragma unroll
                 for (int e = 0; e < 4; e++) {
                     const float fourthMatmul = fourthMatmul_v[e];
                     const float fourthBias = fourthBias_v[e];
                     const float fourth = fourthMatmul + fourthBias;
-                    const float relu3Again = maximum(0.0f, fourth);
                     const bool dRelu32 = (0.0f < fourth);
                     const float dRelu3 = dRelu3_v[e];
                     const float dFourth = (dRelu32 ? dRelu3 : 0.0f);
-                    relu3AgainRow_v[e] = relu3Again;
                     dFourthRow_v[e] = dFourth;
                 }
-                store<4>(relu3AgainRow + at, relu3AgainRow_v);
                 store<4>(dFourthRow + at, dFourthRow_v);
             }
 
-            // dFourthBias = sum(dFourth, over B): [1, 84]
+            // relu3Again = maximum(0, fourthMatmul + fourthBias): [B, 84], in place of fourthMatmul
             // of return output.Forward(Relu(fourth.Forward(y)))
-            // At the largest dims: 5.38 kFLOP, 21.84 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) dfourth_bias_kernel(
-                const float* __restrict__ dFourthIn,   // [B, 84]
-                float* dFourthBiasOut,   // [1, 84]
-                int B,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
+            // At the largest dims: 10.75 kFLOP, 43.34 kB, 2.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) relu3_again_kernel(
+                const float* fourthMatmulIn,   // [B, 84]
+                const float* __restrict__ fourthBiasIn,   // [84]
+                float* relu3AgainOut,   // [B, 84]
+                int B)   // a dim, at most 64
             {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dFourthBiasLanes = 0.0f;
-                if (at < 84) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dFourthRow = dFourthIn + (nint)i0 * 84;
-                        const float dFourth = to_float(dFourthRow[at]);
-                        dFourthBiasLanes += dFourth;
-                    }
+                const int thread = (int)blockIdx.x * 256 + threadIdx.x;
+                const int row = thread / (84 / 4);
+                if (row >= B) return;
+                const int at = (thread % (84 / 4)) * 4;
+                const float* fourthMatmulRow = fourthMatmulIn + (nint)row * 84;
+                float* relu3AgainRow = relu3AgainOut + (nint)row * 84;
+                float fourthMatmul_v[4];
+                load<4>(fourthMatmulRow + at, fourthMatmul_v);
+                float fourthBias_v[4];
+                load<4>(fourthBiasIn + at, fourthBias_v);
+                float relu3AgainRow_v[4];
+                #pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    const float fourthMatmul = fourthMatmul_v[e];
+                    const float fourthBias = fourthBias_v[e];
+                    const float fourth = fourthMatmul + fourthBias;
+                    const float relu3Again = maximum(0.0f, fourth);
+                    relu3AgainRow_v[e] = relu3Again;
                 }
-                shared[0][warp][lane] = dFourthBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 84) return;
-                for (int w = 1; w < 8; w++) {
-                    dFourthBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dFourthBiasOut[at] = dFourthBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 84) + at] = dFourthBiasLanes;
+                store<4>(relu3AgainRow + at, relu3AgainRow_v);
             }
 
-            // third = thirdMatmul + thirdBias: [B, 120]
-            // y3Again = maximum(0, third): [B, 120], in place of thirdMatmul
-            // dThird = where(0 < third, dY3, 0): [B, 120], in place of dY3
+            // dThird = where(0 < thirdMatmul + thirdBias, matmul(dFourth, fourthWeight.T), 0): [B, 120]
             // of y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
-            // At the largest dims: 30.72 kFLOP, 123.36 kB, 2.0 us on an H200.
+            // At the largest dims: 23.04 kFLOP, 92.64 kB, 2.0 us on an H200.
             extern "C" __global__ void __launch_bounds__(256, 4) dthird_kernel(
-                const float* thirdMatmulIn,   // [B, 120]
-                const float* __restrict__ thirdBiasIn,   // [120]
-                float* y3AgainOut,   // [B, 120]
                 const float* dY3In,   // [B, 120]
+                const float* __restrict__ thirdMatmulIn,   // [B, 120]
+                const float* __restrict__ thirdBiasIn,   // [120]
                 float* dThirdOut,   // [B, 120]
                 int B)   // a dim, at most 64
             {
@@ -456,8 +411,7 @@ partial class LeNet
                 const int row = thread / (120 / 4);
                 if (row >= B) return;
                 const int at = (thread % (120 / 4)) * 4;
-                const float* thirdMatmulRow = thirdMatmulIn + (nint)row * 120;
-                float* y3AgainRow = y3AgainOut + (nint)row * 120;
+                const float* __restrict__ thirdMatmulRow = thirdMatmulIn + (nint)row * 120;
                 const float* dY3Row = dY3In + (nint)row * 120;
                 float* dThirdRow = dThirdOut + (nint)row * 120;
                 float thirdMatmul_v[4];
@@ -466,54 +420,49 @@ partial class LeNet
                 load<4>(thirdBiasIn + at, thirdBias_v);
                 float dY3_v[4];
                 load<4>(dY3Row + at, dY3_v);
-                float y3AgainRow_v[4];
                 float dThirdRow_v[4];
                 #pragma unroll
                 for (int e = 0; e < 4; e++) {
                     const float thirdMatmul = thirdMatmul_v[e];
                     const float thirdBias = thirdBias_v[e];
                     const float third = thirdMatmul + thirdBias;
-                    const float y3Again = maximum(0.0f, third);
                     const bool dY32 = (0.0f < third);
                     const float dY3 = dY3_v[e];
                     const float dThird = (dY32 ? dY3 : 0.0f);
-                    y3AgainRow_v[e] = y3Again;
                     dThirdRow_v[e] = dThird;
                 }
-                store<4>(y3AgainRow + at, y3AgainRow_v);
                 store<4>(dThirdRow + at, dThirdRow_v);
             }
 
-            // dThirdBias = sum(dThird, over B): [1, 120]
+            // y3Again = maximum(0, thirdMatmul + thirdBias): [B, 120], in place of thirdMatmul
             // of y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
-            // At the largest dims: 7.68 kFLOP, 31.20 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) dthird_bias_kernel(
-                const float* __restrict__ dThirdIn,   // [B, 120]
-                float* dThirdBiasOut,   // [1, 120]
-                int B,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
+            // At the largest dims: 15.36 kFLOP, 61.92 kB, 2.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) y3_again_kernel(
+                const float* thirdMatmulIn,   // [B, 120]
+                const float* __restrict__ thirdBiasIn,   // [120]
+                float* y3AgainOut,   // [B, 120]
+                int B)   // a dim, at most 64
             {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dThirdBiasLanes = 0.0f;
-                if (at < 120) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dThirdRow = dThirdIn + (nint)i0 * 120;
-                        const float dThird = to_float(dThirdRow[at]);
-                        dThirdBiasLanes += dThird;
-                    }
+                const int thread = (int)blockIdx.x * 256 + threadIdx.x;
+                const int row = thread / (120 / 4);
+                if (row >= B) return;
+                const int at = (thread % (120 / 4)) * 4;
+                const float* thirdMatmulRow = thirdMatmulIn + (nint)row * 120;
+                float* y3AgainRow = y3AgainOut + (nint)row * 120;
+                float thirdMatmul_v[4];
+                load<4>(thirdMatmulRow + at, thirdMatmul_v);
+                float thirdBias_v[4];
+                load<4>(thirdBiasIn + at, thirdBias_v);
+                float y3AgainRow_v[4];
+                #pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    const float thirdMatmul = thirdMatmul_v[e];
+                    const float thirdBias = thirdBias_v[e];
+                    const float third = thirdMatmul + thirdBias;
+                    const float y3Again = maximum(0.0f, third);
+                    y3AgainRow_v[e] = y3Again;
                 }
-                shared[0][warp][lane] = dThirdBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 120) return;
-                for (int w = 1; w < 8; w++) {
-                    dThirdBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dThirdBiasOut[at] = dThirdBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 120) + at] = dThirdBiasLanes;
+                store<4>(y3AgainRow + at, y3AgainRow_v);
             }
 
             // relu2Again = maximum(0, secondConv2d + secondBias): [B, 16, 10, 10]

@@ -30,13 +30,13 @@ partial class LeNet
             buffer 1204224 672 52 53 DFirst2 [1, 6, 1, 28]
             buffer 1234944 30720 17 18 Y3 [B, 120]
             buffer 1234944 2560 19 28 Output [B, 10]
-            buffer 1234944 30720 31 40 DY3 [B, 120]
+            buffer 1234944 30720 31 40 DThird [B, 120]
             buffer 1237504 256 20 22 CrossEntropyMax [B, 1]
             buffer 1237760 256 20 21 CrossEntropyPicked [B, 1]
             buffer 1238016 256 20 22 CrossEntropySum [B, 1]
             buffer 1265664 21504 18 28 FourthMatmul [B, 84]
             buffer 1287168 21504 18 19 Relu3 [B, 84]
-            buffer 1287168 21504 25 34 DRelu3 [B, 84]
+            buffer 1287168 21504 25 34 DFourth [B, 84]
             buffer 1613824 409600 14 48 SecondConv2d [B, 16, 10, 10]
             buffer 2023424 102400 15 40 Y2 [B, 16, 5, 5]
             buffer 2023424 409600 43 44 DRelu2 [B, 16, 10, 10]
@@ -56,12 +56,12 @@ partial class LeNet
             kernel 21 1 1089 772 forward Loss -
             kernel 22 1 11649 5928 backward DLogits output
             kernel 23 1 640 2600 backward DOutputBias output
-            kernel 25 1 107520 27424 backward DRelu3 output
-            kernel 26 1 21504 86352 backward DFourth fourth
+            kernel 25 1 123648 49264 backward DFourth output
+            kernel 26 1 10752 43344 backward Relu3Again fourth
             kernel 28 1 107520 27424 backward DOutputWeight output
             kernel 29 1 5376 21840 backward DFourthBias fourth
-            kernel 31 1 1290240 92544 backward DY3 fourth
-            kernel 32 1 30720 123360 backward DThird third
+            kernel 31 1 1313280 123744 backward DThird fourth
+            kernel 32 1 15360 61920 backward Y3Again third
             kernel 34 1 1290240 92544 backward DFourthWeight fourth
             kernel 35 1 7680 31200 backward DThirdBias third
             kernel 37 1 6144000 325120 backward DY2 third
@@ -93,15 +93,14 @@ partial class LeNet
             launch 1 1 12160 3624 2001 forward generated cross_entropy_picked_kernel output
             launch 1 1 1089 772 2000 forward generated loss_kernel -
             launch 1 1 11649 5928 2001 backward generated dlogits_kernel output
-            launch 1 1 640 2600 2001 backward generated doutput_bias_kernel output
-            launch 1 1 107520 27424 2006 backward product DRelu3 output
-            launch 1 1 21504 86352 2020 backward generated dfourth_kernel fourth
+            launch 1 1 107520 27424 2006 backward product DFourth output
+            launch 1 1 16128 64848 2015 backward generated dfourth_kernel output
+            launch 1 1 10752 43344 2010 backward generated relu3_again_kernel fourth
             launch 1 1 107520 27424 2006 backward product DOutputWeight output
-            launch 1 1 5376 21840 2005 backward generated dfourth_bias_kernel fourth
-            launch 1 1 1290240 92544 2022 backward product DY3 fourth
-            launch 1 1 30720 123360 2029 backward generated dthird_kernel third
+            launch 1 1 1290240 92544 2022 backward product DThird fourth
+            launch 1 1 23040 92640 2022 backward generated dthird_kernel fourth
+            launch 1 1 15360 61920 2014 backward generated y3_again_kernel third
             launch 1 1 1290240 92544 2022 backward product DFourthWeight fourth
-            launch 1 1 7680 31200 2007 backward generated dthird_bias_kernel third
             launch 1 1 6144000 325120 2076 backward product DY2 third
             launch 1 1 6144000 325120 2076 backward product DThirdWeight third
             launch 1 1 204800 819264 2191 backward generated relu2_again_kernel second

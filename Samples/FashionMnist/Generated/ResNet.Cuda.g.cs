@@ -578,10 +578,6 @@ partial class ResNet
                     Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
 
                 // return output.Forward(GlobalAveragePool(y))
-                //   dOutputBias = sum(dLogits, over B): [1, 10]
-                LaunchColumns(CudaKernels.DOutputBias, columns: 10, outer: 1, rows: B, 256, [new(Gradients + Offsets.OutputBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.OutputBias, B);
-
                 //   dGlobalAveragePoolMean = matmul(dLogits, outputWeight.T): [B, 128]
                 Multiply(outer: 1, inner: 1, m: B, n: 128, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
@@ -593,10 +589,12 @@ partial class ResNet
                     Activations + Buffers.GlobalAveragePoolMeanSum, Activations + Buffers.GlobalAveragePoolMeanAgain, B);
 
                 //   dOutputWeight = matmul(globalAveragePoolMeanAgain.T, dLogits): [128, 10]
-                Multiply(outer: 1, inner: 1, m: 128, n: 10, k: B,
+                //   dOutputBias = sum(dLogits, over B): [1, 10]
+                MultiplyAndSum(m: 128, n: 10, k: B,
                     new MatrixView { Data = Activations + Buffers.GlobalAveragePoolMeanAgain, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
+                    biasGradient: Gradients + Offsets.OutputBias);
 
                 //   dGlobalAveragePoolMeanSumDY2 = dGlobalAveragePoolMean / 49: [B, 128, 49]
                 Launch(CudaKernels.DGlobalAveragePoolMeanSumDY2, (6272 * B + 255) / 256, 256,
@@ -1964,10 +1962,11 @@ partial class ResNet
                     Activations + LogitsBuffers.Y2, Activations + LogitsBuffers.GlobalAveragePoolMean, B);
 
                 //   logits = matmul(globalAveragePoolMean, outputWeight) + outputBias: [B, 10]
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 128,
+                MultiplyAndAdd(m: B, n: 10, k: 128,
                     new MatrixView { Data = Activations + LogitsBuffers.GlobalAveragePoolMean, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = logits, Row = 10, Column = 1 }, bias: Parameters + Offsets.OutputBias);
+                    new MatrixView { Data = logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
             }
         }
     }

@@ -92,101 +92,100 @@ partial class ResNet
         public const int CrossEntropyPicked = 71;
         public const int Loss = 72;
         public const int DLogits = 73;
-        public const int DOutputBias = 74;
-        public const int GlobalAveragePoolMeanAgain = 75;
-        public const int DGlobalAveragePoolMeanSumDY2 = 76;
-        public const int ThirdSecondBatchNormMultiply = 77;
-        public const int ThirdSecondBatchNormAgain = 78;
-        public const int ThirdBatchNormMultiply = 79;
-        public const int ThirdBatchNormAgain = 80;
-        public const int DThird = 81;
-        public const int DThirdSecondBatchNormSubtract3 = 82;
-        public const int DThirdBias = 83;
-        public const int DThirdGain = 84;
-        public const int DThirdChannelMean3FromReshape = 85;
-        public const int DThirdChannelVarianceSubtract23 = 86;
-        public const int DThirdChannelMean3FromVarianceSubtract2 = 87;
-        public const int DThirdSecondGain = 88;
-        public const int DThirdSecondChannelMean3FromReshape = 89;
-        public const int DThirdSecondChannelVarianceSubtract23 = 90;
-        public const int DThirdSecondChannelMean3FromVarianceSubtract2 = 91;
-        public const int DThirdAfter = 92;
-        public const int SecondBatchNormMultiply = 93;
-        public const int SecondBatchNormAgain = 94;
-        public const int SecondThirdBatchNormMultiply = 95;
-        public const int SecondThirdBatchNormAgain = 96;
-        public const int ThirdFirstBatchNormMultiply = 97;
-        public const int ThirdFirstBatchNormAgain = 98;
-        public const int DThirdFirstBatchNorm = 99;
-        public const int DThirdFirstBatchNormSubtract3 = 100;
-        public const int DThirdFirstGain = 101;
-        public const int DThirdFirstChannelMean3FromReshape = 102;
-        public const int DThirdFirstChannelVarianceSubtract23 = 103;
-        public const int DThirdFirstChannelMean3FromVarianceSubtract2 = 104;
-        public const int DThirdBefore = 105;
-        public const int DSecondAdd3 = 106;
-        public const int DThirdFirstBias = 107;
-        public const int DSecondBatchNormSubtract3 = 108;
-        public const int DSecondThirdBias = 109;
-        public const int DSecondThirdGain = 110;
-        public const int DSecondThirdChannelMean3FromReshape = 111;
-        public const int DSecondThirdChannelVarianceSubtract23 = 112;
-        public const int DSecondThirdChannelMean3FromVarianceSubtract2 = 113;
-        public const int DSecondGain = 114;
-        public const int DSecondChannelMean3FromReshape = 115;
-        public const int DSecondChannelVarianceSubtract23 = 116;
-        public const int DSecondChannelMean3FromVarianceSubtract2 = 117;
-        public const int DSecondAfter = 118;
-        public const int FirstSecondBatchNormMultiply = 119;
-        public const int FirstSecondBatchNormAgain = 120;
-        public const int NormBatchNormMultiply = 121;
-        public const int NormBatchNormAgain = 122;
-        public const int SecondFirstBatchNormMultiply = 123;
-        public const int SecondFirstBatchNormAgain = 124;
-        public const int DSecondFirstBatchNorm = 125;
-        public const int DSecondFirstBatchNormSubtract3 = 126;
-        public const int DSecondFirstGain = 127;
-        public const int DSecondFirstChannelMean3FromReshape = 128;
-        public const int DSecondFirstChannelVarianceSubtract23 = 129;
-        public const int DSecondFirstChannelMean3FromVarianceSubtract2 = 130;
-        public const int DSecondBefore = 131;
-        public const int DFirstAdd3 = 132;
-        public const int DSecondFirstBias = 133;
-        public const int DFirstSecondBatchNormSubtract3 = 134;
-        public const int DFirstSecondBias = 135;
-        public const int DFirstSecondGain = 136;
-        public const int DFirstSecondChannelMean3FromReshape = 137;
-        public const int DFirstSecondChannelVarianceSubtract23 = 138;
-        public const int DFirstSecondChannelMean3FromVarianceSubtract2 = 139;
-        public const int DFirstAfter = 140;
-        public const int FirstBatchNormMultiply = 141;
-        public const int FirstBatchNormAgain = 142;
-        public const int DFirstBatchNorm = 143;
-        public const int DFirstBatchNormSubtract3 = 144;
-        public const int DFirstBias = 145;
-        public const int DFirstGain = 146;
-        public const int DFirstChannelMean3FromReshape = 147;
-        public const int DFirstChannelVarianceSubtract23 = 148;
-        public const int DFirstChannelMean3FromVarianceSubtract2 = 149;
-        public const int DFirstBefore = 150;
-        public const int DNormBatchNorm = 151;
-        public const int DNormBatchNormSubtract3 = 152;
-        public const int DNormBias = 153;
-        public const int DNormGain = 154;
-        public const int DNormChannelMean3FromReshape = 155;
-        public const int DNormChannelVarianceSubtract23 = 156;
-        public const int DNormChannelMean3FromVarianceSubtract2 = 157;
-        public const int DStem = 158;
-        public const int LossY = 159;
-        public const int LossFirstY = 160;
-        public const int LossFirstRelu = 161;
-        public const int LossSecondY = 162;
-        public const int LossSecondRelu = 163;
-        public const int LossThirdY = 164;
-        public const int LossY2 = 165;
-        public const int LossGlobalAveragePoolMean = 166;
+        public const int GlobalAveragePoolMeanAgain = 74;
+        public const int DGlobalAveragePoolMeanSumDY2 = 75;
+        public const int ThirdSecondBatchNormMultiply = 76;
+        public const int ThirdSecondBatchNormAgain = 77;
+        public const int ThirdBatchNormMultiply = 78;
+        public const int ThirdBatchNormAgain = 79;
+        public const int DThird = 80;
+        public const int DThirdSecondBatchNormSubtract3 = 81;
+        public const int DThirdBias = 82;
+        public const int DThirdGain = 83;
+        public const int DThirdChannelMean3FromReshape = 84;
+        public const int DThirdChannelVarianceSubtract23 = 85;
+        public const int DThirdChannelMean3FromVarianceSubtract2 = 86;
+        public const int DThirdSecondGain = 87;
+        public const int DThirdSecondChannelMean3FromReshape = 88;
+        public const int DThirdSecondChannelVarianceSubtract23 = 89;
+        public const int DThirdSecondChannelMean3FromVarianceSubtract2 = 90;
+        public const int DThirdAfter = 91;
+        public const int SecondBatchNormMultiply = 92;
+        public const int SecondBatchNormAgain = 93;
+        public const int SecondThirdBatchNormMultiply = 94;
+        public const int SecondThirdBatchNormAgain = 95;
+        public const int ThirdFirstBatchNormMultiply = 96;
+        public const int ThirdFirstBatchNormAgain = 97;
+        public const int DThirdFirstBatchNorm = 98;
+        public const int DThirdFirstBatchNormSubtract3 = 99;
+        public const int DThirdFirstGain = 100;
+        public const int DThirdFirstChannelMean3FromReshape = 101;
+        public const int DThirdFirstChannelVarianceSubtract23 = 102;
+        public const int DThirdFirstChannelMean3FromVarianceSubtract2 = 103;
+        public const int DThirdBefore = 104;
+        public const int DSecondAdd3 = 105;
+        public const int DThirdFirstBias = 106;
+        public const int DSecondBatchNormSubtract3 = 107;
+        public const int DSecondThirdBias = 108;
+        public const int DSecondThirdGain = 109;
+        public const int DSecondThirdChannelMean3FromReshape = 110;
+        public const int DSecondThirdChannelVarianceSubtract23 = 111;
+        public const int DSecondThirdChannelMean3FromVarianceSubtract2 = 112;
+        public const int DSecondGain = 113;
+        public const int DSecondChannelMean3FromReshape = 114;
+        public const int DSecondChannelVarianceSubtract23 = 115;
+        public const int DSecondChannelMean3FromVarianceSubtract2 = 116;
+        public const int DSecondAfter = 117;
+        public const int FirstSecondBatchNormMultiply = 118;
+        public const int FirstSecondBatchNormAgain = 119;
+        public const int NormBatchNormMultiply = 120;
+        public const int NormBatchNormAgain = 121;
+        public const int SecondFirstBatchNormMultiply = 122;
+        public const int SecondFirstBatchNormAgain = 123;
+        public const int DSecondFirstBatchNorm = 124;
+        public const int DSecondFirstBatchNormSubtract3 = 125;
+        public const int DSecondFirstGain = 126;
+        public const int DSecondFirstChannelMean3FromReshape = 127;
+        public const int DSecondFirstChannelVarianceSubtract23 = 128;
+        public const int DSecondFirstChannelMean3FromVarianceSubtract2 = 129;
+        public const int DSecondBefore = 130;
+        public const int DFirstAdd3 = 131;
+        public const int DSecondFirstBias = 132;
+        public const int DFirstSecondBatchNormSubtract3 = 133;
+        public const int DFirstSecondBias = 134;
+        public const int DFirstSecondGain = 135;
+        public const int DFirstSecondChannelMean3FromReshape = 136;
+        public const int DFirstSecondChannelVarianceSubtract23 = 137;
+        public const int DFirstSecondChannelMean3FromVarianceSubtract2 = 138;
+        public const int DFirstAfter = 139;
+        public const int FirstBatchNormMultiply = 140;
+        public const int FirstBatchNormAgain = 141;
+        public const int DFirstBatchNorm = 142;
+        public const int DFirstBatchNormSubtract3 = 143;
+        public const int DFirstBias = 144;
+        public const int DFirstGain = 145;
+        public const int DFirstChannelMean3FromReshape = 146;
+        public const int DFirstChannelVarianceSubtract23 = 147;
+        public const int DFirstChannelMean3FromVarianceSubtract2 = 148;
+        public const int DFirstBefore = 149;
+        public const int DNormBatchNorm = 150;
+        public const int DNormBatchNormSubtract3 = 151;
+        public const int DNormBias = 152;
+        public const int DNormGain = 153;
+        public const int DNormChannelMean3FromReshape = 154;
+        public const int DNormChannelVarianceSubtract23 = 155;
+        public const int DNormChannelMean3FromVarianceSubtract2 = 156;
+        public const int DStem = 157;
+        public const int LossY = 158;
+        public const int LossFirstY = 159;
+        public const int LossFirstRelu = 160;
+        public const int LossSecondY = 161;
+        public const int LossSecondRelu = 162;
+        public const int LossThirdY = 163;
+        public const int LossY2 = 164;
+        public const int LossGlobalAveragePoolMean = 165;
 
-        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.ResNet", Source, new string[] { "norm_channel_mean_sum_kernel", "norm_channel_mean_sum2_kernel", "norm_channel_mean_sum3_kernel", "norm_channel_mean_sum4_kernel", "norm_add_kernel", "norm_add2_kernel", "norm_batch_norm_kernel", "y_kernel", "first_channel_mean_sum_kernel", "first_channel_mean_sum2_kernel", "first_channel_mean_sum3_kernel", "first_channel_mean_sum4_kernel", "first_add_kernel", "first_add2_kernel", "first_batch_norm_kernel", "first_y_kernel", "first_second_channel_mean_sum_kernel", "first_second_channel_mean_sum2_kernel", "first_second_channel_mean_sum3_kernel", "first_second_channel_mean_sum4_kernel", "first_second_add_kernel", "first_second_add2_kernel", "first_second_batch_norm_kernel", "first_relu_kernel", "second_first_channel_mean_sum_kernel", "second_first_channel_mean_sum2_kernel", "second_first_channel_mean_sum3_kernel", "second_first_channel_mean_sum4_kernel", "second_first_add_kernel", "second_first_add2_kernel", "second_first_batch_norm_kernel", "second_y_kernel", "second_channel_mean_sum_kernel", "second_channel_mean_sum2_kernel", "second_channel_mean_sum3_kernel", "second_channel_mean_sum4_kernel", "second_add_kernel", "second_add2_kernel", "second_batch_norm_kernel", "second_third_channel_mean_sum_kernel", "second_third_channel_mean_sum2_kernel", "second_third_channel_mean_sum3_kernel", "second_third_channel_mean_sum4_kernel", "second_third_add_kernel", "second_third_add2_kernel", "second_third_batch_norm_kernel", "second_relu_kernel", "third_first_channel_mean_sum_kernel", "third_first_channel_mean_sum2_kernel", "third_first_channel_mean_sum3_kernel", "third_first_channel_mean_sum4_kernel", "third_first_add_kernel", "third_first_add2_kernel", "third_first_batch_norm_kernel", "third_y_kernel", "third_second_channel_mean_sum_kernel", "third_second_channel_mean_sum2_kernel", "third_second_channel_mean_sum3_kernel", "third_second_channel_mean_sum4_kernel", "third_second_add_kernel", "third_second_add2_kernel", "third_second_batch_norm_kernel", "third_channel_mean_sum_kernel", "third_channel_mean_sum2_kernel", "third_channel_mean_sum3_kernel", "third_channel_mean_sum4_kernel", "third_add_kernel", "third_add2_kernel", "third_batch_norm_kernel", "y2_kernel", "global_average_pool_mean_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "doutput_bias_kernel", "global_average_pool_mean_again_kernel", "dglobal_average_pool_mean_sum_dy2_kernel", "third_second_batch_norm_multiply_kernel", "third_second_batch_norm_again_kernel", "third_batch_norm_multiply_kernel", "third_batch_norm_again_kernel", "dthird_kernel", "dthird_second_batch_norm_subtract3_kernel", "dthird_bias_kernel", "dthird_gain_kernel", "dthird_channel_mean3_from_reshape_kernel", "dthird_channel_variance_subtract23_kernel", "dthird_channel_mean3_from_variance_subtract2_kernel", "dthird_second_gain_kernel", "dthird_second_channel_mean3_from_reshape_kernel", "dthird_second_channel_variance_subtract23_kernel", "dthird_second_channel_mean3_from_variance_subtract2_kernel", "dthird_after_kernel", "second_batch_norm_multiply_kernel", "second_batch_norm_again_kernel", "second_third_batch_norm_multiply_kernel", "second_third_batch_norm_again_kernel", "third_first_batch_norm_multiply_kernel", "third_first_batch_norm_again_kernel", "dthird_first_batch_norm_kernel", "dthird_first_batch_norm_subtract3_kernel", "dthird_first_gain_kernel", "dthird_first_channel_mean3_from_reshape_kernel", "dthird_first_channel_variance_subtract23_kernel", "dthird_first_channel_mean3_from_variance_subtract2_kernel", "dthird_before_kernel", "dsecond_add3_kernel", "dthird_first_bias_kernel", "dsecond_batch_norm_subtract3_kernel", "dsecond_third_bias_kernel", "dsecond_third_gain_kernel", "dsecond_third_channel_mean3_from_reshape_kernel", "dsecond_third_channel_variance_subtract23_kernel", "dsecond_third_channel_mean3_from_variance_subtract2_kernel", "dsecond_gain_kernel", "dsecond_channel_mean3_from_reshape_kernel", "dsecond_channel_variance_subtract23_kernel", "dsecond_channel_mean3_from_variance_subtract2_kernel", "dsecond_after_kernel", "first_second_batch_norm_multiply_kernel", "first_second_batch_norm_again_kernel", "norm_batch_norm_multiply_kernel", "norm_batch_norm_again_kernel", "second_first_batch_norm_multiply_kernel", "second_first_batch_norm_again_kernel", "dsecond_first_batch_norm_kernel", "dsecond_first_batch_norm_subtract3_kernel", "dsecond_first_gain_kernel", "dsecond_first_channel_mean3_from_reshape_kernel", "dsecond_first_channel_variance_subtract23_kernel", "dsecond_first_channel_mean3_from_variance_subtract2_kernel", "dsecond_before_kernel", "dfirst_add3_kernel", "dsecond_first_bias_kernel", "dfirst_second_batch_norm_subtract3_kernel", "dfirst_second_bias_kernel", "dfirst_second_gain_kernel", "dfirst_second_channel_mean3_from_reshape_kernel", "dfirst_second_channel_variance_subtract23_kernel", "dfirst_second_channel_mean3_from_variance_subtract2_kernel", "dfirst_after_kernel", "first_batch_norm_multiply_kernel", "first_batch_norm_again_kernel", "dfirst_batch_norm_kernel", "dfirst_batch_norm_subtract3_kernel", "dfirst_bias_kernel", "dfirst_gain_kernel", "dfirst_channel_mean3_from_reshape_kernel", "dfirst_channel_variance_subtract23_kernel", "dfirst_channel_mean3_from_variance_subtract2_kernel", "dfirst_before_kernel", "dnorm_batch_norm_kernel", "dnorm_batch_norm_subtract3_kernel", "dnorm_bias_kernel", "dnorm_gain_kernel", "dnorm_channel_mean3_from_reshape_kernel", "dnorm_channel_variance_subtract23_kernel", "dnorm_channel_mean3_from_variance_subtract2_kernel", "dstem_kernel", "loss_y_kernel", "loss_first_y_kernel", "loss_first_relu_kernel", "loss_second_y_kernel", "loss_second_relu_kernel", "loss_third_y_kernel", "loss_y2_kernel", "loss_global_average_pool_mean_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.ResNet", Source, new string[] { "norm_channel_mean_sum_kernel", "norm_channel_mean_sum2_kernel", "norm_channel_mean_sum3_kernel", "norm_channel_mean_sum4_kernel", "norm_add_kernel", "norm_add2_kernel", "norm_batch_norm_kernel", "y_kernel", "first_channel_mean_sum_kernel", "first_channel_mean_sum2_kernel", "first_channel_mean_sum3_kernel", "first_channel_mean_sum4_kernel", "first_add_kernel", "first_add2_kernel", "first_batch_norm_kernel", "first_y_kernel", "first_second_channel_mean_sum_kernel", "first_second_channel_mean_sum2_kernel", "first_second_channel_mean_sum3_kernel", "first_second_channel_mean_sum4_kernel", "first_second_add_kernel", "first_second_add2_kernel", "first_second_batch_norm_kernel", "first_relu_kernel", "second_first_channel_mean_sum_kernel", "second_first_channel_mean_sum2_kernel", "second_first_channel_mean_sum3_kernel", "second_first_channel_mean_sum4_kernel", "second_first_add_kernel", "second_first_add2_kernel", "second_first_batch_norm_kernel", "second_y_kernel", "second_channel_mean_sum_kernel", "second_channel_mean_sum2_kernel", "second_channel_mean_sum3_kernel", "second_channel_mean_sum4_kernel", "second_add_kernel", "second_add2_kernel", "second_batch_norm_kernel", "second_third_channel_mean_sum_kernel", "second_third_channel_mean_sum2_kernel", "second_third_channel_mean_sum3_kernel", "second_third_channel_mean_sum4_kernel", "second_third_add_kernel", "second_third_add2_kernel", "second_third_batch_norm_kernel", "second_relu_kernel", "third_first_channel_mean_sum_kernel", "third_first_channel_mean_sum2_kernel", "third_first_channel_mean_sum3_kernel", "third_first_channel_mean_sum4_kernel", "third_first_add_kernel", "third_first_add2_kernel", "third_first_batch_norm_kernel", "third_y_kernel", "third_second_channel_mean_sum_kernel", "third_second_channel_mean_sum2_kernel", "third_second_channel_mean_sum3_kernel", "third_second_channel_mean_sum4_kernel", "third_second_add_kernel", "third_second_add2_kernel", "third_second_batch_norm_kernel", "third_channel_mean_sum_kernel", "third_channel_mean_sum2_kernel", "third_channel_mean_sum3_kernel", "third_channel_mean_sum4_kernel", "third_add_kernel", "third_add2_kernel", "third_batch_norm_kernel", "y2_kernel", "global_average_pool_mean_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "global_average_pool_mean_again_kernel", "dglobal_average_pool_mean_sum_dy2_kernel", "third_second_batch_norm_multiply_kernel", "third_second_batch_norm_again_kernel", "third_batch_norm_multiply_kernel", "third_batch_norm_again_kernel", "dthird_kernel", "dthird_second_batch_norm_subtract3_kernel", "dthird_bias_kernel", "dthird_gain_kernel", "dthird_channel_mean3_from_reshape_kernel", "dthird_channel_variance_subtract23_kernel", "dthird_channel_mean3_from_variance_subtract2_kernel", "dthird_second_gain_kernel", "dthird_second_channel_mean3_from_reshape_kernel", "dthird_second_channel_variance_subtract23_kernel", "dthird_second_channel_mean3_from_variance_subtract2_kernel", "dthird_after_kernel", "second_batch_norm_multiply_kernel", "second_batch_norm_again_kernel", "second_third_batch_norm_multiply_kernel", "second_third_batch_norm_again_kernel", "third_first_batch_norm_multiply_kernel", "third_first_batch_norm_again_kernel", "dthird_first_batch_norm_kernel", "dthird_first_batch_norm_subtract3_kernel", "dthird_first_gain_kernel", "dthird_first_channel_mean3_from_reshape_kernel", "dthird_first_channel_variance_subtract23_kernel", "dthird_first_channel_mean3_from_variance_subtract2_kernel", "dthird_before_kernel", "dsecond_add3_kernel", "dthird_first_bias_kernel", "dsecond_batch_norm_subtract3_kernel", "dsecond_third_bias_kernel", "dsecond_third_gain_kernel", "dsecond_third_channel_mean3_from_reshape_kernel", "dsecond_third_channel_variance_subtract23_kernel", "dsecond_third_channel_mean3_from_variance_subtract2_kernel", "dsecond_gain_kernel", "dsecond_channel_mean3_from_reshape_kernel", "dsecond_channel_variance_subtract23_kernel", "dsecond_channel_mean3_from_variance_subtract2_kernel", "dsecond_after_kernel", "first_second_batch_norm_multiply_kernel", "first_second_batch_norm_again_kernel", "norm_batch_norm_multiply_kernel", "norm_batch_norm_again_kernel", "second_first_batch_norm_multiply_kernel", "second_first_batch_norm_again_kernel", "dsecond_first_batch_norm_kernel", "dsecond_first_batch_norm_subtract3_kernel", "dsecond_first_gain_kernel", "dsecond_first_channel_mean3_from_reshape_kernel", "dsecond_first_channel_variance_subtract23_kernel", "dsecond_first_channel_mean3_from_variance_subtract2_kernel", "dsecond_before_kernel", "dfirst_add3_kernel", "dsecond_first_bias_kernel", "dfirst_second_batch_norm_subtract3_kernel", "dfirst_second_bias_kernel", "dfirst_second_gain_kernel", "dfirst_second_channel_mean3_from_reshape_kernel", "dfirst_second_channel_variance_subtract23_kernel", "dfirst_second_channel_mean3_from_variance_subtract2_kernel", "dfirst_after_kernel", "first_batch_norm_multiply_kernel", "first_batch_norm_again_kernel", "dfirst_batch_norm_kernel", "dfirst_batch_norm_subtract3_kernel", "dfirst_bias_kernel", "dfirst_gain_kernel", "dfirst_channel_mean3_from_reshape_kernel", "dfirst_channel_variance_subtract23_kernel", "dfirst_channel_mean3_from_variance_subtract2_kernel", "dfirst_before_kernel", "dnorm_batch_norm_kernel", "dnorm_batch_norm_subtract3_kernel", "dnorm_bias_kernel", "dnorm_gain_kernel", "dnorm_channel_mean3_from_reshape_kernel", "dnorm_channel_variance_subtract23_kernel", "dnorm_channel_mean3_from_variance_subtract2_kernel", "dstem_kernel", "loss_y_kernel", "loss_first_y_kernel", "loss_first_relu_kernel", "loss_second_y_kernel", "loss_second_relu_kernel", "loss_third_y_kernel", "loss_y2_kernel", "loss_global_average_pool_mean_kernel" });
 
         const string Source = """"
             // normChannelMeanSum = sum(stem as [B, 32, 784]): [B, 32, 1]
@@ -2800,38 +2799,6 @@ partial class ResNet
                     dLogitsRow_v[e] = dLogits;
                 }
                 store<2>(dLogitsRow + at, dLogitsRow_v);
-            }
-
-            // dOutputBias = sum(dLogits, over B): [1, 10]
-            // of return output.Forward(GlobalAveragePool(y))
-            // At the largest dims: 640 FLOP, 2.60 kB, 2.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) doutput_bias_kernel(
-                const float* __restrict__ dLogitsIn,   // [B, 10]
-                float* dOutputBiasOut,   // [1, 10]
-                int B,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
-            {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dOutputBiasLanes = 0.0f;
-                if (at < 10) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dLogitsRow = dLogitsIn + (nint)i0 * 10;
-                        const float dLogits = to_float(dLogitsRow[at]);
-                        dOutputBiasLanes += dLogits;
-                    }
-                }
-                shared[0][warp][lane] = dOutputBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 10) return;
-                for (int w = 1; w < 8; w++) {
-                    dOutputBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dOutputBiasOut[at] = dOutputBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 10) + at] = dOutputBiasLanes;
             }
 
             // globalAveragePoolMeanAgain = globalAveragePoolMeanSum / 49: [B, 128, 1], in place of globalAveragePoolMeanSum

@@ -460,7 +460,6 @@ partial class ResNet
             launch 1 1 12160 3624 2001 forward generated cross_entropy_picked_kernel output
             launch 1 1 1089 772 2000 forward generated loss_kernel -
             launch 1 1 11649 5928 2001 backward generated dlogits_kernel output
-            launch 1 1 640 2600 2001 backward generated doutput_bias_kernel output
             launch 1 1 163840 40448 2009 backward product DGlobalAveragePoolMean output
             launch 1 1 8192 65536 2015 backward generated global_average_pool_mean_again_kernel -
             launch 1 1 163840 40448 2009 backward product DOutputWeight output

@@ -78,23 +78,23 @@ partial class CharLstm
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 1024, k: 256,
                 new MatrixView { Data = Activations + Buffers.TState, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.MemoryState, Row = 1024, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 },
                 new Kernels.MemoryAdd2
                 {
-                    memoryMatmul2 = Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B,
+                    memoryAdd2 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
                     memoryAdd = Activations + Buffers.MemoryAdd + (nint)t * 1024 * B,
-                    memoryAdd2 = Activations + Buffers.MemoryAdd2,
                 });
-            CheckFinite("forward", "{0} memoryMatmul2", "head.Forward(memory.Forward(characters[ids]))",
-                Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B, [B, 1024], [t]);
             CheckFinite("forward", "{0} memoryAdd2", "head.Forward(memory.Forward(characters[ids]))",
-                Activations + Buffers.MemoryAdd2, [B, 1024], [t]);
+                Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B, [B, 1024], [t]);
             Pool.Run(
                 new Kernels.Memory2
                 {
-                    memoryAdd2 = Activations + Buffers.MemoryAdd2 + 256, tState2 = Activations + Buffers.TState2,
-                    memoryAdd22 = Activations + Buffers.MemoryAdd2, memoryAdd23 = Activations + Buffers.MemoryAdd2 + 512,
-                    memory = Activations + Buffers.Memory, memoryAdd24 = Activations + Buffers.MemoryAdd2 + 768,
+                    memoryAdd2 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 256,
+                    tState2 = Activations + Buffers.TState2,
+                    memoryAdd22 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
+                    memoryAdd23 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 512,
+                    memory = Activations + Buffers.Memory,
+                    memoryAdd24 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 768,
                     memory2 = Activations + Buffers.Memory2Layers + (nint)t * 256 * B,
                 }, B, grain: 1);
             CheckFinite("forward", "{0} memory", "head.Forward(memory.Forward(characters[ids]))",
@@ -201,23 +201,14 @@ partial class CharLstm
         void CheckedBackwardTime(int t, int* ids, int* targets, int B, int T)
         {
             Pool.Run(
-                new Kernels.MemoryAdd2Again
-                {
-                    memoryAdd = Activations + Buffers.MemoryAdd + (nint)t * 1024 * B,
-                    memoryMatmul2 = Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B,
-                    memoryAdd2Again = Activations + Buffers.MemoryAdd2Again, B = B,
-                }, (1024 * B + 1023) / 1024, grain: 32);
-            CheckFinite("backward", "{0} memoryAdd2Again", "head.Forward(memory.Forward(characters[ids]))",
-                Activations + Buffers.MemoryAdd2Again, [B, 1024], [t]);
-            Pool.Run(
                 new Kernels.DMemoryAdd24
                 {
                     dTState = Activations + Buffers.DTState, dStacked = Activations + Buffers.DStacked + (nint)t * 256 * B,
-                    memoryAdd2Again = Activations + Buffers.MemoryAdd2Again + 256,
+                    memoryAdd2 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 256,
                     tState2 = Activations + Buffers.TState2Layers + (nint)t * 256 * B,
-                    memoryAdd2Again2 = Activations + Buffers.MemoryAdd2Again,
-                    memoryAdd2Again3 = Activations + Buffers.MemoryAdd2Again + 512,
-                    memoryAdd2Again4 = Activations + Buffers.MemoryAdd2Again + 768,
+                    memoryAdd22 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
+                    memoryAdd23 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 512,
+                    memoryAdd24 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 768,
                     dMemoryAdd2 = Activations + Buffers.DMemoryAdd2, dTState2 = Activations + Buffers.DTState2,
                     dMemoryAdd22 = Activations + Buffers.DMemoryAdd22, dMemoryAdd23 = Activations + Buffers.DMemoryAdd23,
                     dTState2Next = Activations + Buffers.DTState2Next, dMemoryAdd24 = Activations + Buffers.DMemoryAdd24,

@@ -73,12 +73,11 @@ partial class CharLstm
         }
 
         /// <summary>head.Forward(memory.Forward(characters[ids]))</summary>
-        /// <remarks>Writes memoryMatmul2 [B, 1024], memoryAdd2 [B, 1024]. At the largest dims: 16.81 MFLOP, 1.47 MB.</remarks>
+        /// <remarks>Writes memoryAdd2 [B, 1024]. At the largest dims: 16.81 MFLOP, 1.34 MB.</remarks>
         public struct MemoryAdd2 : IGemmEpilogue
         {
-            public float* memoryMatmul2;   // [B, 1024]
-            public float* memoryAdd;   // [B, 1024]
             public float* memoryAdd2;   // [B, 1024]
+            public float* memoryAdd;   // [B, 1024]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -86,7 +85,7 @@ partial class CharLstm
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.memoryMatmul2);
+                    nint at = (nint)(tileRow - this.memoryAdd2);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
@@ -94,7 +93,7 @@ partial class CharLstm
                             var memoryMatmul2 = Vector512.Load(tileRow + j);
                             var memoryAdd = Vector512.Load(this.memoryAdd + at + j);
                             var memoryAdd2 = memoryAdd + memoryMatmul2;
-                            memoryAdd2.Store(this.memoryAdd2 + at + j);
+                            memoryAdd2.Store(tileRow + j);
                         }
                         if (j < columns)
                         {
@@ -102,7 +101,7 @@ partial class CharLstm
                             var memoryMatmul2 = Vectors.LoadPartial(tileRow + j, left);
                             var memoryAdd = Vectors.LoadPartial(this.memoryAdd + at + j, left);
                             var memoryAdd2 = memoryAdd + memoryMatmul2;
-                            Vectors.StorePartial(this.memoryAdd2 + at + j, memoryAdd2, left);
+                            Vectors.StorePartial(tileRow + j, memoryAdd2, left);
                         }
                     }
                 }
@@ -458,40 +457,16 @@ partial class CharLstm
         }
 
         /// <summary>head.Forward(memory.Forward(characters[ids]))</summary>
-        /// <remarks>Writes memoryAdd2Again [B, 1024]. At the largest dims: 32.77 kFLOP, 393.22 kB.</remarks>
-        public struct MemoryAdd2Again : IWork
-        {
-            public float* memoryAdd;   // [B, 1024]
-            public float* memoryMatmul2;   // [B, 1024]
-            public float* memoryAdd2Again;   // [B, 1024]
-            public int B;   // a dim, at most 32
-
-            [SkipLocalsInit]
-            public readonly void Run(int first, int last)
-            {
-                nint from = (nint)first * 1024;
-                nint to = System.Math.Min((nint)last * 1024, 1024 * B);
-                for (nint j = from; j < to; j += 16)
-                {
-                    var memoryAdd = Vector512.Load(this.memoryAdd + j);
-                    var memoryMatmul2 = Vector512.Load(this.memoryMatmul2 + j);
-                    var memoryAdd2Again = memoryAdd + memoryMatmul2;
-                    memoryAdd2Again.Store(this.memoryAdd2Again + j);
-                }
-            }
-        }
-
-        /// <summary>head.Forward(memory.Forward(characters[ids]))</summary>
         /// <remarks>Writes dMemoryAdd2 [B, 256], dMemoryAdd22 [B, 256], dMemoryAdd23 [B, 256], dTState2Next [B, 256], dMemoryAdd24 [B, 256]. At the largest dims: 991.23 kFLOP, 425.98 kB.</remarks>
         public struct DMemoryAdd24 : IWork
         {
             public float* dTState;   // [B, 256]
             public float* dStacked;   // [B, 256]
-            public float* memoryAdd2Again;   // [B, 256]
+            public float* memoryAdd2;   // [B, 256]
             public float* tState2;   // [B, 256]
-            public float* memoryAdd2Again2;   // [B, 256]
-            public float* memoryAdd2Again3;   // [B, 256]
-            public float* memoryAdd2Again4;   // [B, 256]
+            public float* memoryAdd22;   // [B, 256]
+            public float* memoryAdd23;   // [B, 256]
+            public float* memoryAdd24;   // [B, 256]
             public float* dMemoryAdd2;   // [B, 256]
             public float* dTState2;   // [B, 256]
             public float* dMemoryAdd22;   // [B, 256]
@@ -506,11 +481,11 @@ partial class CharLstm
                 {
                     float* dTStateRow = this.dTState + (nint)row * 256;
                     float* dStackedRow = this.dStacked + (nint)row * 256;
-                    float* memoryAdd2AgainRow = this.memoryAdd2Again + (nint)row * 1024;
+                    float* memoryAdd2Row = this.memoryAdd2 + (nint)row * 1024;
                     float* tState2Row = this.tState2 + (nint)row * 256;
-                    float* memoryAdd2AgainRow2 = this.memoryAdd2Again2 + (nint)row * 1024;
-                    float* memoryAdd2AgainRow3 = this.memoryAdd2Again3 + (nint)row * 1024;
-                    float* memoryAdd2AgainRow4 = this.memoryAdd2Again4 + (nint)row * 1024;
+                    float* memoryAdd2Row2 = this.memoryAdd22 + (nint)row * 1024;
+                    float* memoryAdd2Row3 = this.memoryAdd23 + (nint)row * 1024;
+                    float* memoryAdd2Row4 = this.memoryAdd24 + (nint)row * 1024;
                     float* dMemoryAdd2Row = this.dMemoryAdd2 + (nint)row * 256;
                     float* dTState2Row = this.dTState2 + (nint)row * 256;
                     float* dMemoryAdd22Row = this.dMemoryAdd22 + (nint)row * 256;
@@ -522,27 +497,27 @@ partial class CharLstm
                         var dTState = Vector512.Load(dTStateRow + j);
                         var dStacked = Vector512.Load(dStackedRow + j);
                         var dMemory2 = dTState + dStacked;
-                        var memoryAdd2Again = Vector512.Load(memoryAdd2AgainRow + j);
-                        var memorySigmoidMultiply = Vector512.Create(0.5f) * memoryAdd2Again;
+                        var memoryAdd2 = Vector512.Load(memoryAdd2Row + j);
+                        var memorySigmoidMultiply = Vector512.Create(0.5f) * memoryAdd2;
                         var memorySigmoidTanh = VectorMath.Tanh(memorySigmoidMultiply);
                         var memorySigmoidMultiply2 = Vector512.Create(0.5f) * memorySigmoidTanh;
                         var memorySigmoid = Vector512.Create(0.5f) + memorySigmoidMultiply2;
                         var tState2 = Vector512.Load(tState2Row + j);
                         var memoryMultiply = memorySigmoid * tState2;
-                        var memoryAdd2Again2 = Vector512.Load(memoryAdd2AgainRow2 + j);
-                        var memorySigmoidMultiply3 = Vector512.Create(0.5f) * memoryAdd2Again2;
+                        var memoryAdd22 = Vector512.Load(memoryAdd2Row2 + j);
+                        var memorySigmoidMultiply3 = Vector512.Create(0.5f) * memoryAdd22;
                         var memorySigmoidTanh2 = VectorMath.Tanh(memorySigmoidMultiply3);
                         var memorySigmoidMultiply4 = Vector512.Create(0.5f) * memorySigmoidTanh2;
                         var memorySigmoid2 = Vector512.Create(0.5f) + memorySigmoidMultiply4;
-                        var memoryAdd2Again3 = Vector512.Load(memoryAdd2AgainRow3 + j);
-                        var memoryTanh = VectorMath.Tanh(memoryAdd2Again3);
+                        var memoryAdd23 = Vector512.Load(memoryAdd2Row3 + j);
+                        var memoryTanh = VectorMath.Tanh(memoryAdd23);
                         var memoryMultiply2 = memorySigmoid2 * memoryTanh;
                         var memory = memoryMultiply + memoryMultiply2;
                         var memoryTanh2 = VectorMath.Tanh(memory);
                         var dMemorySigmoid3 = dMemory2 * memoryTanh2;
                         var dMemorySigmoidTanh3 = dMemorySigmoid3 * Vector512.Create(0.5f);
-                        var memoryAdd2Again4 = Vector512.Load(memoryAdd2AgainRow4 + j);
-                        var memorySigmoidMultiply5 = Vector512.Create(0.5f) * memoryAdd2Again4;
+                        var memoryAdd24 = Vector512.Load(memoryAdd2Row4 + j);
+                        var memorySigmoidMultiply5 = Vector512.Create(0.5f) * memoryAdd24;
                         var memorySigmoidTanh3 = VectorMath.Tanh(memorySigmoidMultiply5);
                         var dMemorySigmoidTanh3Multiply = memorySigmoidTanh3 * memorySigmoidTanh3;
                         var dMemorySigmoidTanh32 = Vector512.Create(1f) - dMemorySigmoidTanh3Multiply;
@@ -707,42 +682,6 @@ partial class CharLstm
                     {
                         var characters = Vector512.Load(charactersRow + j);
                         characters.Store(charactersPermuteRow + j);
-                    }
-                }
-            }
-        }
-
-        /// <summary>head.Forward(memory.Forward(characters[ids]))</summary>
-        /// <remarks>Writes memoryAdd2 [B, 1024]. At the largest dims: 16.81 MFLOP, 1.34 MB.</remarks>
-        public struct LossMemoryAdd2 : IGemmEpilogue
-        {
-            public float* memoryAdd2;   // [B, 1024]
-            public float* memoryAdd;   // [B, 1024]
-
-            [SkipLocalsInit]
-            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-            {
-                for (int r = 0; r < rows; r++)
-                {
-                    float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.memoryAdd2);
-                    {
-                        nint j = 0;
-                        for (; j + 16 <= columns; j += 16)
-                        {
-                            var memoryMatmul2 = Vector512.Load(tileRow + j);
-                            var memoryAdd = Vector512.Load(this.memoryAdd + at + j);
-                            var memoryAdd2 = memoryAdd + memoryMatmul2;
-                            memoryAdd2.Store(tileRow + j);
-                        }
-                        if (j < columns)
-                        {
-                            int left = (int)(columns - j);
-                            var memoryMatmul2 = Vectors.LoadPartial(tileRow + j, left);
-                            var memoryAdd = Vectors.LoadPartial(this.memoryAdd + at + j, left);
-                            var memoryAdd2 = memoryAdd + memoryMatmul2;
-                            Vectors.StorePartial(tileRow + j, memoryAdd2, left);
-                        }
                     }
                 }
             }

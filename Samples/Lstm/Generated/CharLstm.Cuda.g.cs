@@ -45,7 +45,7 @@ partial class CharLstm
             }
 
             /// <summary>Computes Loss and keeps what Backward reads.</summary>
-            /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.65 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
+            /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 26.21 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
             void Forward(int* ids, int* targets, nint B, nint T)
             {
                 // head.Forward(memory.Forward(characters[ids]))
@@ -109,23 +109,21 @@ partial class CharLstm
                 Copy(Activations + Buffers.TState, Activations + Buffers.TStateLayers + (nint)t * 256 * B, 256 * B);
 
                 // head.Forward(memory.Forward(characters[ids]))
-                //   memoryMatmul2 = matmul(tState, memoryState): [B, 1024]
-                //   memoryAdd2 = memoryAdd + memoryMatmul2: [B, 1024]
-                Multiply(outer: 1, inner: 1, m: B, n: 1024, k: 256,
+                //   memoryAdd2 = memoryAdd + matmul(tState, memoryState): [B, 1024]
+                MultiplyAndAdd(m: B, n: 1024, k: 256,
                     new MatrixView { Data = Activations + Buffers.TState, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.MemoryState, Row = 1024, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 });
-
-                Launch(CudaKernels.MemoryAdd2, (1024 * B + 1023) / 1024, 256,
-                    Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B,
-                    Activations + Buffers.MemoryAdd + (nint)t * 1024 * B, Activations + Buffers.MemoryAdd2, B);
+                    new MatrixView { Data = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.MemoryAdd + (nint)t * 1024 * B, Row = 1024, Column = 1 });
 
                 //   memoryMultiply2 = (0.5 + 0.5 * tanh(0.5 * memoryAdd2[.., 0..256])) * tanh(memoryAdd2[.., 512..768]): [B, 256]
                 //   memory = (0.5 + 0.5 * tanh(0.5 * memoryAdd2[.., 256..512])) * tState2 + memoryMultiply2: [B, 256], in place of tState2
                 //   memory2 = (0.5 + 0.5 * tanh(0.5 * memoryAdd2[.., 768..1024])) * tanh(memory): [B, 256]
                 Launch(CudaKernels.Memory2, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.MemoryAdd2 + 256, Activations + Buffers.TState2, Activations + Buffers.MemoryAdd2,
-                    Activations + Buffers.MemoryAdd2 + 512, Activations + Buffers.Memory, Activations + Buffers.MemoryAdd2 + 768,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 256, Activations + Buffers.TState2,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 512, Activations + Buffers.Memory,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 768,
                     Activations + Buffers.Memory2Layers + (nint)t * 256 * B, B);
 
                 //   memory2: [B, 256], for the next iteration
@@ -133,7 +131,7 @@ partial class CharLstm
             }
 
             /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-            /// <remarks>Activations lie in 33.65 MB, at the offsets in Buffers. At the largest dims: 3.52 GFLOP.</remarks>
+            /// <remarks>Activations lie in 26.21 MB, at the offsets in Buffers. At the largest dims: 3.51 GFLOP.</remarks>
             void Backward(int* ids, int* targets, nint B, nint T)
             {
                 // CrossEntropy(Logits(ids), targets)
@@ -146,10 +144,6 @@ partial class CharLstm
                     Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
 
                 // head.Forward(memory.Forward(characters[ids]))
-                //   dHeadBias = sum(dLogits, over B and T): [1, 1, 96]
-                LaunchColumns(CudaKernels.DHeadBias, columns: 96, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.HeadBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.HeadBias, B, T);
-
                 //   dStacked = matmul(dLogits, headWeight.T): [B, T, 256]
                 Multiply(outer: 1, inner: B, m: T, n: 256, k: 96,
                     new MatrixView { Data = Activations + Buffers.DLogits, Outer = 0, Inner = 96 * T, Row = 96, Column = 1 },
@@ -161,10 +155,12 @@ partial class CharLstm
                     B, Activations + Buffers.Memory2Layers, T, Activations + Buffers.MemoryPermute);
 
                 //   dHeadWeight = matmul(memoryPermute.T, dLogits): [256, 96]
-                Multiply(outer: 1, inner: 1, m: 256, n: 96, k: B * T,
+                //   dHeadBias = sum(dLogits, over B and T): [1, 1, 96]
+                MultiplyAndSum(m: 256, n: 96, k: B * T,
                     new MatrixView { Data = Activations + Buffers.MemoryPermute, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 96, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.HeadWeight, Row = 96, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.HeadWeight, Row = 96, Column = 1 },
+                    biasGradient: Gradients + Offsets.HeadBias);
 
                 // CrossEntropy(Logits(ids), targets)
                 //   dTState = 0: [B, 256]
@@ -180,10 +176,6 @@ partial class CharLstm
                 for (int t = (int)(T - 1); t >= 0; t--) BackwardTime(t, ids, targets, B, T);
 
                 // head.Forward(memory.Forward(characters[ids]))
-                //   dMemoryBias = sum(dMemoryAdd25, over T and B): [1, 1, 1024]
-                LaunchColumns(CudaKernels.DMemoryBias, columns: 1024, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.MemoryBias, false)],
-                    Activations + Buffers.DMemoryAdd25Layers, Gradients + Offsets.MemoryBias, B, T);
-
                 //   dCharacters = matmul(dMemoryAdd25, memoryInput.T): [T, B, 128]
                 Multiply(outer: 1, inner: T, m: B, n: 128, k: 1024,
                     new MatrixView { Data = Activations + Buffers.DMemoryAdd25Layers, Outer = 0, Inner = 1024 * B, Row = 1024, Column = 1 },
@@ -195,33 +187,30 @@ partial class CharLstm
                     T, Activations + Buffers.Characters, B, Activations + Buffers.CharactersPermute);
 
                 //   dMemoryInput = matmul(charactersPermute.T, dMemoryAdd25): [128, 1024]
-                Multiply(outer: 1, inner: 1, m: 128, n: 1024, k: B * T,
+                //   dMemoryBias = sum(dMemoryAdd25, over T and B): [1, 1, 1024]
+                MultiplyAndSum(m: 128, n: 1024, k: B * T,
                     new MatrixView { Data = Activations + Buffers.CharactersPermute, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DMemoryAdd25Layers, Row = 1024, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.MemoryInput, Row = 1024, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.MemoryInput, Row = 1024, Column = 1 },
+                    biasGradient: Gradients + Offsets.MemoryBias);
 
                 //   dCharactersWeight = scatter_add(dCharacters as [B, T, 128], ids): [96, 128]
                 ScatterAdd(Activations + Buffers.DCharacters, ids, Gradients + Offsets.CharactersWeight, B * T, 128, 96);
             }
 
             /// <summary>One step of the loop over t.</summary>
-            /// <remarks>t runs from T - 1 down to 0. At the largest dims: 34.94 MFLOP.</remarks>
+            /// <remarks>t runs from T - 1 down to 0. At the largest dims: 34.91 MFLOP.</remarks>
             void BackwardTime(int t, int* ids, int* targets, nint B, nint T)
             {
                 // head.Forward(memory.Forward(characters[ids]))
-                //   memoryAdd2Again = memoryAdd + memoryMatmul2: [B, 1024]
-                Launch(CudaKernels.MemoryAdd2Again, (1024 * B + 1023) / 1024, 256,
-                    Activations + Buffers.MemoryAdd + (nint)t * 1024 * B,
-                    Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B, Activations + Buffers.MemoryAdd2Again, B);
-
                 //   dMemory2 = dTState + dStacked: [B, 256]
-                //   memorySigmoidTanh = tanh(0.5 * memoryAdd2Again[.., 256..512]): [B, 256]
+                //   memorySigmoidTanh = tanh(0.5 * memoryAdd2[.., 256..512]): [B, 256]
                 //   memorySigmoid = 0.5 + 0.5 * memorySigmoidTanh: [B, 256]
-                //   memorySigmoidTanh2 = tanh(0.5 * memoryAdd2Again[.., 0..256]): [B, 256]
+                //   memorySigmoidTanh2 = tanh(0.5 * memoryAdd2[.., 0..256]): [B, 256]
                 //   memorySigmoid2 = 0.5 + 0.5 * memorySigmoidTanh2: [B, 256]
-                //   memoryTanh = tanh(memoryAdd2Again[.., 512..768]): [B, 256]
+                //   memoryTanh = tanh(memoryAdd2[.., 512..768]): [B, 256]
                 //   memoryTanh2 = tanh(memorySigmoid * tState2 + memorySigmoid2 * memoryTanh): [B, 256]
-                //   memorySigmoidTanh3 = tanh(0.5 * memoryAdd2Again[.., 768..1024]): [B, 256]
+                //   memorySigmoidTanh3 = tanh(0.5 * memoryAdd2[.., 768..1024]): [B, 256]
                 //   dMemorySigmoidMultiply5 = dMemory2 * memoryTanh2 * 0.5 * (1 - memorySigmoidTanh3 * memorySigmoidTanh3): [B, 256]
                 //   dMemoryAdd2 = dMemorySigmoidMultiply5 * 0.5: [B, 256]
                 //   dMemoryFromMemoryTanh2 = dMemory2 * (0.5 + 0.5 * memorySigmoidTanh3) * (1 - memoryTanh2 * memoryTanh2): [B, 256]
@@ -234,9 +223,11 @@ partial class CharLstm
                 //   dMemoryAdd24 = dMemorySigmoidMultiply * 0.5: [B, 256]
                 Launch(CudaKernels.DMemoryAdd24, (256 * B + 1023) / 1024, 256,
                     Activations + Buffers.DTState, Activations + Buffers.DStacked + (nint)t * 256 * B,
-                    Activations + Buffers.MemoryAdd2Again + 256, Activations + Buffers.TState2Layers + (nint)t * 256 * B,
-                    Activations + Buffers.MemoryAdd2Again, Activations + Buffers.MemoryAdd2Again + 512,
-                    Activations + Buffers.MemoryAdd2Again + 768, Activations + Buffers.DMemoryAdd2,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 256,
+                    Activations + Buffers.TState2Layers + (nint)t * 256 * B,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 512,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 768, Activations + Buffers.DMemoryAdd2,
                     Activations + Buffers.DTState2, Activations + Buffers.DMemoryAdd22, Activations + Buffers.DMemoryAdd23,
                     Activations + Buffers.DTState2Next, Activations + Buffers.DMemoryAdd24, B);
 
@@ -266,7 +257,7 @@ partial class CharLstm
                     new MatrixView { Data = Activations + Buffers.DTStateNext, Row = 256, Column = 1 });
 
                 //   dMemoryStateNext = dMemoryState + matmul(tState.T, dMemoryAdd25): [256, 1024]
-                Multiply(outer: 1, inner: 1, m: 256, n: 1024, k: B,
+                MultiplyAndAdd(m: 256, n: 1024, k: B,
                     new MatrixView { Data = Activations + Buffers.TStateLayers + (nint)t * 256 * B, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DMemoryAdd25Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 },
                     new MatrixView { Data = Activations + Buffers.DMemoryStateNext, Row = 1024, Column = 1 },
@@ -382,7 +373,7 @@ partial class CharLstm
             {
                 // head.Forward(memory.Forward(characters[ids]))
                 //   memoryAdd2 = memoryAdd + matmul(tState, memoryState): [B, 1024]
-                Multiply(outer: 1, inner: 1, m: B, n: 1024, k: 256,
+                MultiplyAndAdd(m: B, n: 1024, k: 256,
                     new MatrixView { Data = Activations + LossBuffers.TState, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.MemoryState, Row = 1024, Column = 1 },
                     new MatrixView { Data = Activations + LossBuffers.MemoryAdd2, Row = 1024, Column = 1 },
@@ -448,7 +439,7 @@ partial class CharLstm
             {
                 // head.Forward(memory.Forward(characters[ids]))
                 //   memoryAdd2 = memoryAdd + matmul(tState, memoryState): [B, 1024]
-                Multiply(outer: 1, inner: 1, m: B, n: 1024, k: 256,
+                MultiplyAndAdd(m: B, n: 1024, k: 256,
                     new MatrixView { Data = Activations + LogitsBuffers.TState, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.MemoryState, Row = 1024, Column = 1 },
                     new MatrixView { Data = Activations + LogitsBuffers.MemoryAdd2, Row = 1024, Column = 1 },

@@ -20,24 +20,20 @@ partial class CharLstm
     {
         public const int TState = 0;
         public const int MemoryAdd = 1;
-        public const int MemoryAdd2 = 2;
-        public const int Memory2 = 3;
-        public const int Logits = 4;
-        public const int CrossEntropyPicked = 5;
-        public const int Loss = 6;
-        public const int DLogits = 7;
-        public const int DHeadBias = 8;
-        public const int MemoryPermute = 9;
-        public const int DTState = 10;
-        public const int DTState2 = 11;
-        public const int DMemoryState = 12;
-        public const int MemoryAdd2Again = 13;
-        public const int DMemoryAdd24 = 14;
-        public const int DMemoryAdd25 = 15;
-        public const int DMemoryBias = 16;
-        public const int CharactersPermute = 17;
+        public const int Memory2 = 2;
+        public const int Logits = 3;
+        public const int CrossEntropyPicked = 4;
+        public const int Loss = 5;
+        public const int DLogits = 6;
+        public const int MemoryPermute = 7;
+        public const int DTState = 8;
+        public const int DTState2 = 9;
+        public const int DMemoryState = 10;
+        public const int DMemoryAdd24 = 11;
+        public const int DMemoryAdd25 = 12;
+        public const int CharactersPermute = 13;
 
-        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.CharLstm.CharLstm", Source, new string[] { "tstate_kernel", "memory_add_kernel", "memory_add2_kernel", "memory2_kernel", "logits_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "dhead_bias_kernel", "memory_permute_kernel", "dtstate_kernel", "dtstate2_kernel", "dmemory_state_kernel", "memory_add2_again_kernel", "dmemory_add24_kernel", "dmemory_add25_kernel", "dmemory_bias_kernel", "characters_permute_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.CharLstm.CharLstm", Source, new string[] { "tstate_kernel", "memory_add_kernel", "memory2_kernel", "logits_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "memory_permute_kernel", "dtstate_kernel", "dtstate2_kernel", "dmemory_state_kernel", "dmemory_add24_kernel", "dmemory_add25_kernel", "characters_permute_kernel" });
 
         const string Source = """"
             // tState = 0: [B, 256]
@@ -87,34 +83,6 @@ partial class CharLstm
                     memoryAddRow_v[e] = memoryAdd;
                 }
                 store<4>(memoryAddRow + at, memoryAddRow_v);
-            }
-
-            // memoryMatmul2 = matmul(tState, memoryState): [B, 1024]
-            // memoryAdd2 = memoryAdd + memoryMatmul2: [B, 1024]
-            // of head.Forward(memory.Forward(characters[ids]))
-            // At the largest dims: 32.77 kFLOP, 393.22 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) memory_add2_kernel(
-                const float* memoryMatmul2In,   // [B, 1024]
-                const float* __restrict__ memoryAddIn,   // [B, 1024]
-                float* memoryAdd2Out,   // [B, 1024]
-                int B)   // a dim, at most 32
-            {
-                const int thread = (int)blockIdx.x * 256 + threadIdx.x;
-                const int at = thread * 4;
-                if (at >= 1024 * B) return;
-                float memoryAdd_v[4];
-                load<4>(memoryAddIn + at, memoryAdd_v);
-                float memoryMatmul2_v[4];
-                load<4>(memoryMatmul2In + at, memoryMatmul2_v);
-                float memoryAdd2Out_v[4];
-                #pragma unroll
-                for (int e = 0; e < 4; e++) {
-                    const float memoryAdd = memoryAdd_v[e];
-                    const float memoryMatmul2 = memoryMatmul2_v[e];
-                    const float memoryAdd2 = memoryAdd + memoryMatmul2;
-                    memoryAdd2Out_v[e] = memoryAdd2;
-                }
-                store<4>(memoryAdd2Out + at, memoryAdd2Out_v);
             }
 
             // memoryMultiply2 = (0.5 + 0.5 * tanh(0.5 * memoryAdd2[.., 0..256])) * tanh(memoryAdd2[.., 512..768]): [B, 256]
@@ -364,39 +332,6 @@ partial class CharLstm
                 store<4>(dLogitsRow + at, dLogitsRow_v);
             }
 
-            // dHeadBias = sum(dLogits, over B and T): [1, 1, 96]
-            // of head.Forward(memory.Forward(characters[ids]))
-            // At the largest dims: 196.61 kFLOP, 786.82 kB, 2.2 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) dhead_bias_kernel(
-                const float* __restrict__ dLogitsIn,   // [B, T, 96]
-                float* dHeadBiasOut,   // [1, 1, 96]
-                int B,   // a dim, at most 32
-                int T,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
-            {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dHeadBiasLanes = 0.0f;
-                if (at < 96) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B * T; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dLogitsRow = dLogitsIn + (nint)i0 * 96;
-                        const float dLogits = to_float(dLogitsRow[at]);
-                        dHeadBiasLanes += dLogits;
-                    }
-                }
-                shared[0][warp][lane] = dHeadBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 96) return;
-                for (int w = 1; w < 8; w++) {
-                    dHeadBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dHeadBiasOut[at] = dHeadBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 96) + at] = dHeadBiasLanes;
-            }
-
             // memoryPermute = memory2 as [B, T, 256]: [B, T, 256]
             // of head.Forward(memory.Forward(characters[ids]))
             // At the largest dims: 0 FLOP, 4.19 MB, 3.0 us on an H200.
@@ -479,41 +414,14 @@ partial class CharLstm
                 store<4>(dMemoryStateOut + at, dMemoryStateOut_v);
             }
 
-            // memoryAdd2Again = memoryAdd + memoryMatmul2: [B, 1024]
-            // of head.Forward(memory.Forward(characters[ids]))
-            // At the largest dims: 32.77 kFLOP, 393.22 kB, 2.1 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) memory_add2_again_kernel(
-                const float* __restrict__ memoryAddIn,   // [B, 1024]
-                const float* __restrict__ memoryMatmul2In,   // [B, 1024]
-                float* memoryAdd2AgainOut,   // [B, 1024]
-                int B)   // a dim, at most 32
-            {
-                const int thread = (int)blockIdx.x * 256 + threadIdx.x;
-                const int at = thread * 4;
-                if (at >= 1024 * B) return;
-                float memoryAdd_v[4];
-                load<4>(memoryAddIn + at, memoryAdd_v);
-                float memoryMatmul2_v[4];
-                load<4>(memoryMatmul2In + at, memoryMatmul2_v);
-                float memoryAdd2AgainOut_v[4];
-                #pragma unroll
-                for (int e = 0; e < 4; e++) {
-                    const float memoryAdd = memoryAdd_v[e];
-                    const float memoryMatmul2 = memoryMatmul2_v[e];
-                    const float memoryAdd2Again = memoryAdd + memoryMatmul2;
-                    memoryAdd2AgainOut_v[e] = memoryAdd2Again;
-                }
-                store<4>(memoryAdd2AgainOut + at, memoryAdd2AgainOut_v);
-            }
-
             // dMemory2 = dTState + dStacked: [B, 256]
-            // memorySigmoidTanh = tanh(0.5 * memoryAdd2Again[.., 256..512]): [B, 256]
+            // memorySigmoidTanh = tanh(0.5 * memoryAdd2[.., 256..512]): [B, 256]
             // memorySigmoid = 0.5 + 0.5 * memorySigmoidTanh: [B, 256]
-            // memorySigmoidTanh2 = tanh(0.5 * memoryAdd2Again[.., 0..256]): [B, 256]
+            // memorySigmoidTanh2 = tanh(0.5 * memoryAdd2[.., 0..256]): [B, 256]
             // memorySigmoid2 = 0.5 + 0.5 * memorySigmoidTanh2: [B, 256]
-            // memoryTanh = tanh(memoryAdd2Again[.., 512..768]): [B, 256]
+            // memoryTanh = tanh(memoryAdd2[.., 512..768]): [B, 256]
             // memoryTanh2 = tanh(memorySigmoid * tState2 + memorySigmoid2 * memoryTanh): [B, 256]
-            // memorySigmoidTanh3 = tanh(0.5 * memoryAdd2Again[.., 768..1024]): [B, 256]
+            // memorySigmoidTanh3 = tanh(0.5 * memoryAdd2[.., 768..1024]): [B, 256]
             // dMemorySigmoidMultiply5 = dMemory2 * memoryTanh2 * 0.5 * (1 - memorySigmoidTanh3 * memorySigmoidTanh3): [B, 256]
             // dMemoryAdd2 = dMemorySigmoidMultiply5 * 0.5: [B, 256]
             // dMemoryFromMemoryTanh2 = dMemory2 * (0.5 + 0.5 * memorySigmoidTanh3) * (1 - memoryTanh2 * memoryTanh2): [B, 256]
@@ -529,11 +437,11 @@ partial class CharLstm
             extern "C" __global__ void __launch_bounds__(256, 4) dmemory_add24_kernel(
                 const float* __restrict__ dTStateIn,   // [B, 256]
                 const float* __restrict__ dStackedIn,   // [B, 256]
-                const float* __restrict__ memoryAdd2AgainIn,   // [B, 256]
+                const float* __restrict__ memoryAdd2In,   // [B, 256]
                 const float* __restrict__ tState2In,   // [B, 256]
-                const float* __restrict__ memoryAdd2AgainIn2,   // [B, 256]
-                const float* __restrict__ memoryAdd2AgainIn3,   // [B, 256]
-                const float* __restrict__ memoryAdd2AgainIn4,   // [B, 256]
+                const float* __restrict__ memoryAdd2In2,   // [B, 256]
+                const float* __restrict__ memoryAdd2In3,   // [B, 256]
+                const float* __restrict__ memoryAdd2In4,   // [B, 256]
                 float* dMemoryAdd2Out,   // [B, 256]
                 const float* dTState2In,   // [B, 256]
                 float* dMemoryAdd22Out,   // [B, 256]
@@ -548,11 +456,11 @@ partial class CharLstm
                 const int at = (thread % (256 / 4)) * 4;
                 const float* __restrict__ dTStateRow = dTStateIn + (nint)row * 256;
                 const float* __restrict__ dStackedRow = dStackedIn + (nint)row * 256;
-                const float* __restrict__ memoryAdd2AgainRow = memoryAdd2AgainIn + (nint)row * 1024;
+                const float* __restrict__ memoryAdd2Row = memoryAdd2In + (nint)row * 1024;
                 const float* __restrict__ tState2Row = tState2In + (nint)row * 256;
-                const float* __restrict__ memoryAdd2AgainRow2 = memoryAdd2AgainIn2 + (nint)row * 1024;
-                const float* __restrict__ memoryAdd2AgainRow3 = memoryAdd2AgainIn3 + (nint)row * 1024;
-                const float* __restrict__ memoryAdd2AgainRow4 = memoryAdd2AgainIn4 + (nint)row * 1024;
+                const float* __restrict__ memoryAdd2Row2 = memoryAdd2In2 + (nint)row * 1024;
+                const float* __restrict__ memoryAdd2Row3 = memoryAdd2In3 + (nint)row * 1024;
+                const float* __restrict__ memoryAdd2Row4 = memoryAdd2In4 + (nint)row * 1024;
                 float* dMemoryAdd2Row = dMemoryAdd2Out + (nint)row * 256;
                 const float* dTState2Row = dTState2In + (nint)row * 256;
                 float* dMemoryAdd22Row = dMemoryAdd22Out + (nint)row * 256;
@@ -563,16 +471,16 @@ partial class CharLstm
                 load<4>(dTStateRow + at, dTState_v);
                 float dStacked_v[4];
                 load<4>(dStackedRow + at, dStacked_v);
-                float memoryAdd2Again_v[4];
-                load<4>(memoryAdd2AgainRow + at, memoryAdd2Again_v);
+                float memoryAdd2_v[4];
+                load<4>(memoryAdd2Row + at, memoryAdd2_v);
                 float tState2_v[4];
                 load<4>(tState2Row + at, tState2_v);
-                float memoryAdd2Again2_v[4];
-                load<4>(memoryAdd2AgainRow2 + at, memoryAdd2Again2_v);
-                float memoryAdd2Again3_v[4];
-                load<4>(memoryAdd2AgainRow3 + at, memoryAdd2Again3_v);
-                float memoryAdd2Again4_v[4];
-                load<4>(memoryAdd2AgainRow4 + at, memoryAdd2Again4_v);
+                float memoryAdd22_v[4];
+                load<4>(memoryAdd2Row2 + at, memoryAdd22_v);
+                float memoryAdd23_v[4];
+                load<4>(memoryAdd2Row3 + at, memoryAdd23_v);
+                float memoryAdd24_v[4];
+                load<4>(memoryAdd2Row4 + at, memoryAdd24_v);
                 float dTState2_v[4];
                 load<4>(dTState2Row + at, dTState2_v);
                 float dMemoryAdd2Row_v[4];
@@ -585,27 +493,27 @@ partial class CharLstm
                     const float dTState = dTState_v[e];
                     const float dStacked = dStacked_v[e];
                     const float dMemory2 = dTState + dStacked;
-                    const float memoryAdd2Again = memoryAdd2Again_v[e];
-                    const float memorySigmoidMultiply = 0.5f * memoryAdd2Again;
+                    const float memoryAdd2 = memoryAdd2_v[e];
+                    const float memorySigmoidMultiply = 0.5f * memoryAdd2;
                     const float memorySigmoidTanh = tanhf(memorySigmoidMultiply);
                     const float memorySigmoidMultiply2 = 0.5f * memorySigmoidTanh;
                     const float memorySigmoid = 0.5f + memorySigmoidMultiply2;
                     const float tState2 = tState2_v[e];
                     const float memoryMultiply = memorySigmoid * tState2;
-                    const float memoryAdd2Again2 = memoryAdd2Again2_v[e];
-                    const float memorySigmoidMultiply3 = 0.5f * memoryAdd2Again2;
+                    const float memoryAdd22 = memoryAdd22_v[e];
+                    const float memorySigmoidMultiply3 = 0.5f * memoryAdd22;
                     const float memorySigmoidTanh2 = tanhf(memorySigmoidMultiply3);
                     const float memorySigmoidMultiply4 = 0.5f * memorySigmoidTanh2;
                     const float memorySigmoid2 = 0.5f + memorySigmoidMultiply4;
-                    const float memoryAdd2Again3 = memoryAdd2Again3_v[e];
-                    const float memoryTanh = tanhf(memoryAdd2Again3);
+                    const float memoryAdd23 = memoryAdd23_v[e];
+                    const float memoryTanh = tanhf(memoryAdd23);
                     const float memoryMultiply2 = memorySigmoid2 * memoryTanh;
                     const float memory = memoryMultiply + memoryMultiply2;
                     const float memoryTanh2 = tanhf(memory);
                     const float dMemorySigmoid3 = dMemory2 * memoryTanh2;
                     const float dMemorySigmoidTanh3 = dMemorySigmoid3 * 0.5f;
-                    const float memoryAdd2Again4 = memoryAdd2Again4_v[e];
-                    const float memorySigmoidMultiply5 = 0.5f * memoryAdd2Again4;
+                    const float memoryAdd24 = memoryAdd24_v[e];
+                    const float memorySigmoidMultiply5 = 0.5f * memoryAdd24;
                     const float memorySigmoidTanh3 = tanhf(memorySigmoidMultiply5);
                     const float dMemorySigmoidTanh3Multiply = memorySigmoidTanh3 * memorySigmoidTanh3;
                     const float dMemorySigmoidTanh32 = 1.0f - dMemorySigmoidTanh3Multiply;
@@ -685,39 +593,6 @@ partial class CharLstm
                     dMemoryAdd25Out_v[e] = dMemoryAdd25;
                 }
                 store<4>(dMemoryAdd25Out + at, dMemoryAdd25Out_v);
-            }
-
-            // dMemoryBias = sum(dMemoryAdd25, over T and B): [1, 1, 1024]
-            // of head.Forward(memory.Forward(characters[ids]))
-            // At the largest dims: 2.10 MFLOP, 8.39 MB, 4.0 us on an H200.
-            extern "C" __global__ void __launch_bounds__(256, 4) dmemory_bias_kernel(
-                const float* __restrict__ dMemoryAdd25In,   // [T, B, 1024]
-                float* dMemoryBiasOut,   // [1, 1, 1024]
-                int B,   // a dim, at most 32
-                int T,   // a dim, at most 64
-                float* partials,   // [splits, results, columns] where rows are split
-                int splits)   // parts of the rows
-            {
-                __shared__ float shared[1][8][32];
-                const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                float dMemoryBiasLanes = 0.0f;
-                if (at < 1024) {
-                    for (int r = (int)blockIdx.z * 8 + warp; r < B * T; r += splits * 8) {
-                        const int i0 = r;
-                        const float* __restrict__ dMemoryAdd25Row = dMemoryAdd25In + (nint)i0 * 1024;
-                        const float dMemoryAdd25 = to_float(dMemoryAdd25Row[at]);
-                        dMemoryBiasLanes += dMemoryAdd25;
-                    }
-                }
-                shared[0][warp][lane] = dMemoryBiasLanes;
-                __syncthreads();
-                if (warp > 0 || at >= 1024) return;
-                for (int w = 1; w < 8; w++) {
-                    dMemoryBiasLanes += shared[0][w][lane];
-                }
-                if (splits == 1) dMemoryBiasOut[at] = dMemoryBiasLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 1024) + at] = dMemoryBiasLanes;
             }
 
             // charactersPermute = characters as [T, B, 128]: [T, B, 128]

@@ -18,7 +18,7 @@ partial class CharLstm
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes Loss and keeps what Backward reads.</summary>
-        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 33.65 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
+        /// <remarks>ids [B, T], targets [B, T] → []. Activations lie in 26.21 MB, at the offsets in Buffers. At the largest dims: 1.77 GFLOP.</remarks>
         void Forward(int* ids, int* targets, int B, int T)
         {
             // head.Forward(memory.Forward(characters[ids]))
@@ -91,17 +91,15 @@ partial class CharLstm
             Rows.Copy(Pool, Activations + Buffers.TState, Activations + Buffers.TStateLayers + (nint)t * 256 * B, 256 * B);
 
             // head.Forward(memory.Forward(characters[ids]))
-            //   memoryMatmul2 = matmul(tState, memoryState): [B, 1024]
-            //   memoryAdd2 = memoryAdd + memoryMatmul2: [B, 1024]
+            //   memoryAdd2 = memoryAdd + matmul(tState, memoryState): [B, 1024]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 1024, k: 256,
                 new MatrixView { Data = Activations + Buffers.TState, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.MemoryState, Row = 1024, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 },
                 new Kernels.MemoryAdd2
                 {
-                    memoryMatmul2 = Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B,
+                    memoryAdd2 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
                     memoryAdd = Activations + Buffers.MemoryAdd + (nint)t * 1024 * B,
-                    memoryAdd2 = Activations + Buffers.MemoryAdd2,
                 });
 
             //   memoryMultiply2 = (0.5 + 0.5 * tanh(0.5 * memoryAdd2[.., 0..256])) * tanh(memoryAdd2[.., 512..768]): [B, 256]
@@ -110,9 +108,12 @@ partial class CharLstm
             Pool.Run(
                 new Kernels.Memory2
                 {
-                    memoryAdd2 = Activations + Buffers.MemoryAdd2 + 256, tState2 = Activations + Buffers.TState2,
-                    memoryAdd22 = Activations + Buffers.MemoryAdd2, memoryAdd23 = Activations + Buffers.MemoryAdd2 + 512,
-                    memory = Activations + Buffers.Memory, memoryAdd24 = Activations + Buffers.MemoryAdd2 + 768,
+                    memoryAdd2 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 256,
+                    tState2 = Activations + Buffers.TState2,
+                    memoryAdd22 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
+                    memoryAdd23 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 512,
+                    memory = Activations + Buffers.Memory,
+                    memoryAdd24 = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 768,
                     memory2 = Activations + Buffers.Memory2Layers + (nint)t * 256 * B,
                 }, B, grain: 1);
 
@@ -197,7 +198,7 @@ partial class CharLstm
                 new MatrixView { Data = Activations + LossBuffers.TState, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.MemoryState, Row = 1024, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.MemoryAdd2, Row = 1024, Column = 1 },
-                new Kernels.LossMemoryAdd2
+                new Kernels.MemoryAdd2
                 {
                     memoryAdd2 = Activations + LossBuffers.MemoryAdd2,
                     memoryAdd = Activations + LossBuffers.MemoryAdd + (nint)t * 1024 * B,
@@ -272,7 +273,7 @@ partial class CharLstm
                 new MatrixView { Data = Activations + LogitsBuffers.TState, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.MemoryState, Row = 1024, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.MemoryAdd2, Row = 1024, Column = 1 },
-                new Kernels.LossMemoryAdd2
+                new Kernels.MemoryAdd2
                 {
                     memoryAdd2 = Activations + LogitsBuffers.MemoryAdd2,
                     memoryAdd = Activations + LogitsBuffers.MemoryAdd + (nint)t * 1024 * B,

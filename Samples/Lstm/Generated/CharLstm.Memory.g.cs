@@ -19,43 +19,41 @@ partial class CharLstm
     private static class Buffers
     {
         /// <summary>Bytes of the whole arena.</summary>
-        public const long Bytes = 33652800;
-        public const long MemoryAdd = 0;   // [T, B, 1024], 8.39 MB, steps 11 to 72
-        public const long DCharacters = 0;   // [T, B, 128], 1.05 MB, steps 76 to 83
-        public const long CharactersPermute = 262144;   // [T, B, 128], 1.05 MB, steps 77 to 81
-        public const long MemoryMatmul2Layers = 2097152;   // [T, B, 1024], 8.39 MB, steps 12 to 72
-        public const long Memory2Layers = 4194304;   // [T, B, 256], 2.10 MB, steps 12 to 37
-        public const long DMemoryAdd25Layers = 4194304;   // [T, B, 1024], 8.39 MB, steps 48 to 81
-        public const long TState3 = 4718592;   // [B, 256], 32.77 kB, steps 9 to 12
-        public const long MemoryAdd2 = 4718592;   // [B, 1024], 131.07 kB, steps 16 to 21
-        public const long CrossEntropyMax = 4718592;   // [B * T, 1], 8.19 kB, steps 28 to 32
-        public const long MemoryPermute = 4718592;   // [B, T, 256], 2.10 MB, steps 37 to 40
-        public const long CrossEntropyPicked = 4720640;   // [B * T, 1], 8.19 kB, steps 28 to 29
-        public const long CrossEntropySum = 4722688;   // [B * T, 1], 8.19 kB, steps 28 to 32
-        public const long TState = 4751360;   // [B, 256], 32.77 kB, steps 12 to 22
-        public const long TState2 = 4759552;   // [B, 256], 32.77 kB, steps 12 to 22
-        public const long Memory = TState2;   // [B, 256], in the same place
-        public const long Logits = 5242880;   // [B, T, 96], 786.43 kB, steps 25 to 40
+        public const long Bytes = 26214464;
+        public const long MemoryAdd = 0;   // [T, B, 1024], 8.39 MB, steps 11 to 22
+        public const long CrossEntropyMax = 0;   // [B * T, 1], 8.19 kB, steps 28 to 32
+        public const long MemoryPermute = 0;   // [B, T, 256], 2.10 MB, steps 37 to 40
+        public const long DMemoryAdd25Layers = 0;   // [T, B, 1024], 8.39 MB, steps 48 to 79
+        public const long CrossEntropyPicked = 2048;   // [B * T, 1], 8.19 kB, steps 28 to 29
+        public const long CrossEntropySum = 4096;   // [B * T, 1], 8.19 kB, steps 28 to 32
+        public const long Logits = 524288;   // [B, T, 96], 786.43 kB, steps 25 to 40
         public const long DLogits = Logits;   // [B * T, 96], in the same place
-        public const long TState2Layers = 6291456;   // [T, B, 256], 2.10 MB, steps 12 to 72
-        public const long TStateLayers = 6815744;   // [T, B, 256], 2.10 MB, steps 12 to 72
-        public const long DStacked = 7340032;   // [B, T, 256], 2.10 MB, steps 36 to 72
-        public const long Characters = 7864320;   // [B, T, 128], 1.05 MB, steps 8 to 77
-        public const long MemoryAdd2Again = 8126464;   // [B, 1024], 131.07 kB, steps 54 to 61
-        public const long DMemoryAdd2FromSlice = 8126464;   // [B, 1024], 131.07 kB, steps 62 to 66
-        public const long DMemoryStateNext = 8126464;   // [256, 1024], 1.05 MB, steps 71 to 72
-        public const long DMemoryAdd2 = 8159232;   // [B, 256], 32.77 kB, steps 61 to 62
-        public const long DMemoryAdd2FromSlice2 = 8159232;   // [B, 1024], 131.07 kB, steps 63 to 66
-        public const long DMemoryAdd22 = 8192000;   // [B, 256], 32.77 kB, steps 61 to 63
-        public const long DMemoryAdd2FromSlice3 = 8192000;   // [B, 1024], 131.07 kB, steps 64 to 66
-        public const long DMemoryAdd23 = 8224768;   // [B, 256], 32.77 kB, steps 61 to 64
-        public const long DMemoryAdd2FromSlice4 = 8224768;   // [B, 1024], 131.07 kB, steps 65 to 66
-        public const long DMemoryAdd24 = 8257536;   // [B, 256], 32.77 kB, steps 61 to 65
-        public const long DTState = 8388608;   // [B, 256], 32.77 kB, steps 41 to 72
-        public const long DTState2 = 8396800;   // [B, 256], 32.77 kB, steps 42 to 72
+        public const long MemoryAdd2Layers = 2097152;   // [T, B, 1024], 8.39 MB, steps 12 to 70
+        public const long DCharacters = 2097152;   // [T, B, 128], 1.05 MB, steps 74 to 81
+        public const long CharactersPermute = 2359296;   // [T, B, 128], 1.05 MB, steps 75 to 79
+        public const long Memory2Layers = 4194304;   // [T, B, 256], 2.10 MB, steps 12 to 37
+        public const long DMemoryAdd2FromSlice = 4194304;   // [B, 1024], 131.07 kB, steps 60 to 64
+        public const long DMemoryStateNext = 4194304;   // [256, 1024], 1.05 MB, steps 69 to 70
+        public const long DMemoryAdd2 = 4227072;   // [B, 256], 32.77 kB, steps 59 to 60
+        public const long DMemoryAdd2FromSlice2 = 4227072;   // [B, 1024], 131.07 kB, steps 61 to 64
+        public const long DMemoryAdd22 = 4259840;   // [B, 256], 32.77 kB, steps 59 to 61
+        public const long DMemoryAdd2FromSlice3 = 4259840;   // [B, 1024], 131.07 kB, steps 62 to 64
+        public const long DMemoryAdd23 = 4292608;   // [B, 256], 32.77 kB, steps 59 to 62
+        public const long DMemoryAdd2FromSlice4 = 4292608;   // [B, 1024], 131.07 kB, steps 63 to 64
+        public const long DMemoryAdd24 = 4325376;   // [B, 256], 32.77 kB, steps 59 to 63
+        public const long DTState = 4456448;   // [B, 256], 32.77 kB, steps 41 to 70
+        public const long DTState2 = 4464640;   // [B, 256], 32.77 kB, steps 42 to 70
         public const long DTState2Next = DTState2;   // [B, 256], in the same place
-        public const long DTStateNext = 8404992;   // [B, 256], 32.77 kB, steps 68 to 72
-        public const long Loss = 8413184;   // [], 4 B, steps 29 to 91
+        public const long DTStateNext = 4472832;   // [B, 256], 32.77 kB, steps 66 to 70
+        public const long TState2Layers = 4718592;   // [T, B, 256], 2.10 MB, steps 12 to 70
+        public const long TStateLayers = 5242880;   // [T, B, 256], 2.10 MB, steps 12 to 70
+        public const long TState3 = 5767168;   // [B, 256], 32.77 kB, steps 9 to 12
+        public const long DStacked = 5767168;   // [B, T, 256], 2.10 MB, steps 36 to 70
+        public const long TState = 5775360;   // [B, 256], 32.77 kB, steps 12 to 22
+        public const long TState2 = 5783552;   // [B, 256], 32.77 kB, steps 12 to 22
+        public const long Memory = TState2;   // [B, 256], in the same place
+        public const long Characters = 6291456;   // [B, T, 128], 1.05 MB, steps 8 to 75
+        public const long Loss = 6553600;   // [], 4 B, steps 29 to 89
     }
 
     /// <summary>Activations of Loss: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>

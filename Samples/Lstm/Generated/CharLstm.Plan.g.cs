@@ -20,43 +20,41 @@ partial class CharLstm
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 8388608 11 72 MemoryAdd [T, B, 1024]
-            buffer 0 1048576 76 83 DCharacters [T, B, 128]
-            buffer 1048576 1048576 77 81 CharactersPermute [T, B, 128]
-            buffer 8388608 8388608 12 72 MemoryMatmul2Layers [T, B, 1024]
+            buffer 0 8388608 11 22 MemoryAdd [T, B, 1024]
+            buffer 0 8192 28 32 CrossEntropyMax [B * T, 1]
+            buffer 0 2097152 37 40 MemoryPermute [B, T, 256]
+            buffer 0 8388608 48 79 DMemoryAdd25Layers [T, B, 1024]
+            buffer 8192 8192 28 29 CrossEntropyPicked [B * T, 1]
+            buffer 16384 8192 28 32 CrossEntropySum [B * T, 1]
+            buffer 2097152 786432 25 40 Logits [B, T, 96]
+            buffer 8388608 8388608 12 70 MemoryAdd2Layers [T, B, 1024]
+            buffer 8388608 1048576 74 81 DCharacters [T, B, 128]
+            buffer 9437184 1048576 75 79 CharactersPermute [T, B, 128]
             buffer 16777216 2097152 12 37 Memory2Layers [T, B, 256]
-            buffer 16777216 8388608 48 81 DMemoryAdd25Layers [T, B, 1024]
-            buffer 18874368 32768 9 12 TState3 [B, 256]
-            buffer 18874368 131072 16 21 MemoryAdd2 [B, 1024]
-            buffer 18874368 8192 28 32 CrossEntropyMax [B * T, 1]
-            buffer 18874368 2097152 37 40 MemoryPermute [B, T, 256]
-            buffer 18882560 8192 28 29 CrossEntropyPicked [B * T, 1]
-            buffer 18890752 8192 28 32 CrossEntropySum [B * T, 1]
-            buffer 19005440 32768 12 22 TState [B, 256]
-            buffer 19038208 32768 12 22 TState2 [B, 256]
-            buffer 20971520 786432 25 40 Logits [B, T, 96]
-            buffer 25165824 2097152 12 72 TState2Layers [T, B, 256]
-            buffer 27262976 2097152 12 72 TStateLayers [T, B, 256]
-            buffer 29360128 2097152 36 72 DStacked [B, T, 256]
-            buffer 31457280 1048576 8 77 Characters [B, T, 128]
-            buffer 32505856 131072 54 61 MemoryAdd2Again [B, 1024]
-            buffer 32505856 131072 62 66 DMemoryAdd2FromSlice [B, 1024]
-            buffer 32505856 1048576 71 72 DMemoryStateNext [256, 1024]
-            buffer 32636928 32768 61 62 DMemoryAdd2 [B, 256]
-            buffer 32636928 131072 63 66 DMemoryAdd2FromSlice2 [B, 1024]
-            buffer 32768000 32768 61 63 DMemoryAdd22 [B, 256]
-            buffer 32768000 131072 64 66 DMemoryAdd2FromSlice3 [B, 1024]
-            buffer 32899072 32768 61 64 DMemoryAdd23 [B, 256]
-            buffer 32899072 131072 65 66 DMemoryAdd2FromSlice4 [B, 1024]
-            buffer 33030144 32768 61 65 DMemoryAdd24 [B, 256]
-            buffer 33554432 32768 41 72 DTState [B, 256]
-            buffer 33587200 32768 42 72 DTState2 [B, 256]
-            buffer 33619968 32768 68 72 DTStateNext [B, 256]
-            buffer 33652736 4 29 91 Loss []
+            buffer 16777216 131072 60 64 DMemoryAdd2FromSlice [B, 1024]
+            buffer 16777216 1048576 69 70 DMemoryStateNext [256, 1024]
+            buffer 16908288 32768 59 60 DMemoryAdd2 [B, 256]
+            buffer 16908288 131072 61 64 DMemoryAdd2FromSlice2 [B, 1024]
+            buffer 17039360 32768 59 61 DMemoryAdd22 [B, 256]
+            buffer 17039360 131072 62 64 DMemoryAdd2FromSlice3 [B, 1024]
+            buffer 17170432 32768 59 62 DMemoryAdd23 [B, 256]
+            buffer 17170432 131072 63 64 DMemoryAdd2FromSlice4 [B, 1024]
+            buffer 17301504 32768 59 63 DMemoryAdd24 [B, 256]
+            buffer 17825792 32768 41 70 DTState [B, 256]
+            buffer 17858560 32768 42 70 DTState2 [B, 256]
+            buffer 17891328 32768 66 70 DTStateNext [B, 256]
+            buffer 18874368 2097152 12 70 TState2Layers [T, B, 256]
+            buffer 20971520 2097152 12 70 TStateLayers [T, B, 256]
+            buffer 23068672 32768 9 12 TState3 [B, 256]
+            buffer 23068672 2097152 36 70 DStacked [B, T, 256]
+            buffer 23101440 32768 12 22 TState [B, 256]
+            buffer 23134208 32768 12 22 TState2 [B, 256]
+            buffer 25165824 1048576 8 75 Characters [B, T, 128]
+            buffer 26214400 4 29 89 Loss []
             kernel 8 1 0 1105920 forward Characters characters
             kernel 9 1 0 32768 forward TState -
             kernel 11 1 538968064 9965568 forward MemoryAdd memory
-            kernel 16 64 16809984 1474560 forward MemoryAdd2 memory
+            kernel 16 64 16809984 1343488 forward MemoryAdd2 memory
             kernel 21 64 761856 229376 forward Memory2 memory
             kernel 25 1 100859904 2982272 forward Logits head
             kernel 28 1 3538944 819200 forward CrossEntropyPicked -
@@ -69,20 +67,19 @@ partial class CharLstm
             kernel 41 1 0 32768 backward DTState -
             kernel 42 1 0 32768 backward DTState2 -
             kernel 43 1 0 1048576 backward DMemoryState memory
-            kernel 54 64 32768 393216 backward MemoryAdd2Again memory
-            kernel 61 64 991232 425984 backward DMemoryAdd24 memory
-            kernel 62 64 0 163840 backward DMemoryAdd2FromSlice memory
-            kernel 63 64 0 163840 backward DMemoryAdd2FromSlice2 memory
-            kernel 64 64 0 163840 backward DMemoryAdd2FromSlice3 memory
-            kernel 65 64 0 163840 backward DMemoryAdd2FromSlice4 memory
-            kernel 66 64 98304 655360 backward DMemoryAdd25 memory
-            kernel 68 64 16777216 1212416 backward DTStateNext memory
-            kernel 71 64 17039360 2260992 backward DMemoryStateNext memory
-            kernel 74 1 2097152 8392704 backward DMemoryBias memory
-            kernel 76 1 536870912 9961472 backward DCharacters memory
-            kernel 77 1 0 2097152 backward CharactersPermute characters
-            kernel 81 1 536870912 9961472 backward DMemoryInput memory
-            kernel 83 1 0 1105920 backward DCharactersWeight characters
+            kernel 59 64 991232 425984 backward DMemoryAdd24 memory
+            kernel 60 64 0 163840 backward DMemoryAdd2FromSlice memory
+            kernel 61 64 0 163840 backward DMemoryAdd2FromSlice2 memory
+            kernel 62 64 0 163840 backward DMemoryAdd2FromSlice3 memory
+            kernel 63 64 0 163840 backward DMemoryAdd2FromSlice4 memory
+            kernel 64 64 98304 655360 backward DMemoryAdd25 memory
+            kernel 66 64 16777216 1212416 backward DTStateNext memory
+            kernel 69 64 17039360 2260992 backward DMemoryStateNext memory
+            kernel 72 1 2097152 8392704 backward DMemoryBias memory
+            kernel 74 1 536870912 9961472 backward DCharacters memory
+            kernel 75 1 0 2097152 backward CharactersPermute characters
+            kernel 79 1 536870912 9961472 backward DMemoryInput memory
+            kernel 81 1 0 1105920 backward DCharactersWeight characters
             launch 1 1 0 1105920 2257 forward routine Characters characters
             launch 1 1 0 32768 2008 forward generated tstate_kernel -
             launch 1 1 536870912 9961472 4317 forward product MemoryAdd memory
@@ -91,8 +88,7 @@ partial class CharLstm
             launch 1 1 0 65536 2015 forward copy TState -
             launch 64 1 0 65536 2015 forward copy TState2 -
             launch 64 1 0 65536 2015 forward copy TState -
-            launch 64 1 16777216 1212416 2282 forward product MemoryAdd2 memory
-            launch 64 1 32768 393216 2091 forward generated memory_add2_kernel memory
+            launch 64 1 16809984 1343488 2312 forward product MemoryAdd2 memory
             launch 64 1 761856 229376 2053 forward generated memory2_kernel memory
             launch 64 1 0 65536 2015 forward copy Memory2 -
             launch 1 1 100663296 2981888 2693 forward product Logits head
@@ -100,14 +96,12 @@ partial class CharLstm
             launch 1 1 3538944 819200 2191 forward generated cross_entropy_picked_kernel -
             launch 1 1 34817 24580 2006 forward generated loss_kernel -
             launch 1 1 3346433 1597440 2371 backward generated dlogits_kernel -
-            launch 1 2 196608 792960 4184 backward generated dhead_bias_kernel head
             launch 1 1 100663296 2981888 2693 backward product DStacked head
             launch 1 1 0 4194304 2975 backward generated memory_permute_kernel memory
             launch 1 1 100663296 2981888 2693 backward product DHeadWeight head
             launch 1 1 0 32768 2008 backward generated dtstate_kernel -
             launch 1 1 0 32768 2008 backward generated dtstate2_kernel -
             launch 1 1 0 1048576 2244 backward generated dmemory_state_kernel memory
-            launch 64 1 32768 393216 2091 backward generated memory_add2_again_kernel memory
             launch 64 1 991232 425984 2099 backward generated dmemory_add24_kernel memory
             launch 64 1 0 163840 2038 backward routine DMemoryAdd2FromSlice memory
             launch 64 1 0 163840 2038 backward routine DMemoryAdd2FromSlice2 memory
@@ -118,7 +112,6 @@ partial class CharLstm
             launch 64 1 17039360 2260992 2526 backward product DMemoryStateNext memory
             launch 64 1 0 65536 2015 backward copy DTStateNext -
             launch 64 1 0 2097152 2488 backward copy DMemoryStateNext -
-            launch 1 2 2097152 8458240 5967 backward generated dmemory_bias_kernel memory
             launch 1 1 536870912 9961472 4317 backward product DCharacters memory
             launch 1 1 0 2097152 2488 backward generated characters_permute_kernel characters
             launch 1 1 536870912 9961472 4317 backward product DMemoryInput memory

@@ -24,8 +24,7 @@ partial class Perceptron
         public const long ReluAgain = HiddenMatmul;   // [B, 32], in the same place
         public const long Relu = 1024;   // [B, 32], 4.10 kB, steps 6 to 7
         public const long CrossEntropyMax = 1024;   // [B, 1], 128 B, steps 8 to 10
-        public const long DRelu = 1024;   // [B, 32], 4.10 kB, steps 13 to 19
-        public const long DHidden = DRelu;   // [B, 32], in the same place
+        public const long DHidden = 1024;   // [B, 32], 4.10 kB, steps 13 to 19
         public const long CrossEntropyPicked = 1056;   // [B, 1], 128 B, steps 8 to 9
         public const long CrossEntropySum = 1088;   // [B, 1], 128 B, steps 8 to 10
         public const long Output = 2048;   // [B, 10], 1.28 kB, steps 7 to 16
