@@ -42,7 +42,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
 
     bool CanHost(FusionUnit host, FusionUnit unit)
     {
-        if (host.Kind is null || unit.Kind is null || host.IsBackward != unit.IsBackward) return false;
+        if (host.Kind is null || unit.Kind is null) return false;
+        if (host.IsBackward != unit.IsBackward && !IsGradientOfLoss(host, unit)) return false;
         // of elements at other places
         if (unit.Roots.Any(r => r.Is(Primitives.Slice) && Maker(r.Inputs[0]) == host)) return false;
         if (Passes(host) + Passes(unit) > MostPasses) return false;
@@ -64,6 +65,13 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
             _ => false,
         };
     }
+
+    /// <summary>
+    /// Whether a unit is what the gradient starts with, and is computed of the very rows that the loss is: it needs
+    /// nothing that the backward pass has yet to compute, so that the rows need not be read once more there.
+    /// </summary>
+    bool IsGradientOfLoss(FusionUnit host, FusionUnit unit) => unit.IsBackward && host.Kind == KernelKind.Rows
+        && unit.Kind == KernelKind.Elementwise && host.SharesLargeLeaf(unit) && Makers(unit).All(m => !m.IsBackward);
 
     /// <summary>Whether two operations are parts of one routine on the same operands.</summary>
     static bool IsOneCall(Value first, Value second) => first.Op.Facet.Group.Length > 0

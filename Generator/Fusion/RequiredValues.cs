@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using ModelCompiler.IR;
@@ -41,16 +42,21 @@ sealed class RequiredValues
 
     /// <summary>
     /// Products that are added up are added one to the sum of those before it, each on its own tiles: a sum of three
-    /// would be a pass over three tensors.
+    /// would be a pass over three tensors. And what is kept for the gradient outside of loops is stored as inside.
     /// </summary>
     void KeepSumsOfProducts(Graph graph)
     {
         Dictionary<Value, List<Value>> readers = graph.Readers();
+        List<Value> Of(Value value) => readers.TryGetValue(value, out List<Value>? list) ? list : [];
         bool AddsProduct(Value value, Value? except = null) => value.Is(Primitives.Add)
             && value.Inputs.Any(i => i != except && i.Is(Primitives.MatMul) && i.Shape.Equals(value.Shape));
         foreach (Value value in graph.Root.AllValues())
-            if (AddsProduct(value) && readers.TryGetValue(value, out List<Value>? list) && list is [{ } reader]
+            if (AddsProduct(value) && Of(value) is [{ } reader]
                 && reader.Region == value.Region && AddsProduct(reader, value)) required.Add(value);
+        HashSet<Value> forward = [.. graph.Root.Values.Take(Math.Max(0, graph.ForwardCount))];
+        foreach (Value value in forward)
+            if (ProductSums.IsKept(value, v => Of(v).Count(forward.Contains))
+                && Of(value).Any(r => !forward.Contains(r))) required.Add(value);
     }
 
     /// <summary>For readers that walk memory from start to end.</summary>

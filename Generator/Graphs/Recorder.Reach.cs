@@ -42,17 +42,10 @@ sealed partial class Recorder
     /// </summary>
     bool IsRecomputed(Value value) => value.Op.Kind switch
     {
-        PrimitiveKind.Elementwise => !IsBiasedProduct(value) && !IsSumWithProduct(value),
+        PrimitiveKind.Elementwise => !ProductSums.IsKept(value, ForwardReaders),
         PrimitiveKind.View or PrimitiveKind.Source => true,
         _ => value.Is(Structure.Pick),
     };
-
-    static bool IsBiasedProduct(Value value) => value.Is(Primitives.Add) && value.Inputs.Length == 2
-        && (IsProductAndBias(value.Inputs[0], value.Inputs[1]) || IsProductAndBias(value.Inputs[1], value.Inputs[0]));
-
-    bool IsSumWithProduct(Value value) => value.Is(Primitives.Add) && value.Inputs.Any(i =>
-        (i.Is(Primitives.MatMul) || IsBiasedProduct(i)) && i.Shape.Equals(value.Shape) && i.Region == value.Region
-            && value.Inputs.All(o => o.Shape.Equals(value.Shape)) && ForwardReaders(i) == 1);
 
     /// <summary>How many values of the forward pass read one.</summary>
     int ForwardReaders(Value value)
@@ -63,10 +56,6 @@ sealed partial class Recorder
     }
 
     Dictionary<Value, List<Value>>? forwardReaders;
-
-    static bool IsProductAndBias(Value product, Value bias) =>
-        product.Is(Primitives.MatMul) && bias.Shape.Rank == 1 && product.Shape.Rank > 1
-        || product.Op.Facet.HasEpilogue && bias.Shape.Rank >= 3 && bias.Shape.Size == bias.Shape[-3];
 
     Value Again(Value value, Region region)
     {

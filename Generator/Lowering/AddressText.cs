@@ -67,7 +67,7 @@ sealed class AddressText
         // (nint) first: a product over all layers may be more than an int holds.
         string terms = string.Concat(address.Terms.Select(t => t.Loop is null
             ? t.Place == 0 ? "" : $" + (nint){t.Place} * {Product(t.Stride)}"
-            : $" + (nint){t.Loop.Index} * {Product(t.Stride)}"));
+            : $" + (nint){(t.Place == 0 ? t.Loop.Index : $"({t.Loop.Index} + {t.Place})")} * {Product(t.Stride)}"));
         if (storage.IsLow()) return Cast(start, storage) + terms;   // terms count elements, offsets words
         return buffer.Kind == BufferKind.Arena ? Cast(start + terms, storage) : start + terms;
     }

@@ -20,10 +20,12 @@ static class LowerEpilogue
     public static Value Tiles(Kernel kernel, List<Value> values, MemoryPlan plan)
     {
         if (kernel.Outputs.Contains(values[0])) return values[0];
-        HashSet<Buffer> read = [.. values.SelectMany(v => v.Inputs)
+        List<Address> read = [.. values.SelectMany(v => v.Inputs)
             .Where(i => i.Kernel != kernel && i.Op.Kind != PrimitiveKind.Source)
-            .Select(i => plan.AddressOf(Strided.Of(i)!.Base).Buffer)];
-        return kernel.Outputs.First(o => !read.Contains(plan.AddressOf(o).Buffer));
+            .Select(i => plan.AddressOf(Strided.Of(i)!.Base))];
+        // Another iteration's place in a stack is other memory.
+        bool IsRead(Address own) => read.Any(r => r.Buffer == own.Buffer && r.Terms.SequenceEqual(own.Terms));
+        return kernel.Outputs.First(o => !IsRead(plan.AddressOf(o)));
     }
 
     /// <param name="kernel">Of the product, which is its first value.</param>

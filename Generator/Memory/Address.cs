@@ -11,5 +11,11 @@ sealed record Address(Buffer Buffer, IReadOnlyList<LoopTerm> Terms)
     public Address Plus(LoopTerm term) => this with { Terms = [.. Terms, term] };
 }
 
-/// <summary>An offset of <see cref="Stride"/> elements times a loop's index, or times a constant place.</summary>
-sealed record LoopTerm(Loop? Loop, int Place, Dim Stride);
+/// <summary>
+/// An offset of <see cref="Stride"/> elements times a constant place, or times the place so many behind a loop's index.
+/// </summary>
+sealed record LoopTerm(Loop? Loop, int Place, Dim Stride)
+{
+    /// <summary>The loop behind whose last iteration a constant place lies: that of what it leaves.</summary>
+    public Loop? After { get; init; }
+}

@@ -123,7 +123,8 @@ sealed class PlanMemory
         foreach (Loop loop in region.Values.Where(v => v.Is(Structure.Loop)).Select(v => v.Loop!))
         {
             var copies = plan.Copies[loop] = new LoopCopies();
-            foreach (StackedValue stacked in loop.Stacked)
+            List<StackedValue> walked = [.. loop.Stacked.Where(s => TryWalk(loop, s, region, copies))];
+            foreach (StackedValue stacked in loop.Stacked.Except(walked))
             {
                 if (!plan.Addresses.ContainsKey(stacked.Outer)) plan.Addresses[stacked.Outer] = New(stacked.Outer,
                     region, "Layers");
@@ -136,7 +137,8 @@ sealed class PlanMemory
                     "saved for the backward pass"));
                 else copies.AtEnd.Add(new(inner, slot, "saved"));
             }
-            for (int k = 0; k < loop.Carried.Count; k++) PlaceSlot(loop, k, region, copies);
+            for (int k = 0; k < loop.Carried.Count; k++)
+                if (walked.All(w => w.Inner != loop.Carried[k])) PlaceSlot(loop, k, region, copies);
             // A slot that takes over another's value must see it before that one changes.
             List<Copy> swaps = [.. copies.AtEnd.Where(c => Stored(c.From).Is(Structure.Carry))];
             foreach (Copy swap in swaps.Where(s => Stored(s.From).Loop == loop))
@@ -151,6 +153,44 @@ sealed class PlanMemory
         }
     }
 
+    /// <summary>
+    /// A slot that is saved for the backward pass needs no memory of its own: it walks along its stack, where an
+    /// iteration writes the next one's value behind its own, and the last one what the loop leaves.
+    /// </summary>
+    bool TryWalk(Loop loop, StackedValue stacked, Region region, LoopCopies copies)
+    {
+        int k = loop.Carried.IndexOf(stacked.Inner);
+        if (k < 0 || loop.Reversed || !loop.Count.IsConstant) return false;
+        (Value carry, Value yield, Value result) = (loop.Carried[k], loop.Yields[k], loop.Results[k]);
+        bool isWritten = yield.Kernel is not null && yield.IsStored && yield.Region == loop.Body
+            && yield.Layout is null && yield.Storage == carry.Storage && loop.Yields.Count(y => y == yield) == 1
+            && loop.Yields.All(y => y == yield || Stored(y) != carry)
+            && loop.Stacked.All(s => s == stacked || s.Inner != carry && Whole(s.Inner) != yield);
+        if (!isWritten || stacked.Outer.Storage != carry.Storage
+            || new[] { carry, yield, result, stacked.Outer }.Any(plan.Addresses.ContainsKey)) return false;
+        Dim stride = carry.Shape.Size;
+        int count = (int)loop.Count.Constant;
+        var slots = new Shape([count + 1, .. carry.Shape.Dims]);
+        var start = new Address(NewBuffer(BufferNames.Of(stacked.Outer) + "Layers", slots, carry.Storage, region), []);
+        plan.Addresses[stacked.Outer] = start;
+        plan.Addresses[carry] = start.Plus(new(loop, 0, stride));
+        plan.Addresses[yield] = start.Plus(new(loop, 1, stride));
+        plan.Addresses[result] = start.Plus(new(null, count, stride) { After = loop });
+        PlaceInitial(loop, k, region, start, copies);
+        return true;
+    }
+
+    /// <summary>The first iteration's value: made where it is read, or copied there.</summary>
+    void PlaceInitial(Loop loop, int k, Region region, Address slot, LoopCopies copies)
+    {
+        (Value initial, Value carry) = (loop.Initial[k], loop.Carried[k]);
+        bool isOurs = initial.Region == region && initial.Kernel is not null && initial.IsStored
+            && readers[initial].Count == 1 && initial.Storage == carry.Storage
+            && !graph.Results.Contains(initial) && !plan.Addresses.ContainsKey(initial);
+        if (isOurs) plan.Addresses[initial] = slot;
+        else copies.Before.Add(new(initial, slot, "before the first iteration"));
+    }
+
     /// <summary>A stand-in for a value that has been copied elsewhere.</summary>
     Value Hold(Value value, Address held)
     {
@@ -162,14 +202,10 @@ sealed class PlanMemory
 
     void PlaceSlot(Loop loop, int k, Region region, LoopCopies copies)
     {
-        Value carry = loop.Carried[k], initial = loop.Initial[k], yield = loop.Yields[k];
+        Value carry = loop.Carried[k], yield = loop.Yields[k];
         if (!plan.Addresses.ContainsKey(carry)) plan.Addresses[carry] = New(carry, region, "");
         Address slot = plan.Addresses[carry];
-        bool initialIsOurs = initial.Region == region && initial.Kernel is not null && initial.IsStored
-            && readers[initial].Count == 1 && initial.Storage == carry.Storage
-            && !graph.Results.Contains(initial) && !plan.Addresses.ContainsKey(initial);
-        if (initialIsOurs) plan.Addresses[initial] = slot;
-        else copies.Before.Add(new(initial, slot, "before the first iteration"));
+        PlaceInitial(loop, k, region, slot, copies);
         if (yield == carry) return;
         if (CanOverwrite(loop, carry, yield)) plan.Addresses[yield] = slot;
         else copies.AtEnd.Add(new(yield, slot, "for the next iteration"));

@@ -159,7 +159,10 @@ sealed class PlanPrinter
     }) + address.Buffer.Name + Terms(address);
 
     static string Terms(Address address) => string.Concat(address.Terms.Select(t =>
-        $" + {(t.Loop is null ? Number(t.Place) : t.Loop.Index)} * ({t.Stride})"));
+        $" + {Index(t)} * ({t.Stride})"));
+
+    static string Index(LoopTerm term) => term.Loop is null ? Number(term.Place)
+        : term.Place == 0 ? term.Loop.Index : $"({term.Loop.Index} + {Number(term.Place)})";
 
     static string Name(Value value) => "n" + Number(value.Id);
 

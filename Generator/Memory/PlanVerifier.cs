@@ -91,7 +91,7 @@ sealed class PlanVerifier
             if (pair.Key.Storage.Bytes() != buffer.Storage.Bytes()) throw Broken(
                 $"{pair.Key} is {pair.Key.Storage.Text()} in {buffer.Name}, which is {buffer.Storage.Text()}");
             long last = pair.Value.Terms.Sum(
-                t => (t.Loop is null ? t.Place : t.Loop.Count.Maximum - 1) * Length(t.Stride));
+                t => (t.Place + (t.Loop is null ? 0 : t.Loop.Count.Maximum - 1)) * Length(t.Stride));
             long stop = last + Size(pair.Key);
             if (stop > buffer.Length) throw Broken(
                 $"{pair.Key} ends at {stop} in {buffer.Name}, which has {buffer.Length} elements");
@@ -334,13 +334,15 @@ sealed class PlanVerifier
     }
 
     PlannedPlace Place(Address address) =>
-        new(address.Buffer, [.. address.Terms.Select(t => (t.Loop, t.Place * Length(t.Stride), Length(t.Stride)))]);
+        new(address.Buffer, [.. address.Terms.Select(t => t.After is { } loop
+            // Not all iterations are run: what the last one leaves lies behind it.
+            ? (loop, Length(t.Stride), Length(t.Stride)) : (t.Loop, t.Place * Length(t.Stride), Length(t.Stride)))]);
 
     long Start(PlannedPlace place)
     {
         long start = 0;
         foreach ((Loop? loop, long constant, long stride) in place.Terms)
-            start += loop is null ? constant : indices[loop] * stride;
+            start += constant + (loop is null ? 0 : indices[loop] * stride);
         return start;
     }
 

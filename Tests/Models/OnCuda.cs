@@ -107,3 +107,48 @@ public sealed partial class Float8OnCuda
         return CrossEntropy(head.Forward(x), targets);
     }
 }
+
+/// <summary>A perceptron around a residual, whose GELU and biases are epilogues of products.</summary>
+[Model]
+public sealed partial class GeluBlock(int width, int inner)
+{
+    readonly Linear up = new(width, inner), down = new(inner, width);
+
+    public Tensor Forward(Tensor x) => x + down.Forward(GeluTanh(up.Forward(x)));
+}
+
+/// <summary>Two of them, one after the other.</summary>
+[Model, Dim("B", Max = 4), Dim("T", Max = 16), Targets(Target.Cpu | Target.Cuda), Optimizers(typeof(Sgd))]
+public sealed partial class GeluOnCuda
+{
+    readonly Embedding tokens = new(32, 16);
+    readonly GeluBlock[] blocks = Repeat(2, () => new GeluBlock(16, 40));
+    readonly Linear head = new(16, 32);
+
+    public Tensor Logits([Shape("B", "T")] Tensor<int> ids)
+    {
+        Tensor x = tokens[ids];
+        foreach (GeluBlock block in blocks) x = block.Forward(x);
+        return head.Forward(x);
+    }
+
+    [Loss]
+    public Tensor Loss([Shape("B", "T")] Tensor<int> ids, [Shape("B", "T")] Tensor<int> targets) => CrossEntropy(Logits(ids), targets);
+}
+
+/// <summary>The same in bf16.</summary>
+[Model, Dim("B", Max = 4), Dim("T", Max = 16), Targets(Target.Cpu | Target.Cuda), Optimizers(typeof(Sgd)), Precision(Precision.BFloat16)]
+public sealed partial class GeluInBFloat16OnCuda
+{
+    readonly Embedding tokens = new(32, 16);
+    readonly GeluBlock[] blocks = Repeat(2, () => new GeluBlock(16, 40));
+    readonly Linear head = new(16, 32);
+
+    [Loss]
+    public Tensor Loss([Shape("B", "T")] Tensor<int> ids, [Shape("B", "T")] Tensor<int> targets)
+    {
+        Tensor x = tokens[ids];
+        foreach (GeluBlock block in blocks) x = block.Forward(x);
+        return CrossEntropy(head.Forward(x), targets);
+    }
+}

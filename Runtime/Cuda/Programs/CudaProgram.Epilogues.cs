@@ -64,6 +64,18 @@ public abstract unsafe partial class CudaProgram
         Multiply(m, n, k, a, b, c, new ProductExtras { BiasGradient = biasGradient });
     }
 
+    /// <summary>Products that cuBLASLt has an epilogue for.</summary>
+    internal int EpilogueCount
+    {
+        get
+        {
+            int count = 0;
+            foreach ((ProductKey key, ProductPlan plan) in plans)
+                if (key.Extras with { HasResidual = false } != default && plan.Matmul is not null) count++;
+            return count;
+        }
+    }
+
     void Multiply(long m, long n, long k, MatrixView a, MatrixView b, MatrixView c, ProductExtras extras)
     {
         ulong rounded = Scratch(c.Size < sizeof(float) ? n * c.Size : 0);

@@ -56,7 +56,7 @@ partial class CharGpt
                 new Kernels.DX
                 {
                     dFinalLayerNorm = Activations + Buffers.DFinalLayerNorm, finalGain = Parameters + Offsets.FinalGain,
-                    x = Activations + Buffers.X, finalMeanSum = Activations + Buffers.FinalMeanSum,
+                    x = Activations + Buffers.XLayers + (nint)4 * 128 * B * T, finalMeanSum = Activations + Buffers.FinalMeanSum,
                     finalVarianceSum = Activations + Buffers.FinalVarianceSum, finalBias = Parameters + Offsets.FinalBias,
                     finalLayerNormAgain = Activations + Buffers.FinalLayerNormAgain, dX = Activations + Buffers.DX,
                 }, B * T, grain: 8);
@@ -87,7 +87,7 @@ partial class CharGpt
                 new Kernels.DFinalGain
                 {
                     dFinalBias = Gradients + Offsets.FinalBias, dFinalLayerNorm = Activations + Buffers.DFinalLayerNorm,
-                    dFinalGain = Gradients + Offsets.FinalGain, x = Activations + Buffers.X,
+                    dFinalGain = Gradients + Offsets.FinalGain, x = Activations + Buffers.XLayers + (nint)4 * 128 * B * T,
                     finalMeanSum = Activations + Buffers.FinalMeanSum, finalVarianceSum = Activations + Buffers.FinalVarianceSum,
                     B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);

@@ -34,7 +34,7 @@ partial class CharGpt
             Pool.Run(
                 new Kernels.FinalLayerNorm
                 {
-                    x = Activations + Buffers.X, finalGain = Parameters + Offsets.FinalGain,
+                    x = Activations + Buffers.XLayers + (nint)4 * 128 * B * T, finalGain = Parameters + Offsets.FinalGain,
                     finalBias = Parameters + Offsets.FinalBias, finalLayerNorm = Activations + Buffers.FinalLayerNorm,
                     finalMeanSum = Activations + Buffers.FinalMeanSum, finalVarianceSum = Activations + Buffers.FinalVarianceSum,
                 }, B * T, grain: 19);
@@ -78,11 +78,11 @@ partial class CharGpt
 
         void CheckedForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
-            Rows.Copy(Pool, Activations + Buffers.X, Activations + Buffers.XLayers + (nint)layer * 128 * B * T, 128 * B * T);
             Pool.Run(
                 new Kernels.BlocksBeforeLayerNorm
                 {
-                    x = Activations + Buffers.X, blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
                     blocksBeforeLayerNorm = Activations + Buffers.BlocksBeforeLayerNorm,
                     blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
@@ -148,7 +148,8 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                 new Kernels.BlocksX
                 {
-                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, x = Activations + Buffers.X,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
                     blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                 });
             CheckFinite("forward", "blocks[{0}] blocksX", "x += attention.Forward(before.Forward(x))",
@@ -186,14 +187,15 @@ partial class CharGpt
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                 new MatrixView { Data = Activations + Buffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.XLayers + (nint)(layer + 1) * 128 * B * T, Row = 128, Column = 1 },
                 new Kernels.XNext
                 {
-                    xNext = Activations + Buffers.XNext, blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    xNext = Activations + Buffers.XLayers + (nint)(layer + 1) * 128 * B * T,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
             CheckFinite("forward", "blocks[{0}] xNext", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                Activations + Buffers.XNext, [B, T, 128], [layer]);
+                Activations + Buffers.XLayers + (nint)(layer + 1) * 128 * B * T, [B, T, 128], [layer]);
         }
 
         void CheckedBackward(int* ids, int* targets, int B, int T)
@@ -218,7 +220,7 @@ partial class CharGpt
                 new Kernels.DX
                 {
                     dFinalLayerNorm = Activations + Buffers.DFinalLayerNorm, finalGain = Parameters + Offsets.FinalGain,
-                    x = Activations + Buffers.X, finalMeanSum = Activations + Buffers.FinalMeanSum,
+                    x = Activations + Buffers.XLayers + (nint)4 * 128 * B * T, finalMeanSum = Activations + Buffers.FinalMeanSum,
                     finalVarianceSum = Activations + Buffers.FinalVarianceSum, finalBias = Parameters + Offsets.FinalBias,
                     finalLayerNormAgain = Activations + Buffers.FinalLayerNormAgain, dX = Activations + Buffers.DX,
                 }, B * T, grain: 8);
@@ -245,7 +247,7 @@ partial class CharGpt
                 new Kernels.DFinalGain
                 {
                     dFinalBias = Gradients + Offsets.FinalBias, dFinalLayerNorm = Activations + Buffers.DFinalLayerNorm,
-                    dFinalGain = Gradients + Offsets.FinalGain, x = Activations + Buffers.X,
+                    dFinalGain = Gradients + Offsets.FinalGain, x = Activations + Buffers.XLayers + (nint)4 * 128 * B * T,
                     finalMeanSum = Activations + Buffers.FinalMeanSum, finalVarianceSum = Activations + Buffers.FinalVarianceSum,
                     B = B, T = T,
                 }, (128 + 63) / 64, grain: 1);

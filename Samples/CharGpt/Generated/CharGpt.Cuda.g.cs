@@ -52,7 +52,7 @@ partial class CharGpt
                 //   tokens = gather(tokensWeight, ids): [B, T, 128]
                 Gather(Parameters + Offsets.TokensWeight, ids, Activations + Buffers.Tokens, B * T, 128);
 
-                //   x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
+                //   x = tokens + positionsWeight[0..T]: [B, T, 128]
                 Launch(CudaKernels.X, (128 * B * T + 1023) / 1024, 256,
                     T, Activations + Buffers.Tokens, Parameters + Offsets.PositionsWeight, Activations + Buffers.X, B);
 
@@ -67,8 +67,8 @@ partial class CharGpt
                 //   finalLayerNormMultiply2 = finalCentered * rsqrt(finalVarianceSum / 128 + 1e-05) * finalGain: [B, T, 128]
                 //   finalLayerNorm = finalLayerNormMultiply2 + finalBias: [B, T, 128]
                 Launch(CudaKernels.FinalLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + Buffers.X, Parameters + Offsets.FinalGain, Parameters + Offsets.FinalBias,
-                    Activations + Buffers.FinalLayerNorm, Activations + Buffers.FinalMeanSum,
+                    Activations + Buffers.XLayers + (nint)4 * 128 * B * T, Parameters + Offsets.FinalGain,
+                    Parameters + Offsets.FinalBias, Activations + Buffers.FinalLayerNorm, Activations + Buffers.FinalMeanSum,
                     Activations + Buffers.FinalVarianceSum, B, T);
 
                 //   logits = matmul(finalLayerNorm, tokensWeight.T): [B, T, 96]
@@ -96,9 +96,6 @@ partial class CharGpt
             /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
             void ForwardBlocks(int layer, int* ids, int* targets, nint B, nint T)
             {
-                //   x: [B, T, 128], saved for the backward pass
-                Copy(Activations + Buffers.X, Activations + Buffers.XLayers + (nint)layer * 128 * B * T, 128 * B * T);
-
                 // x += attention.Forward(before.Forward(x))
                 //   blocksBeforeMeanSum = sum(x): [B, T, 1]
                 //   blocksBeforeCentered = x - blocksBeforeMeanSum / 128: [B, T, 128]
@@ -106,7 +103,8 @@ partial class CharGpt
                 //   blocksBeforeLayerNormMultiply = blocksBeforeCentered * rsqrt(blocksBeforeVarianceSum / 128 + 1e-05): [B, T, 128]
                 //   blocksBeforeLayerNorm = blocksBeforeLayerNormMultiply * blocksBeforeGain + blocksBeforeBias: [B, T, 128]
                 Launch(CudaKernels.BlocksBeforeLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + Buffers.X, Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, Activations + Buffers.BlocksBeforeLayerNorm,
                     Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
                     Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T, B, T);
@@ -151,7 +149,7 @@ partial class CharGpt
                     new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
                     new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
-                    residual: new MatrixView { Data = Activations + Buffers.X, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.XLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                     bias: Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128);
 
                 // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
@@ -183,7 +181,7 @@ partial class CharGpt
                 MultiplyAndAdd(m: B * T, n: 128, k: 512,
                     new MatrixView { Data = Activations + Buffers.BlocksGelu, Row = 512, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 },
+                    new MatrixView { Data = Activations + Buffers.XLayers + (nint)(layer + 1) * 128 * B * T, Row = 128, Column = 1 },
                     residual: new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                     bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128);
             }
@@ -219,8 +217,9 @@ partial class CharGpt
                 //   dFinalCentered = dFinalCenteredSoFar + dFinalCenteredFromVariance: [B, T, 128]
                 //   dX = dFinalCentered + sum(-dFinalCentered) / 128: [B, T, 128]
                 Launch(CudaKernels.DX, (B * T + 3) / 4, 128,
-                    Activations + Buffers.DFinalLayerNorm, Parameters + Offsets.FinalGain, Activations + Buffers.X,
-                    Activations + Buffers.FinalMeanSum, Activations + Buffers.FinalVarianceSum, Parameters + Offsets.FinalBias,
+                    Activations + Buffers.DFinalLayerNorm, Parameters + Offsets.FinalGain,
+                    Activations + Buffers.XLayers + (nint)4 * 128 * B * T, Activations + Buffers.FinalMeanSum,
+                    Activations + Buffers.FinalVarianceSum, Parameters + Offsets.FinalBias,
                     Activations + Buffers.FinalLayerNormAgain, Activations + Buffers.DX, B, T);
 
                 //   carries dX: [B, T, 128]
@@ -242,9 +241,9 @@ partial class CharGpt
                 //   finalLayerNormMultiply = (x - finalMeanSum / 128) * rsqrt(finalVarianceSum / 128 + 1e-05): [B, T, 128]
                 //   dFinalGain = sum(dFinalLayerNorm * finalLayerNormMultiply, over B and T): [1, 1, 128]
                 LaunchColumns(CudaKernels.DFinalGain, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.FinalBias, false), new(Gradients + Offsets.FinalGain, false)],
-                    Activations + Buffers.DFinalLayerNorm, Gradients + Offsets.FinalBias, Activations + Buffers.X,
-                    Activations + Buffers.FinalMeanSum, Activations + Buffers.FinalVarianceSum, Gradients + Offsets.FinalGain, B,
-                    T);
+                    Activations + Buffers.DFinalLayerNorm, Gradients + Offsets.FinalBias,
+                    Activations + Buffers.XLayers + (nint)4 * 128 * B * T, Activations + Buffers.FinalMeanSum,
+                    Activations + Buffers.FinalVarianceSum, Gradients + Offsets.FinalGain, B, T);
 
                 // x = tokens[ids] + positions[Range(ids.Length(1))]
                 //   dPositions = sum(dX, over B): [1, T, 128]
@@ -497,7 +496,7 @@ partial class CharGpt
                 Gather(Parameters + Offsets.TokensWeight, ids, Activations + LossBuffers.Tokens, B * T, 128);
 
                 //   x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
-                Launch(CudaKernels.X, (128 * B * T + 1023) / 1024, 256,
+                Launch(CudaKernels.LossX, (128 * B * T + 1023) / 1024, 256,
                     T, Activations + LossBuffers.Tokens, Parameters + Offsets.PositionsWeight, Activations + LossBuffers.X, B);
 
                 // foreach (Block block in blocks)
@@ -637,7 +636,7 @@ partial class CharGpt
                 Gather(Parameters + Offsets.TokensWeight, ids, Activations + LogitsBuffers.Tokens, B * T, 128);
 
                 //   x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
-                Launch(CudaKernels.X, (128 * B * T + 1023) / 1024, 256,
+                Launch(CudaKernels.LossX, (128 * B * T + 1023) / 1024, 256,
                     T, Activations + LogitsBuffers.Tokens, Parameters + Offsets.PositionsWeight, Activations + LogitsBuffers.X,
                     B);
 

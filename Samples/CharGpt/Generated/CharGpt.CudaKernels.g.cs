@@ -35,21 +35,22 @@ partial class CharGpt
         public const int DBlocksBeforeGain = 14;
         public const int DFinalGain = 15;
         public const int DPositions = 16;
-        public const int LossBlocksBeforeLayerNorm = 17;
-        public const int LossBlocksMiddleLayerNorm = 18;
-        public const int LossBlocksGelu = 19;
-        public const int LossXNext = 20;
-        public const int LossFinalLayerNorm = 21;
+        public const int LossX = 17;
+        public const int LossBlocksBeforeLayerNorm = 18;
+        public const int LossBlocksMiddleLayerNorm = 19;
+        public const int LossBlocksGelu = 20;
+        public const int LossXNext = 21;
+        public const int LossFinalLayerNorm = 22;
 
-        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.CharGpt.CharGpt", Source, new string[] { "x_kernel", "blocks_before_layer_norm_kernel", "blocks_middle_layer_norm_kernel", "blocks_gelu_kernel", "final_layer_norm_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "dx_kernel", "dblocks_up_kernel", "blocks_gelu_again_kernel", "dblocks_x_kernel", "dblocks_middle_gain_kernel", "dxnext_kernel", "dblocks_before_gain_kernel", "dfinal_gain_kernel", "dpositions_kernel", "loss_blocks_before_layer_norm_kernel", "loss_blocks_middle_layer_norm_kernel", "loss_blocks_gelu_kernel", "loss_xnext_kernel", "loss_final_layer_norm_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.CharGpt.CharGpt", Source, new string[] { "x_kernel", "blocks_before_layer_norm_kernel", "blocks_middle_layer_norm_kernel", "blocks_gelu_kernel", "final_layer_norm_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "dx_kernel", "dblocks_up_kernel", "blocks_gelu_again_kernel", "dblocks_x_kernel", "dblocks_middle_gain_kernel", "dxnext_kernel", "dblocks_before_gain_kernel", "dfinal_gain_kernel", "dpositions_kernel", "loss_x_kernel", "loss_blocks_before_layer_norm_kernel", "loss_blocks_middle_layer_norm_kernel", "loss_blocks_gelu_kernel", "loss_xnext_kernel", "loss_final_layer_norm_kernel" });
 
         const string Source = """"
-            // x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
+            // x = tokens + positionsWeight[0..T]: [B, T, 128]
             // of x = tokens[ids] + positions[Range(ids.Length(1))]
             // At the largest dims: 131.07 kFLOP, 1.08 MB, 2.3 us on an H200.
             extern "C" __global__ void __launch_bounds__(256, 4) x_kernel(
                 int T,   // a dim, at most 64
-                const float* tokensIn,   // [B, T, 128]
+                const float* __restrict__ tokensIn,   // [B, T, 128]
                 const float* __restrict__ positionsWeightIn,   // [T, 128]
                 float* xOut,   // [B, T, 128]
                 int B)   // a dim, at most 16
@@ -58,7 +59,7 @@ partial class CharGpt
                 const int row = thread / (128 * T / 4);
                 if (row >= B) return;
                 const int at = (thread % (128 * T / 4)) * 4;
-                const float* tokensRow = tokensIn + (nint)row * 128 * T;
+                const float* __restrict__ tokensRow = tokensIn + (nint)row * 128 * T;
                 float* xRow = xOut + (nint)row * 128 * T;
                 float tokens_v[4];
                 load<4>(tokensRow + at, tokens_v);
@@ -1167,6 +1168,37 @@ partial class CharGpt
                 }
                 if (splits == 1) dPositionsOut[at + (nint)i1 * 128] = dPositionsLanes;
                 else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 128) + (nint)blockIdx.y * 128 + at] = dPositionsLanes;
+            }
+
+            // x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
+            // of x = tokens[ids] + positions[Range(ids.Length(1))]
+            // At the largest dims: 131.07 kFLOP, 1.08 MB, 2.3 us on an H200.
+            extern "C" __global__ void __launch_bounds__(256, 4) loss_x_kernel(
+                int T,   // a dim, at most 64
+                const float* tokensIn,   // [B, T, 128]
+                const float* __restrict__ positionsWeightIn,   // [T, 128]
+                float* xOut,   // [B, T, 128]
+                int B)   // a dim, at most 16
+            {
+                const int thread = (int)blockIdx.x * 256 + threadIdx.x;
+                const int row = thread / (128 * T / 4);
+                if (row >= B) return;
+                const int at = (thread % (128 * T / 4)) * 4;
+                const float* tokensRow = tokensIn + (nint)row * 128 * T;
+                float* xRow = xOut + (nint)row * 128 * T;
+                float tokens_v[4];
+                load<4>(tokensRow + at, tokens_v);
+                float positionsWeight_v[4];
+                load<4>(positionsWeightIn + at, positionsWeight_v);
+                float xRow_v[4];
+                #pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    const float tokens = tokens_v[e];
+                    const float positionsWeight = positionsWeight_v[e];
+                    const float x = tokens + positionsWeight;
+                    xRow_v[e] = x;
+                }
+                store<4>(xRow + at, xRow_v);
             }
 
             // blocksBeforeCentered = x - sum(x) / 128: [B, T, 128]

@@ -25,7 +25,7 @@ partial class CharGpt
             //   tokens = gather(tokensWeight, ids): [B, T, 128]
             Rows.Gather(Pool, Parameters + Offsets.TokensWeight, ids, Activations + Buffers.Tokens, B * T, 128);
 
-            //   x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens
+            //   x = tokens + positionsWeight[0..T]: [B, T, 128]
             Pool.Run(
                 new Kernels.X
                 {
@@ -46,7 +46,7 @@ partial class CharGpt
             Pool.Run(
                 new Kernels.FinalLayerNorm
                 {
-                    x = Activations + Buffers.X, finalGain = Parameters + Offsets.FinalGain,
+                    x = Activations + Buffers.XLayers + (nint)4 * 128 * B * T, finalGain = Parameters + Offsets.FinalGain,
                     finalBias = Parameters + Offsets.FinalBias, finalLayerNorm = Activations + Buffers.FinalLayerNorm,
                     finalMeanSum = Activations + Buffers.FinalMeanSum, finalVarianceSum = Activations + Buffers.FinalVarianceSum,
                 }, B * T, grain: 19);
@@ -86,9 +86,6 @@ partial class CharGpt
         /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void ForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
-            //   x: [B, T, 128], saved for the backward pass
-            Rows.Copy(Pool, Activations + Buffers.X, Activations + Buffers.XLayers + (nint)layer * 128 * B * T, 128 * B * T);
-
             // x += attention.Forward(before.Forward(x))
             //   blocksBeforeMeanSum = sum(x): [B, T, 1]
             //   blocksBeforeCentered = x - blocksBeforeMeanSum / 128: [B, T, 128]
@@ -98,7 +95,8 @@ partial class CharGpt
             Pool.Run(
                 new Kernels.BlocksBeforeLayerNorm
                 {
-                    x = Activations + Buffers.X, blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    blocksBeforeGain = Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     blocksBeforeBias = Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128,
                     blocksBeforeLayerNorm = Activations + Buffers.BlocksBeforeLayerNorm,
                     blocksBeforeMeanSum = Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
@@ -160,7 +158,8 @@ partial class CharGpt
                 new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                 new Kernels.BlocksX
                 {
-                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, x = Activations + Buffers.X,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    x = Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
                     blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
                 });
 
@@ -198,10 +197,11 @@ partial class CharGpt
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                 new MatrixView { Data = Activations + Buffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.XLayers + (nint)(layer + 1) * 128 * B * T, Row = 128, Column = 1 },
                 new Kernels.XNext
                 {
-                    xNext = Activations + Buffers.XNext, blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    xNext = Activations + Buffers.XLayers + (nint)(layer + 1) * 128 * B * T,
+                    blocksX = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
         }

@@ -20,15 +20,15 @@ partial class DigitClassifier
     {
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 9536;
-        public const long HiddenMatmul = 0;   // [B, 32], 4.10 kB, steps 6 to 16
-        public const long ReluAgain = HiddenMatmul;   // [B, 32], in the same place
+        public const long Hidden = 0;   // [B, 32], 4.10 kB, steps 6 to 16
+        public const long ReluAgain = Hidden;   // [B, 32], in the same place
         public const long Relu = 1024;   // [B, 32], 4.10 kB, steps 6 to 7
         public const long CrossEntropyMax = 1024;   // [B, 1], 128 B, steps 8 to 10
         public const long DHidden = 1024;   // [B, 32], 4.10 kB, steps 13 to 19
         public const long CrossEntropyPicked = 1056;   // [B, 1], 128 B, steps 8 to 9
         public const long CrossEntropySum = 1088;   // [B, 1], 128 B, steps 8 to 10
-        public const long Output = 2048;   // [B, 10], 1.28 kB, steps 7 to 16
-        public const long DLogits = Output;   // [B, 10], in the same place
+        public const long Logits = 2048;   // [B, 10], 1.28 kB, steps 7 to 16
+        public const long DLogits = Logits;   // [B, 10], in the same place
         public const long Loss = 2368;   // [], 4 B, steps 9 to 22
     }
 

@@ -23,15 +23,15 @@ partial class DigitConvNet
         {
             // CrossEntropy(Logits(x), labels)
             //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
-            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
+            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
             Pool.Run(
                 new Kernels.DLogits
                 {
                     labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
-                    crossEntropyMax = Activations + Buffers.CrossEntropyMax, dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 105);
+                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    dLogits = Activations + Buffers.DLogits,
+                }, B, grain: 109);
 
             // return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
             //   dOutputBias = sum(dLogits, over B): [1, 10]

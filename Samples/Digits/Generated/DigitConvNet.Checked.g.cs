@@ -294,18 +294,18 @@ partial class DigitConvNet
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 256,
                 new MatrixView { Data = Activations + Buffers.Dropout, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("forward", "output", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
-                Activations + Buffers.Output, [B, 10]);
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
+            CheckFinite("forward", "logits", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
+                Activations + Buffers.Logits, [B, 10]);
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
             CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.CrossEntropyMax, [B, 1]);
             CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
@@ -329,9 +329,9 @@ partial class DigitConvNet
                 new Kernels.DLogits
                 {
                     labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
-                    crossEntropyMax = Activations + Buffers.CrossEntropyMax, dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 105);
+                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    dLogits = Activations + Buffers.DLogits,
+                }, B, grain: 109);
             CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.DLogits, [B, 10]);
             Pool.Run(

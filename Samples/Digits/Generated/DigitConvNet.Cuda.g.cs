@@ -239,19 +239,19 @@ partial class DigitConvNet
                 Launch(CudaKernels.Dropout, (256 * B + 1023) / 1024, 256,
                     RandomKeys, Activations + Buffers.Image3, Activations + Buffers.Dropout, B);
 
-                //   output = matmul(dropout, outputWeight): [B, 10]
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 256,
+                //   logits = matmul(dropout, outputWeight) + outputBias: [B, 10]
+                MultiplyAndAdd(m: B, n: 10, k: 256,
                     new MatrixView { Data = Activations + Buffers.Dropout, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
 
                 // CrossEntropy(Logits(x), labels)
-                //   logits = output + outputBias: [B, 10]
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
                 Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
+                    Activations + Buffers.Logits, labels, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
@@ -267,11 +267,11 @@ partial class DigitConvNet
             {
                 // CrossEntropy(Logits(x), labels)
                 //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
-                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
+                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
                 Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
+                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
 
                 // return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))
                 //   dImage3 = where(random 0 < 0.3, 0, matmul(dLogits, outputWeight.T)) * 1.4285714285714286: [B, 256]
@@ -768,7 +768,7 @@ partial class DigitConvNet
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
+                Launch(CudaKernels.LossCrossEntropyPicked, (B + 3) / 4, 128,
                     Activations + LossBuffers.Output, Parameters + Offsets.OutputBias, labels,
                     Activations + LossBuffers.CrossEntropyMax, Activations + LossBuffers.CrossEntropySum,
                     Activations + LossBuffers.CrossEntropyPicked, B);

@@ -312,26 +312,25 @@ partial class DigitConvNet
                     dropout = Activations + Buffers.Dropout, B = B,
                 }, (256 * B + 1023) / 1024, grain: 1);
 
-            //   output = matmul(dropout, outputWeight): [B, 10]
+            //   logits = matmul(dropout, outputWeight) + outputBias: [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 256,
                 new MatrixView { Data = Activations + Buffers.Dropout, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
 
             // CrossEntropy(Logits(x), labels)
-            //   logits = output + outputBias: [B, 10]
             //   crossEntropyMax = max(logits): [B, 1]
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / B: []
@@ -450,7 +449,7 @@ partial class DigitConvNet
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.LossCrossEntropyPicked
                 {
                     output = Activations + LossBuffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
                     crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
@@ -565,7 +564,7 @@ partial class DigitConvNet
                 new MatrixView { Data = Activations + LogitsBuffers.Image3, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
                 new MatrixView { Data = logits, Row = 10, Column = 1 },
-                new Kernels.LogitsLogits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
+                new Kernels.Logits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
         }
     }
 }

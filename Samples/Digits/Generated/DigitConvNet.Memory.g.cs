@@ -56,8 +56,8 @@ partial class DigitConvNet
         public const long DThird = ThirdNormBatchNormAgain;   // [B, 64, 16], in the same place
         public const long CrossEntropyPicked = 163872;   // [B, 1], 128 B, steps 58 to 59
         public const long CrossEntropySum = 163904;   // [B, 1], 128 B, steps 58 to 60
-        public const long Output = 172032;   // [B, 10], 1.28 kB, steps 57 to 67
-        public const long DLogits = Output;   // [B, 10], in the same place
+        public const long Logits = 172032;   // [B, 10], 1.28 kB, steps 57 to 67
+        public const long DLogits = Logits;   // [B, 10], in the same place
         public const long Image3 = 196608;   // [B, 64, 2, 2], 32.77 kB, steps 54 to 67
         public const long DropoutAgain = Image3;   // [B, 256], in the same place
         public const long Relu2Again = 196608;   // [B, 64, 4, 4], 131.07 kB, steps 72 to 74

@@ -46,7 +46,7 @@ partial class DigitConvNet
             buffer 655360 131072 70 86 ThirdNormBatchNormAgain [B, 64, 16]
             buffer 655488 128 58 59 CrossEntropyPicked [B, 1]
             buffer 655616 128 58 60 CrossEntropySum [B, 1]
-            buffer 688128 1280 57 67 Output [B, 10]
+            buffer 688128 1280 57 67 Logits [B, 10]
             buffer 786432 32768 54 67 Image3 [B, 64, 2, 2]
             buffer 786432 131072 72 74 Relu2Again [B, 64, 4, 4]
             buffer 786432 4096 77 78 DThirdNormBatchNorm2 [1, 64, 16]
@@ -116,10 +116,10 @@ partial class DigitConvNet
             kernel 53 1 32768 262144 forward Relu2 -
             kernel 54 1 32768 163840 forward Image3 -
             kernel 56 1 122880 65536 forward Dropout -
-            kernel 57 1 163840 44288 forward Output output
-            kernel 58 1 6080 1832 forward CrossEntropyPicked output
+            kernel 57 1 164160 44328 forward Logits output
+            kernel 58 1 5760 1792 forward CrossEntropyPicked -
             kernel 59 1 545 388 forward Loss -
-            kernel 60 1 5825 2984 backward DLogits output
+            kernel 60 1 5505 2944 backward DLogits -
             kernel 61 1 320 1320 backward DOutputBias output
             kernel 63 1 286720 44288 backward DImage3 output
             kernel 65 1 122880 65536 backward DropoutAgain -
@@ -193,10 +193,10 @@ partial class DigitConvNet
             launch 1 1 32768 262144 2061 forward generated relu2_kernel -
             launch 1 1 32768 163840 2038 forward routine Image3 -
             launch 1 1 122880 65536 2015 forward generated dropout_kernel -
-            launch 1 1 163840 44288 2010 forward product Output output
-            launch 1 1 6080 1832 2000 forward generated cross_entropy_picked_kernel output
+            launch 1 1 164160 44328 2010 forward product Logits output
+            launch 1 1 5760 1792 2000 forward generated cross_entropy_picked_kernel -
             launch 1 1 545 388 2000 forward generated loss_kernel -
-            launch 1 1 5825 2984 2001 backward generated dlogits_kernel output
+            launch 1 1 5505 2944 2001 backward generated dlogits_kernel -
             launch 1 1 163840 44288 2010 backward product DImage3 output
             launch 1 1 122880 65536 2015 backward generated dimage3_kernel output
             launch 1 1 122880 65536 2015 backward generated dropout_again_kernel -

@@ -21,7 +21,7 @@ partial class DigitConvNet
         /// <summary>Trainable numbers. 58.47 k</summary>
         public const long Parameters = 58474;
         /// <summary>Floating-point operations of one training step at the largest dims, a fused multiply-add as two. 350.69 M</summary>
-        public const long StepFlops = 350685803;
+        public const long StepFlops = 350685483;
         /// <summary>Bytes of a training step's activations at the largest dims. 2.49 M</summary>
         public const long ActivationBytes = 2492736;
         /// <summary>Planned peak of training with AdamW: activations, parameters, gradients and optimizer state. 3.43 M</summary>

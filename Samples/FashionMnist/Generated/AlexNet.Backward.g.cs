@@ -18,20 +18,20 @@ partial class AlexNet
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 20.87 MB, at the offsets in Buffers. At the largest dims: 5.16 GFLOP.</remarks>
+        /// <remarks>Activations lie in 20.87 MB, at the offsets in Buffers. At the largest dims: 5.15 GFLOP.</remarks>
         void Backward(float* x, int* labels, int B)
         {
             // CrossEntropy(Logits(x), labels)
             //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
-            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
+            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
             Pool.Run(
                 new Kernels.DLogits
                 {
                     labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
-                    crossEntropyMax = Activations + Buffers.CrossEntropyMax, dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 105);
+                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    dLogits = Activations + Buffers.DLogits,
+                }, B, grain: 109);
 
             // return output.Forward(Relu(seventh.Forward(y)))
             //   dOutputBias = sum(dLogits, over B): [1, 10]
@@ -41,24 +41,19 @@ partial class AlexNet
                     dOutputBias = Gradients + Offsets.OutputBias, dLogits = Activations + Buffers.DLogits, B = B,
                 }, (10 + 63) / 64, grain: 1);
 
-            //   dSeventh = where(0 < seventhMatmul + seventhBias, matmul(dLogits, outputWeight.T), 0): [B, 256]
+            //   dSeventh = where(0 < seventh, matmul(dLogits, outputWeight.T), 0): [B, 256]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 10,
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
                 new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
-                new Kernels.DSeventh
-                {
-                    dSeventh = Activations + Buffers.DSeventh, seventhMatmul = Activations + Buffers.SeventhMatmul,
-                    seventhBias = Parameters + Offsets.SeventhBias,
-                });
+                new Kernels.DSeventh { dSeventh = Activations + Buffers.DSeventh, seventh = Activations + Buffers.Seventh });
 
-            //   relu6Again = maximum(0, seventhMatmul + seventhBias): [B, 256], in place of seventhMatmul
+            //   relu6Again = maximum(0, seventh): [B, 256], in place of seventh
             Pool.Run(
                 new Kernels.Relu6Again
                 {
-                    seventhMatmul = Activations + Buffers.SeventhMatmul, seventhBias = Parameters + Offsets.SeventhBias,
-                    relu6Again = Activations + Buffers.Relu6Again,
-                }, B, grain: 42);
+                    seventh = Activations + Buffers.Seventh, relu6Again = Activations + Buffers.Relu6Again, B = B,
+                }, (256 * B + 1023) / 1024, grain: 16);
 
             //   dOutputWeight = matmul(relu6Again.T, dLogits): [256, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 256, n: 10, k: B,
@@ -76,24 +71,24 @@ partial class AlexNet
 
             // y = between.Forward(Relu(sixth.Forward(y)))
             //   dRelu5 = where(random 1 < 0.5, 0, matmul(dSeventh, seventhWeight.T)) * 2: [B, 256]
-            //   dSixth = where(0 < sixthMatmul + sixthBias, dRelu5, 0): [B, 256]
+            //   dSixth = where(0 < sixth, dRelu5, 0): [B, 256]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 256,
                 new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 1, Column = 256 },
                 new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 },
                 new Kernels.DSixth
                 {
-                    dSixth = Activations + Buffers.DSixth, sixthMatmul = Activations + Buffers.SixthMatmul,
-                    sixthBias = Parameters + Offsets.SixthBias, randomKey0 = RandomKey0, randomKey1 = RandomKey1,
+                    dSixth = Activations + Buffers.DSixth, sixth = Activations + Buffers.Sixth, randomKey0 = RandomKey0,
+                    randomKey1 = RandomKey1,
                 });
 
-            //   y6Again = where(random 1 < 0.5, 0, maximum(0, sixthMatmul + sixthBias) * 2): [B, 256], in place of sixthMatmul
+            //   y6Again = where(random 1 < 0.5, 0, maximum(0, sixth) * 2): [B, 256], in place of sixth
             Pool.Run(
                 new Kernels.Y6Again
                 {
-                    randomKey0 = RandomKey0, randomKey1 = RandomKey1, sixthMatmul = Activations + Buffers.SixthMatmul,
-                    sixthBias = Parameters + Offsets.SixthBias, y6Again = Activations + Buffers.Y6Again,
-                }, B, grain: 6);
+                    randomKey0 = RandomKey0, randomKey1 = RandomKey1, sixth = Activations + Buffers.Sixth,
+                    y6Again = Activations + Buffers.Y6Again, B = B,
+                }, (256 * B + 1023) / 1024, grain: 1);
 
             // return output.Forward(Relu(seventh.Forward(y)))
             //   dSeventhWeight = matmul(y6Again.T, dSeventh): [256, 256]
@@ -136,13 +131,12 @@ partial class AlexNet
                 default(NoEpilogue));
 
             // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
-            //   relu4Again = maximum(0, fifthConv2d + fifthBias): [B, 64, 7, 7]
+            //   relu4Again = maximum(0, fifth): [B, 64, 7, 7]
             Pool.Run(
                 new Kernels.Relu4Again
                 {
-                    fifthConv2d = Activations + Buffers.FifthConv2d, fifthBias = Parameters + Offsets.FifthBias,
-                    relu4Again = Activations + Buffers.Relu4Again, B = B,
-                }, 64 * B, grain: 167);
+                    fifth = Activations + Buffers.Fifth, relu4Again = Activations + Buffers.Relu4Again, B = B,
+                }, (3136 * B + 1023) / 1024, grain: 16);
 
             //   dRelu4 = max_pool_spread2d(relu4Again, dY4 as [B, 64, 3, 3]): [B, 64, 7, 7]
             Pooling.Spread(Pool,
@@ -156,13 +150,13 @@ partial class AlexNet
                 Activations + Buffers.DY4,
                 Activations + Buffers.DRelu4);
 
-            //   dFifth = where(0 < fifthConv2d + fifthBias, dRelu4, 0): [B, 64, 7, 7], in place of fifthConv2d
+            //   dFifth = where(0 < fifth, dRelu4, 0): [B, 64, 7, 7], in place of fifth
             Pool.Run(
                 new Kernels.DFifth
                 {
-                    fifthConv2d = Activations + Buffers.FifthConv2d, fifthBias = Parameters + Offsets.FifthBias,
-                    dRelu4 = Activations + Buffers.DRelu4, dFifth = Activations + Buffers.DFifth, B = B,
-                }, 64 * B, grain: 133);
+                    fifth = Activations + Buffers.Fifth, dRelu4 = Activations + Buffers.DRelu4,
+                    dFifth = Activations + Buffers.DFifth, B = B,
+                }, (3136 * B + 1023) / 1024, grain: 10);
 
             //   dFifth2 = sum(dFifth, over B and 7): [1, 64, 1, 7]
             Pool.Run(
@@ -191,16 +185,14 @@ partial class AlexNet
                 Activations + Buffers.DY3);
 
             // y = Relu(fourth.Forward(Relu(third.Forward(y))))
-            //   fourth = fourthConv2d + fourthBias: [B, 96, 7, 7]
-            //   y3Again = maximum(0, fourth): [B, 96, 7, 7], in place of fourthConv2d
+            //   y3Again = maximum(0, fourth): [B, 96, 7, 7], in place of fourth
             //   dFourth = where(0 < fourth, dY3, 0): [B, 96, 7, 7], in place of dY3
             Pool.Run(
                 new Kernels.DFourth
                 {
-                    fourthConv2d = Activations + Buffers.FourthConv2d, fourthBias = Parameters + Offsets.FourthBias,
-                    y3Again = Activations + Buffers.Y3Again, dY3 = Activations + Buffers.DY3,
-                    dFourth = Activations + Buffers.DFourth, B = B,
-                }, 96 * B, grain: 111);
+                    fourth = Activations + Buffers.Fourth, y3Again = Activations + Buffers.Y3Again,
+                    dY3 = Activations + Buffers.DY3, dFourth = Activations + Buffers.DFourth, B = B,
+                }, (4704 * B + 1023) / 1024, grain: 8);
 
             // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
             //   dFifthWeight = conv2d_weight_gradient(y3Again, dFifth): [64, 96, 3, 3]
@@ -242,16 +234,14 @@ partial class AlexNet
                 Parameters + Offsets.FourthWeight,
                 Activations + Buffers.DRelu3);
 
-            //   third = thirdConv2d + thirdBias: [B, 96, 7, 7]
-            //   relu3Again = maximum(0, third): [B, 96, 7, 7], in place of thirdConv2d
+            //   relu3Again = maximum(0, third): [B, 96, 7, 7], in place of third
             //   dThird = where(0 < third, dRelu3, 0): [B, 96, 7, 7], in place of dRelu3
             Pool.Run(
                 new Kernels.DThird
                 {
-                    thirdConv2d = Activations + Buffers.ThirdConv2d, thirdBias = Parameters + Offsets.ThirdBias,
-                    relu3Again = Activations + Buffers.Relu3Again, dRelu3 = Activations + Buffers.DRelu3,
-                    dThird = Activations + Buffers.DThird, B = B,
-                }, 96 * B, grain: 111);
+                    third = Activations + Buffers.Third, relu3Again = Activations + Buffers.Relu3Again,
+                    dRelu3 = Activations + Buffers.DRelu3, dThird = Activations + Buffers.DThird, B = B,
+                }, (4704 * B + 1023) / 1024, grain: 8);
 
             //   dFourthWeight = conv2d_weight_gradient(relu3Again, dFourth): [96, 96, 3, 3]
             Convolution.WeightGradient(Pool,
@@ -304,13 +294,12 @@ partial class AlexNet
                 Gradients + Offsets.ThirdWeight);
 
             // y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)
-            //   relu2Again = maximum(0, secondConv2d + secondBias): [B, 64, 14, 14]
+            //   relu2Again = maximum(0, second): [B, 64, 14, 14]
             Pool.Run(
                 new Kernels.Relu2Again
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
-                    relu2Again = Activations + Buffers.Relu2Again, B = B,
-                }, 64 * B, grain: 41);
+                    second = Activations + Buffers.Second, relu2Again = Activations + Buffers.Relu2Again, B = B,
+                }, (12544 * B + 1023) / 1024, grain: 16);
 
             //   dRelu2 = max_pool_spread2d(relu2Again, dY2): [B, 64, 14, 14]
             Pooling.Spread(Pool,
@@ -324,13 +313,13 @@ partial class AlexNet
                 Activations + Buffers.DY2,
                 Activations + Buffers.DRelu2);
 
-            //   dSecond = where(0 < secondConv2d + secondBias, dRelu2, 0): [B, 64, 14, 14], in place of secondConv2d
+            //   dSecond = where(0 < second, dRelu2, 0): [B, 64, 14, 14], in place of second
             Pool.Run(
                 new Kernels.DSecond
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
-                    dRelu2 = Activations + Buffers.DRelu2, dSecond = Activations + Buffers.DSecond, B = B,
-                }, 64 * B, grain: 33);
+                    second = Activations + Buffers.Second, dRelu2 = Activations + Buffers.DRelu2,
+                    dSecond = Activations + Buffers.DSecond, B = B,
+                }, (12544 * B + 1023) / 1024, grain: 10);
 
             //   dSecond2 = sum(dSecond, over B and 14): [1, 64, 1, 14]
             Pool.Run(
@@ -371,13 +360,12 @@ partial class AlexNet
                 Gradients + Offsets.SecondWeight);
 
             // y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)
-            //   reluAgain = maximum(0, firstConv2d + firstBias): [B, 32, 28, 28]
+            //   reluAgain = maximum(0, first): [B, 32, 28, 28]
             Pool.Run(
                 new Kernels.ReluAgain
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
-                    reluAgain = Activations + Buffers.ReluAgain, B = B,
-                }, 32 * B, grain: 10);
+                    first = Activations + Buffers.First, reluAgain = Activations + Buffers.ReluAgain, B = B,
+                }, (25088 * B + 1023) / 1024, grain: 16);
 
             //   dRelu = max_pool_spread2d(reluAgain, dY): [B, 32, 28, 28]
             Pooling.Spread(Pool,
@@ -391,13 +379,13 @@ partial class AlexNet
                 Activations + Buffers.DY,
                 Activations + Buffers.DRelu);
 
-            //   dFirst = where(0 < firstConv2d + firstBias, dRelu, 0): [B, 32, 28, 28], in place of firstConv2d
+            //   dFirst = where(0 < first, dRelu, 0): [B, 32, 28, 28], in place of first
             Pool.Run(
                 new Kernels.DFirst
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
-                    dRelu = Activations + Buffers.DRelu, dFirst = Activations + Buffers.DFirst, B = B,
-                }, 32 * B, grain: 8);
+                    first = Activations + Buffers.First, dRelu = Activations + Buffers.DRelu,
+                    dFirst = Activations + Buffers.DFirst, B = B,
+                }, (25088 * B + 1023) / 1024, grain: 10);
 
             //   dFirst2 = sum(dFirst, over B and 28): [1, 32, 1, 28]
             Pool.Run(

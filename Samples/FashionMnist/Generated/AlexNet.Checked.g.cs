@@ -28,14 +28,14 @@ partial class AlexNet
                 },
                 x,
                 Parameters + Offsets.FirstWeight,
-                Activations + Buffers.FirstConv2d,
+                Activations + Buffers.First,
                 new Kernels.Relu
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
+                    first = Activations + Buffers.First, firstBias = Parameters + Offsets.FirstBias,
                     relu = Activations + Buffers.Relu,
                 });
-            CheckFinite("forward", "firstConv2d", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
-                Activations + Buffers.FirstConv2d, [B, 32, 28, 28]);
+            CheckFinite("forward", "first", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
+                Activations + Buffers.First, [B, 32, 28, 28]);
             CheckFinite("forward", "relu", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
                 Activations + Buffers.Relu, [B, 32, 28, 28]);
             Pooling.Pick(Pool,
@@ -59,14 +59,14 @@ partial class AlexNet
                 },
                 Activations + Buffers.Y,
                 Parameters + Offsets.SecondWeight,
-                Activations + Buffers.SecondConv2d,
+                Activations + Buffers.Second,
                 new Kernels.Relu2
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
+                    second = Activations + Buffers.Second, secondBias = Parameters + Offsets.SecondBias,
                     relu2 = Activations + Buffers.Relu2,
                 });
-            CheckFinite("forward", "secondConv2d", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
-                Activations + Buffers.SecondConv2d, [B, 64, 14, 14]);
+            CheckFinite("forward", "second", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
+                Activations + Buffers.Second, [B, 64, 14, 14]);
             CheckFinite("forward", "relu2", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
                 Activations + Buffers.Relu2, [B, 64, 14, 14]);
             Pooling.Pick(Pool,
@@ -90,14 +90,14 @@ partial class AlexNet
                 },
                 Activations + Buffers.Y2,
                 Parameters + Offsets.ThirdWeight,
-                Activations + Buffers.ThirdConv2d,
+                Activations + Buffers.Third,
                 new Kernels.Relu3
                 {
-                    thirdConv2d = Activations + Buffers.ThirdConv2d, thirdBias = Parameters + Offsets.ThirdBias,
+                    third = Activations + Buffers.Third, thirdBias = Parameters + Offsets.ThirdBias,
                     relu3 = Activations + Buffers.Relu3,
                 });
-            CheckFinite("forward", "thirdConv2d", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
-                Activations + Buffers.ThirdConv2d, [B, 96, 7, 7]);
+            CheckFinite("forward", "third", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
+                Activations + Buffers.Third, [B, 96, 7, 7]);
             CheckFinite("forward", "relu3", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                 Activations + Buffers.Relu3, [B, 96, 7, 7]);
             Convolution.Forward(Pool,
@@ -109,14 +109,14 @@ partial class AlexNet
                 },
                 Activations + Buffers.Relu3,
                 Parameters + Offsets.FourthWeight,
-                Activations + Buffers.FourthConv2d,
+                Activations + Buffers.Fourth,
                 new Kernels.Y3
                 {
-                    fourthConv2d = Activations + Buffers.FourthConv2d, fourthBias = Parameters + Offsets.FourthBias,
+                    fourth = Activations + Buffers.Fourth, fourthBias = Parameters + Offsets.FourthBias,
                     y3 = Activations + Buffers.Y3,
                 });
-            CheckFinite("forward", "fourthConv2d", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
-                Activations + Buffers.FourthConv2d, [B, 96, 7, 7]);
+            CheckFinite("forward", "fourth", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
+                Activations + Buffers.Fourth, [B, 96, 7, 7]);
             CheckFinite("forward", "y3", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                 Activations + Buffers.Y3, [B, 96, 7, 7]);
             Convolution.Forward(Pool,
@@ -128,14 +128,14 @@ partial class AlexNet
                 },
                 Activations + Buffers.Y3,
                 Parameters + Offsets.FifthWeight,
-                Activations + Buffers.FifthConv2d,
+                Activations + Buffers.Fifth,
                 new Kernels.Relu4
                 {
-                    fifthConv2d = Activations + Buffers.FifthConv2d, fifthBias = Parameters + Offsets.FifthBias,
+                    fifth = Activations + Buffers.Fifth, fifthBias = Parameters + Offsets.FifthBias,
                     relu4 = Activations + Buffers.Relu4,
                 });
-            CheckFinite("forward", "fifthConv2d", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
-                Activations + Buffers.FifthConv2d, [B, 64, 7, 7]);
+            CheckFinite("forward", "fifth", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
+                Activations + Buffers.Fifth, [B, 64, 7, 7]);
             CheckFinite("forward", "relu4", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
                 Activations + Buffers.Relu4, [B, 64, 7, 7]);
             Pooling.Pick(Pool,
@@ -161,44 +161,44 @@ partial class AlexNet
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 576,
                 new MatrixView { Data = Activations + Buffers.Y5, Row = 576, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SixthWeight, Row = 256, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.SixthMatmul, Row = 256, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Sixth, Row = 256, Column = 1 },
                 new Kernels.Y6
                 {
-                    sixthMatmul = Activations + Buffers.SixthMatmul, randomKey0 = RandomKey0, randomKey1 = RandomKey1,
-                    sixthBias = Parameters + Offsets.SixthBias, y6 = Activations + Buffers.Y6,
+                    sixth = Activations + Buffers.Sixth, sixthBias = Parameters + Offsets.SixthBias, randomKey0 = RandomKey0,
+                    randomKey1 = RandomKey1, y6 = Activations + Buffers.Y6,
                 });
-            CheckFinite("forward", "sixthMatmul", "y = between.Forward(Relu(sixth.Forward(y)))",
-                Activations + Buffers.SixthMatmul, [B, 256]);
+            CheckFinite("forward", "sixth", "y = between.Forward(Relu(sixth.Forward(y)))",
+                Activations + Buffers.Sixth, [B, 256]);
             CheckFinite("forward", "y6", "y = between.Forward(Relu(sixth.Forward(y)))",
                 Activations + Buffers.Y6, [B, 256]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 256,
                 new MatrixView { Data = Activations + Buffers.Y6, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 256, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.SeventhMatmul, Row = 256, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Seventh, Row = 256, Column = 1 },
                 new Kernels.Relu6
                 {
-                    seventhMatmul = Activations + Buffers.SeventhMatmul, seventhBias = Parameters + Offsets.SeventhBias,
+                    seventh = Activations + Buffers.Seventh, seventhBias = Parameters + Offsets.SeventhBias,
                     relu6 = Activations + Buffers.Relu6,
                 });
-            CheckFinite("forward", "seventhMatmul", "return output.Forward(Relu(seventh.Forward(y)))",
-                Activations + Buffers.SeventhMatmul, [B, 256]);
+            CheckFinite("forward", "seventh", "return output.Forward(Relu(seventh.Forward(y)))",
+                Activations + Buffers.Seventh, [B, 256]);
             CheckFinite("forward", "relu6", "return output.Forward(Relu(seventh.Forward(y)))",
                 Activations + Buffers.Relu6, [B, 256]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 256,
                 new MatrixView { Data = Activations + Buffers.Relu6, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("forward", "output", "return output.Forward(Relu(seventh.Forward(y)))",
-                Activations + Buffers.Output, [B, 10]);
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
+            CheckFinite("forward", "logits", "return output.Forward(Relu(seventh.Forward(y)))",
+                Activations + Buffers.Logits, [B, 10]);
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
             CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.CrossEntropyMax, [B, 1]);
             CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
@@ -222,9 +222,9 @@ partial class AlexNet
                 new Kernels.DLogits
                 {
                     labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
-                    crossEntropyMax = Activations + Buffers.CrossEntropyMax, dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 105);
+                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    dLogits = Activations + Buffers.DLogits,
+                }, B, grain: 109);
             CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.DLogits, [B, 10]);
             Pool.Run(
@@ -238,19 +238,14 @@ partial class AlexNet
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
                 new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
-                new Kernels.DSeventh
-                {
-                    dSeventh = Activations + Buffers.DSeventh, seventhMatmul = Activations + Buffers.SeventhMatmul,
-                    seventhBias = Parameters + Offsets.SeventhBias,
-                });
+                new Kernels.DSeventh { dSeventh = Activations + Buffers.DSeventh, seventh = Activations + Buffers.Seventh });
             CheckFinite("backward", "dSeventh", "return output.Forward(Relu(seventh.Forward(y)))",
                 Activations + Buffers.DSeventh, [B, 256]);
             Pool.Run(
                 new Kernels.Relu6Again
                 {
-                    seventhMatmul = Activations + Buffers.SeventhMatmul, seventhBias = Parameters + Offsets.SeventhBias,
-                    relu6Again = Activations + Buffers.Relu6Again,
-                }, B, grain: 42);
+                    seventh = Activations + Buffers.Seventh, relu6Again = Activations + Buffers.Relu6Again, B = B,
+                }, (256 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "relu6Again", "return output.Forward(Relu(seventh.Forward(y)))",
                 Activations + Buffers.Relu6Again, [B, 256]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 256, n: 10, k: B,
@@ -273,17 +268,17 @@ partial class AlexNet
                 new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 },
                 new Kernels.DSixth
                 {
-                    dSixth = Activations + Buffers.DSixth, sixthMatmul = Activations + Buffers.SixthMatmul,
-                    sixthBias = Parameters + Offsets.SixthBias, randomKey0 = RandomKey0, randomKey1 = RandomKey1,
+                    dSixth = Activations + Buffers.DSixth, sixth = Activations + Buffers.Sixth, randomKey0 = RandomKey0,
+                    randomKey1 = RandomKey1,
                 });
             CheckFinite("backward", "dSixth", "y = between.Forward(Relu(sixth.Forward(y)))",
                 Activations + Buffers.DSixth, [B, 256]);
             Pool.Run(
                 new Kernels.Y6Again
                 {
-                    randomKey0 = RandomKey0, randomKey1 = RandomKey1, sixthMatmul = Activations + Buffers.SixthMatmul,
-                    sixthBias = Parameters + Offsets.SixthBias, y6Again = Activations + Buffers.Y6Again,
-                }, B, grain: 6);
+                    randomKey0 = RandomKey0, randomKey1 = RandomKey1, sixth = Activations + Buffers.Sixth,
+                    y6Again = Activations + Buffers.Y6Again, B = B,
+                }, (256 * B + 1023) / 1024, grain: 1);
             CheckFinite("backward", "y6Again", "y = between.Forward(Relu(sixth.Forward(y)))",
                 Activations + Buffers.Y6Again, [B, 256]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 256, n: 256, k: B,
@@ -325,9 +320,8 @@ partial class AlexNet
             Pool.Run(
                 new Kernels.Relu4Again
                 {
-                    fifthConv2d = Activations + Buffers.FifthConv2d, fifthBias = Parameters + Offsets.FifthBias,
-                    relu4Again = Activations + Buffers.Relu4Again, B = B,
-                }, 64 * B, grain: 167);
+                    fifth = Activations + Buffers.Fifth, relu4Again = Activations + Buffers.Relu4Again, B = B,
+                }, (3136 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "relu4Again", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
                 Activations + Buffers.Relu4Again, [B, 64, 7, 7]);
             Pooling.Spread(Pool,
@@ -345,9 +339,9 @@ partial class AlexNet
             Pool.Run(
                 new Kernels.DFifth
                 {
-                    fifthConv2d = Activations + Buffers.FifthConv2d, fifthBias = Parameters + Offsets.FifthBias,
-                    dRelu4 = Activations + Buffers.DRelu4, dFifth = Activations + Buffers.DFifth, B = B,
-                }, 64 * B, grain: 133);
+                    fifth = Activations + Buffers.Fifth, dRelu4 = Activations + Buffers.DRelu4,
+                    dFifth = Activations + Buffers.DFifth, B = B,
+                }, (3136 * B + 1023) / 1024, grain: 10);
             CheckFinite("backward", "dFifth", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
                 Activations + Buffers.DFifth, [B, 64, 7, 7]);
             Pool.Run(
@@ -379,10 +373,9 @@ partial class AlexNet
             Pool.Run(
                 new Kernels.DFourth
                 {
-                    fourthConv2d = Activations + Buffers.FourthConv2d, fourthBias = Parameters + Offsets.FourthBias,
-                    y3Again = Activations + Buffers.Y3Again, dY3 = Activations + Buffers.DY3,
-                    dFourth = Activations + Buffers.DFourth, B = B,
-                }, 96 * B, grain: 111);
+                    fourth = Activations + Buffers.Fourth, y3Again = Activations + Buffers.Y3Again,
+                    dY3 = Activations + Buffers.DY3, dFourth = Activations + Buffers.DFourth, B = B,
+                }, (4704 * B + 1023) / 1024, grain: 8);
             CheckFinite("backward", "y3Again", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                 Activations + Buffers.Y3Again, [B, 96, 7, 7]);
             CheckFinite("backward", "dFourth", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
@@ -428,10 +421,9 @@ partial class AlexNet
             Pool.Run(
                 new Kernels.DThird
                 {
-                    thirdConv2d = Activations + Buffers.ThirdConv2d, thirdBias = Parameters + Offsets.ThirdBias,
-                    relu3Again = Activations + Buffers.Relu3Again, dRelu3 = Activations + Buffers.DRelu3,
-                    dThird = Activations + Buffers.DThird, B = B,
-                }, 96 * B, grain: 111);
+                    third = Activations + Buffers.Third, relu3Again = Activations + Buffers.Relu3Again,
+                    dRelu3 = Activations + Buffers.DRelu3, dThird = Activations + Buffers.DThird, B = B,
+                }, (4704 * B + 1023) / 1024, grain: 8);
             CheckFinite("backward", "relu3Again", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                 Activations + Buffers.Relu3Again, [B, 96, 7, 7]);
             CheckFinite("backward", "dThird", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
@@ -489,9 +481,8 @@ partial class AlexNet
             Pool.Run(
                 new Kernels.Relu2Again
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
-                    relu2Again = Activations + Buffers.Relu2Again, B = B,
-                }, 64 * B, grain: 41);
+                    second = Activations + Buffers.Second, relu2Again = Activations + Buffers.Relu2Again, B = B,
+                }, (12544 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "relu2Again", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
                 Activations + Buffers.Relu2Again, [B, 64, 14, 14]);
             Pooling.Spread(Pool,
@@ -509,9 +500,9 @@ partial class AlexNet
             Pool.Run(
                 new Kernels.DSecond
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
-                    dRelu2 = Activations + Buffers.DRelu2, dSecond = Activations + Buffers.DSecond, B = B,
-                }, 64 * B, grain: 33);
+                    second = Activations + Buffers.Second, dRelu2 = Activations + Buffers.DRelu2,
+                    dSecond = Activations + Buffers.DSecond, B = B,
+                }, (12544 * B + 1023) / 1024, grain: 10);
             CheckFinite("backward", "dSecond", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
                 Activations + Buffers.DSecond, [B, 64, 14, 14]);
             Pool.Run(
@@ -555,9 +546,8 @@ partial class AlexNet
             Pool.Run(
                 new Kernels.ReluAgain
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
-                    reluAgain = Activations + Buffers.ReluAgain, B = B,
-                }, 32 * B, grain: 10);
+                    first = Activations + Buffers.First, reluAgain = Activations + Buffers.ReluAgain, B = B,
+                }, (25088 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "reluAgain", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
                 Activations + Buffers.ReluAgain, [B, 32, 28, 28]);
             Pooling.Spread(Pool,
@@ -575,9 +565,9 @@ partial class AlexNet
             Pool.Run(
                 new Kernels.DFirst
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
-                    dRelu = Activations + Buffers.DRelu, dFirst = Activations + Buffers.DFirst, B = B,
-                }, 32 * B, grain: 8);
+                    first = Activations + Buffers.First, dRelu = Activations + Buffers.DRelu,
+                    dFirst = Activations + Buffers.DFirst, B = B,
+                }, (25088 * B + 1023) / 1024, grain: 10);
             CheckFinite("backward", "dFirst", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
                 Activations + Buffers.DFirst, [B, 32, 28, 28]);
             Pool.Run(

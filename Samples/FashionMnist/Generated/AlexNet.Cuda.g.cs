@@ -48,8 +48,8 @@ partial class AlexNet
             void Forward(float* x, int* labels, nint B)
             {
                 // y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)
-                //   firstConv2d = conv2d(x, firstWeight): [B, 32, 28, 28]
-                //   relu = maximum(0, firstConv2d + firstBias): [B, 32, 28, 28]
+                //   first = conv2d(x, firstWeight) + firstBias: [B, 32, 28, 28]
+                //   relu = maximum(0, first): [B, 32, 28, 28]
                 ConvolutionForward(new ConvolutionShape
                     {
                         Batch = (int)(B), Channels = 1, Height = 28, Width = 28, Outputs = 32, OutHeight = 28, OutWidth = 28,
@@ -58,10 +58,11 @@ partial class AlexNet
                     },
                     x,
                     Parameters + Offsets.FirstWeight,
-                    Activations + Buffers.FirstConv2d);
+                    Activations + Buffers.First);
 
                 Launch(CudaKernels.Relu, (25088 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.Relu, B);
+                    Activations + Buffers.First, Parameters + Offsets.FirstBias, Activations + Buffers.First,
+                    Activations + Buffers.Relu, B);
 
                 //   y = max_pool_pick2d(relu, relu): [B, 32, 14, 14]
                 PoolingPick(new PoolingShape
@@ -75,8 +76,8 @@ partial class AlexNet
                     Activations + Buffers.Y);
 
                 // y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)
-                //   secondConv2d = conv2d(y, secondWeight): [B, 64, 14, 14]
-                //   relu2 = maximum(0, secondConv2d + secondBias): [B, 64, 14, 14]
+                //   second = conv2d(y, secondWeight) + secondBias: [B, 64, 14, 14]
+                //   relu2 = maximum(0, second): [B, 64, 14, 14]
                 ConvolutionForward(new ConvolutionShape
                     {
                         Batch = (int)(B), Channels = 32, Height = 14, Width = 14, Outputs = 64, OutHeight = 14, OutWidth = 14,
@@ -85,10 +86,11 @@ partial class AlexNet
                     },
                     Activations + Buffers.Y,
                     Parameters + Offsets.SecondWeight,
-                    Activations + Buffers.SecondConv2d);
+                    Activations + Buffers.Second);
 
                 Launch(CudaKernels.Relu2, (12544 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.Relu2, B);
+                    Activations + Buffers.Second, Parameters + Offsets.SecondBias, Activations + Buffers.Second,
+                    Activations + Buffers.Relu2, B);
 
                 //   y2 = max_pool_pick2d(relu2, relu2): [B, 64, 7, 7]
                 PoolingPick(new PoolingShape
@@ -102,8 +104,8 @@ partial class AlexNet
                     Activations + Buffers.Y2);
 
                 // y = Relu(fourth.Forward(Relu(third.Forward(y))))
-                //   thirdConv2d = conv2d(y2, thirdWeight): [B, 96, 7, 7]
-                //   relu3 = maximum(0, thirdConv2d + thirdBias): [B, 96, 7, 7]
+                //   third = conv2d(y2, thirdWeight) + thirdBias: [B, 96, 7, 7]
+                //   relu3 = maximum(0, third): [B, 96, 7, 7]
                 ConvolutionForward(new ConvolutionShape
                     {
                         Batch = (int)(B), Channels = 64, Height = 7, Width = 7, Outputs = 96, OutHeight = 7, OutWidth = 7,
@@ -112,13 +114,14 @@ partial class AlexNet
                     },
                     Activations + Buffers.Y2,
                     Parameters + Offsets.ThirdWeight,
-                    Activations + Buffers.ThirdConv2d);
+                    Activations + Buffers.Third);
 
                 Launch(CudaKernels.Relu3, (4704 * B + 255) / 256, 256,
-                    Activations + Buffers.ThirdConv2d, Parameters + Offsets.ThirdBias, Activations + Buffers.Relu3, B);
+                    Activations + Buffers.Third, Parameters + Offsets.ThirdBias, Activations + Buffers.Third,
+                    Activations + Buffers.Relu3, B);
 
-                //   fourthConv2d = conv2d(relu3, fourthWeight): [B, 96, 7, 7]
-                //   y3 = maximum(0, fourthConv2d + fourthBias): [B, 96, 7, 7]
+                //   fourth = conv2d(relu3, fourthWeight) + fourthBias: [B, 96, 7, 7]
+                //   y3 = maximum(0, fourth): [B, 96, 7, 7]
                 ConvolutionForward(new ConvolutionShape
                     {
                         Batch = (int)(B), Channels = 96, Height = 7, Width = 7, Outputs = 96, OutHeight = 7, OutWidth = 7,
@@ -127,14 +130,15 @@ partial class AlexNet
                     },
                     Activations + Buffers.Relu3,
                     Parameters + Offsets.FourthWeight,
-                    Activations + Buffers.FourthConv2d);
+                    Activations + Buffers.Fourth);
 
                 Launch(CudaKernels.Y3, (4704 * B + 255) / 256, 256,
-                    Activations + Buffers.FourthConv2d, Parameters + Offsets.FourthBias, Activations + Buffers.Y3, B);
+                    Activations + Buffers.Fourth, Parameters + Offsets.FourthBias, Activations + Buffers.Fourth,
+                    Activations + Buffers.Y3, B);
 
                 // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
-                //   fifthConv2d = conv2d(y3, fifthWeight): [B, 64, 7, 7]
-                //   relu4 = maximum(0, fifthConv2d + fifthBias): [B, 64, 7, 7]
+                //   fifth = conv2d(y3, fifthWeight) + fifthBias: [B, 64, 7, 7]
+                //   relu4 = maximum(0, fifth): [B, 64, 7, 7]
                 ConvolutionForward(new ConvolutionShape
                     {
                         Batch = (int)(B), Channels = 96, Height = 7, Width = 7, Outputs = 64, OutHeight = 7, OutWidth = 7,
@@ -143,10 +147,11 @@ partial class AlexNet
                     },
                     Activations + Buffers.Y3,
                     Parameters + Offsets.FifthWeight,
-                    Activations + Buffers.FifthConv2d);
+                    Activations + Buffers.Fifth);
 
                 Launch(CudaKernels.Relu4, (3136 * B + 255) / 256, 256,
-                    Activations + Buffers.FifthConv2d, Parameters + Offsets.FifthBias, Activations + Buffers.Relu4, B);
+                    Activations + Buffers.Fifth, Parameters + Offsets.FifthBias, Activations + Buffers.Fifth,
+                    Activations + Buffers.Relu4, B);
 
                 //   y4 = max_pool_pick2d(relu4, relu4): [B, 64, 3, 3]
                 PoolingPick(new PoolingShape
@@ -165,40 +170,42 @@ partial class AlexNet
                     RandomKeys, Activations + Buffers.Y4, Activations + Buffers.Y5, B);
 
                 // y = between.Forward(Relu(sixth.Forward(y)))
-                //   sixthMatmul = matmul(y5, sixthWeight): [B, 256]
-                //   y6 = where(random 1 < 0.5, 0, maximum(0, sixthMatmul + sixthBias) * 2): [B, 256]
+                //   sixth = matmul(y5, sixthWeight) + sixthBias: [B, 256]
+                //   y6 = where(random 1 < 0.5, 0, maximum(0, sixth) * 2): [B, 256]
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 576,
                     new MatrixView { Data = Activations + Buffers.Y5, Row = 576, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.SixthWeight, Row = 256, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.SixthMatmul, Row = 256, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Sixth, Row = 256, Column = 1 });
 
                 Launch(CudaKernels.Y6, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SixthMatmul, RandomKeys, Parameters + Offsets.SixthBias, Activations + Buffers.Y6, B);
+                    Activations + Buffers.Sixth, Parameters + Offsets.SixthBias, Activations + Buffers.Sixth, RandomKeys,
+                    Activations + Buffers.Y6, B);
 
                 // return output.Forward(Relu(seventh.Forward(y)))
-                //   seventhMatmul = matmul(y6, seventhWeight): [B, 256]
-                //   relu6 = maximum(0, seventhMatmul + seventhBias): [B, 256]
+                //   seventh = matmul(y6, seventhWeight) + seventhBias: [B, 256]
+                //   relu6 = maximum(0, seventh): [B, 256]
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 256,
                     new MatrixView { Data = Activations + Buffers.Y6, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 256, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.SeventhMatmul, Row = 256, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Seventh, Row = 256, Column = 1 });
 
                 Launch(CudaKernels.Relu6, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SeventhMatmul, Parameters + Offsets.SeventhBias, Activations + Buffers.Relu6, B);
+                    Activations + Buffers.Seventh, Parameters + Offsets.SeventhBias, Activations + Buffers.Seventh,
+                    Activations + Buffers.Relu6, B);
 
-                //   output = matmul(relu6, outputWeight): [B, 10]
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 256,
+                //   logits = matmul(relu6, outputWeight) + outputBias: [B, 10]
+                MultiplyAndAdd(m: B, n: 10, k: 256,
                     new MatrixView { Data = Activations + Buffers.Relu6, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
 
                 // CrossEntropy(Logits(x), labels)
-                //   logits = output + outputBias: [B, 10]
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
                 Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
+                    Activations + Buffers.Logits, labels, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
@@ -209,31 +216,30 @@ partial class AlexNet
             }
 
             /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-            /// <remarks>Activations lie in 20.87 MB, at the offsets in Buffers. At the largest dims: 5.16 GFLOP.</remarks>
+            /// <remarks>Activations lie in 20.87 MB, at the offsets in Buffers. At the largest dims: 5.15 GFLOP.</remarks>
             void Backward(float* x, int* labels, nint B)
             {
                 // CrossEntropy(Logits(x), labels)
                 //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
-                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
+                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
                 Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
+                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
 
                 // return output.Forward(Relu(seventh.Forward(y)))
-                //   dSeventh = where(0 < seventhMatmul + seventhBias, matmul(dLogits, outputWeight.T), 0): [B, 256]
+                //   dSeventh = where(0 < seventh, matmul(dLogits, outputWeight.T), 0): [B, 256]
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
                     new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 });
 
                 Launch(CudaKernels.DSeventh, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.DSeventh, Activations + Buffers.SeventhMatmul, Parameters + Offsets.SeventhBias,
-                    Activations + Buffers.DSeventh, B);
+                    Activations + Buffers.DSeventh, Activations + Buffers.Seventh, Activations + Buffers.DSeventh, B);
 
-                //   relu6Again = maximum(0, seventhMatmul + seventhBias): [B, 256], in place of seventhMatmul
+                //   relu6Again = maximum(0, seventh): [B, 256], in place of seventh
                 Launch(CudaKernels.Relu6Again, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SeventhMatmul, Parameters + Offsets.SeventhBias, Activations + Buffers.Relu6Again, B);
+                    Activations + Buffers.Seventh, Activations + Buffers.Relu6Again, B);
 
                 //   dOutputWeight = matmul(relu6Again.T, dLogits): [256, 10]
                 //   dOutputBias = sum(dLogits, over B): [1, 10]
@@ -245,20 +251,18 @@ partial class AlexNet
 
                 // y = between.Forward(Relu(sixth.Forward(y)))
                 //   dRelu5 = where(random 1 < 0.5, 0, matmul(dSeventh, seventhWeight.T)) * 2: [B, 256]
-                //   dSixth = where(0 < sixthMatmul + sixthBias, dRelu5, 0): [B, 256]
+                //   dSixth = where(0 < sixth, dRelu5, 0): [B, 256]
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 256,
                     new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 });
 
                 Launch(CudaKernels.DSixth, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.DSixth, Activations + Buffers.SixthMatmul, Parameters + Offsets.SixthBias, RandomKeys,
-                    Activations + Buffers.DSixth, B);
+                    Activations + Buffers.DSixth, Activations + Buffers.Sixth, RandomKeys, Activations + Buffers.DSixth, B);
 
-                //   y6Again = where(random 1 < 0.5, 0, maximum(0, sixthMatmul + sixthBias) * 2): [B, 256], in place of sixthMatmul
+                //   y6Again = where(random 1 < 0.5, 0, maximum(0, sixth) * 2): [B, 256], in place of sixth
                 Launch(CudaKernels.Y6Again, (256 * B + 1023) / 1024, 256,
-                    RandomKeys, Activations + Buffers.SixthMatmul, Parameters + Offsets.SixthBias, Activations + Buffers.Y6Again,
-                    B);
+                    RandomKeys, Activations + Buffers.Sixth, Activations + Buffers.Y6Again, B);
 
                 // return output.Forward(Relu(seventh.Forward(y)))
                 //   dSeventhWeight = matmul(y6Again.T, dSeventh): [256, 256]
@@ -293,9 +297,9 @@ partial class AlexNet
                     biasGradient: Gradients + Offsets.SixthBias);
 
                 // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
-                //   relu4Again = maximum(0, fifthConv2d + fifthBias): [B, 64, 7, 7]
-                Launch(CudaKernels.Relu4Again, (3136 * B + 255) / 256, 256,
-                    Activations + Buffers.FifthConv2d, Parameters + Offsets.FifthBias, Activations + Buffers.Relu4Again, B);
+                //   relu4Again = maximum(0, fifth): [B, 64, 7, 7]
+                Launch(CudaKernels.Relu4Again, (3136 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Fifth, Activations + Buffers.Relu4Again, B);
 
                 //   dRelu4 = max_pool_spread2d(relu4Again, dY4 as [B, 64, 3, 3]): [B, 64, 7, 7]
                 PoolingSpread(new PoolingShape
@@ -308,10 +312,9 @@ partial class AlexNet
                     Activations + Buffers.DY4,
                     Activations + Buffers.DRelu4);
 
-                //   dFifth = where(0 < fifthConv2d + fifthBias, dRelu4, 0): [B, 64, 7, 7], in place of fifthConv2d
-                Launch(CudaKernels.DFifth, (3136 * B + 255) / 256, 256,
-                    Activations + Buffers.FifthConv2d, Parameters + Offsets.FifthBias, Activations + Buffers.DRelu4,
-                    Activations + Buffers.DFifth, B);
+                //   dFifth = where(0 < fifth, dRelu4, 0): [B, 64, 7, 7], in place of fifth
+                Launch(CudaKernels.DFifth, (3136 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Fifth, Activations + Buffers.DRelu4, Activations + Buffers.DFifth, B);
 
                 //   dFifth2 = sum(dFifth, over B and 7): [1, 64, 1, 7]
                 LaunchColumns(CudaKernels.DFifth2, columns: 7, outer: 64, rows: 7 * B, 256, [new(Activations + Buffers.DFifth2, false)],
@@ -333,12 +336,11 @@ partial class AlexNet
                     Activations + Buffers.DY3);
 
                 // y = Relu(fourth.Forward(Relu(third.Forward(y))))
-                //   fourth = fourthConv2d + fourthBias: [B, 96, 7, 7]
-                //   y3Again = maximum(0, fourth): [B, 96, 7, 7], in place of fourthConv2d
+                //   y3Again = maximum(0, fourth): [B, 96, 7, 7], in place of fourth
                 //   dFourth = where(0 < fourth, dY3, 0): [B, 96, 7, 7], in place of dY3
-                Launch(CudaKernels.DFourth, (4704 * B + 255) / 256, 256,
-                    Activations + Buffers.FourthConv2d, Parameters + Offsets.FourthBias, Activations + Buffers.Y3Again,
-                    Activations + Buffers.DY3, Activations + Buffers.DFourth, B);
+                Launch(CudaKernels.DFourth, (4704 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Fourth, Activations + Buffers.Y3Again, Activations + Buffers.DY3,
+                    Activations + Buffers.DFourth, B);
 
                 // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
                 //   dFifthWeight = conv2d_weight_gradient(y3Again, dFifth): [64, 96, 3, 3]
@@ -372,12 +374,11 @@ partial class AlexNet
                     Parameters + Offsets.FourthWeight,
                     Activations + Buffers.DRelu3);
 
-                //   third = thirdConv2d + thirdBias: [B, 96, 7, 7]
-                //   relu3Again = maximum(0, third): [B, 96, 7, 7], in place of thirdConv2d
+                //   relu3Again = maximum(0, third): [B, 96, 7, 7], in place of third
                 //   dThird = where(0 < third, dRelu3, 0): [B, 96, 7, 7], in place of dRelu3
-                Launch(CudaKernels.DThird, (4704 * B + 255) / 256, 256,
-                    Activations + Buffers.ThirdConv2d, Parameters + Offsets.ThirdBias, Activations + Buffers.Relu3Again,
-                    Activations + Buffers.DRelu3, Activations + Buffers.DThird, B);
+                Launch(CudaKernels.DThird, (4704 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Third, Activations + Buffers.Relu3Again, Activations + Buffers.DRelu3,
+                    Activations + Buffers.DThird, B);
 
                 //   dFourthWeight = conv2d_weight_gradient(relu3Again, dFourth): [96, 96, 3, 3]
                 ConvolutionWeightGradient(new ConvolutionShape
@@ -421,9 +422,9 @@ partial class AlexNet
                     Gradients + Offsets.ThirdWeight);
 
                 // y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)
-                //   relu2Again = maximum(0, secondConv2d + secondBias): [B, 64, 14, 14]
+                //   relu2Again = maximum(0, second): [B, 64, 14, 14]
                 Launch(CudaKernels.Relu2Again, (12544 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.Relu2Again, B);
+                    Activations + Buffers.Second, Activations + Buffers.Relu2Again, B);
 
                 //   dRelu2 = max_pool_spread2d(relu2Again, dY2): [B, 64, 14, 14]
                 PoolingSpread(new PoolingShape
@@ -436,10 +437,9 @@ partial class AlexNet
                     Activations + Buffers.DY2,
                     Activations + Buffers.DRelu2);
 
-                //   dSecond = where(0 < secondConv2d + secondBias, dRelu2, 0): [B, 64, 14, 14], in place of secondConv2d
+                //   dSecond = where(0 < second, dRelu2, 0): [B, 64, 14, 14], in place of second
                 Launch(CudaKernels.DSecond, (12544 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.DRelu2,
-                    Activations + Buffers.DSecond, B);
+                    Activations + Buffers.Second, Activations + Buffers.DRelu2, Activations + Buffers.DSecond, B);
 
                 //   dSecond2 = sum(dSecond, over B and 14): [1, 64, 1, 14]
                 LaunchColumns(CudaKernels.DSecond2, columns: 14, outer: 64, rows: 14 * B, 256, [new(Activations + Buffers.DSecond2, false)],
@@ -472,9 +472,9 @@ partial class AlexNet
                     Gradients + Offsets.SecondWeight);
 
                 // y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)
-                //   reluAgain = maximum(0, firstConv2d + firstBias): [B, 32, 28, 28]
+                //   reluAgain = maximum(0, first): [B, 32, 28, 28]
                 Launch(CudaKernels.ReluAgain, (25088 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.ReluAgain, B);
+                    Activations + Buffers.First, Activations + Buffers.ReluAgain, B);
 
                 //   dRelu = max_pool_spread2d(reluAgain, dY): [B, 32, 28, 28]
                 PoolingSpread(new PoolingShape
@@ -487,10 +487,9 @@ partial class AlexNet
                     Activations + Buffers.DY,
                     Activations + Buffers.DRelu);
 
-                //   dFirst = where(0 < firstConv2d + firstBias, dRelu, 0): [B, 32, 28, 28], in place of firstConv2d
+                //   dFirst = where(0 < first, dRelu, 0): [B, 32, 28, 28], in place of first
                 Launch(CudaKernels.DFirst, (25088 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.DRelu,
-                    Activations + Buffers.DFirst, B);
+                    Activations + Buffers.First, Activations + Buffers.DRelu, Activations + Buffers.DFirst, B);
 
                 //   dFirst2 = sum(dFirst, over B and 28): [1, 32, 1, 28]
                 LaunchColumns(CudaKernels.DFirst2, columns: 28, outer: 32, rows: 28 * B, 256, [new(Activations + Buffers.DFirst2, false)],
@@ -568,7 +567,7 @@ partial class AlexNet
                     Parameters + Offsets.FirstWeight,
                     Activations + LossBuffers.Relu);
 
-                Launch(CudaKernels.Relu, (25088 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu, (25088 * B + 1023) / 1024, 256,
                     Activations + LossBuffers.Relu, Parameters + Offsets.FirstBias, Activations + LossBuffers.Relu, B);
 
                 //   y = max_pool_pick2d(relu, relu): [B, 32, 14, 14]
@@ -594,7 +593,7 @@ partial class AlexNet
                     Parameters + Offsets.SecondWeight,
                     Activations + LossBuffers.Relu2);
 
-                Launch(CudaKernels.Relu2, (12544 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu2, (12544 * B + 1023) / 1024, 256,
                     Activations + LossBuffers.Relu2, Parameters + Offsets.SecondBias, Activations + LossBuffers.Relu2, B);
 
                 //   y2 = max_pool_pick2d(relu2, relu2): [B, 64, 7, 7]
@@ -620,7 +619,7 @@ partial class AlexNet
                     Parameters + Offsets.ThirdWeight,
                     Activations + LossBuffers.Relu3);
 
-                Launch(CudaKernels.Relu3, (4704 * B + 255) / 256, 256,
+                Launch(CudaKernels.LossRelu3, (4704 * B + 255) / 256, 256,
                     Activations + LossBuffers.Relu3, Parameters + Offsets.ThirdBias, Activations + LossBuffers.Relu3, B);
 
                 //   y3 = maximum(0, conv2d(relu3, fourthWeight) + fourthBias): [B, 96, 7, 7]
@@ -634,7 +633,7 @@ partial class AlexNet
                     Parameters + Offsets.FourthWeight,
                     Activations + LossBuffers.Y3);
 
-                Launch(CudaKernels.Y3, (4704 * B + 255) / 256, 256,
+                Launch(CudaKernels.LossY3, (4704 * B + 255) / 256, 256,
                     Activations + LossBuffers.Y3, Parameters + Offsets.FourthBias, Activations + LossBuffers.Y3, B);
 
                 // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
@@ -649,7 +648,7 @@ partial class AlexNet
                     Parameters + Offsets.FifthWeight,
                     Activations + LossBuffers.Relu4);
 
-                Launch(CudaKernels.Relu4, (3136 * B + 255) / 256, 256,
+                Launch(CudaKernels.LossRelu4, (3136 * B + 255) / 256, 256,
                     Activations + LossBuffers.Relu4, Parameters + Offsets.FifthBias, Activations + LossBuffers.Relu4, B);
 
                 //   y4 = max_pool_pick2d(relu4, relu4): [B, 64, 3, 3]
@@ -694,7 +693,7 @@ partial class AlexNet
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
+                Launch(CudaKernels.LossCrossEntropyPicked, (B + 3) / 4, 128,
                     Activations + LossBuffers.Output, Parameters + Offsets.OutputBias, labels,
                     Activations + LossBuffers.CrossEntropyMax, Activations + LossBuffers.CrossEntropySum,
                     Activations + LossBuffers.CrossEntropyPicked, B);
@@ -722,7 +721,7 @@ partial class AlexNet
                     Parameters + Offsets.FirstWeight,
                     Activations + LogitsBuffers.Relu);
 
-                Launch(CudaKernels.Relu, (25088 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu, (25088 * B + 1023) / 1024, 256,
                     Activations + LogitsBuffers.Relu, Parameters + Offsets.FirstBias, Activations + LogitsBuffers.Relu, B);
 
                 //   y = max_pool_pick2d(relu, relu): [B, 32, 14, 14]
@@ -748,7 +747,7 @@ partial class AlexNet
                     Parameters + Offsets.SecondWeight,
                     Activations + LogitsBuffers.Relu2);
 
-                Launch(CudaKernels.Relu2, (12544 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu2, (12544 * B + 1023) / 1024, 256,
                     Activations + LogitsBuffers.Relu2, Parameters + Offsets.SecondBias, Activations + LogitsBuffers.Relu2, B);
 
                 //   y2 = max_pool_pick2d(relu2, relu2): [B, 64, 7, 7]
@@ -774,7 +773,7 @@ partial class AlexNet
                     Parameters + Offsets.ThirdWeight,
                     Activations + LogitsBuffers.Relu3);
 
-                Launch(CudaKernels.Relu3, (4704 * B + 255) / 256, 256,
+                Launch(CudaKernels.LossRelu3, (4704 * B + 255) / 256, 256,
                     Activations + LogitsBuffers.Relu3, Parameters + Offsets.ThirdBias, Activations + LogitsBuffers.Relu3, B);
 
                 //   y3 = maximum(0, conv2d(relu3, fourthWeight) + fourthBias): [B, 96, 7, 7]
@@ -788,7 +787,7 @@ partial class AlexNet
                     Parameters + Offsets.FourthWeight,
                     Activations + LogitsBuffers.Y3);
 
-                Launch(CudaKernels.Y3, (4704 * B + 255) / 256, 256,
+                Launch(CudaKernels.LossY3, (4704 * B + 255) / 256, 256,
                     Activations + LogitsBuffers.Y3, Parameters + Offsets.FourthBias, Activations + LogitsBuffers.Y3, B);
 
                 // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
@@ -803,7 +802,7 @@ partial class AlexNet
                     Parameters + Offsets.FifthWeight,
                     Activations + LogitsBuffers.Relu4);
 
-                Launch(CudaKernels.Relu4, (3136 * B + 255) / 256, 256,
+                Launch(CudaKernels.LossRelu4, (3136 * B + 255) / 256, 256,
                     Activations + LogitsBuffers.Relu4, Parameters + Offsets.FifthBias, Activations + LogitsBuffers.Relu4, B);
 
                 //   y4 = max_pool_pick2d(relu4, relu4): [B, 64, 3, 3]

@@ -22,8 +22,8 @@ partial class AlexNet
         void Forward(float* x, int* labels, int B)
         {
             // y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)
-            //   firstConv2d = conv2d(x, firstWeight): [B, 32, 28, 28]
-            //   relu = maximum(0, firstConv2d + firstBias): [B, 32, 28, 28]
+            //   first = conv2d(x, firstWeight) + firstBias: [B, 32, 28, 28]
+            //   relu = maximum(0, first): [B, 32, 28, 28]
             Convolution.Forward(Pool,
                 new ConvolutionShape
                 {
@@ -33,10 +33,10 @@ partial class AlexNet
                 },
                 x,
                 Parameters + Offsets.FirstWeight,
-                Activations + Buffers.FirstConv2d,
+                Activations + Buffers.First,
                 new Kernels.Relu
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
+                    first = Activations + Buffers.First, firstBias = Parameters + Offsets.FirstBias,
                     relu = Activations + Buffers.Relu,
                 });
 
@@ -53,8 +53,8 @@ partial class AlexNet
                 Activations + Buffers.Y);
 
             // y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)
-            //   secondConv2d = conv2d(y, secondWeight): [B, 64, 14, 14]
-            //   relu2 = maximum(0, secondConv2d + secondBias): [B, 64, 14, 14]
+            //   second = conv2d(y, secondWeight) + secondBias: [B, 64, 14, 14]
+            //   relu2 = maximum(0, second): [B, 64, 14, 14]
             Convolution.Forward(Pool,
                 new ConvolutionShape
                 {
@@ -64,10 +64,10 @@ partial class AlexNet
                 },
                 Activations + Buffers.Y,
                 Parameters + Offsets.SecondWeight,
-                Activations + Buffers.SecondConv2d,
+                Activations + Buffers.Second,
                 new Kernels.Relu2
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
+                    second = Activations + Buffers.Second, secondBias = Parameters + Offsets.SecondBias,
                     relu2 = Activations + Buffers.Relu2,
                 });
 
@@ -84,8 +84,8 @@ partial class AlexNet
                 Activations + Buffers.Y2);
 
             // y = Relu(fourth.Forward(Relu(third.Forward(y))))
-            //   thirdConv2d = conv2d(y2, thirdWeight): [B, 96, 7, 7]
-            //   relu3 = maximum(0, thirdConv2d + thirdBias): [B, 96, 7, 7]
+            //   third = conv2d(y2, thirdWeight) + thirdBias: [B, 96, 7, 7]
+            //   relu3 = maximum(0, third): [B, 96, 7, 7]
             Convolution.Forward(Pool,
                 new ConvolutionShape
                 {
@@ -95,15 +95,15 @@ partial class AlexNet
                 },
                 Activations + Buffers.Y2,
                 Parameters + Offsets.ThirdWeight,
-                Activations + Buffers.ThirdConv2d,
+                Activations + Buffers.Third,
                 new Kernels.Relu3
                 {
-                    thirdConv2d = Activations + Buffers.ThirdConv2d, thirdBias = Parameters + Offsets.ThirdBias,
+                    third = Activations + Buffers.Third, thirdBias = Parameters + Offsets.ThirdBias,
                     relu3 = Activations + Buffers.Relu3,
                 });
 
-            //   fourthConv2d = conv2d(relu3, fourthWeight): [B, 96, 7, 7]
-            //   y3 = maximum(0, fourthConv2d + fourthBias): [B, 96, 7, 7]
+            //   fourth = conv2d(relu3, fourthWeight) + fourthBias: [B, 96, 7, 7]
+            //   y3 = maximum(0, fourth): [B, 96, 7, 7]
             Convolution.Forward(Pool,
                 new ConvolutionShape
                 {
@@ -113,16 +113,16 @@ partial class AlexNet
                 },
                 Activations + Buffers.Relu3,
                 Parameters + Offsets.FourthWeight,
-                Activations + Buffers.FourthConv2d,
+                Activations + Buffers.Fourth,
                 new Kernels.Y3
                 {
-                    fourthConv2d = Activations + Buffers.FourthConv2d, fourthBias = Parameters + Offsets.FourthBias,
+                    fourth = Activations + Buffers.Fourth, fourthBias = Parameters + Offsets.FourthBias,
                     y3 = Activations + Buffers.Y3,
                 });
 
             // y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)
-            //   fifthConv2d = conv2d(y3, fifthWeight): [B, 64, 7, 7]
-            //   relu4 = maximum(0, fifthConv2d + fifthBias): [B, 64, 7, 7]
+            //   fifth = conv2d(y3, fifthWeight) + fifthBias: [B, 64, 7, 7]
+            //   relu4 = maximum(0, fifth): [B, 64, 7, 7]
             Convolution.Forward(Pool,
                 new ConvolutionShape
                 {
@@ -132,10 +132,10 @@ partial class AlexNet
                 },
                 Activations + Buffers.Y3,
                 Parameters + Offsets.FifthWeight,
-                Activations + Buffers.FifthConv2d,
+                Activations + Buffers.Fifth,
                 new Kernels.Relu4
                 {
-                    fifthConv2d = Activations + Buffers.FifthConv2d, fifthBias = Parameters + Offsets.FifthBias,
+                    fifth = Activations + Buffers.Fifth, fifthBias = Parameters + Offsets.FifthBias,
                     relu4 = Activations + Buffers.Relu4,
                 });
 
@@ -161,51 +161,50 @@ partial class AlexNet
                 }, (576 * B + 1023) / 1024, grain: 1);
 
             // y = between.Forward(Relu(sixth.Forward(y)))
-            //   sixthMatmul = matmul(y5, sixthWeight): [B, 256]
-            //   y6 = where(random 1 < 0.5, 0, maximum(0, sixthMatmul + sixthBias) * 2): [B, 256]
+            //   sixth = matmul(y5, sixthWeight) + sixthBias: [B, 256]
+            //   y6 = where(random 1 < 0.5, 0, maximum(0, sixth) * 2): [B, 256]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 576,
                 new MatrixView { Data = Activations + Buffers.Y5, Row = 576, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SixthWeight, Row = 256, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.SixthMatmul, Row = 256, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Sixth, Row = 256, Column = 1 },
                 new Kernels.Y6
                 {
-                    sixthMatmul = Activations + Buffers.SixthMatmul, randomKey0 = RandomKey0, randomKey1 = RandomKey1,
-                    sixthBias = Parameters + Offsets.SixthBias, y6 = Activations + Buffers.Y6,
+                    sixth = Activations + Buffers.Sixth, sixthBias = Parameters + Offsets.SixthBias, randomKey0 = RandomKey0,
+                    randomKey1 = RandomKey1, y6 = Activations + Buffers.Y6,
                 });
 
             // return output.Forward(Relu(seventh.Forward(y)))
-            //   seventhMatmul = matmul(y6, seventhWeight): [B, 256]
-            //   relu6 = maximum(0, seventhMatmul + seventhBias): [B, 256]
+            //   seventh = matmul(y6, seventhWeight) + seventhBias: [B, 256]
+            //   relu6 = maximum(0, seventh): [B, 256]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 256, k: 256,
                 new MatrixView { Data = Activations + Buffers.Y6, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 256, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.SeventhMatmul, Row = 256, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Seventh, Row = 256, Column = 1 },
                 new Kernels.Relu6
                 {
-                    seventhMatmul = Activations + Buffers.SeventhMatmul, seventhBias = Parameters + Offsets.SeventhBias,
+                    seventh = Activations + Buffers.Seventh, seventhBias = Parameters + Offsets.SeventhBias,
                     relu6 = Activations + Buffers.Relu6,
                 });
 
-            //   output = matmul(relu6, outputWeight): [B, 10]
+            //   logits = matmul(relu6, outputWeight) + outputBias: [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 256,
                 new MatrixView { Data = Activations + Buffers.Relu6, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
 
             // CrossEntropy(Logits(x), labels)
-            //   logits = output + outputBias: [B, 10]
             //   crossEntropyMax = max(logits): [B, 1]
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / B: []
@@ -371,7 +370,7 @@ partial class AlexNet
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.LossCrossEntropyPicked
                 {
                     output = Activations + LossBuffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
                     crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
@@ -533,7 +532,7 @@ partial class AlexNet
                 new MatrixView { Data = Activations + LogitsBuffers.Relu5, Row = 256, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
                 new MatrixView { Data = logits, Row = 10, Column = 1 },
-                new Kernels.LogitsLogits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
+                new Kernels.Logits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
         }
     }
 }

@@ -20,7 +20,7 @@ partial class AlexNet
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 6422528 18 83 FirstConv2d [B, 32, 28, 28]
+            buffer 0 6422528 18 83 First [B, 32, 28, 28]
             buffer 6422528 6422528 18 19 Relu [B, 32, 28, 28]
             buffer 6422528 3211264 20 21 Relu2 [B, 64, 14, 14]
             buffer 6422528 1204224 22 23 Relu3 [B, 96, 7, 7]
@@ -39,18 +39,18 @@ partial class AlexNet
             buffer 6422528 3584 81 82 DFirst2 [1, 32, 1, 28]
             buffer 6422784 256 31 32 CrossEntropyPicked [B, 1]
             buffer 6423040 256 31 33 CrossEntropySum [B, 1]
-            buffer 6488064 65536 29 39 SeventhMatmul [B, 256]
+            buffer 6488064 65536 29 39 Seventh [B, 256]
             buffer 6488064 65536 42 52 DSixth [B, 256]
-            buffer 6553600 2560 30 39 Output [B, 10]
-            buffer 6569984 65536 28 45 SixthMatmul [B, 256]
+            buffer 6553600 2560 30 39 Logits [B, 10]
+            buffer 6569984 65536 28 45 Sixth [B, 256]
             buffer 6635520 65536 28 29 Y6 [B, 256]
             buffer 7225344 147456 25 52 Y4 [B, 64, 3, 3]
             buffer 7372800 147456 48 55 DY4 [B, 576]
-            buffer 7626752 1204224 22 66 ThirdConv2d [B, 96, 7, 7]
-            buffer 8830976 802816 24 61 FifthConv2d [B, 64, 7, 7]
+            buffer 7626752 1204224 22 66 Third [B, 96, 7, 7]
+            buffer 8830976 802816 24 61 Fifth [B, 64, 7, 7]
             buffer 8830976 2688 62 63 DFourth2 [1, 96, 1, 7]
-            buffer 9633792 3211264 20 77 SecondConv2d [B, 64, 14, 14]
-            buffer 12845056 1204224 23 61 FourthConv2d [B, 96, 7, 7]
+            buffer 9633792 3211264 20 77 Second [B, 64, 14, 14]
+            buffer 12845056 1204224 23 61 Fourth [B, 96, 7, 7]
             buffer 12845056 1204224 64 70 DRelu3 [B, 96, 7, 7]
             buffer 12845056 3211264 72 73 DRelu2 [B, 64, 14, 14]
             buffer 12845056 6422528 79 80 DRelu [B, 32, 28, 28]
@@ -72,113 +72,113 @@ partial class AlexNet
             kernel 27 1 552960 294912 forward Y5 -
             kernel 28 1 19152896 869376 forward Y6 sixth
             kernel 29 1 8421376 459776 forward Relu6 seventh
-            kernel 30 1 327680 78336 forward Output output
-            kernel 31 1 12160 3624 forward CrossEntropyPicked output
+            kernel 30 1 328320 78376 forward Logits output
+            kernel 31 1 11520 3584 forward CrossEntropyPicked -
             kernel 32 1 1089 772 forward Loss -
-            kernel 33 1 11649 5928 backward DLogits output
+            kernel 33 1 11009 5888 backward DLogits -
             kernel 34 1 640 2600 backward DOutputBias output
-            kernel 36 1 376832 144896 backward DSeventh output
-            kernel 37 1 32768 132096 backward Relu6Again seventh
+            kernel 36 1 360448 143872 backward DSeventh output
+            kernel 37 1 16384 131072 backward Relu6Again -
             kernel 39 1 327680 78336 backward DOutputWeight output
             kernel 40 1 16384 66560 backward DSeventhBias seventh
-            kernel 42 1 8683520 459776 backward DSixth seventh
-            kernel 43 1 278528 132096 backward Y6Again sixth
+            kernel 42 1 8667136 458752 backward DSixth seventh
+            kernel 43 1 262144 131072 backward Y6Again -
             kernel 45 1 8388608 393216 backward DSeventhWeight seventh
             kernel 46 1 16384 66560 backward DSixthBias sixth
             kernel 48 1 19427328 802816 backward DY4 sixth
             kernel 50 1 552960 294912 backward Y5Again -
             kernel 52 1 18874368 802816 backward DSixthWeight sixth
-            kernel 53 1 401408 1605888 backward Relu4Again fifth
+            kernel 53 1 200704 1605632 backward Relu4Again -
             kernel 55 1 331776 1753088 backward DRelu4 -
-            kernel 56 1 602112 2408704 backward DFifth fifth
+            kernel 56 1 401408 2408448 backward DFifth fifth
             kernel 57 1 200704 804608 backward DFifth2 fifth
             kernel 58 1 448 2048 backward DFifthBias fifth
             kernel 59 1 346816512 2228224 backward DY3 fifth
-            kernel 60 1 1204224 4817280 backward DFourth fourth
+            kernel 60 1 903168 4816896 backward DFourth fourth
             kernel 61 1 346816512 2228224 backward DFifthWeight fifth
             kernel 62 1 301056 1206912 backward DFourth2 fourth
             kernel 63 1 672 3072 backward DFourthBias fourth
             kernel 64 1 520224768 2740224 backward DRelu3 fourth
-            kernel 65 1 1204224 4817280 backward DThird third
+            kernel 65 1 903168 4816896 backward DThird third
             kernel 66 1 520224768 2740224 backward DFourthWeight fourth
             kernel 67 1 301056 1206912 backward DThird2 third
             kernel 68 1 672 3072 backward DThirdBias third
             kernel 69 1 346816512 2228224 backward DY2 third
             kernel 70 1 346816512 2228224 backward DThirdWeight third
-            kernel 71 1 1605632 6422784 backward Relu2Again second
+            kernel 71 1 802816 6422528 backward Relu2Again -
             kernel 72 1 1806336 7225344 backward DRelu2 -
-            kernel 73 1 2408448 9634048 backward DSecond second
+            kernel 73 1 1605632 9633792 backward DSecond second
             kernel 74 1 802816 3214848 backward DSecond2 second
             kernel 75 1 896 3840 backward DSecondBias second
             kernel 76 1 1284505600 5021696 backward DY second
             kernel 77 1 1284505600 5021696 backward DSecondWeight second
-            kernel 78 1 3211264 12845184 backward ReluAgain first
+            kernel 78 1 1605632 12845056 backward ReluAgain -
             kernel 79 1 3612672 14450688 backward DRelu -
-            kernel 80 1 4816896 19267712 backward DFirst first
+            kernel 80 1 3211264 19267584 backward DFirst first
             kernel 81 1 1605632 6426112 backward DFirst2 first
             kernel 82 1 896 3712 backward DFirstBias first
             kernel 83 1 80281600 6626432 backward DFirstWeight first
             launch 1 1 80281600 6626432 3541 forward routine Relu first
-            launch 1 1 3211264 12845184 4987 forward generated relu_kernel first
+            launch 1 1 3211264 19267712 6481 forward generated relu_kernel first
             launch 1 1 3612672 8028160 3867 forward routine Y -
             launch 1 1 1284505600 5021696 5670 forward routine Relu2 second
-            launch 1 1 1605632 6422784 3494 forward generated relu2_kernel second
+            launch 1 1 1605632 9634048 4240 forward generated relu2_kernel second
             launch 1 1 1806336 4014080 2934 forward routine Y2 -
             launch 1 1 346816512 2228224 2991 forward routine Relu3 third
-            launch 1 1 602112 2408832 2560 forward generated relu3_kernel third
+            launch 1 1 602112 3613056 2840 forward generated relu3_kernel third
             launch 1 1 520224768 2740224 3486 forward routine Y3 fourth
-            launch 1 1 602112 2408832 2560 forward generated y3_kernel fourth
+            launch 1 1 602112 3613056 2840 forward generated y3_kernel fourth
             launch 1 1 346816512 2228224 2991 forward routine Relu4 fifth
-            launch 1 1 401408 1605888 2373 forward generated relu4_kernel fifth
+            launch 1 1 401408 2408704 2560 forward generated relu4_kernel fifth
             launch 1 1 331776 950272 2221 forward routine Y4 -
             launch 1 1 552960 294912 2069 forward generated y5_kernel -
             launch 1 1 18874368 802816 2187 forward product Y6 sixth
-            launch 1 1 278528 132096 2031 forward generated y6_kernel sixth
+            launch 1 1 278528 197632 2046 forward generated y6_kernel sixth
             launch 1 1 8388608 393216 2091 forward product Relu6 seventh
-            launch 1 1 32768 132096 2031 forward generated relu6_kernel seventh
-            launch 1 1 327680 78336 2018 forward product Output output
-            launch 1 1 12160 3624 2001 forward generated cross_entropy_picked_kernel output
+            launch 1 1 32768 197632 2046 forward generated relu6_kernel seventh
+            launch 1 1 328320 78376 2018 forward product Logits output
+            launch 1 1 11520 3584 2001 forward generated cross_entropy_picked_kernel -
             launch 1 1 1089 772 2000 forward generated loss_kernel -
-            launch 1 1 11649 5928 2001 backward generated dlogits_kernel output
+            launch 1 1 11009 5888 2001 backward generated dlogits_kernel -
             launch 1 1 327680 78336 2018 backward product DSeventh output
-            launch 1 1 49152 197632 2046 backward generated dseventh_kernel output
-            launch 1 1 32768 132096 2031 backward generated relu6_again_kernel seventh
+            launch 1 1 32768 196608 2046 backward generated dseventh_kernel output
+            launch 1 1 16384 131072 2030 backward generated relu6_again_kernel -
             launch 1 1 327680 78336 2018 backward product DOutputWeight output
             launch 1 1 8388608 393216 2091 backward product DSixth seventh
-            launch 1 1 294912 197632 2046 backward generated dsixth_kernel seventh
-            launch 1 1 278528 132096 2031 backward generated y6_again_kernel sixth
+            launch 1 1 278528 196608 2046 backward generated dsixth_kernel seventh
+            launch 1 1 262144 131072 2030 backward generated y6_again_kernel -
             launch 1 1 8388608 393216 2091 backward product DSeventhWeight seventh
             launch 1 1 18874368 802816 2187 backward product DY4 sixth
             launch 1 1 552960 294912 2069 backward generated dy4_kernel sixth
             launch 1 1 552960 294912 2069 backward generated y5_again_kernel -
             launch 1 1 18874368 802816 2187 backward product DSixthWeight sixth
-            launch 1 1 401408 1605888 2373 backward generated relu4_again_kernel fifth
+            launch 1 1 200704 1605632 2373 backward generated relu4_again_kernel -
             launch 1 1 331776 1753088 2408 backward routine DRelu4 -
-            launch 1 1 602112 2408704 2560 backward generated dfifth_kernel fifth
+            launch 1 1 401408 2408448 2560 backward generated dfifth_kernel fifth
             launch 1 1 200704 804608 2187 backward generated dfifth2_kernel fifth
             launch 1 1 448 2048 2000 backward generated dfifth_bias_kernel fifth
             launch 1 1 346816512 2228224 2991 backward routine DY3 fifth
-            launch 1 1 1204224 4817280 3120 backward generated dfourth_kernel fourth
+            launch 1 1 903168 4816896 3120 backward generated dfourth_kernel fourth
             launch 1 1 346816512 2228224 2991 backward routine DFifthWeight fifth
             launch 1 1 301056 1206912 2281 backward generated dfourth2_kernel fourth
             launch 1 1 672 3072 2001 backward generated dfourth_bias_kernel fourth
             launch 1 1 520224768 2740224 3486 backward routine DRelu3 fourth
-            launch 1 1 1204224 4817280 3120 backward generated dthird_kernel third
+            launch 1 1 903168 4816896 3120 backward generated dthird_kernel third
             launch 1 1 520224768 2740224 3486 backward routine DFourthWeight fourth
             launch 1 1 301056 1206912 2281 backward generated dthird2_kernel third
             launch 1 1 672 3072 2001 backward generated dthird_bias_kernel third
             launch 1 1 346816512 2228224 2991 backward routine DY2 third
             launch 1 1 346816512 2228224 2991 backward routine DThirdWeight third
-            launch 1 1 1605632 6422784 3494 backward generated relu2_again_kernel second
+            launch 1 1 802816 6422528 3494 backward generated relu2_again_kernel -
             launch 1 1 1806336 7225344 3680 backward routine DRelu2 -
-            launch 1 1 2408448 9634048 4240 backward generated dsecond_kernel second
+            launch 1 1 1605632 9633792 4240 backward generated dsecond_kernel second
             launch 1 2 802816 3236352 4753 backward generated dsecond2_kernel second
             launch 1 1 896 3840 2001 backward generated dsecond_bias_kernel second
             launch 1 1 1284505600 5021696 5670 backward routine DY second
             launch 1 1 1284505600 5021696 5670 backward routine DSecondWeight second
-            launch 1 1 3211264 12845184 4987 backward generated relu_again_kernel first
+            launch 1 1 1605632 12845056 4987 backward generated relu_again_kernel -
             launch 1 1 3612672 14450688 5361 backward routine DRelu -
-            launch 1 1 4816896 19267712 6481 backward generated dfirst_kernel first
+            launch 1 1 3211264 19267584 6481 backward generated dfirst_kernel first
             launch 1 2 1605632 6476288 5506 backward generated dfirst2_kernel first
             launch 1 1 896 3712 2001 backward generated dfirst_bias_kernel first
             launch 1 1 80281600 6626432 3541 backward routine DFirstWeight first

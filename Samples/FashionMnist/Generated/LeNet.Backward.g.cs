@@ -18,20 +18,20 @@ partial class LeNet
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 3.91 MB, at the offsets in Buffers. At the largest dims: 94.49 MFLOP.</remarks>
+        /// <remarks>Activations lie in 3.91 MB, at the offsets in Buffers. At the largest dims: 93.66 MFLOP.</remarks>
         void Backward(float* x, int* labels, int B)
         {
             // CrossEntropy(Logits(x), labels)
             //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
-            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
+            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
             Pool.Run(
                 new Kernels.DLogits
                 {
                     labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
-                    crossEntropyMax = Activations + Buffers.CrossEntropyMax, dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 105);
+                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    dLogits = Activations + Buffers.DLogits,
+                }, B, grain: 109);
 
             // return output.Forward(Relu(fourth.Forward(y)))
             //   dOutputBias = sum(dLogits, over B): [1, 10]
@@ -41,24 +41,19 @@ partial class LeNet
                     dOutputBias = Gradients + Offsets.OutputBias, dLogits = Activations + Buffers.DLogits, B = B,
                 }, (10 + 63) / 64, grain: 1);
 
-            //   dFourth = where(0 < fourthMatmul + fourthBias, matmul(dLogits, outputWeight.T), 0): [B, 84]
+            //   dFourth = where(0 < fourth, matmul(dLogits, outputWeight.T), 0): [B, 84]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 84, k: 10,
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
                 new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
-                new Kernels.DFourth
-                {
-                    dFourth = Activations + Buffers.DFourth, fourthMatmul = Activations + Buffers.FourthMatmul,
-                    fourthBias = Parameters + Offsets.FourthBias,
-                });
+                new Kernels.DFourth { dFourth = Activations + Buffers.DFourth, fourth = Activations + Buffers.Fourth });
 
-            //   relu3Again = maximum(0, fourthMatmul + fourthBias): [B, 84], in place of fourthMatmul
+            //   relu3Again = maximum(0, fourth): [B, 84], in place of fourth
             Pool.Run(
                 new Kernels.Relu3Again
                 {
-                    fourthMatmul = Activations + Buffers.FourthMatmul, fourthBias = Parameters + Offsets.FourthBias,
-                    relu3Again = Activations + Buffers.Relu3Again,
-                }, B, grain: 130);
+                    fourth = Activations + Buffers.Fourth, relu3Again = Activations + Buffers.Relu3Again, B = B,
+                }, (84 * B + 1023) / 1024, grain: 16);
 
             //   dOutputWeight = matmul(relu3Again.T, dLogits): [84, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 84, n: 10, k: B,
@@ -75,24 +70,19 @@ partial class LeNet
                 }, (84 + 63) / 64, grain: 1);
 
             // y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
-            //   dThird = where(0 < thirdMatmul + thirdBias, matmul(dFourth, fourthWeight.T), 0): [B, 120]
+            //   dThird = where(0 < third, matmul(dFourth, fourthWeight.T), 0): [B, 120]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 120, k: 84,
                 new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 1, Column = 84 },
                 new MatrixView { Data = Activations + Buffers.DThird, Row = 120, Column = 1 },
-                new Kernels.DThird
-                {
-                    dThird = Activations + Buffers.DThird, thirdMatmul = Activations + Buffers.ThirdMatmul,
-                    thirdBias = Parameters + Offsets.ThirdBias,
-                });
+                new Kernels.DThird { dThird = Activations + Buffers.DThird, third = Activations + Buffers.Third });
 
-            //   y3Again = maximum(0, thirdMatmul + thirdBias): [B, 120], in place of thirdMatmul
+            //   y3Again = maximum(0, third): [B, 120], in place of third
             Pool.Run(
                 new Kernels.Y3Again
                 {
-                    thirdMatmul = Activations + Buffers.ThirdMatmul, thirdBias = Parameters + Offsets.ThirdBias,
-                    y3Again = Activations + Buffers.Y3Again,
-                }, B, grain: 91);
+                    third = Activations + Buffers.Third, y3Again = Activations + Buffers.Y3Again, B = B,
+                }, (120 * B + 1023) / 1024, grain: 16);
 
             // return output.Forward(Relu(fourth.Forward(y)))
             //   dFourthWeight = matmul(y3Again.T, dFourth): [120, 84]
@@ -125,13 +115,12 @@ partial class LeNet
                 default(NoEpilogue));
 
             // y = MaxPool2d(Relu(second.Forward(y)), 2)
-            //   relu2Again = maximum(0, secondConv2d + secondBias): [B, 16, 10, 10]
+            //   relu2Again = maximum(0, second): [B, 16, 10, 10]
             Pool.Run(
                 new Kernels.Relu2Again
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
-                    relu2Again = Activations + Buffers.Relu2Again, B = B,
-                }, 16 * B, grain: 81);
+                    second = Activations + Buffers.Second, relu2Again = Activations + Buffers.Relu2Again, B = B,
+                }, (1600 * B + 1023) / 1024, grain: 16);
 
             //   dRelu2 = max_pool_spread2d(relu2Again, dY2 as [B, 16, 5, 5]): [B, 16, 10, 10]
             Pooling.Spread(Pool,
@@ -145,13 +134,13 @@ partial class LeNet
                 Activations + Buffers.DY2,
                 Activations + Buffers.DRelu2);
 
-            //   dSecond = where(0 < secondConv2d + secondBias, dRelu2, 0): [B, 16, 10, 10], in place of secondConv2d
+            //   dSecond = where(0 < second, dRelu2, 0): [B, 16, 10, 10], in place of second
             Pool.Run(
                 new Kernels.DSecond
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
-                    dRelu2 = Activations + Buffers.DRelu2, dSecond = Activations + Buffers.DSecond, B = B,
-                }, 16 * B, grain: 65);
+                    second = Activations + Buffers.Second, dRelu2 = Activations + Buffers.DRelu2,
+                    dSecond = Activations + Buffers.DSecond, B = B,
+                }, (1600 * B + 1023) / 1024, grain: 10);
 
             //   dSecond2 = sum(dSecond, over B and 10): [1, 16, 1, 10]
             Pool.Run(
@@ -192,13 +181,12 @@ partial class LeNet
                 Gradients + Offsets.SecondWeight);
 
             // y = MaxPool2d(Relu(first.Forward(x)), 2)
-            //   reluAgain = maximum(0, firstConv2d + firstBias): [B, 6, 28, 28]
+            //   reluAgain = maximum(0, first): [B, 6, 28, 28]
             Pool.Run(
                 new Kernels.ReluAgain
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
-                    reluAgain = Activations + Buffers.ReluAgain, B = B,
-                }, 6 * B, grain: 10);
+                    first = Activations + Buffers.First, reluAgain = Activations + Buffers.ReluAgain, B = B,
+                }, (4704 * B + 1023) / 1024, grain: 16);
 
             //   dRelu = max_pool_spread2d(reluAgain, dY): [B, 6, 28, 28]
             Pooling.Spread(Pool,
@@ -212,13 +200,13 @@ partial class LeNet
                 Activations + Buffers.DY,
                 Activations + Buffers.DRelu);
 
-            //   dFirst = where(0 < firstConv2d + firstBias, dRelu, 0): [B, 6, 28, 28], in place of firstConv2d
+            //   dFirst = where(0 < first, dRelu, 0): [B, 6, 28, 28], in place of first
             Pool.Run(
                 new Kernels.DFirst
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
-                    dRelu = Activations + Buffers.DRelu, dFirst = Activations + Buffers.DFirst, B = B,
-                }, 6 * B, grain: 8);
+                    first = Activations + Buffers.First, dRelu = Activations + Buffers.DRelu,
+                    dFirst = Activations + Buffers.DFirst, B = B,
+                }, (4704 * B + 1023) / 1024, grain: 10);
 
             //   dFirst2 = sum(dFirst, over B and 28): [1, 6, 1, 28]
             Pool.Run(

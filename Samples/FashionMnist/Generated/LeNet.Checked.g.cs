@@ -28,14 +28,14 @@ partial class LeNet
                 },
                 x,
                 Parameters + Offsets.FirstWeight,
-                Activations + Buffers.FirstConv2d,
+                Activations + Buffers.First,
                 new Kernels.Relu
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
+                    first = Activations + Buffers.First, firstBias = Parameters + Offsets.FirstBias,
                     relu = Activations + Buffers.Relu,
                 });
-            CheckFinite("forward", "firstConv2d", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
-                Activations + Buffers.FirstConv2d, [B, 6, 28, 28]);
+            CheckFinite("forward", "first", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
+                Activations + Buffers.First, [B, 6, 28, 28]);
             CheckFinite("forward", "relu", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
                 Activations + Buffers.Relu, [B, 6, 28, 28]);
             Pooling.Pick(Pool,
@@ -59,14 +59,14 @@ partial class LeNet
                 },
                 Activations + Buffers.Y,
                 Parameters + Offsets.SecondWeight,
-                Activations + Buffers.SecondConv2d,
+                Activations + Buffers.Second,
                 new Kernels.Relu2
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
+                    second = Activations + Buffers.Second, secondBias = Parameters + Offsets.SecondBias,
                     relu2 = Activations + Buffers.Relu2,
                 });
-            CheckFinite("forward", "secondConv2d", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
-                Activations + Buffers.SecondConv2d, [B, 16, 10, 10]);
+            CheckFinite("forward", "second", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
+                Activations + Buffers.Second, [B, 16, 10, 10]);
             CheckFinite("forward", "relu2", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
                 Activations + Buffers.Relu2, [B, 16, 10, 10]);
             Pooling.Pick(Pool,
@@ -84,44 +84,43 @@ partial class LeNet
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 120, k: 400,
                 new MatrixView { Data = Activations + Buffers.Y2, Row = 400, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.ThirdWeight, Row = 120, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.ThirdMatmul, Row = 120, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Third, Row = 120, Column = 1 },
                 new Kernels.Y3
                 {
-                    thirdMatmul = Activations + Buffers.ThirdMatmul, thirdBias = Parameters + Offsets.ThirdBias,
-                    y3 = Activations + Buffers.Y3,
+                    third = Activations + Buffers.Third, thirdBias = Parameters + Offsets.ThirdBias, y3 = Activations + Buffers.Y3,
                 });
-            CheckFinite("forward", "thirdMatmul", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
-                Activations + Buffers.ThirdMatmul, [B, 120]);
+            CheckFinite("forward", "third", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
+                Activations + Buffers.Third, [B, 120]);
             CheckFinite("forward", "y3", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
                 Activations + Buffers.Y3, [B, 120]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 84, k: 120,
                 new MatrixView { Data = Activations + Buffers.Y3, Row = 120, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 84, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.FourthMatmul, Row = 84, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Fourth, Row = 84, Column = 1 },
                 new Kernels.Relu3
                 {
-                    fourthMatmul = Activations + Buffers.FourthMatmul, fourthBias = Parameters + Offsets.FourthBias,
+                    fourth = Activations + Buffers.Fourth, fourthBias = Parameters + Offsets.FourthBias,
                     relu3 = Activations + Buffers.Relu3,
                 });
-            CheckFinite("forward", "fourthMatmul", "return output.Forward(Relu(fourth.Forward(y)))",
-                Activations + Buffers.FourthMatmul, [B, 84]);
+            CheckFinite("forward", "fourth", "return output.Forward(Relu(fourth.Forward(y)))",
+                Activations + Buffers.Fourth, [B, 84]);
             CheckFinite("forward", "relu3", "return output.Forward(Relu(fourth.Forward(y)))",
                 Activations + Buffers.Relu3, [B, 84]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 84,
                 new MatrixView { Data = Activations + Buffers.Relu3, Row = 84, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("forward", "output", "return output.Forward(Relu(fourth.Forward(y)))",
-                Activations + Buffers.Output, [B, 10]);
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
+            CheckFinite("forward", "logits", "return output.Forward(Relu(fourth.Forward(y)))",
+                Activations + Buffers.Logits, [B, 10]);
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
             CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.CrossEntropyMax, [B, 1]);
             CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
@@ -145,9 +144,9 @@ partial class LeNet
                 new Kernels.DLogits
                 {
                     labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
-                    crossEntropyMax = Activations + Buffers.CrossEntropyMax, dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 105);
+                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    dLogits = Activations + Buffers.DLogits,
+                }, B, grain: 109);
             CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.DLogits, [B, 10]);
             Pool.Run(
@@ -161,19 +160,14 @@ partial class LeNet
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
                 new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
-                new Kernels.DFourth
-                {
-                    dFourth = Activations + Buffers.DFourth, fourthMatmul = Activations + Buffers.FourthMatmul,
-                    fourthBias = Parameters + Offsets.FourthBias,
-                });
+                new Kernels.DFourth { dFourth = Activations + Buffers.DFourth, fourth = Activations + Buffers.Fourth });
             CheckFinite("backward", "dFourth", "return output.Forward(Relu(fourth.Forward(y)))",
                 Activations + Buffers.DFourth, [B, 84]);
             Pool.Run(
                 new Kernels.Relu3Again
                 {
-                    fourthMatmul = Activations + Buffers.FourthMatmul, fourthBias = Parameters + Offsets.FourthBias,
-                    relu3Again = Activations + Buffers.Relu3Again,
-                }, B, grain: 130);
+                    fourth = Activations + Buffers.Fourth, relu3Again = Activations + Buffers.Relu3Again, B = B,
+                }, (84 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "relu3Again", "return output.Forward(Relu(fourth.Forward(y)))",
                 Activations + Buffers.Relu3Again, [B, 84]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 84, n: 10, k: B,
@@ -194,19 +188,14 @@ partial class LeNet
                 new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 1, Column = 84 },
                 new MatrixView { Data = Activations + Buffers.DThird, Row = 120, Column = 1 },
-                new Kernels.DThird
-                {
-                    dThird = Activations + Buffers.DThird, thirdMatmul = Activations + Buffers.ThirdMatmul,
-                    thirdBias = Parameters + Offsets.ThirdBias,
-                });
+                new Kernels.DThird { dThird = Activations + Buffers.DThird, third = Activations + Buffers.Third });
             CheckFinite("backward", "dThird", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
                 Activations + Buffers.DThird, [B, 120]);
             Pool.Run(
                 new Kernels.Y3Again
                 {
-                    thirdMatmul = Activations + Buffers.ThirdMatmul, thirdBias = Parameters + Offsets.ThirdBias,
-                    y3Again = Activations + Buffers.Y3Again,
-                }, B, grain: 91);
+                    third = Activations + Buffers.Third, y3Again = Activations + Buffers.Y3Again, B = B,
+                }, (120 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "y3Again", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
                 Activations + Buffers.Y3Again, [B, 120]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 120, n: 84, k: B,
@@ -240,9 +229,8 @@ partial class LeNet
             Pool.Run(
                 new Kernels.Relu2Again
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
-                    relu2Again = Activations + Buffers.Relu2Again, B = B,
-                }, 16 * B, grain: 81);
+                    second = Activations + Buffers.Second, relu2Again = Activations + Buffers.Relu2Again, B = B,
+                }, (1600 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "relu2Again", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
                 Activations + Buffers.Relu2Again, [B, 16, 10, 10]);
             Pooling.Spread(Pool,
@@ -260,9 +248,9 @@ partial class LeNet
             Pool.Run(
                 new Kernels.DSecond
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
-                    dRelu2 = Activations + Buffers.DRelu2, dSecond = Activations + Buffers.DSecond, B = B,
-                }, 16 * B, grain: 65);
+                    second = Activations + Buffers.Second, dRelu2 = Activations + Buffers.DRelu2,
+                    dSecond = Activations + Buffers.DSecond, B = B,
+                }, (1600 * B + 1023) / 1024, grain: 10);
             CheckFinite("backward", "dSecond", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
                 Activations + Buffers.DSecond, [B, 16, 10, 10]);
             Pool.Run(
@@ -306,9 +294,8 @@ partial class LeNet
             Pool.Run(
                 new Kernels.ReluAgain
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
-                    reluAgain = Activations + Buffers.ReluAgain, B = B,
-                }, 6 * B, grain: 10);
+                    first = Activations + Buffers.First, reluAgain = Activations + Buffers.ReluAgain, B = B,
+                }, (4704 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "reluAgain", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
                 Activations + Buffers.ReluAgain, [B, 6, 28, 28]);
             Pooling.Spread(Pool,
@@ -326,9 +313,9 @@ partial class LeNet
             Pool.Run(
                 new Kernels.DFirst
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
-                    dRelu = Activations + Buffers.DRelu, dFirst = Activations + Buffers.DFirst, B = B,
-                }, 6 * B, grain: 8);
+                    first = Activations + Buffers.First, dRelu = Activations + Buffers.DRelu,
+                    dFirst = Activations + Buffers.DFirst, B = B,
+                }, (4704 * B + 1023) / 1024, grain: 10);
             CheckFinite("backward", "dFirst", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
                 Activations + Buffers.DFirst, [B, 6, 28, 28]);
             Pool.Run(

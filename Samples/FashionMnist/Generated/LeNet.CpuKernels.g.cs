@@ -18,10 +18,10 @@ partial class LeNet
     private static unsafe class Kernels
     {
         /// <summary>y = MaxPool2d(Relu(first.Forward(x)), 2)</summary>
-        /// <remarks>Writes firstConv2d [B, 6, 28, 28], relu [B, 6, 28, 28]. At the largest dims: 15.65 MFLOP, 2.61 MB.</remarks>
+        /// <remarks>Writes first [B, 6, 28, 28], relu [B, 6, 28, 28]. At the largest dims: 15.65 MFLOP, 2.61 MB.</remarks>
         public struct Relu : IGemmEpilogue
         {
-            public float* firstConv2d;   // [B, 6, 28, 28]
+            public float* first;   // [B, 6, 28, 28]
             public float* firstBias;   // [6]
             public float* relu;   // [B, 6, 28, 28]
 
@@ -31,7 +31,7 @@ partial class LeNet
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.firstConv2d);
+                    nint at = (nint)(tileRow - this.first);
                     var firstBias = Vector512.Create(this.firstBias[row + r]);
                     {
                         nint j = 0;
@@ -40,6 +40,7 @@ partial class LeNet
                             var firstConv2d = Vector512.Load(tileRow + j);
                             var first2 = firstConv2d + firstBias;
                             var relu = Vector512.Max(Vector512.Create(0f), first2);
+                            first2.Store(tileRow + j);
                             relu.Store(this.relu + at + j);
                         }
                         if (j < columns)
@@ -48,6 +49,7 @@ partial class LeNet
                             var firstConv2d = Vectors.LoadPartial(tileRow + j, left);
                             var first2 = firstConv2d + firstBias;
                             var relu = Vector512.Max(Vector512.Create(0f), first2);
+                            Vectors.StorePartial(tileRow + j, first2, left);
                             Vectors.StorePartial(this.relu + at + j, relu, left);
                         }
                     }
@@ -56,10 +58,10 @@ partial class LeNet
         }
 
         /// <summary>y = MaxPool2d(Relu(second.Forward(y)), 2)</summary>
-        /// <remarks>Writes secondConv2d [B, 16, 10, 10], relu2 [B, 16, 10, 10]. At the largest dims: 30.92 MFLOP, 1.13 MB.</remarks>
+        /// <remarks>Writes second [B, 16, 10, 10], relu2 [B, 16, 10, 10]. At the largest dims: 30.92 MFLOP, 1.13 MB.</remarks>
         public struct Relu2 : IGemmEpilogue
         {
-            public float* secondConv2d;   // [B, 16, 10, 10]
+            public float* second;   // [B, 16, 10, 10]
             public float* secondBias;   // [16]
             public float* relu2;   // [B, 16, 10, 10]
 
@@ -69,7 +71,7 @@ partial class LeNet
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.secondConv2d);
+                    nint at = (nint)(tileRow - this.second);
                     var secondBias = Vector512.Create(this.secondBias[row + r]);
                     {
                         nint j = 0;
@@ -78,6 +80,7 @@ partial class LeNet
                             var secondConv2d = Vector512.Load(tileRow + j);
                             var second = secondConv2d + secondBias;
                             var relu2 = Vector512.Max(Vector512.Create(0f), second);
+                            second.Store(tileRow + j);
                             relu2.Store(this.relu2 + at + j);
                         }
                         if (j < columns)
@@ -86,6 +89,7 @@ partial class LeNet
                             var secondConv2d = Vectors.LoadPartial(tileRow + j, left);
                             var second = secondConv2d + secondBias;
                             var relu2 = Vector512.Max(Vector512.Create(0f), second);
+                            Vectors.StorePartial(tileRow + j, second, left);
                             Vectors.StorePartial(this.relu2 + at + j, relu2, left);
                         }
                     }
@@ -94,10 +98,10 @@ partial class LeNet
         }
 
         /// <summary>y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))</summary>
-        /// <remarks>Writes thirdMatmul [B, 120], y3 [B, 120]. At the largest dims: 6.16 MFLOP, 356.32 kB.</remarks>
+        /// <remarks>Writes third [B, 120], y3 [B, 120]. At the largest dims: 6.16 MFLOP, 356.32 kB.</remarks>
         public struct Y3 : IGemmEpilogue
         {
-            public float* thirdMatmul;   // [B, 120]
+            public float* third;   // [B, 120]
             public float* thirdBias;   // [120]
             public float* y3;   // [B, 120]
 
@@ -107,7 +111,7 @@ partial class LeNet
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.thirdMatmul);
+                    nint at = (nint)(tileRow - this.third);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
@@ -116,6 +120,7 @@ partial class LeNet
                             var thirdBias = Vector512.Load(this.thirdBias + column + j);
                             var third = thirdMatmul + thirdBias;
                             var y3 = Vector512.Max(Vector512.Create(0f), third);
+                            third.Store(tileRow + j);
                             y3.Store(this.y3 + at + j);
                         }
                         if (j < columns)
@@ -125,6 +130,7 @@ partial class LeNet
                             var thirdBias = Vectors.LoadPartial(this.thirdBias + column + j, left);
                             var third = thirdMatmul + thirdBias;
                             var y3 = Vector512.Max(Vector512.Create(0f), third);
+                            Vectors.StorePartial(tileRow + j, third, left);
                             Vectors.StorePartial(this.y3 + at + j, y3, left);
                         }
                     }
@@ -133,10 +139,10 @@ partial class LeNet
         }
 
         /// <summary>return output.Forward(Relu(fourth.Forward(y)))</summary>
-        /// <remarks>Writes fourthMatmul [B, 84], relu3 [B, 84]. At the largest dims: 1.30 MFLOP, 114.38 kB.</remarks>
+        /// <remarks>Writes fourth [B, 84], relu3 [B, 84]. At the largest dims: 1.30 MFLOP, 114.38 kB.</remarks>
         public struct Relu3 : IGemmEpilogue
         {
-            public float* fourthMatmul;   // [B, 84]
+            public float* fourth;   // [B, 84]
             public float* fourthBias;   // [84]
             public float* relu3;   // [B, 84]
 
@@ -146,7 +152,7 @@ partial class LeNet
                 for (int r = 0; r < rows; r++)
                 {
                     float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.fourthMatmul);
+                    nint at = (nint)(tileRow - this.fourth);
                     {
                         nint j = 0;
                         for (; j + 16 <= columns; j += 16)
@@ -155,6 +161,7 @@ partial class LeNet
                             var fourthBias = Vector512.Load(this.fourthBias + column + j);
                             var fourth = fourthMatmul + fourthBias;
                             var relu3 = Vector512.Max(Vector512.Create(0f), fourth);
+                            fourth.Store(tileRow + j);
                             relu3.Store(this.relu3 + at + j);
                         }
                         if (j < columns)
@@ -164,6 +171,7 @@ partial class LeNet
                             var fourthBias = Vectors.LoadPartial(this.fourthBias + column + j, left);
                             var fourth = fourthMatmul + fourthBias;
                             var relu3 = Vector512.Max(Vector512.Create(0f), fourth);
+                            Vectors.StorePartial(tileRow + j, fourth, left);
                             Vectors.StorePartial(this.relu3 + at + j, relu3, left);
                         }
                     }
@@ -171,12 +179,47 @@ partial class LeNet
             }
         }
 
+        /// <summary>return output.Forward(Relu(fourth.Forward(y)))</summary>
+        /// <remarks>Writes logits [B, 10]. At the largest dims: 108.16 kFLOP, 27.46 kB.</remarks>
+        public struct Logits : IGemmEpilogue
+        {
+            public float* logits;   // [B, 10]
+            public float* outputBias;   // [10]
+
+            [SkipLocalsInit]
+            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    float* tileRow = tile + r * tileStride;
+                    nint at = (nint)(tileRow - this.logits);
+                    {
+                        nint j = 0;
+                        for (; j + 16 <= columns; j += 16)
+                        {
+                            var output = Vector512.Load(tileRow + j);
+                            var outputBias = Vector512.Load(this.outputBias + column + j);
+                            var logits = output + outputBias;
+                            logits.Store(tileRow + j);
+                        }
+                        if (j < columns)
+                        {
+                            int left = (int)(columns - j);
+                            var output = Vectors.LoadPartial(tileRow + j, left);
+                            var outputBias = Vectors.LoadPartial(this.outputBias + column + j, left);
+                            var logits = output + outputBias;
+                            Vectors.StorePartial(tileRow + j, logits, left);
+                        }
+                    }
+                }
+            }
+        }
+
         /// <summary>CrossEntropy(Logits(x), labels)</summary>
-        /// <remarks>Writes crossEntropyMax [B, 1], crossEntropySum [B, 1], crossEntropyPicked [B, 1]. At the largest dims: 12.16 kFLOP, 3.62 kB.</remarks>
+        /// <remarks>Writes crossEntropyMax [B, 1], crossEntropySum [B, 1], crossEntropyPicked [B, 1]. At the largest dims: 11.52 kFLOP, 3.58 kB.</remarks>
         public struct CrossEntropyPicked : IWork
         {
-            public float* output;   // [B, 10]
-            public float* outputBias;   // [10]
+            public float* logits;   // [B, 10]
             public int* labels;   // [B]
             public float* crossEntropyMax;   // [B, 1]
             public float* crossEntropySum;   // [B, 1]
@@ -187,7 +230,7 @@ partial class LeNet
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* outputRow = this.output + (nint)row * 10;
+                    float* logitsRow = this.logits + (nint)row * 10;
                     Vector512<float> crossEntropyMaxLanes = Vector512.Create(float.NegativeInfinity);
                     var labels = Vector512.Create(*(this.labels + row));
                     Vector512<float> crossEntropyPickedLanes = Vector512<float>.Zero;
@@ -196,9 +239,7 @@ partial class LeNet
                         if (j < 10)
                         {
                             int left = (int)(10 - j);
-                            var output = Vectors.LoadPartial(outputRow + j, left);
-                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
-                            var logits = output + outputBias;
+                            var logits = Vectors.LoadPartial(logitsRow + j, left);
                             crossEntropyMaxLanes = Vector512.Max(crossEntropyMaxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), logits, Vector512.Create(float.NegativeInfinity)));
                             var crossEntropyPickedRange = Vector512<int>.Indices + Vector512.Create((int)j);
                             var crossEntropyPickedEqual = Vector512.Equals(crossEntropyPickedRange, labels).AsSingle();
@@ -214,9 +255,7 @@ partial class LeNet
                         if (j < 10)
                         {
                             int left = (int)(10 - j);
-                            var output = Vectors.LoadPartial(outputRow + j, left);
-                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
-                            var logits = output + outputBias;
+                            var logits = Vectors.LoadPartial(logitsRow + j, left);
                             var crossEntropySubtract = logits - crossEntropyMax;
                             var crossEntropyExp = VectorMath.Exp(crossEntropySubtract);
                             crossEntropySumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), crossEntropyExp, Vector512<float>.Zero);
@@ -279,14 +318,13 @@ partial class LeNet
         }
 
         /// <summary>CrossEntropy(Logits(x), labels)</summary>
-        /// <remarks>Writes dLogits [B, 10]. At the largest dims: 11.65 kFLOP, 5.93 kB.</remarks>
+        /// <remarks>Writes dLogits [B, 10]. At the largest dims: 11.01 kFLOP, 5.89 kB.</remarks>
         public struct DLogits : IWork
         {
             public int* labels;   // [B]
             public int B;   // a dim, at most 64
             public float* crossEntropySum;   // [B, 1]
-            public float* output;   // [B, 10]
-            public float* outputBias;   // [10]
+            public float* logits;   // [B, 10]
             public float* crossEntropyMax;   // [B, 1]
             public float* dLogits;   // [B, 10]
 
@@ -298,7 +336,7 @@ partial class LeNet
                 var dCrossEntropyPicked = Vector512.Create(-1f) * dCrossEntropyMeanSum;
                 for (int row = first; row < last; row++)
                 {
-                    float* outputRow = this.output + (nint)row * 10;
+                    float* logitsRow = this.logits + (nint)row * 10;
                     float* dLogitsRow = this.dLogits + (nint)row * 10;
                     var labels = Vector512.Create(*(this.labels + row));
                     var crossEntropySum = Vector512.Create(*(this.crossEntropySum + row));
@@ -312,9 +350,7 @@ partial class LeNet
                             var crossEntropyPickedRange = Vector512<int>.Indices + Vector512.Create((int)j);
                             var crossEntropyPickedEqual = Vector512.Equals(crossEntropyPickedRange, labels).AsSingle();
                             var dLogitsFromCrossEntropyPicked = Vector512.ConditionalSelect(crossEntropyPickedEqual, dCrossEntropyPicked, Vector512.Create(0f));
-                            var output = Vectors.LoadPartial(outputRow + j, left);
-                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
-                            var logits = output + outputBias;
+                            var logits = Vectors.LoadPartial(logitsRow + j, left);
                             var crossEntropySubtract = logits - crossEntropyMax;
                             var crossEntropyExp = VectorMath.Exp(crossEntropySubtract);
                             var dCrossEntropySubtract = dCrossEntropySum * crossEntropyExp;
@@ -379,12 +415,11 @@ partial class LeNet
         }
 
         /// <summary>return output.Forward(Relu(fourth.Forward(y)))</summary>
-        /// <remarks>Writes dFourth [B, 84]. At the largest dims: 123.65 kFLOP, 49.26 kB.</remarks>
+        /// <remarks>Writes dFourth [B, 84]. At the largest dims: 118.27 kFLOP, 48.93 kB.</remarks>
         public struct DFourth : IGemmEpilogue
         {
             public float* dFourth;   // [B, 84]
-            public float* fourthMatmul;   // [B, 84]
-            public float* fourthBias;   // [84]
+            public float* fourth;   // [B, 84]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -398,9 +433,7 @@ partial class LeNet
                         for (; j + 16 <= columns; j += 16)
                         {
                             var dRelu3 = Vector512.Load(tileRow + j);
-                            var fourthMatmul = Vector512.Load(this.fourthMatmul + at + j);
-                            var fourthBias = Vector512.Load(this.fourthBias + column + j);
-                            var fourth = fourthMatmul + fourthBias;
+                            var fourth = Vector512.Load(this.fourth + at + j);
                             var dRelu32 = Vector512.LessThan(Vector512.Create(0f), fourth);
                             var dFourth = Vector512.ConditionalSelect(dRelu32, dRelu3, Vector512.Create(0f));
                             dFourth.Store(tileRow + j);
@@ -409,9 +442,7 @@ partial class LeNet
                         {
                             int left = (int)(columns - j);
                             var dRelu3 = Vectors.LoadPartial(tileRow + j, left);
-                            var fourthMatmul = Vectors.LoadPartial(this.fourthMatmul + at + j, left);
-                            var fourthBias = Vectors.LoadPartial(this.fourthBias + column + j, left);
-                            var fourth = fourthMatmul + fourthBias;
+                            var fourth = Vectors.LoadPartial(this.fourth + at + j, left);
                             var dRelu32 = Vector512.LessThan(Vector512.Create(0f), fourth);
                             var dFourth = Vector512.ConditionalSelect(dRelu32, dRelu3, Vector512.Create(0f));
                             Vectors.StorePartial(tileRow + j, dFourth, left);
@@ -422,39 +453,32 @@ partial class LeNet
         }
 
         /// <summary>return output.Forward(Relu(fourth.Forward(y)))</summary>
-        /// <remarks>Writes relu3Again [B, 84]. At the largest dims: 10.75 kFLOP, 43.34 kB.</remarks>
+        /// <remarks>Writes relu3Again [B, 84]. At the largest dims: 5.38 kFLOP, 43.01 kB.</remarks>
         public struct Relu3Again : IWork
         {
-            public float* fourthMatmul;   // [B, 84]
-            public float* fourthBias;   // [84]
+            public float* fourth;   // [B, 84]
             public float* relu3Again;   // [B, 84]
+            public int B;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                for (int row = first; row < last; row++)
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 84 * B);
                 {
-                    float* fourthMatmulRow = this.fourthMatmul + (nint)row * 84;
-                    float* relu3AgainRow = this.relu3Again + (nint)row * 84;
+                    nint j = from;
+                    for (; j + 16 <= to; j += 16)
                     {
-                        nint j = 0;
-                        for (; j + 16 <= 84; j += 16)
-                        {
-                            var fourthMatmul = Vector512.Load(fourthMatmulRow + j);
-                            var fourthBias = Vector512.Load(this.fourthBias + j);
-                            var fourth = fourthMatmul + fourthBias;
-                            var relu3Again = Vector512.Max(Vector512.Create(0f), fourth);
-                            relu3Again.Store(relu3AgainRow + j);
-                        }
-                        if (j < 84)
-                        {
-                            int left = (int)(84 - j);
-                            var fourthMatmul = Vectors.LoadPartial(fourthMatmulRow + j, left);
-                            var fourthBias = Vectors.LoadPartial(this.fourthBias + j, left);
-                            var fourth = fourthMatmul + fourthBias;
-                            var relu3Again = Vector512.Max(Vector512.Create(0f), fourth);
-                            Vectors.StorePartial(relu3AgainRow + j, relu3Again, left);
-                        }
+                        var fourth = Vector512.Load(this.fourth + j);
+                        var relu3Again = Vector512.Max(Vector512.Create(0f), fourth);
+                        relu3Again.Store(this.relu3Again + j);
+                    }
+                    if (j < to)
+                    {
+                        int left = (int)(to - j);
+                        var fourth = Vectors.LoadPartial(this.fourth + j, left);
+                        var relu3Again = Vector512.Max(Vector512.Create(0f), fourth);
+                        Vectors.StorePartial(this.relu3Again + j, relu3Again, left);
                     }
                 }
             }
@@ -513,12 +537,11 @@ partial class LeNet
         }
 
         /// <summary>y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))</summary>
-        /// <remarks>Writes dThird [B, 120]. At the largest dims: 1.31 MFLOP, 123.74 kB.</remarks>
+        /// <remarks>Writes dThird [B, 120]. At the largest dims: 1.31 MFLOP, 123.26 kB.</remarks>
         public struct DThird : IGemmEpilogue
         {
             public float* dThird;   // [B, 120]
-            public float* thirdMatmul;   // [B, 120]
-            public float* thirdBias;   // [120]
+            public float* third;   // [B, 120]
 
             [SkipLocalsInit]
             public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
@@ -532,9 +555,7 @@ partial class LeNet
                         for (; j + 16 <= columns; j += 16)
                         {
                             var dY3 = Vector512.Load(tileRow + j);
-                            var thirdMatmul = Vector512.Load(this.thirdMatmul + at + j);
-                            var thirdBias = Vector512.Load(this.thirdBias + column + j);
-                            var third = thirdMatmul + thirdBias;
+                            var third = Vector512.Load(this.third + at + j);
                             var dY32 = Vector512.LessThan(Vector512.Create(0f), third);
                             var dThird = Vector512.ConditionalSelect(dY32, dY3, Vector512.Create(0f));
                             dThird.Store(tileRow + j);
@@ -543,9 +564,7 @@ partial class LeNet
                         {
                             int left = (int)(columns - j);
                             var dY3 = Vectors.LoadPartial(tileRow + j, left);
-                            var thirdMatmul = Vectors.LoadPartial(this.thirdMatmul + at + j, left);
-                            var thirdBias = Vectors.LoadPartial(this.thirdBias + column + j, left);
-                            var third = thirdMatmul + thirdBias;
+                            var third = Vectors.LoadPartial(this.third + at + j, left);
                             var dY32 = Vector512.LessThan(Vector512.Create(0f), third);
                             var dThird = Vector512.ConditionalSelect(dY32, dY3, Vector512.Create(0f));
                             Vectors.StorePartial(tileRow + j, dThird, left);
@@ -556,39 +575,32 @@ partial class LeNet
         }
 
         /// <summary>y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))</summary>
-        /// <remarks>Writes y3Again [B, 120]. At the largest dims: 15.36 kFLOP, 61.92 kB.</remarks>
+        /// <remarks>Writes y3Again [B, 120]. At the largest dims: 7.68 kFLOP, 61.44 kB.</remarks>
         public struct Y3Again : IWork
         {
-            public float* thirdMatmul;   // [B, 120]
-            public float* thirdBias;   // [120]
+            public float* third;   // [B, 120]
             public float* y3Again;   // [B, 120]
+            public int B;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                for (int row = first; row < last; row++)
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 120 * B);
                 {
-                    float* thirdMatmulRow = this.thirdMatmul + (nint)row * 120;
-                    float* y3AgainRow = this.y3Again + (nint)row * 120;
+                    nint j = from;
+                    for (; j + 16 <= to; j += 16)
                     {
-                        nint j = 0;
-                        for (; j + 16 <= 120; j += 16)
-                        {
-                            var thirdMatmul = Vector512.Load(thirdMatmulRow + j);
-                            var thirdBias = Vector512.Load(this.thirdBias + j);
-                            var third = thirdMatmul + thirdBias;
-                            var y3Again = Vector512.Max(Vector512.Create(0f), third);
-                            y3Again.Store(y3AgainRow + j);
-                        }
-                        if (j < 120)
-                        {
-                            int left = (int)(120 - j);
-                            var thirdMatmul = Vectors.LoadPartial(thirdMatmulRow + j, left);
-                            var thirdBias = Vectors.LoadPartial(this.thirdBias + j, left);
-                            var third = thirdMatmul + thirdBias;
-                            var y3Again = Vector512.Max(Vector512.Create(0f), third);
-                            Vectors.StorePartial(y3AgainRow + j, y3Again, left);
-                        }
+                        var third = Vector512.Load(this.third + j);
+                        var y3Again = Vector512.Max(Vector512.Create(0f), third);
+                        y3Again.Store(this.y3Again + j);
+                    }
+                    if (j < to)
+                    {
+                        int left = (int)(to - j);
+                        var third = Vectors.LoadPartial(this.third + j, left);
+                        var y3Again = Vector512.Max(Vector512.Create(0f), third);
+                        Vectors.StorePartial(this.y3Again + j, y3Again, left);
                     }
                 }
             }
@@ -647,53 +659,32 @@ partial class LeNet
         }
 
         /// <summary>y = MaxPool2d(Relu(second.Forward(y)), 2)</summary>
-        /// <remarks>Writes relu2Again [B, 16, 10, 10]. At the largest dims: 204.80 kFLOP, 819.26 kB.</remarks>
+        /// <remarks>Writes relu2Again [B, 16, 10, 10]. At the largest dims: 102.40 kFLOP, 819.20 kB.</remarks>
         public struct Relu2Again : IWork
         {
-            public float* secondConv2d;   // [B, 16, 10, 10]
-            public float* secondBias;   // [16]
+            public float* second;   // [B, 16, 10, 10]
             public float* relu2Again;   // [B, 16, 10, 10]
             public int B;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                for (int row = first; row < last; row++)
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 1600 * B);
+                for (nint j = from; j < to; j += 16)
                 {
-                    int i1 = row % 16;
-                    int rest1 = row / 16;
-                    int i0 = rest1;
-                    float* secondConv2dRow = this.secondConv2d + (nint)i0 * 1600 + (nint)i1 * 100;
-                    float* relu2AgainRow = this.relu2Again + (nint)i0 * 1600 + (nint)i1 * 100;
-                    var secondBias = Vector512.Create(*(this.secondBias + i1));
-                    {
-                        nint j = 0;
-                        for (; j + 16 <= 100; j += 16)
-                        {
-                            var secondConv2d = Vector512.Load(secondConv2dRow + j);
-                            var second = secondConv2d + secondBias;
-                            var relu2Again = Vector512.Max(Vector512.Create(0f), second);
-                            relu2Again.Store(relu2AgainRow + j);
-                        }
-                        if (j < 100)
-                        {
-                            int left = (int)(100 - j);
-                            var secondConv2d = Vectors.LoadPartial(secondConv2dRow + j, left);
-                            var second = secondConv2d + secondBias;
-                            var relu2Again = Vector512.Max(Vector512.Create(0f), second);
-                            Vectors.StorePartial(relu2AgainRow + j, relu2Again, left);
-                        }
-                    }
+                    var second = Vector512.Load(this.second + j);
+                    var relu2Again = Vector512.Max(Vector512.Create(0f), second);
+                    relu2Again.Store(this.relu2Again + j);
                 }
             }
         }
 
         /// <summary>y = MaxPool2d(Relu(second.Forward(y)), 2)</summary>
-        /// <remarks>Writes dSecond [B, 16, 10, 10]. At the largest dims: 307.20 kFLOP, 1.23 MB.</remarks>
+        /// <remarks>Writes dSecond [B, 16, 10, 10]. At the largest dims: 204.80 kFLOP, 1.23 MB.</remarks>
         public struct DSecond : IWork
         {
-            public float* secondConv2d;   // [B, 16, 10, 10]
-            public float* secondBias;   // [16]
+            public float* second;   // [B, 16, 10, 10]
             public float* dRelu2;   // [B, 16, 10, 10]
             public float* dSecond;   // [B, 16, 10, 10]
             public int B;   // a dim, at most 64
@@ -701,37 +692,15 @@ partial class LeNet
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                for (int row = first; row < last; row++)
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 1600 * B);
+                for (nint j = from; j < to; j += 16)
                 {
-                    int i1 = row % 16;
-                    int rest1 = row / 16;
-                    int i0 = rest1;
-                    float* secondConv2dRow = this.secondConv2d + (nint)i0 * 1600 + (nint)i1 * 100;
-                    float* dRelu2Row = this.dRelu2 + (nint)i0 * 1600 + (nint)i1 * 100;
-                    float* dSecondRow = this.dSecond + (nint)i0 * 1600 + (nint)i1 * 100;
-                    var secondBias = Vector512.Create(*(this.secondBias + i1));
-                    {
-                        nint j = 0;
-                        for (; j + 16 <= 100; j += 16)
-                        {
-                            var secondConv2d = Vector512.Load(secondConv2dRow + j);
-                            var second = secondConv2d + secondBias;
-                            var dRelu22 = Vector512.LessThan(Vector512.Create(0f), second);
-                            var dRelu2 = Vector512.Load(dRelu2Row + j);
-                            var dSecond = Vector512.ConditionalSelect(dRelu22, dRelu2, Vector512.Create(0f));
-                            dSecond.Store(dSecondRow + j);
-                        }
-                        if (j < 100)
-                        {
-                            int left = (int)(100 - j);
-                            var secondConv2d = Vectors.LoadPartial(secondConv2dRow + j, left);
-                            var second = secondConv2d + secondBias;
-                            var dRelu22 = Vector512.LessThan(Vector512.Create(0f), second);
-                            var dRelu2 = Vectors.LoadPartial(dRelu2Row + j, left);
-                            var dSecond = Vector512.ConditionalSelect(dRelu22, dRelu2, Vector512.Create(0f));
-                            Vectors.StorePartial(dSecondRow + j, dSecond, left);
-                        }
-                    }
+                    var second = Vector512.Load(this.second + j);
+                    var dRelu22 = Vector512.LessThan(Vector512.Create(0f), second);
+                    var dRelu2 = Vector512.Load(this.dRelu2 + j);
+                    var dSecond = Vector512.ConditionalSelect(dRelu22, dRelu2, Vector512.Create(0f));
+                    dSecond.Store(this.dSecond + j);
                 }
             }
         }
@@ -823,42 +792,32 @@ partial class LeNet
         }
 
         /// <summary>y = MaxPool2d(Relu(first.Forward(x)), 2)</summary>
-        /// <remarks>Writes reluAgain [B, 6, 28, 28]. At the largest dims: 602.11 kFLOP, 2.41 MB.</remarks>
+        /// <remarks>Writes reluAgain [B, 6, 28, 28]. At the largest dims: 301.06 kFLOP, 2.41 MB.</remarks>
         public struct ReluAgain : IWork
         {
-            public float* firstConv2d;   // [B, 6, 28, 28]
-            public float* firstBias;   // [6]
+            public float* first;   // [B, 6, 28, 28]
             public float* reluAgain;   // [B, 6, 28, 28]
             public int B;   // a dim, at most 64
 
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                for (int row = first; row < last; row++)
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 4704 * B);
+                for (nint j = from; j < to; j += 16)
                 {
-                    int i1 = row % 6;
-                    int rest1 = row / 6;
-                    int i0 = rest1;
-                    float* firstConv2dRow = this.firstConv2d + (nint)i0 * 4704 + (nint)i1 * 784;
-                    float* reluAgainRow = this.reluAgain + (nint)i0 * 4704 + (nint)i1 * 784;
-                    var firstBias = Vector512.Create(*(this.firstBias + i1));
-                    for (nint j = 0; j < 784; j += 16)
-                    {
-                        var firstConv2d = Vector512.Load(firstConv2dRow + j);
-                        var first2 = firstConv2d + firstBias;
-                        var reluAgain = Vector512.Max(Vector512.Create(0f), first2);
-                        reluAgain.Store(reluAgainRow + j);
-                    }
+                    var first2 = Vector512.Load(this.first + j);
+                    var reluAgain = Vector512.Max(Vector512.Create(0f), first2);
+                    reluAgain.Store(this.reluAgain + j);
                 }
             }
         }
 
         /// <summary>y = MaxPool2d(Relu(first.Forward(x)), 2)</summary>
-        /// <remarks>Writes dFirst [B, 6, 28, 28]. At the largest dims: 903.17 kFLOP, 3.61 MB.</remarks>
+        /// <remarks>Writes dFirst [B, 6, 28, 28]. At the largest dims: 602.11 kFLOP, 3.61 MB.</remarks>
         public struct DFirst : IWork
         {
-            public float* firstConv2d;   // [B, 6, 28, 28]
-            public float* firstBias;   // [6]
+            public float* first;   // [B, 6, 28, 28]
             public float* dRelu;   // [B, 6, 28, 28]
             public float* dFirst;   // [B, 6, 28, 28]
             public int B;   // a dim, at most 64
@@ -866,24 +825,15 @@ partial class LeNet
             [SkipLocalsInit]
             public readonly void Run(int first, int last)
             {
-                for (int row = first; row < last; row++)
+                nint from = (nint)first * 1024;
+                nint to = System.Math.Min((nint)last * 1024, 4704 * B);
+                for (nint j = from; j < to; j += 16)
                 {
-                    int i1 = row % 6;
-                    int rest1 = row / 6;
-                    int i0 = rest1;
-                    float* firstConv2dRow = this.firstConv2d + (nint)i0 * 4704 + (nint)i1 * 784;
-                    float* dReluRow = this.dRelu + (nint)i0 * 4704 + (nint)i1 * 784;
-                    float* dFirstRow = this.dFirst + (nint)i0 * 4704 + (nint)i1 * 784;
-                    var firstBias = Vector512.Create(*(this.firstBias + i1));
-                    for (nint j = 0; j < 784; j += 16)
-                    {
-                        var firstConv2d = Vector512.Load(firstConv2dRow + j);
-                        var first2 = firstConv2d + firstBias;
-                        var dRelu4 = Vector512.LessThan(Vector512.Create(0f), first2);
-                        var dRelu = Vector512.Load(dReluRow + j);
-                        var dFirst = Vector512.ConditionalSelect(dRelu4, dRelu, Vector512.Create(0f));
-                        dFirst.Store(dFirstRow + j);
-                    }
+                    var first2 = Vector512.Load(this.first + j);
+                    var dRelu4 = Vector512.LessThan(Vector512.Create(0f), first2);
+                    var dRelu = Vector512.Load(this.dRelu + j);
+                    var dFirst = Vector512.ConditionalSelect(dRelu4, dRelu, Vector512.Create(0f));
+                    dFirst.Store(this.dFirst + j);
                 }
             }
         }
@@ -1129,38 +1079,61 @@ partial class LeNet
             }
         }
 
-        /// <summary>return output.Forward(Relu(fourth.Forward(y)))</summary>
-        /// <remarks>Writes logits [B, 10]. At the largest dims: 108.16 kFLOP, 27.46 kB.</remarks>
-        public struct LogitsLogits : IGemmEpilogue
+        /// <summary>CrossEntropy(Logits(x), labels)</summary>
+        /// <remarks>Writes crossEntropyMax [B, 1], crossEntropySum [B, 1], crossEntropyPicked [B, 1]. At the largest dims: 12.16 kFLOP, 3.62 kB.</remarks>
+        public struct LossCrossEntropyPicked : IWork
         {
-            public float* logits;   // [B, 10]
+            public float* output;   // [B, 10]
             public float* outputBias;   // [10]
+            public int* labels;   // [B]
+            public float* crossEntropyMax;   // [B, 1]
+            public float* crossEntropySum;   // [B, 1]
+            public float* crossEntropyPicked;   // [B, 1]
 
             [SkipLocalsInit]
-            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
+            public readonly void Run(int first, int last)
             {
-                for (int r = 0; r < rows; r++)
+                for (int row = first; row < last; row++)
                 {
-                    float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.logits);
+                    float* outputRow = this.output + (nint)row * 10;
+                    Vector512<float> crossEntropyMaxLanes = Vector512.Create(float.NegativeInfinity);
+                    var labels = Vector512.Create(*(this.labels + row));
+                    Vector512<float> crossEntropyPickedLanes = Vector512<float>.Zero;
                     {
                         nint j = 0;
-                        for (; j + 16 <= columns; j += 16)
+                        if (j < 10)
                         {
-                            var output = Vector512.Load(tileRow + j);
-                            var outputBias = Vector512.Load(this.outputBias + column + j);
+                            int left = (int)(10 - j);
+                            var output = Vectors.LoadPartial(outputRow + j, left);
+                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
                             var logits = output + outputBias;
-                            logits.Store(tileRow + j);
-                        }
-                        if (j < columns)
-                        {
-                            int left = (int)(columns - j);
-                            var output = Vectors.LoadPartial(tileRow + j, left);
-                            var outputBias = Vectors.LoadPartial(this.outputBias + column + j, left);
-                            var logits = output + outputBias;
-                            Vectors.StorePartial(tileRow + j, logits, left);
+                            crossEntropyMaxLanes = Vector512.Max(crossEntropyMaxLanes, Vector512.ConditionalSelect(Lanes.Mask(left), logits, Vector512.Create(float.NegativeInfinity)));
+                            var crossEntropyPickedRange = Vector512<int>.Indices + Vector512.Create((int)j);
+                            var crossEntropyPickedEqual = Vector512.Equals(crossEntropyPickedRange, labels).AsSingle();
+                            var crossEntropyPickedWhere = Vector512.ConditionalSelect(crossEntropyPickedEqual, logits, Vector512.Create(0f));
+                            crossEntropyPickedLanes += Vector512.ConditionalSelect(Lanes.Mask(left), crossEntropyPickedWhere, Vector512<float>.Zero);
                         }
                     }
+                    var crossEntropyMax = Vector512.Create(Vectors.Max(crossEntropyMaxLanes));
+                    var crossEntropyPicked = Vector512.Create(Vectors.Sum(crossEntropyPickedLanes));
+                    Vector512<float> crossEntropySumLanes = Vector512<float>.Zero;
+                    {
+                        nint j = 0;
+                        if (j < 10)
+                        {
+                            int left = (int)(10 - j);
+                            var output = Vectors.LoadPartial(outputRow + j, left);
+                            var outputBias = Vectors.LoadPartial(this.outputBias + j, left);
+                            var logits = output + outputBias;
+                            var crossEntropySubtract = logits - crossEntropyMax;
+                            var crossEntropyExp = VectorMath.Exp(crossEntropySubtract);
+                            crossEntropySumLanes += Vector512.ConditionalSelect(Lanes.Mask(left), crossEntropyExp, Vector512<float>.Zero);
+                        }
+                    }
+                    var crossEntropySum = Vector512.Create(Vectors.Sum(crossEntropySumLanes));
+                    *(this.crossEntropyMax + row) = crossEntropyMax.ToScalar();
+                    *(this.crossEntropySum + row) = crossEntropySum.ToScalar();
+                    *(this.crossEntropyPicked + row) = crossEntropyPicked.ToScalar();
                 }
             }
         }

@@ -48,8 +48,8 @@ partial class LeNet
             void Forward(float* x, int* labels, nint B)
             {
                 // y = MaxPool2d(Relu(first.Forward(x)), 2)
-                //   firstConv2d = conv2d(x, firstWeight): [B, 6, 28, 28]
-                //   relu = maximum(0, firstConv2d + firstBias): [B, 6, 28, 28]
+                //   first = conv2d(x, firstWeight) + firstBias: [B, 6, 28, 28]
+                //   relu = maximum(0, first): [B, 6, 28, 28]
                 ConvolutionForward(new ConvolutionShape
                     {
                         Batch = (int)(B), Channels = 1, Height = 28, Width = 28, Outputs = 6, OutHeight = 28, OutWidth = 28,
@@ -58,10 +58,11 @@ partial class LeNet
                     },
                     x,
                     Parameters + Offsets.FirstWeight,
-                    Activations + Buffers.FirstConv2d);
+                    Activations + Buffers.First);
 
                 Launch(CudaKernels.Relu, (4704 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.Relu, B);
+                    Activations + Buffers.First, Parameters + Offsets.FirstBias, Activations + Buffers.First,
+                    Activations + Buffers.Relu, B);
 
                 //   y = max_pool_pick2d(relu, relu): [B, 6, 14, 14]
                 PoolingPick(new PoolingShape
@@ -75,8 +76,8 @@ partial class LeNet
                     Activations + Buffers.Y);
 
                 // y = MaxPool2d(Relu(second.Forward(y)), 2)
-                //   secondConv2d = conv2d(y, secondWeight): [B, 16, 10, 10]
-                //   relu2 = maximum(0, secondConv2d + secondBias): [B, 16, 10, 10]
+                //   second = conv2d(y, secondWeight) + secondBias: [B, 16, 10, 10]
+                //   relu2 = maximum(0, second): [B, 16, 10, 10]
                 ConvolutionForward(new ConvolutionShape
                     {
                         Batch = (int)(B), Channels = 6, Height = 14, Width = 14, Outputs = 16, OutHeight = 10, OutWidth = 10,
@@ -85,10 +86,11 @@ partial class LeNet
                     },
                     Activations + Buffers.Y,
                     Parameters + Offsets.SecondWeight,
-                    Activations + Buffers.SecondConv2d);
+                    Activations + Buffers.Second);
 
                 Launch(CudaKernels.Relu2, (1600 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.Relu2, B);
+                    Activations + Buffers.Second, Parameters + Offsets.SecondBias, Activations + Buffers.Second,
+                    Activations + Buffers.Relu2, B);
 
                 //   y2 = max_pool_pick2d(relu2, relu2): [B, 16, 5, 5]
                 PoolingPick(new PoolingShape
@@ -102,40 +104,42 @@ partial class LeNet
                     Activations + Buffers.Y2);
 
                 // y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
-                //   thirdMatmul = matmul(y2 as [B, 400], thirdWeight): [B, 120]
-                //   y3 = maximum(0, thirdMatmul + thirdBias): [B, 120]
+                //   third = matmul(y2 as [B, 400], thirdWeight) + thirdBias: [B, 120]
+                //   y3 = maximum(0, third): [B, 120]
                 Multiply(outer: 1, inner: 1, m: B, n: 120, k: 400,
                     new MatrixView { Data = Activations + Buffers.Y2, Row = 400, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.ThirdWeight, Row = 120, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.ThirdMatmul, Row = 120, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Third, Row = 120, Column = 1 });
 
                 Launch(CudaKernels.Y3, (120 * B + 1023) / 1024, 256,
-                    Activations + Buffers.ThirdMatmul, Parameters + Offsets.ThirdBias, Activations + Buffers.Y3, B);
+                    Activations + Buffers.Third, Parameters + Offsets.ThirdBias, Activations + Buffers.Third,
+                    Activations + Buffers.Y3, B);
 
                 // return output.Forward(Relu(fourth.Forward(y)))
-                //   fourthMatmul = matmul(y3, fourthWeight): [B, 84]
-                //   relu3 = maximum(0, fourthMatmul + fourthBias): [B, 84]
+                //   fourth = matmul(y3, fourthWeight) + fourthBias: [B, 84]
+                //   relu3 = maximum(0, fourth): [B, 84]
                 Multiply(outer: 1, inner: 1, m: B, n: 84, k: 120,
                     new MatrixView { Data = Activations + Buffers.Y3, Row = 120, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 84, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.FourthMatmul, Row = 84, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Fourth, Row = 84, Column = 1 });
 
                 Launch(CudaKernels.Relu3, (84 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FourthMatmul, Parameters + Offsets.FourthBias, Activations + Buffers.Relu3, B);
+                    Activations + Buffers.Fourth, Parameters + Offsets.FourthBias, Activations + Buffers.Fourth,
+                    Activations + Buffers.Relu3, B);
 
-                //   output = matmul(relu3, outputWeight): [B, 10]
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 84,
+                //   logits = matmul(relu3, outputWeight) + outputBias: [B, 10]
+                MultiplyAndAdd(m: B, n: 10, k: 84,
                     new MatrixView { Data = Activations + Buffers.Relu3, Row = 84, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
 
                 // CrossEntropy(Logits(x), labels)
-                //   logits = output + outputBias: [B, 10]
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
                 Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
+                    Activations + Buffers.Logits, labels, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
@@ -146,31 +150,30 @@ partial class LeNet
             }
 
             /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-            /// <remarks>Activations lie in 3.91 MB, at the offsets in Buffers. At the largest dims: 94.49 MFLOP.</remarks>
+            /// <remarks>Activations lie in 3.91 MB, at the offsets in Buffers. At the largest dims: 93.66 MFLOP.</remarks>
             void Backward(float* x, int* labels, nint B)
             {
                 // CrossEntropy(Logits(x), labels)
                 //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
-                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
+                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
                 Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
+                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
 
                 // return output.Forward(Relu(fourth.Forward(y)))
-                //   dFourth = where(0 < fourthMatmul + fourthBias, matmul(dLogits, outputWeight.T), 0): [B, 84]
+                //   dFourth = where(0 < fourth, matmul(dLogits, outputWeight.T), 0): [B, 84]
                 Multiply(outer: 1, inner: 1, m: B, n: 84, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
                     new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 });
 
                 Launch(CudaKernels.DFourth, (84 * B + 1023) / 1024, 256,
-                    Activations + Buffers.DFourth, Activations + Buffers.FourthMatmul, Parameters + Offsets.FourthBias,
-                    Activations + Buffers.DFourth, B);
+                    Activations + Buffers.DFourth, Activations + Buffers.Fourth, Activations + Buffers.DFourth, B);
 
-                //   relu3Again = maximum(0, fourthMatmul + fourthBias): [B, 84], in place of fourthMatmul
+                //   relu3Again = maximum(0, fourth): [B, 84], in place of fourth
                 Launch(CudaKernels.Relu3Again, (84 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FourthMatmul, Parameters + Offsets.FourthBias, Activations + Buffers.Relu3Again, B);
+                    Activations + Buffers.Fourth, Activations + Buffers.Relu3Again, B);
 
                 //   dOutputWeight = matmul(relu3Again.T, dLogits): [84, 10]
                 //   dOutputBias = sum(dLogits, over B): [1, 10]
@@ -181,19 +184,18 @@ partial class LeNet
                     biasGradient: Gradients + Offsets.OutputBias);
 
                 // y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
-                //   dThird = where(0 < thirdMatmul + thirdBias, matmul(dFourth, fourthWeight.T), 0): [B, 120]
+                //   dThird = where(0 < third, matmul(dFourth, fourthWeight.T), 0): [B, 120]
                 Multiply(outer: 1, inner: 1, m: B, n: 120, k: 84,
                     new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 1, Column = 84 },
                     new MatrixView { Data = Activations + Buffers.DThird, Row = 120, Column = 1 });
 
                 Launch(CudaKernels.DThird, (120 * B + 1023) / 1024, 256,
-                    Activations + Buffers.DThird, Activations + Buffers.ThirdMatmul, Parameters + Offsets.ThirdBias,
-                    Activations + Buffers.DThird, B);
+                    Activations + Buffers.DThird, Activations + Buffers.Third, Activations + Buffers.DThird, B);
 
-                //   y3Again = maximum(0, thirdMatmul + thirdBias): [B, 120], in place of thirdMatmul
+                //   y3Again = maximum(0, third): [B, 120], in place of third
                 Launch(CudaKernels.Y3Again, (120 * B + 1023) / 1024, 256,
-                    Activations + Buffers.ThirdMatmul, Parameters + Offsets.ThirdBias, Activations + Buffers.Y3Again, B);
+                    Activations + Buffers.Third, Activations + Buffers.Y3Again, B);
 
                 // return output.Forward(Relu(fourth.Forward(y)))
                 //   dFourthWeight = matmul(y3Again.T, dFourth): [120, 84]
@@ -220,9 +222,9 @@ partial class LeNet
                     biasGradient: Gradients + Offsets.ThirdBias);
 
                 // y = MaxPool2d(Relu(second.Forward(y)), 2)
-                //   relu2Again = maximum(0, secondConv2d + secondBias): [B, 16, 10, 10]
+                //   relu2Again = maximum(0, second): [B, 16, 10, 10]
                 Launch(CudaKernels.Relu2Again, (1600 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.Relu2Again, B);
+                    Activations + Buffers.Second, Activations + Buffers.Relu2Again, B);
 
                 //   dRelu2 = max_pool_spread2d(relu2Again, dY2 as [B, 16, 5, 5]): [B, 16, 10, 10]
                 PoolingSpread(new PoolingShape
@@ -235,10 +237,9 @@ partial class LeNet
                     Activations + Buffers.DY2,
                     Activations + Buffers.DRelu2);
 
-                //   dSecond = where(0 < secondConv2d + secondBias, dRelu2, 0): [B, 16, 10, 10], in place of secondConv2d
+                //   dSecond = where(0 < second, dRelu2, 0): [B, 16, 10, 10], in place of second
                 Launch(CudaKernels.DSecond, (1600 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.DRelu2,
-                    Activations + Buffers.DSecond, B);
+                    Activations + Buffers.Second, Activations + Buffers.DRelu2, Activations + Buffers.DSecond, B);
 
                 //   dSecond2 = sum(dSecond, over B and 10): [1, 16, 1, 10]
                 LaunchColumns(CudaKernels.DSecond2, columns: 10, outer: 16, rows: 10 * B, 256, [new(Activations + Buffers.DSecond2, false)],
@@ -271,9 +272,9 @@ partial class LeNet
                     Gradients + Offsets.SecondWeight);
 
                 // y = MaxPool2d(Relu(first.Forward(x)), 2)
-                //   reluAgain = maximum(0, firstConv2d + firstBias): [B, 6, 28, 28]
+                //   reluAgain = maximum(0, first): [B, 6, 28, 28]
                 Launch(CudaKernels.ReluAgain, (4704 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.ReluAgain, B);
+                    Activations + Buffers.First, Activations + Buffers.ReluAgain, B);
 
                 //   dRelu = max_pool_spread2d(reluAgain, dY): [B, 6, 28, 28]
                 PoolingSpread(new PoolingShape
@@ -286,10 +287,9 @@ partial class LeNet
                     Activations + Buffers.DY,
                     Activations + Buffers.DRelu);
 
-                //   dFirst = where(0 < firstConv2d + firstBias, dRelu, 0): [B, 6, 28, 28], in place of firstConv2d
+                //   dFirst = where(0 < first, dRelu, 0): [B, 6, 28, 28], in place of first
                 Launch(CudaKernels.DFirst, (4704 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.DRelu,
-                    Activations + Buffers.DFirst, B);
+                    Activations + Buffers.First, Activations + Buffers.DRelu, Activations + Buffers.DFirst, B);
 
                 //   dFirst2 = sum(dFirst, over B and 28): [1, 6, 1, 28]
                 LaunchColumns(CudaKernels.DFirst2, columns: 28, outer: 6, rows: 28 * B, 256, [new(Activations + Buffers.DFirst2, false)],
@@ -367,7 +367,7 @@ partial class LeNet
                     Parameters + Offsets.FirstWeight,
                     Activations + LossBuffers.Relu);
 
-                Launch(CudaKernels.Relu, (4704 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu, (4704 * B + 1023) / 1024, 256,
                     Activations + LossBuffers.Relu, Parameters + Offsets.FirstBias, Activations + LossBuffers.Relu, B);
 
                 //   y = max_pool_pick2d(relu, relu): [B, 6, 14, 14]
@@ -393,7 +393,7 @@ partial class LeNet
                     Parameters + Offsets.SecondWeight,
                     Activations + LossBuffers.Relu2);
 
-                Launch(CudaKernels.Relu2, (1600 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu2, (1600 * B + 1023) / 1024, 256,
                     Activations + LossBuffers.Relu2, Parameters + Offsets.SecondBias, Activations + LossBuffers.Relu2, B);
 
                 //   y2 = max_pool_pick2d(relu2, relu2): [B, 16, 5, 5]
@@ -414,7 +414,7 @@ partial class LeNet
                     new MatrixView { Data = Parameters + Offsets.ThirdWeight, Row = 120, Column = 1 },
                     new MatrixView { Data = Activations + LossBuffers.Y3, Row = 120, Column = 1 });
 
-                Launch(CudaKernels.Y3, (120 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossY3, (120 * B + 1023) / 1024, 256,
                     Activations + LossBuffers.Y3, Parameters + Offsets.ThirdBias, Activations + LossBuffers.Y3, B);
 
                 // return output.Forward(Relu(fourth.Forward(y)))
@@ -424,7 +424,7 @@ partial class LeNet
                     new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 84, Column = 1 },
                     new MatrixView { Data = Activations + LossBuffers.Relu3, Row = 84, Column = 1 });
 
-                Launch(CudaKernels.Relu3, (84 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu3, (84 * B + 1023) / 1024, 256,
                     Activations + LossBuffers.Relu3, Parameters + Offsets.FourthBias, Activations + LossBuffers.Relu3, B);
 
                 //   output = matmul(relu3, outputWeight): [B, 10]
@@ -438,7 +438,7 @@ partial class LeNet
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
+                Launch(CudaKernels.LossCrossEntropyPicked, (B + 3) / 4, 128,
                     Activations + LossBuffers.Output, Parameters + Offsets.OutputBias, labels,
                     Activations + LossBuffers.CrossEntropyMax, Activations + LossBuffers.CrossEntropySum,
                     Activations + LossBuffers.CrossEntropyPicked, B);
@@ -466,7 +466,7 @@ partial class LeNet
                     Parameters + Offsets.FirstWeight,
                     Activations + LogitsBuffers.Relu);
 
-                Launch(CudaKernels.Relu, (4704 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu, (4704 * B + 1023) / 1024, 256,
                     Activations + LogitsBuffers.Relu, Parameters + Offsets.FirstBias, Activations + LogitsBuffers.Relu, B);
 
                 //   y = max_pool_pick2d(relu, relu): [B, 6, 14, 14]
@@ -492,7 +492,7 @@ partial class LeNet
                     Parameters + Offsets.SecondWeight,
                     Activations + LogitsBuffers.Relu2);
 
-                Launch(CudaKernels.Relu2, (1600 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu2, (1600 * B + 1023) / 1024, 256,
                     Activations + LogitsBuffers.Relu2, Parameters + Offsets.SecondBias, Activations + LogitsBuffers.Relu2, B);
 
                 //   y2 = max_pool_pick2d(relu2, relu2): [B, 16, 5, 5]
@@ -513,7 +513,7 @@ partial class LeNet
                     new MatrixView { Data = Parameters + Offsets.ThirdWeight, Row = 120, Column = 1 },
                     new MatrixView { Data = Activations + LogitsBuffers.Y3, Row = 120, Column = 1 });
 
-                Launch(CudaKernels.Y3, (120 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossY3, (120 * B + 1023) / 1024, 256,
                     Activations + LogitsBuffers.Y3, Parameters + Offsets.ThirdBias, Activations + LogitsBuffers.Y3, B);
 
                 // return output.Forward(Relu(fourth.Forward(y)))
@@ -523,7 +523,7 @@ partial class LeNet
                     new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 84, Column = 1 },
                     new MatrixView { Data = Activations + LogitsBuffers.Relu3, Row = 84, Column = 1 });
 
-                Launch(CudaKernels.Relu3, (84 * B + 1023) / 1024, 256,
+                Launch(CudaKernels.LossRelu3, (84 * B + 1023) / 1024, 256,
                     Activations + LogitsBuffers.Relu3, Parameters + Offsets.FourthBias, Activations + LogitsBuffers.Relu3, B);
 
                 //   logits = matmul(relu3, outputWeight) + outputBias: [B, 10]

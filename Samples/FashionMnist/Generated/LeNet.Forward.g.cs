@@ -22,8 +22,8 @@ partial class LeNet
         void Forward(float* x, int* labels, int B)
         {
             // y = MaxPool2d(Relu(first.Forward(x)), 2)
-            //   firstConv2d = conv2d(x, firstWeight): [B, 6, 28, 28]
-            //   relu = maximum(0, firstConv2d + firstBias): [B, 6, 28, 28]
+            //   first = conv2d(x, firstWeight) + firstBias: [B, 6, 28, 28]
+            //   relu = maximum(0, first): [B, 6, 28, 28]
             Convolution.Forward(Pool,
                 new ConvolutionShape
                 {
@@ -33,10 +33,10 @@ partial class LeNet
                 },
                 x,
                 Parameters + Offsets.FirstWeight,
-                Activations + Buffers.FirstConv2d,
+                Activations + Buffers.First,
                 new Kernels.Relu
                 {
-                    firstConv2d = Activations + Buffers.FirstConv2d, firstBias = Parameters + Offsets.FirstBias,
+                    first = Activations + Buffers.First, firstBias = Parameters + Offsets.FirstBias,
                     relu = Activations + Buffers.Relu,
                 });
 
@@ -53,8 +53,8 @@ partial class LeNet
                 Activations + Buffers.Y);
 
             // y = MaxPool2d(Relu(second.Forward(y)), 2)
-            //   secondConv2d = conv2d(y, secondWeight): [B, 16, 10, 10]
-            //   relu2 = maximum(0, secondConv2d + secondBias): [B, 16, 10, 10]
+            //   second = conv2d(y, secondWeight) + secondBias: [B, 16, 10, 10]
+            //   relu2 = maximum(0, second): [B, 16, 10, 10]
             Convolution.Forward(Pool,
                 new ConvolutionShape
                 {
@@ -64,10 +64,10 @@ partial class LeNet
                 },
                 Activations + Buffers.Y,
                 Parameters + Offsets.SecondWeight,
-                Activations + Buffers.SecondConv2d,
+                Activations + Buffers.Second,
                 new Kernels.Relu2
                 {
-                    secondConv2d = Activations + Buffers.SecondConv2d, secondBias = Parameters + Offsets.SecondBias,
+                    second = Activations + Buffers.Second, secondBias = Parameters + Offsets.SecondBias,
                     relu2 = Activations + Buffers.Relu2,
                 });
 
@@ -84,51 +84,49 @@ partial class LeNet
                 Activations + Buffers.Y2);
 
             // y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))
-            //   thirdMatmul = matmul(y2 as [B, 400], thirdWeight): [B, 120]
-            //   y3 = maximum(0, thirdMatmul + thirdBias): [B, 120]
+            //   third = matmul(y2 as [B, 400], thirdWeight) + thirdBias: [B, 120]
+            //   y3 = maximum(0, third): [B, 120]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 120, k: 400,
                 new MatrixView { Data = Activations + Buffers.Y2, Row = 400, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.ThirdWeight, Row = 120, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.ThirdMatmul, Row = 120, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Third, Row = 120, Column = 1 },
                 new Kernels.Y3
                 {
-                    thirdMatmul = Activations + Buffers.ThirdMatmul, thirdBias = Parameters + Offsets.ThirdBias,
-                    y3 = Activations + Buffers.Y3,
+                    third = Activations + Buffers.Third, thirdBias = Parameters + Offsets.ThirdBias, y3 = Activations + Buffers.Y3,
                 });
 
             // return output.Forward(Relu(fourth.Forward(y)))
-            //   fourthMatmul = matmul(y3, fourthWeight): [B, 84]
-            //   relu3 = maximum(0, fourthMatmul + fourthBias): [B, 84]
+            //   fourth = matmul(y3, fourthWeight) + fourthBias: [B, 84]
+            //   relu3 = maximum(0, fourth): [B, 84]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 84, k: 120,
                 new MatrixView { Data = Activations + Buffers.Y3, Row = 120, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 84, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.FourthMatmul, Row = 84, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Fourth, Row = 84, Column = 1 },
                 new Kernels.Relu3
                 {
-                    fourthMatmul = Activations + Buffers.FourthMatmul, fourthBias = Parameters + Offsets.FourthBias,
+                    fourth = Activations + Buffers.Fourth, fourthBias = Parameters + Offsets.FourthBias,
                     relu3 = Activations + Buffers.Relu3,
                 });
 
-            //   output = matmul(relu3, outputWeight): [B, 10]
+            //   logits = matmul(relu3, outputWeight) + outputBias: [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 84,
                 new MatrixView { Data = Activations + Buffers.Relu3, Row = 84, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
 
             // CrossEntropy(Logits(x), labels)
-            //   logits = output + outputBias: [B, 10]
             //   crossEntropyMax = max(logits): [B, 1]
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / B: []
@@ -235,7 +233,7 @@ partial class LeNet
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.LossCrossEntropyPicked
                 {
                     output = Activations + LossBuffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
                     crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
@@ -338,7 +336,7 @@ partial class LeNet
                 new MatrixView { Data = Activations + LogitsBuffers.Relu3, Row = 84, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
                 new MatrixView { Data = logits, Row = 10, Column = 1 },
-                new Kernels.LogitsLogits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
+                new Kernels.Logits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
         }
     }
 }

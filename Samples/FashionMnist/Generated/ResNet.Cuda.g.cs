@@ -543,19 +543,19 @@ partial class ResNet
                     Activations + Buffers.Y2, Activations + Buffers.GlobalAveragePoolMeanSum,
                     Activations + Buffers.GlobalAveragePoolMean, B);
 
-                //   output = matmul(globalAveragePoolMean, outputWeight): [B, 10]
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 128,
+                //   logits = matmul(globalAveragePoolMean, outputWeight) + outputBias: [B, 10]
+                MultiplyAndAdd(m: B, n: 10, k: 128,
                     new MatrixView { Data = Activations + Buffers.GlobalAveragePoolMean, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
 
                 // CrossEntropy(Logits(x), labels)
-                //   logits = output + outputBias: [B, 10]
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
                 Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
+                    Activations + Buffers.Logits, labels, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
@@ -571,11 +571,11 @@ partial class ResNet
             {
                 // CrossEntropy(Logits(x), labels)
                 //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
-                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
+                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
                 Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
+                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
 
                 // return output.Forward(GlobalAveragePool(y))
                 //   dGlobalAveragePoolMean = matmul(dLogits, outputWeight.T): [B, 128]
@@ -1777,7 +1777,7 @@ partial class ResNet
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
+                Launch(CudaKernels.LossCrossEntropyPicked, (B + 3) / 4, 128,
                     Activations + LossBuffers.Output, Parameters + Offsets.OutputBias, labels,
                     Activations + LossBuffers.CrossEntropyMax, Activations + LossBuffers.CrossEntropySum,
                     Activations + LossBuffers.CrossEntropyPicked, B);

@@ -184,8 +184,9 @@ partial class ResNet
         public const int LossThirdY = 163;
         public const int LossY2 = 164;
         public const int LossGlobalAveragePoolMean = 165;
+        public const int LossCrossEntropyPicked = 166;
 
-        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.ResNet", Source, new string[] { "norm_channel_mean_sum_kernel", "norm_channel_mean_sum2_kernel", "norm_channel_mean_sum3_kernel", "norm_channel_mean_sum4_kernel", "norm_add_kernel", "norm_add2_kernel", "norm_batch_norm_kernel", "y_kernel", "first_channel_mean_sum_kernel", "first_channel_mean_sum2_kernel", "first_channel_mean_sum3_kernel", "first_channel_mean_sum4_kernel", "first_add_kernel", "first_add2_kernel", "first_batch_norm_kernel", "first_y_kernel", "first_second_channel_mean_sum_kernel", "first_second_channel_mean_sum2_kernel", "first_second_channel_mean_sum3_kernel", "first_second_channel_mean_sum4_kernel", "first_second_add_kernel", "first_second_add2_kernel", "first_second_batch_norm_kernel", "first_relu_kernel", "second_first_channel_mean_sum_kernel", "second_first_channel_mean_sum2_kernel", "second_first_channel_mean_sum3_kernel", "second_first_channel_mean_sum4_kernel", "second_first_add_kernel", "second_first_add2_kernel", "second_first_batch_norm_kernel", "second_y_kernel", "second_channel_mean_sum_kernel", "second_channel_mean_sum2_kernel", "second_channel_mean_sum3_kernel", "second_channel_mean_sum4_kernel", "second_add_kernel", "second_add2_kernel", "second_batch_norm_kernel", "second_third_channel_mean_sum_kernel", "second_third_channel_mean_sum2_kernel", "second_third_channel_mean_sum3_kernel", "second_third_channel_mean_sum4_kernel", "second_third_add_kernel", "second_third_add2_kernel", "second_third_batch_norm_kernel", "second_relu_kernel", "third_first_channel_mean_sum_kernel", "third_first_channel_mean_sum2_kernel", "third_first_channel_mean_sum3_kernel", "third_first_channel_mean_sum4_kernel", "third_first_add_kernel", "third_first_add2_kernel", "third_first_batch_norm_kernel", "third_y_kernel", "third_second_channel_mean_sum_kernel", "third_second_channel_mean_sum2_kernel", "third_second_channel_mean_sum3_kernel", "third_second_channel_mean_sum4_kernel", "third_second_add_kernel", "third_second_add2_kernel", "third_second_batch_norm_kernel", "third_channel_mean_sum_kernel", "third_channel_mean_sum2_kernel", "third_channel_mean_sum3_kernel", "third_channel_mean_sum4_kernel", "third_add_kernel", "third_add2_kernel", "third_batch_norm_kernel", "y2_kernel", "global_average_pool_mean_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "global_average_pool_mean_again_kernel", "dglobal_average_pool_mean_sum_dy2_kernel", "third_second_batch_norm_multiply_kernel", "third_second_batch_norm_again_kernel", "third_batch_norm_multiply_kernel", "third_batch_norm_again_kernel", "dthird_kernel", "dthird_second_batch_norm_subtract3_kernel", "dthird_bias_kernel", "dthird_gain_kernel", "dthird_channel_mean3_from_reshape_kernel", "dthird_channel_variance_subtract23_kernel", "dthird_channel_mean3_from_variance_subtract2_kernel", "dthird_second_gain_kernel", "dthird_second_channel_mean3_from_reshape_kernel", "dthird_second_channel_variance_subtract23_kernel", "dthird_second_channel_mean3_from_variance_subtract2_kernel", "dthird_after_kernel", "second_batch_norm_multiply_kernel", "second_batch_norm_again_kernel", "second_third_batch_norm_multiply_kernel", "second_third_batch_norm_again_kernel", "third_first_batch_norm_multiply_kernel", "third_first_batch_norm_again_kernel", "dthird_first_batch_norm_kernel", "dthird_first_batch_norm_subtract3_kernel", "dthird_first_gain_kernel", "dthird_first_channel_mean3_from_reshape_kernel", "dthird_first_channel_variance_subtract23_kernel", "dthird_first_channel_mean3_from_variance_subtract2_kernel", "dthird_before_kernel", "dsecond_add3_kernel", "dthird_first_bias_kernel", "dsecond_batch_norm_subtract3_kernel", "dsecond_third_bias_kernel", "dsecond_third_gain_kernel", "dsecond_third_channel_mean3_from_reshape_kernel", "dsecond_third_channel_variance_subtract23_kernel", "dsecond_third_channel_mean3_from_variance_subtract2_kernel", "dsecond_gain_kernel", "dsecond_channel_mean3_from_reshape_kernel", "dsecond_channel_variance_subtract23_kernel", "dsecond_channel_mean3_from_variance_subtract2_kernel", "dsecond_after_kernel", "first_second_batch_norm_multiply_kernel", "first_second_batch_norm_again_kernel", "norm_batch_norm_multiply_kernel", "norm_batch_norm_again_kernel", "second_first_batch_norm_multiply_kernel", "second_first_batch_norm_again_kernel", "dsecond_first_batch_norm_kernel", "dsecond_first_batch_norm_subtract3_kernel", "dsecond_first_gain_kernel", "dsecond_first_channel_mean3_from_reshape_kernel", "dsecond_first_channel_variance_subtract23_kernel", "dsecond_first_channel_mean3_from_variance_subtract2_kernel", "dsecond_before_kernel", "dfirst_add3_kernel", "dsecond_first_bias_kernel", "dfirst_second_batch_norm_subtract3_kernel", "dfirst_second_bias_kernel", "dfirst_second_gain_kernel", "dfirst_second_channel_mean3_from_reshape_kernel", "dfirst_second_channel_variance_subtract23_kernel", "dfirst_second_channel_mean3_from_variance_subtract2_kernel", "dfirst_after_kernel", "first_batch_norm_multiply_kernel", "first_batch_norm_again_kernel", "dfirst_batch_norm_kernel", "dfirst_batch_norm_subtract3_kernel", "dfirst_bias_kernel", "dfirst_gain_kernel", "dfirst_channel_mean3_from_reshape_kernel", "dfirst_channel_variance_subtract23_kernel", "dfirst_channel_mean3_from_variance_subtract2_kernel", "dfirst_before_kernel", "dnorm_batch_norm_kernel", "dnorm_batch_norm_subtract3_kernel", "dnorm_bias_kernel", "dnorm_gain_kernel", "dnorm_channel_mean3_from_reshape_kernel", "dnorm_channel_variance_subtract23_kernel", "dnorm_channel_mean3_from_variance_subtract2_kernel", "dstem_kernel", "loss_y_kernel", "loss_first_y_kernel", "loss_first_relu_kernel", "loss_second_y_kernel", "loss_second_relu_kernel", "loss_third_y_kernel", "loss_y2_kernel", "loss_global_average_pool_mean_kernel" });
+        public static readonly ModelCompiler.Runtime.Cuda.Programs.CudaKernelText Text = new("Samples.FashionMnist.ResNet", Source, new string[] { "norm_channel_mean_sum_kernel", "norm_channel_mean_sum2_kernel", "norm_channel_mean_sum3_kernel", "norm_channel_mean_sum4_kernel", "norm_add_kernel", "norm_add2_kernel", "norm_batch_norm_kernel", "y_kernel", "first_channel_mean_sum_kernel", "first_channel_mean_sum2_kernel", "first_channel_mean_sum3_kernel", "first_channel_mean_sum4_kernel", "first_add_kernel", "first_add2_kernel", "first_batch_norm_kernel", "first_y_kernel", "first_second_channel_mean_sum_kernel", "first_second_channel_mean_sum2_kernel", "first_second_channel_mean_sum3_kernel", "first_second_channel_mean_sum4_kernel", "first_second_add_kernel", "first_second_add2_kernel", "first_second_batch_norm_kernel", "first_relu_kernel", "second_first_channel_mean_sum_kernel", "second_first_channel_mean_sum2_kernel", "second_first_channel_mean_sum3_kernel", "second_first_channel_mean_sum4_kernel", "second_first_add_kernel", "second_first_add2_kernel", "second_first_batch_norm_kernel", "second_y_kernel", "second_channel_mean_sum_kernel", "second_channel_mean_sum2_kernel", "second_channel_mean_sum3_kernel", "second_channel_mean_sum4_kernel", "second_add_kernel", "second_add2_kernel", "second_batch_norm_kernel", "second_third_channel_mean_sum_kernel", "second_third_channel_mean_sum2_kernel", "second_third_channel_mean_sum3_kernel", "second_third_channel_mean_sum4_kernel", "second_third_add_kernel", "second_third_add2_kernel", "second_third_batch_norm_kernel", "second_relu_kernel", "third_first_channel_mean_sum_kernel", "third_first_channel_mean_sum2_kernel", "third_first_channel_mean_sum3_kernel", "third_first_channel_mean_sum4_kernel", "third_first_add_kernel", "third_first_add2_kernel", "third_first_batch_norm_kernel", "third_y_kernel", "third_second_channel_mean_sum_kernel", "third_second_channel_mean_sum2_kernel", "third_second_channel_mean_sum3_kernel", "third_second_channel_mean_sum4_kernel", "third_second_add_kernel", "third_second_add2_kernel", "third_second_batch_norm_kernel", "third_channel_mean_sum_kernel", "third_channel_mean_sum2_kernel", "third_channel_mean_sum3_kernel", "third_channel_mean_sum4_kernel", "third_add_kernel", "third_add2_kernel", "third_batch_norm_kernel", "y2_kernel", "global_average_pool_mean_kernel", "cross_entropy_picked_kernel", "loss_kernel", "dlogits_kernel", "global_average_pool_mean_again_kernel", "dglobal_average_pool_mean_sum_dy2_kernel", "third_second_batch_norm_multiply_kernel", "third_second_batch_norm_again_kernel", "third_batch_norm_multiply_kernel", "third_batch_norm_again_kernel", "dthird_kernel", "dthird_second_batch_norm_subtract3_kernel", "dthird_bias_kernel", "dthird_gain_kernel", "dthird_channel_mean3_from_reshape_kernel", "dthird_channel_variance_subtract23_kernel", "dthird_channel_mean3_from_variance_subtract2_kernel", "dthird_second_gain_kernel", "dthird_second_channel_mean3_from_reshape_kernel", "dthird_second_channel_variance_subtract23_kernel", "dthird_second_channel_mean3_from_variance_subtract2_kernel", "dthird_after_kernel", "second_batch_norm_multiply_kernel", "second_batch_norm_again_kernel", "second_third_batch_norm_multiply_kernel", "second_third_batch_norm_again_kernel", "third_first_batch_norm_multiply_kernel", "third_first_batch_norm_again_kernel", "dthird_first_batch_norm_kernel", "dthird_first_batch_norm_subtract3_kernel", "dthird_first_gain_kernel", "dthird_first_channel_mean3_from_reshape_kernel", "dthird_first_channel_variance_subtract23_kernel", "dthird_first_channel_mean3_from_variance_subtract2_kernel", "dthird_before_kernel", "dsecond_add3_kernel", "dthird_first_bias_kernel", "dsecond_batch_norm_subtract3_kernel", "dsecond_third_bias_kernel", "dsecond_third_gain_kernel", "dsecond_third_channel_mean3_from_reshape_kernel", "dsecond_third_channel_variance_subtract23_kernel", "dsecond_third_channel_mean3_from_variance_subtract2_kernel", "dsecond_gain_kernel", "dsecond_channel_mean3_from_reshape_kernel", "dsecond_channel_variance_subtract23_kernel", "dsecond_channel_mean3_from_variance_subtract2_kernel", "dsecond_after_kernel", "first_second_batch_norm_multiply_kernel", "first_second_batch_norm_again_kernel", "norm_batch_norm_multiply_kernel", "norm_batch_norm_again_kernel", "second_first_batch_norm_multiply_kernel", "second_first_batch_norm_again_kernel", "dsecond_first_batch_norm_kernel", "dsecond_first_batch_norm_subtract3_kernel", "dsecond_first_gain_kernel", "dsecond_first_channel_mean3_from_reshape_kernel", "dsecond_first_channel_variance_subtract23_kernel", "dsecond_first_channel_mean3_from_variance_subtract2_kernel", "dsecond_before_kernel", "dfirst_add3_kernel", "dsecond_first_bias_kernel", "dfirst_second_batch_norm_subtract3_kernel", "dfirst_second_bias_kernel", "dfirst_second_gain_kernel", "dfirst_second_channel_mean3_from_reshape_kernel", "dfirst_second_channel_variance_subtract23_kernel", "dfirst_second_channel_mean3_from_variance_subtract2_kernel", "dfirst_after_kernel", "first_batch_norm_multiply_kernel", "first_batch_norm_again_kernel", "dfirst_batch_norm_kernel", "dfirst_batch_norm_subtract3_kernel", "dfirst_bias_kernel", "dfirst_gain_kernel", "dfirst_channel_mean3_from_reshape_kernel", "dfirst_channel_variance_subtract23_kernel", "dfirst_channel_mean3_from_variance_subtract2_kernel", "dfirst_before_kernel", "dnorm_batch_norm_kernel", "dnorm_batch_norm_subtract3_kernel", "dnorm_bias_kernel", "dnorm_gain_kernel", "dnorm_channel_mean3_from_reshape_kernel", "dnorm_channel_variance_subtract23_kernel", "dnorm_channel_mean3_from_variance_subtract2_kernel", "dstem_kernel", "loss_y_kernel", "loss_first_y_kernel", "loss_first_relu_kernel", "loss_second_y_kernel", "loss_second_relu_kernel", "loss_third_y_kernel", "loss_y2_kernel", "loss_global_average_pool_mean_kernel", "loss_cross_entropy_picked_kernel" });
 
         const string Source = """"
             // normChannelMeanSum = sum(stem as [B, 32, 784]): [B, 32, 1]
@@ -2643,15 +2644,13 @@ partial class ResNet
                 }
             }
 
-            // logits = output + outputBias: [B, 10]
             // crossEntropyMax = max(logits): [B, 1]
             // crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             // crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             // of CrossEntropy(Logits(x), labels)
-            // At the largest dims: 12.16 kFLOP, 3.62 kB, 2.0 us on an H200.
+            // At the largest dims: 11.52 kFLOP, 3.58 kB, 2.0 us on an H200.
             extern "C" __global__ void __launch_bounds__(128, 3) cross_entropy_picked_kernel(
-                const float* __restrict__ outputIn,   // [B, 10]
-                const float* __restrict__ outputBiasIn,   // [10]
+                const float* __restrict__ logitsIn,   // [B, 10]
                 const int* __restrict__ labelsIn,   // [B]
                 float* crossEntropyMaxOut,   // [B, 1]
                 float* crossEntropySumOut,   // [B, 1]
@@ -2661,9 +2660,8 @@ partial class ResNet
                 const int lane = lane_index();
                 const int row = (int)blockIdx.x * 4 + warp_index();
                 if (row >= B) return;
-                float outputKept[2];
-                float outputBiasKept[2];
-                const float* __restrict__ outputRow = outputIn + (nint)row * 10;
+                float logitsKept[2];
+                const float* __restrict__ logitsRow = logitsIn + (nint)row * 10;
                 float crossEntropyMaxLanes = -infinity();
                 const int labels = labelsIn[0 + row];
                 float crossEntropyPickedLanes = 0.0f;
@@ -2671,18 +2669,13 @@ partial class ResNet
                 for (int k = 0; k < 1; k++) {
                     const int at = (k * 32 + lane) * 2;
                     if (at < 10) {
-                        float output_v[2];
-                        load<2>(outputRow + at, output_v);
-                        float outputBias_v[2];
-                        load<2>(outputBiasIn + at, outputBias_v);
+                        float logits_v[2];
+                        load<2>(logitsRow + at, logits_v);
                         #pragma unroll
                         for (int e = 0; e < 2; e++) {
                             const auto j = at + e;
-                            const float output = output_v[e];
-                            outputKept[k * 2 + e] = output;
-                            const float outputBias = outputBias_v[e];
-                            outputBiasKept[k * 2 + e] = outputBias;
-                            const float logits = output + outputBias;
+                            const float logits = logits_v[e];
+                            logitsKept[k * 2 + e] = logits;
                             crossEntropyMaxLanes = maximum(crossEntropyMaxLanes, logits);
                             const int crossEntropyPickedRange = (int)j;
                             const bool crossEntropyPickedEqual = (crossEntropyPickedRange == labels);
@@ -2700,9 +2693,7 @@ partial class ResNet
                     if (at < 10) {
                         #pragma unroll
                         for (int e = 0; e < 2; e++) {
-                            const float output = outputKept[k * 2 + e];
-                            const float outputBias = outputBiasKept[k * 2 + e];
-                            const float logits = output + outputBias;
+                            const float logits = logitsKept[k * 2 + e];
                             const float crossEntropySubtract = logits - crossEntropyMax;
                             const float crossEntropyExp = expf(crossEntropySubtract);
                             crossEntropySumLanes += crossEntropyExp;
@@ -2752,16 +2743,15 @@ partial class ResNet
             }
 
             // dCrossEntropyMeanSum = 1 / B: [1, 1]
-            // dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(output + outputBias - crossEntropyMax): [B, 10]
-            // dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of output
+            // dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+            // dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
             // of CrossEntropy(Logits(x), labels)
-            // At the largest dims: 11.65 kFLOP, 5.93 kB, 2.0 us on an H200.
+            // At the largest dims: 11.01 kFLOP, 5.89 kB, 2.0 us on an H200.
             extern "C" __global__ void __launch_bounds__(256, 4) dlogits_kernel(
                 const int* __restrict__ labelsIn,   // [B]
                 int B,   // a dim, at most 64
                 const float* __restrict__ crossEntropySumIn,   // [B, 1]
-                const float* outputIn,   // [B, 10]
-                const float* __restrict__ outputBiasIn,   // [10]
+                const float* logitsIn,   // [B, 10]
                 const float* __restrict__ crossEntropyMaxIn,   // [B, 1]
                 float* dLogitsOut)   // [B, 10]
             {
@@ -2772,16 +2762,14 @@ partial class ResNet
                 const float length = (float)B;
                 const float dCrossEntropyMeanSum = 1.0f / length;
                 const float dCrossEntropyPicked = (-1.0f) * dCrossEntropyMeanSum;
-                const float* outputRow = outputIn + (nint)row * 10;
+                const float* logitsRow = logitsIn + (nint)row * 10;
                 float* dLogitsRow = dLogitsOut + (nint)row * 10;
                 const int labels = labelsIn[0 + row];
                 const float crossEntropySum = to_float(crossEntropySumIn[0 + row]);
                 const float dCrossEntropySum = dCrossEntropyMeanSum / crossEntropySum;
                 const float crossEntropyMax = to_float(crossEntropyMaxIn[0 + row]);
-                float output_v[2];
-                load<2>(outputRow + at, output_v);
-                float outputBias_v[2];
-                load<2>(outputBiasIn + at, outputBias_v);
+                float logits_v[2];
+                load<2>(logitsRow + at, logits_v);
                 float dLogitsRow_v[2];
                 #pragma unroll
                 for (int e = 0; e < 2; e++) {
@@ -2789,9 +2777,7 @@ partial class ResNet
                     const int crossEntropyPickedRange = (int)j;
                     const bool crossEntropyPickedEqual = (crossEntropyPickedRange == labels);
                     const float dLogitsFromCrossEntropyPicked = (crossEntropyPickedEqual ? dCrossEntropyPicked : 0.0f);
-                    const float output = output_v[e];
-                    const float outputBias = outputBias_v[e];
-                    const float logits = output + outputBias;
+                    const float logits = logits_v[e];
                     const float crossEntropySubtract = logits - crossEntropyMax;
                     const float crossEntropyExp = expf(crossEntropySubtract);
                     const float dCrossEntropySubtract = dCrossEntropySum * crossEntropyExp;
@@ -6934,6 +6920,81 @@ partial class ResNet
                 __syncwarp();
                 if (lane == 0) {
                     globalAveragePoolMeanOut[0 + row] = from_float<float>(globalAveragePoolMean);
+                }
+            }
+
+            // logits = output + outputBias: [B, 10]
+            // crossEntropyMax = max(logits): [B, 1]
+            // crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
+            // crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
+            // of CrossEntropy(Logits(x), labels)
+            // At the largest dims: 12.16 kFLOP, 3.62 kB, 2.0 us on an H200.
+            extern "C" __global__ void __launch_bounds__(128, 3) loss_cross_entropy_picked_kernel(
+                const float* __restrict__ outputIn,   // [B, 10]
+                const float* __restrict__ outputBiasIn,   // [10]
+                const int* __restrict__ labelsIn,   // [B]
+                float* crossEntropyMaxOut,   // [B, 1]
+                float* crossEntropySumOut,   // [B, 1]
+                float* crossEntropyPickedOut,   // [B, 1]
+                int B)   // a dim, at most 64
+            {
+                const int lane = lane_index();
+                const int row = (int)blockIdx.x * 4 + warp_index();
+                if (row >= B) return;
+                float outputKept[2];
+                float outputBiasKept[2];
+                const float* __restrict__ outputRow = outputIn + (nint)row * 10;
+                float crossEntropyMaxLanes = -infinity();
+                const int labels = labelsIn[0 + row];
+                float crossEntropyPickedLanes = 0.0f;
+                #pragma unroll
+                for (int k = 0; k < 1; k++) {
+                    const int at = (k * 32 + lane) * 2;
+                    if (at < 10) {
+                        float output_v[2];
+                        load<2>(outputRow + at, output_v);
+                        float outputBias_v[2];
+                        load<2>(outputBiasIn + at, outputBias_v);
+                        #pragma unroll
+                        for (int e = 0; e < 2; e++) {
+                            const auto j = at + e;
+                            const float output = output_v[e];
+                            outputKept[k * 2 + e] = output;
+                            const float outputBias = outputBias_v[e];
+                            outputBiasKept[k * 2 + e] = outputBias;
+                            const float logits = output + outputBias;
+                            crossEntropyMaxLanes = maximum(crossEntropyMaxLanes, logits);
+                            const int crossEntropyPickedRange = (int)j;
+                            const bool crossEntropyPickedEqual = (crossEntropyPickedRange == labels);
+                            const float crossEntropyPickedWhere = (crossEntropyPickedEqual ? logits : 0.0f);
+                            crossEntropyPickedLanes += crossEntropyPickedWhere;
+                        }
+                    }
+                }
+                const float crossEntropyMax = row_maximum(crossEntropyMaxLanes);
+                const float crossEntropyPicked = row_sum(crossEntropyPickedLanes);
+                float crossEntropySumLanes = 0.0f;
+                #pragma unroll
+                for (int k = 0; k < 1; k++) {
+                    const int at = (k * 32 + lane) * 2;
+                    if (at < 10) {
+                        #pragma unroll
+                        for (int e = 0; e < 2; e++) {
+                            const float output = outputKept[k * 2 + e];
+                            const float outputBias = outputBiasKept[k * 2 + e];
+                            const float logits = output + outputBias;
+                            const float crossEntropySubtract = logits - crossEntropyMax;
+                            const float crossEntropyExp = expf(crossEntropySubtract);
+                            crossEntropySumLanes += crossEntropyExp;
+                        }
+                    }
+                }
+                const float crossEntropySum = row_sum(crossEntropySumLanes);
+                __syncwarp();
+                if (lane == 0) {
+                    crossEntropyMaxOut[0 + row] = from_float<float>(crossEntropyMax);
+                    crossEntropySumOut[0 + row] = from_float<float>(crossEntropySum);
+                    crossEntropyPickedOut[0 + row] = from_float<float>(crossEntropyPicked);
                 }
             }
             """";

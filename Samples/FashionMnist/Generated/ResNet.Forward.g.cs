@@ -814,26 +814,25 @@ partial class ResNet
                     globalAveragePoolMean = Activations + Buffers.GlobalAveragePoolMean,
                 }, 128 * B, grain: 222);
 
-            //   output = matmul(globalAveragePoolMean, outputWeight): [B, 10]
+            //   logits = matmul(globalAveragePoolMean, outputWeight) + outputBias: [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 128,
                 new MatrixView { Data = Activations + Buffers.GlobalAveragePoolMean, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
 
             // CrossEntropy(Logits(x), labels)
-            //   logits = output + outputBias: [B, 10]
             //   crossEntropyMax = max(logits): [B, 1]
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / B: []
@@ -1060,7 +1059,7 @@ partial class ResNet
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.LossCrossEntropyPicked
                 {
                     output = Activations + LossBuffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
                     crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
@@ -1284,7 +1283,7 @@ partial class ResNet
                 new MatrixView { Data = Activations + LogitsBuffers.GlobalAveragePoolMean, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
                 new MatrixView { Data = logits, Row = 10, Column = 1 },
-                new Kernels.LogitsLogits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
+                new Kernels.Logits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
         }
     }
 }

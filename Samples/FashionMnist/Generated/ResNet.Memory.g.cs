@@ -67,8 +67,8 @@ partial class ResNet
         public const long DThirdBatchNormSubtract3 = 1618176;   // [1, 128, 49], 25.09 kB, steps 172 to 175
         public const long DSecondBatchNormSubtract3 = 1618176;   // [1, 64, 196], 50.18 kB, steps 215 to 222
         public const long DSecondChannelMean3FromVarianceSubtract2 = 1618176;   // [1, 64, 1], 256 B, steps 224 to 225
-        public const long Output = 1622016;   // [B, 10], 2.56 kB, steps 149 to 159
-        public const long DLogits = Output;   // [B, 10], in the same place
+        public const long Logits = 1622016;   // [B, 10], 2.56 kB, steps 149 to 159
+        public const long DLogits = Logits;   // [B, 10], in the same place
         public const long DThirdSecondBatchNormMultiply2 = 1624448;   // [1, 128, 49], 25.09 kB, steps 172 to 178
         public const long DThirdSecondBatchNormSubtract3 = 1630720;   // [1, 128, 49], 25.09 kB, steps 172 to 179
         public const long DSecondThirdBatchNorm = 1630720;   // [1, 64, 196], 50.18 kB, steps 215 to 216

@@ -60,7 +60,7 @@ partial class ResNet
             buffer 6472704 25088 172 175 DThirdBatchNormSubtract3 [1, 128, 49]
             buffer 6472704 50176 215 222 DSecondBatchNormSubtract3 [1, 64, 196]
             buffer 6472704 256 224 225 DSecondChannelMean3FromVarianceSubtract2 [1, 64, 1]
-            buffer 6488064 2560 149 159 Output [B, 10]
+            buffer 6488064 2560 149 159 Logits [B, 10]
             buffer 6497792 25088 172 178 DThirdSecondBatchNormMultiply2 [1, 128, 49]
             buffer 6522880 25088 172 179 DThirdSecondBatchNormSubtract3 [1, 128, 49]
             buffer 6522880 50176 215 216 DSecondThirdBatchNorm [1, 64, 196]
@@ -268,10 +268,10 @@ partial class ResNet
             kernel 142 1 1204992 3213312 forward ThirdBatchNorm third.third
             kernel 145 1 802816 4816896 forward Y2 -
             kernel 147 1 409600 1671168 forward GlobalAveragePoolMean -
-            kernel 149 1 163840 40448 forward Output output
-            kernel 150 1 12160 3624 forward CrossEntropyPicked output
+            kernel 149 1 164480 40488 forward Logits output
+            kernel 150 1 11520 3584 forward CrossEntropyPicked -
             kernel 151 1 1089 772 forward Loss -
-            kernel 152 1 11649 5928 backward DLogits output
+            kernel 152 1 11009 5888 backward DLogits -
             kernel 153 1 640 2600 backward DOutputBias output
             kernel 155 1 163840 40448 backward DGlobalAveragePoolMean output
             kernel 156 1 8192 65536 backward GlobalAveragePoolMeanAgain -
@@ -456,10 +456,10 @@ partial class ResNet
             launch 1 1 1204992 3213312 2747 forward generated third_batch_norm_kernel third.third
             launch 1 1 802816 4816896 3120 forward generated y2_kernel -
             launch 1 1 409600 1671168 2389 forward generated global_average_pool_mean_kernel -
-            launch 1 1 163840 40448 2009 forward product Output output
-            launch 1 1 12160 3624 2001 forward generated cross_entropy_picked_kernel output
+            launch 1 1 164480 40488 2009 forward product Logits output
+            launch 1 1 11520 3584 2001 forward generated cross_entropy_picked_kernel -
             launch 1 1 1089 772 2000 forward generated loss_kernel -
-            launch 1 1 11649 5928 2001 backward generated dlogits_kernel output
+            launch 1 1 11009 5888 2001 backward generated dlogits_kernel -
             launch 1 1 163840 40448 2009 backward product DGlobalAveragePoolMean output
             launch 1 1 8192 65536 2015 backward generated global_average_pool_mean_again_kernel -
             launch 1 1 163840 40448 2009 backward product DOutputWeight output

@@ -21,7 +21,7 @@ partial class ResNet
         /// <summary>Trainable numbers. 308.07 k</summary>
         public const long Parameters = 308074;
         /// <summary>Floating-point operations of one training step at the largest dims, a fused multiply-add as two. 14.51 G</summary>
-        public const long StepFlops = 14513274077;
+        public const long StepFlops = 14513273437;
         /// <summary>Bytes of a training step's activations at the largest dims. 57.86 M</summary>
         public const long ActivationBytes = 57859392;
         /// <summary>Planned peak of training with AdamW: activations, parameters, gradients and optimizer state. 62.79 M</summary>

@@ -22,31 +22,31 @@ partial class Perceptron
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 32, k: 64,
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.HiddenMatmul, Row = 32, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Hidden, Row = 32, Column = 1 },
                 new Kernels.Relu
                 {
-                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
+                    hidden = Activations + Buffers.Hidden, hiddenBias = Parameters + Offsets.HiddenBias,
                     relu = Activations + Buffers.Relu,
                 });
-            CheckFinite("forward", "hiddenMatmul", "output.Forward(Relu(hidden.Forward(x)))",
-                Activations + Buffers.HiddenMatmul, [B, 32]);
+            CheckFinite("forward", "hidden", "output.Forward(Relu(hidden.Forward(x)))",
+                Activations + Buffers.Hidden, [B, 32]);
             CheckFinite("forward", "relu", "output.Forward(Relu(hidden.Forward(x)))",
                 Activations + Buffers.Relu, [B, 32]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 32,
                 new MatrixView { Data = Activations + Buffers.Relu, Row = 32, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
-            CheckFinite("forward", "output", "output.Forward(Relu(hidden.Forward(x)))",
-                Activations + Buffers.Output, [B, 10]);
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
+            CheckFinite("forward", "logits", "output.Forward(Relu(hidden.Forward(x)))",
+                Activations + Buffers.Logits, [B, 10]);
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
             CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.CrossEntropyMax, [B, 1]);
             CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
@@ -70,9 +70,9 @@ partial class Perceptron
                 new Kernels.DLogits
                 {
                     labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias,
-                    crossEntropyMax = Activations + Buffers.CrossEntropyMax, dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 105);
+                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    dLogits = Activations + Buffers.DLogits,
+                }, B, grain: 109);
             CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.DLogits, [B, 10]);
             Pool.Run(
@@ -86,19 +86,14 @@ partial class Perceptron
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
                 new MatrixView { Data = Activations + Buffers.DHidden, Row = 32, Column = 1 },
-                new Kernels.DHidden
-                {
-                    dHidden = Activations + Buffers.DHidden, hiddenMatmul = Activations + Buffers.HiddenMatmul,
-                    hiddenBias = Parameters + Offsets.HiddenBias,
-                });
+                new Kernels.DHidden { dHidden = Activations + Buffers.DHidden, hidden = Activations + Buffers.Hidden });
             CheckFinite("backward", "dHidden", "output.Forward(Relu(hidden.Forward(x)))",
                 Activations + Buffers.DHidden, [B, 32]);
             Pool.Run(
                 new Kernels.ReluAgain
                 {
-                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
-                    reluAgain = Activations + Buffers.ReluAgain,
-                }, B, grain: 341);
+                    hidden = Activations + Buffers.Hidden, reluAgain = Activations + Buffers.ReluAgain, B = B,
+                }, (32 * B + 1023) / 1024, grain: 16);
             CheckFinite("backward", "reluAgain", "output.Forward(Relu(hidden.Forward(x)))",
                 Activations + Buffers.ReluAgain, [B, 32]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 32, n: 10, k: B,

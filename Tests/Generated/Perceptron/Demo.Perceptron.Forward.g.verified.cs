@@ -22,38 +22,37 @@ partial class Perceptron
         void Forward(float* x, int* labels, int B)
         {
             // output.Forward(Relu(hidden.Forward(x)))
-            //   hiddenMatmul = matmul(x, hiddenWeight): [B, 32]
-            //   relu = maximum(0, hiddenMatmul + hiddenBias): [B, 32]
+            //   hidden = matmul(x, hiddenWeight) + hiddenBias: [B, 32]
+            //   relu = maximum(0, hidden): [B, 32]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 32, k: 64,
                 new MatrixView { Data = x, Row = 64, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.HiddenMatmul, Row = 32, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.Hidden, Row = 32, Column = 1 },
                 new Kernels.Relu
                 {
-                    hiddenMatmul = Activations + Buffers.HiddenMatmul, hiddenBias = Parameters + Offsets.HiddenBias,
+                    hidden = Activations + Buffers.Hidden, hiddenBias = Parameters + Offsets.HiddenBias,
                     relu = Activations + Buffers.Relu,
                 });
 
-            //   output = matmul(relu, outputWeight): [B, 10]
+            //   logits = matmul(relu, outputWeight) + outputBias: [B, 10]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 10, k: 32,
                 new MatrixView { Data = Activations + Buffers.Relu, Row = 32, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                new Kernels.Logits { logits = Activations + Buffers.Logits, outputBias = Parameters + Offsets.OutputBias });
 
             // CrossEntropy(Logits(x), labels)
-            //   logits = output + outputBias: [B, 10]
             //   crossEntropyMax = max(logits): [B, 1]
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
                 new Kernels.CrossEntropyPicked
                 {
-                    output = Activations + Buffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 148);
+                }, B, grain: 156);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / B: []
@@ -94,7 +93,7 @@ partial class Perceptron
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.LossCrossEntropyPicked
                 {
                     output = Activations + LossBuffers.Output, outputBias = Parameters + Offsets.OutputBias, labels = labels,
                     crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,
@@ -134,7 +133,7 @@ partial class Perceptron
                 new MatrixView { Data = Activations + LogitsBuffers.Relu, Row = 32, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
                 new MatrixView { Data = logits, Row = 10, Column = 1 },
-                new Kernels.LogitsLogits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
+                new Kernels.Logits { logits = logits, outputBias = Parameters + Offsets.OutputBias });
         }
     }
 }

@@ -28,7 +28,10 @@ partial class TiedLoops
                 Activations + Buffers.H, [B, 6]);
             for (int layer = 0; layer < 3; layer++) CheckedForwardLayers(layer, x, B);
             Pool.Run(
-                new Kernels.MeanSum { h = Activations + Buffers.H, meanSum = Activations + Buffers.MeanSum }, B, grain: 2730);
+                new Kernels.MeanSum
+                {
+                    h = Activations + Buffers.HLayers + (nint)3 * 6 * B, meanSum = Activations + Buffers.MeanSum,
+                }, B, grain: 2730);
             CheckFinite("forward", "meanSum", "return Mean(Mean(h * h, 1), 0).Reshape()",
                 Activations + Buffers.MeanSum, [B, 1]);
             Pool.Run(
@@ -42,11 +45,11 @@ partial class TiedLoops
 
         void CheckedForwardLayers(int layer, float* x, int B)
         {
-            Rows.Copy(Pool, Activations + Buffers.H, Activations + Buffers.HLayers + (nint)layer * 6 * B, 6 * B);
             Pool.Run(
                 new Kernels.LayersNormLayerNorm
                 {
-                    h = Activations + Buffers.H, layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
+                    h = Activations + Buffers.HLayers + (nint)layer * 6 * B,
+                    layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
                     layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6,
                     layersNormLayerNorm = Activations + Buffers.LayersNormLayerNorm,
                     layersNormMeanSum = Activations + Buffers.LayersNormMeanSumLayers + (nint)layer * B,
@@ -70,17 +73,17 @@ partial class TiedLoops
             CheckFinite("forward", "layers[{0}] layersMix", "Tanh(mix.Forward(norm.Forward(x)))",
                 Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B, [B, 6], [layer]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
-                new MatrixView { Data = Activations + Buffers.H, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.HLayers + (nint)layer * 6 * B, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.HNext, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.HLayers + (nint)(layer + 1) * 6 * B, Row = 6, Column = 1 },
                 new Kernels.HNext
                 {
-                    hNext = Activations + Buffers.HNext, layersMix = Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B,
+                    hNext = Activations + Buffers.HLayers + (nint)(layer + 1) * 6 * B,
+                    layersMix = Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B,
                     sharedBias = Parameters + Offsets.SharedBias,
                 });
             CheckFinite("forward", "layers[{0}] hNext", "h = layer.Forward(h) + shared.Forward(h)",
-                Activations + Buffers.HNext, [B, 6], [layer]);
-            Rows.Copy(Pool, Activations + Buffers.HNext, Activations + Buffers.H, 6 * B);
+                Activations + Buffers.HLayers + (nint)(layer + 1) * 6 * B, [B, 6], [layer]);
         }
 
         void CheckedBackward(float* x, int B)
@@ -88,7 +91,7 @@ partial class TiedLoops
             Pool.Run(
                 new Kernels.DH
                 {
-                    B = B, h = Activations + Buffers.H, dH = Activations + Buffers.DH,
+                    B = B, h = Activations + Buffers.HLayers + (nint)3 * 6 * B, dH = Activations + Buffers.DH,
                 }, (6 * B + 1023) / 1024, grain: 3);
             CheckFinite("backward", "dH", "return Mean(Mean(h * h, 1), 0).Reshape()",
                 Activations + Buffers.DH, [B, 6]);

@@ -18,7 +18,7 @@ partial class TiedLoops
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes Loss and keeps what Backward reads.</summary>
-        /// <remarks>x [B, 6] → []. Activations lie in 2.88 kB, at the offsets in Buffers. At the largest dims: 8.06 kFLOP.</remarks>
+        /// <remarks>x [B, 6] → []. Activations lie in 3.07 kB, at the offsets in Buffers. At the largest dims: 8.06 kFLOP.</remarks>
         void Forward(float* x, int B)
         {
             // h = shared.Forward(x)
@@ -36,7 +36,10 @@ partial class TiedLoops
             // return Mean(Mean(h * h, 1), 0).Reshape()
             //   meanSum = sum(h * h): [B, 1]
             Pool.Run(
-                new Kernels.MeanSum { h = Activations + Buffers.H, meanSum = Activations + Buffers.MeanSum }, B, grain: 2730);
+                new Kernels.MeanSum
+                {
+                    h = Activations + Buffers.HLayers + (nint)3 * 6 * B, meanSum = Activations + Buffers.MeanSum,
+                }, B, grain: 2730);
 
             //   loss = sum(meanSum / 6) / B: []
             Pool.Run(
@@ -50,9 +53,6 @@ partial class TiedLoops
         /// <remarks>layer runs from 0 to 2. At the largest dims: 2.44 kFLOP.</remarks>
         void ForwardLayers(int layer, float* x, int B)
         {
-            //   h: [B, 6], saved for the backward pass
-            Rows.Copy(Pool, Activations + Buffers.H, Activations + Buffers.HLayers + (nint)layer * 6 * B, 6 * B);
-
             // Tanh(mix.Forward(norm.Forward(x)))
             //   layersNormMeanSum = sum(h): [B, 1]
             //   layersNormCentered = h - layersNormMeanSum / 6: [B, 6]
@@ -62,7 +62,8 @@ partial class TiedLoops
             Pool.Run(
                 new Kernels.LayersNormLayerNorm
                 {
-                    h = Activations + Buffers.H, layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
+                    h = Activations + Buffers.HLayers + (nint)layer * 6 * B,
+                    layersNormGain = Parameters + Offsets.LayersNormGain + (nint)layer * 6,
                     layersNormBias = Parameters + Offsets.LayersNormBias + (nint)layer * 6,
                     layersNormLayerNorm = Activations + Buffers.LayersNormLayerNorm,
                     layersNormMeanSum = Activations + Buffers.LayersNormMeanSumLayers + (nint)layer * B,
@@ -83,17 +84,15 @@ partial class TiedLoops
             // h = layer.Forward(h) + shared.Forward(h)
             //   hNext = tanh(layersMix) + (matmul(h, sharedWeight) + sharedBias): [B, 6]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B, n: 6, k: 6,
-                new MatrixView { Data = Activations + Buffers.H, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.HLayers + (nint)layer * 6 * B, Row = 6, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.SharedWeight, Row = 6, Column = 1 },
-                new MatrixView { Data = Activations + Buffers.HNext, Row = 6, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.HLayers + (nint)(layer + 1) * 6 * B, Row = 6, Column = 1 },
                 new Kernels.HNext
                 {
-                    hNext = Activations + Buffers.HNext, layersMix = Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B,
+                    hNext = Activations + Buffers.HLayers + (nint)(layer + 1) * 6 * B,
+                    layersMix = Activations + Buffers.LayersMixLayers + (nint)layer * 6 * B,
                     sharedBias = Parameters + Offsets.SharedBias,
                 });
-
-            //   hNext: [B, 6], for the next iteration
-            Rows.Copy(Pool, Activations + Buffers.HNext, Activations + Buffers.H, 6 * B);
         }
     }
 

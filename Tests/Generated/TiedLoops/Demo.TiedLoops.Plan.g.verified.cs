@@ -20,24 +20,23 @@ partial class TiedLoops
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 576 8 56 HLayers [3, B, 6]
+            buffer 0 768 7 56 HLayers [4, B, 6]
             buffer 0 24 58 60 DSharedBiasFromH [1, 6]
-            buffer 576 576 8 56 LayersMixLayers [3, B, 6]
-            buffer 1152 192 7 63 H [B, 6]
+            buffer 768 576 8 56 LayersMixLayers [3, B, 6]
             buffer 1344 192 12 15 LayersNormLayerNorm [B, 6]
-            buffer 1344 192 16 17 HNext [B, 6]
             buffer 1344 32 19 20 MeanSum [B, 1]
-            buffer 1344 24 32 33 DSharedBiasFromShared2 [1, 6]
-            buffer 1344 192 35 49 DHFromShared [B, 6]
-            buffer 1536 192 40 51 DLayersMix [B, 6]
-            buffer 1728 192 44 52 DLayersNormLayerNorm [B, 6]
-            buffer 1920 192 49 51 LayersNormLayerNormAgain [B, 6]
-            buffer 2112 144 22 63 DSharedWeight [6, 6]
-            buffer 2304 144 38 56 DSharedWeightNext [6, 6]
-            buffer 2496 96 8 56 LayersNormMeanSumLayers [3, B, 1]
-            buffer 2624 96 8 56 LayersNormVarianceSumLayers [3, B, 1]
-            buffer 2752 24 23 60 DSharedBias [6]
-            buffer 2816 4 20 68 Loss []
+            buffer 1344 192 21 63 DH [B, 6]
+            buffer 1536 24 32 33 DSharedBiasFromShared2 [1, 6]
+            buffer 1536 192 35 49 DHFromShared [B, 6]
+            buffer 1728 192 40 51 DLayersMix [B, 6]
+            buffer 1920 192 44 52 DLayersNormLayerNorm [B, 6]
+            buffer 2112 192 49 51 LayersNormLayerNormAgain [B, 6]
+            buffer 2304 144 22 63 DSharedWeight [6, 6]
+            buffer 2496 144 38 56 DSharedWeightNext [6, 6]
+            buffer 2688 96 8 56 LayersNormMeanSumLayers [3, B, 1]
+            buffer 2816 96 8 56 LayersNormVarianceSumLayers [3, B, 1]
+            buffer 2944 24 23 60 DSharedBias [6]
+            buffer 3008 4 20 68 Loss []
             kernel 7 1 624 552 forward H shared
             kernel 12 3 376 496 forward LayersNormLayerNorm layers.norm
             kernel 15 3 624 552 forward LayersMix layers.mix

@@ -1,0 +1,61 @@
+using System;
+using System.Linq;
+using ModelCompiler.Tests.Harness;
+
+namespace ModelCompiler.Tests.Cuda;
+
+/// <summary>Which models get cuBLASLt's epilogues: by what they compute, not by the words they say it in.</summary>
+public sealed class EpilogueTextTests
+{
+    [Theory]
+    [InlineData("Tensor y = GeluTanh(MatMul(x, w) + b);", true)]
+    [InlineData("Tensor y = GeluTanh(MatMul(x, w));", true)]
+    [InlineData("Tensor u = MatMul(x, w) + b; Tensor y = 0.5 * (u + u * Tanh(0.7978845608028654 * u * (1 + 0.044715 * (u * u))));", true)]
+    [InlineData("Tensor u = MatMul(x, w) + b; Tensor e = Exp(-1.5957691216057308 * (u + 0.044715 * u * u * u)); Tensor y = u / (1 + e);", true)]
+    [InlineData("Tensor y = Gelu(MatMul(x, w) + b);", false)]
+    [InlineData("Tensor u = MatMul(x, w) + b; Tensor y = 0.5 * u * (1 + Tanh(0.7978845608028654 * (u + 0.04471 * u * u * u)));", false)]
+    [InlineData("Tensor y = 2 * GeluTanh(MatMul(x, w) + b);", false)]
+    public void Gelu_IsKnownByItsValues(string body, bool isGelu)
+    {
+        string text = Cuda(body);
+        Assert.True(isGelu == text.Contains("MultiplyGelu(", StringComparison.Ordinal), text);
+        Assert.True(isGelu == text.Contains("MultiplyGeluGradient(", StringComparison.Ordinal), text);
+    }
+
+    [Fact]
+    public void BiasGradient_IsAProductsWhereOneReadsTheSameGradient()
+    {
+        string text = Cuda("Tensor y = Relu(MatMul(x, w) + b);");
+        Assert.Contains("MultiplyAndSum(", text, StringComparison.Ordinal);
+        Assert.Contains("biasGradient: Gradients + Offsets.B", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("LaunchColumns(CudaKernels.DB,", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BiasGradient_OfABiasReadTwice_IsAddedUpInAKernel()
+    {
+        string text = Cuda("Tensor y = Relu(MatMul(x, w) + b) + b;");
+        Assert.DoesNotContain("biasGradient: Gradients + Offsets.B", text, StringComparison.Ordinal);
+    }
+
+    static string Cuda(string body)
+    {
+        GeneratorRun run = GeneratorRun.Of(("M.cs", $$"""
+            namespace Written;
+
+            [Model, Dim("N", Max = 8), Targets(Target.Cpu | Target.Cuda)]
+            public sealed partial class M
+            {
+                readonly Tensor w = Parameter.Normal(0.3, 16, 24), v = Parameter.Normal(0.3, 24, 8), b = Parameter.Zeros(24);
+
+                [Loss]
+                public Tensor Loss([Shape("N", "16")] Tensor x)
+                {
+                    {{body}}
+                    return Mean(Square(MatMul(y, v)));
+                }
+            }
+            """));
+        return run.Files.Single(f => f.Key.EndsWith(".Cuda.g.cs", StringComparison.Ordinal)).Value;
+    }
+}
