@@ -67,11 +67,22 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
     }
 
     /// <summary>
-    /// Whether a unit is what the gradient starts with, and is computed of the very rows that the loss is: it needs
-    /// nothing that the backward pass has yet to compute, so that the rows need not be read once more there.
+    /// Whether a unit is what the gradient starts with, computed of the very rows that the loss is and of nothing that
+    /// the backward pass has yet to compute: then the rows need not be read once more there. Only where nothing else of
+    /// the backward pass reads them, so that the gradient can take their place.
     /// </summary>
     bool IsGradientOfLoss(FusionUnit host, FusionUnit unit) => unit.IsBackward && host.Kind == KernelKind.Rows
-        && unit.Kind == KernelKind.Elementwise && host.SharesLargeLeaf(unit) && Makers(unit).All(m => !m.IsBackward);
+        && unit.Kind == KernelKind.Elementwise && Makers(unit).All(m => !m.IsBackward)
+        && Rows(host).Intersect(Rows(unit)).Any(rows => units.All(u => u == unit || !u.IsBackward
+            || !u.Leaves.Select(Base).Contains(rows)));
+
+    /// <summary>What a unit reads of memory as large as what it runs over.</summary>
+    static IEnumerable<Value> Rows(FusionUnit unit) => unit.Leaves.Select(Base)
+        .Where(b => b.Shape.Size == new Shape([.. unit.Space]).Size);
+
+    /// <summary>The value that a view shows.</summary>
+    static Value Base(Value value) =>
+        value.Op.Kind == PrimitiveKind.View && value.Inputs.Length == 1 ? Base(value.Inputs[0]) : value;
 
     /// <summary>Whether two operations are parts of one routine on the same operands.</summary>
     static bool IsOneCall(Value first, Value second) => first.Op.Facet.Group.Length > 0

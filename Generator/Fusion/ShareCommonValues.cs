@@ -10,7 +10,8 @@ namespace ModelCompiler.Fusion;
 /// n1 = exp(x)  n2 = exp(x)  n3 = add(n1, n2)   →   n1 = exp(x)  n3 = add(n1, n1)
 /// </code>
 /// The root's forward and backward halves are kept apart: what the backward computes again must not be kept in memory
-/// for it.
+/// for it. Reshapes of what lies in memory are nothing to compute, and kernels of both halves are to see that they read
+/// the same.
 /// </summary>
 static class ShareCommonValues
 {
@@ -22,7 +23,9 @@ static class ShareCommonValues
             var known = new Dictionary<string, Value>();
             for (int i = 0; i < region.Values.Count; i++)
             {
-                if (region == graph.Root && i == graph.ForwardCount) known.Clear();
+                if (region == graph.Root && i == graph.ForwardCount)
+                    foreach (string computed in known.Keys.Where(k => !IsReshape(known[k])).ToList())
+                        known.Remove(computed);
                 Value value = region.Values[i];
                 if (value.Op.Kind == PrimitiveKind.Structure && !value.Is(Structure.At)
                     && !value.Is(Structure.Pick)) continue;
@@ -35,6 +38,10 @@ static class ShareCommonValues
         }
         rewriter.Apply();
     }
+
+    static bool IsReshape(Value value) =>
+        value.Is(Primitives.Reshape)
+        && value.Inputs[0].Op.Kind is PrimitiveKind.Kernel or PrimitiveKind.Structure;
 
     static string Key(Value value, Rewriter rewriter)
     {

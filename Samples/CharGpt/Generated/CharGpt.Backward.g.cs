@@ -18,22 +18,9 @@ partial class CharGpt
     public sealed unsafe partial class Trainer
     {
         /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-        /// <remarks>Activations lie in 27.80 MB, at the offsets in Buffers. At the largest dims: 3.62 GFLOP.</remarks>
+        /// <remarks>Activations lie in 27.80 MB, at the offsets in Buffers. At the largest dims: 3.61 GFLOP.</remarks>
         void Backward(int* ids, int* targets, int B, int T)
         {
-            // CrossEntropy(Logits(ids), targets)
-            //   dCrossEntropyMeanSum = 1 / (B * T): [1, 1]
-            //   dLogitsFromCrossEntropyPicked = where(range(96) == targets as [B * T, 1], -dCrossEntropyMeanSum, 0): [B * T, 96]
-            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B * T, 96]
-            //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
-            Pool.Run(
-                new Kernels.DLogits
-                {
-                    targets = targets, B = B, T = T, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
-                    dLogits = Activations + Buffers.DLogits,
-                }, B * T, grain: 11);
-
             // return MatMul(final.Forward(x), tokens.Weight.T)
             //   dFinalLayerNorm = matmul(dLogits, tokensWeight): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 96,

@@ -52,19 +52,22 @@ partial class CharGpt
             CheckFinite("forward", "logits", "return MatMul(final.Forward(x), tokens.Weight.T)",
                 Activations + Buffers.Logits, [B, T, 96]);
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.DLogits
                 {
-                    logits = Activations + Buffers.Logits, targets = targets,
+                    logits = Activations + Buffers.Logits, targets = targets, targets2 = targets, B = B, T = T,
+                    logits2 = Activations + Buffers.Logits, dLogits = Activations + Buffers.DLogits,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B * T, grain: 17);
+                }, B * T, grain: 6);
             CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(ids), targets)",
                 Activations + Buffers.CrossEntropyMax, [B * T, 1]);
             CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(ids), targets)",
                 Activations + Buffers.CrossEntropySum, [B * T, 1]);
             CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(ids), targets)",
                 Activations + Buffers.CrossEntropyPicked, [B * T, 1]);
+            CheckFinite("forward", "dLogits", "CrossEntropy(Logits(ids), targets)",
+                Activations + Buffers.DLogits, [B * T, 96]);
             Pool.Run(
                 new Kernels.Loss
                 {
@@ -200,15 +203,6 @@ partial class CharGpt
 
         void CheckedBackward(int* ids, int* targets, int B, int T)
         {
-            Pool.Run(
-                new Kernels.DLogits
-                {
-                    targets = targets, B = B, T = T, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
-                    dLogits = Activations + Buffers.DLogits,
-                }, B * T, grain: 11);
-            CheckFinite("backward", "dLogits", "CrossEntropy(Logits(ids), targets)",
-                Activations + Buffers.DLogits, [B * T, 96]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 96,
                 new MatrixView { Data = Activations + Buffers.DLogits, Row = 96, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.TokensWeight, Row = 128, Column = 1 },

@@ -81,9 +81,14 @@ partial class CharGpt
                 //   crossEntropyMax = max(logits): [B * T, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B * T, 1]
                 //   crossEntropyPicked = sum(where(range(96) == targets as [B * T, 1], logits, 0)): [B * T, 1]
-                Launch(CudaKernels.CrossEntropyPicked, (B * T + 3) / 4, 128,
-                    Activations + Buffers.Logits, targets, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B, T);
+                //   dCrossEntropyMeanSum = 1 / (B * T): [1, 1]
+                //   dLogitsFromCrossEntropyPicked = where(range(96) == targets as [B * T, 1], -dCrossEntropyMeanSum, 0): [B * T, 96]
+                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B * T, 96]
+                //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
+                Launch(CudaKernels.DLogits, (B * T + 3) / 4, 128,
+                    Activations + Buffers.Logits, targets, targets, B, T, Activations + Buffers.Logits,
+                    Activations + Buffers.DLogits, Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
                 //   loss = crossEntropyMeanSum / (B * T): []
@@ -187,18 +192,9 @@ partial class CharGpt
             }
 
             /// <summary>Computes the gradient of Loss with respect to every parameter, into Gradients.</summary>
-            /// <remarks>Activations lie in 27.80 MB, at the offsets in Buffers. At the largest dims: 3.62 GFLOP.</remarks>
+            /// <remarks>Activations lie in 27.80 MB, at the offsets in Buffers. At the largest dims: 3.61 GFLOP.</remarks>
             void Backward(int* ids, int* targets, nint B, nint T)
             {
-                // CrossEntropy(Logits(ids), targets)
-                //   dCrossEntropyMeanSum = 1 / (B * T): [1, 1]
-                //   dLogitsFromCrossEntropyPicked = where(range(96) == targets as [B * T, 1], -dCrossEntropyMeanSum, 0): [B * T, 96]
-                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B * T, 96]
-                //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
-                Launch(CudaKernels.DLogits, (96 * B * T + 1023) / 1024, 256,
-                    targets, B, T, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
-                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-
                 // return MatMul(final.Forward(x), tokens.Weight.T)
                 //   dFinalLayerNorm = matmul(dLogits, tokensWeight): [B, T, 128]
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 96,
@@ -521,7 +517,7 @@ partial class CharGpt
                 //   crossEntropyMax = max(logits): [B * T, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B * T, 1]
                 //   crossEntropyPicked = sum(where(range(96) == targets as [B * T, 1], logits, 0)): [B * T, 1]
-                Launch(CudaKernels.CrossEntropyPicked, (B * T + 3) / 4, 128,
+                Launch(CudaKernels.LossCrossEntropyPicked, (B * T + 3) / 4, 128,
                     Activations + LossBuffers.Logits, targets, Activations + LossBuffers.CrossEntropyMax,
                     Activations + LossBuffers.CrossEntropySum, Activations + LossBuffers.CrossEntropyPicked, B, T);
 

@@ -40,19 +40,21 @@ partial class DigitClassifier
             CheckFinite("forward", "logits", "output.Forward(Relu(hidden.Forward(x)))",
                 Activations + Buffers.Logits, [B, 10]);
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.DLogits
                 {
-                    logits = Activations + Buffers.Logits, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels, B = B, dLogits = Activations + Buffers.DLogits,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 156);
+                }, B, grain: 64);
             CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.CrossEntropyMax, [B, 1]);
             CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.CrossEntropySum, [B, 1]);
             CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.CrossEntropyPicked, [B, 1]);
+            CheckFinite("forward", "dLogits", "CrossEntropy(Logits(x), labels)",
+                Activations + Buffers.DLogits, [B, 10]);
             Pool.Run(
                 new Kernels.Loss
                 {
@@ -66,15 +68,6 @@ partial class DigitClassifier
 
         void CheckedBackward(float* x, int* labels, int B)
         {
-            Pool.Run(
-                new Kernels.DLogits
-                {
-                    labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
-                    dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 109);
-            CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
-                Activations + Buffers.DLogits, [B, 10]);
             Pool.Run(
                 new Kernels.DOutputBias
                 {

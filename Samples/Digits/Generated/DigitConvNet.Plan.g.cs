@@ -22,70 +22,70 @@ partial class DigitConvNet
         public override ModelPlan Plan => new("""
             buffer 0 4096 22 23 FirstNormChannelMeanSum [B, 32, 1]
             buffer 0 4096 24 25 FirstNormChannelMeanSum3 [B, 32, 1]
-            buffer 0 524288 31 101 Second [B, 64, 8, 8]
-            buffer 0 262144 103 120 DImage [B, 32, 8, 8]
-            buffer 262144 262144 106 109 FirstNormBatchNormAgain [B, 32, 64]
-            buffer 262144 8192 111 112 DFirstNormBatchNorm2 [1, 32, 64]
-            buffer 262144 8192 115 116 DFirstNormChannelVarianceSubtract23 [1, 32, 64]
-            buffer 270336 8192 111 113 DFirstNormBatchNormMultiply2 [1, 32, 64]
-            buffer 270336 128 114 117 DFirstNormChannelMean3FromReshape [1, 32, 1]
-            buffer 270464 128 116 117 DFirstNormChannelMean3FromVarianceSubtract2 [1, 32, 1]
-            buffer 278528 8192 111 114 DFirstNormBatchNormSubtract3 [1, 32, 64]
-            buffer 286720 128 113 117 DFirstNormBatchNormMultiply [1, 32, 1]
+            buffer 0 524288 31 100 Second [B, 64, 8, 8]
+            buffer 0 262144 102 119 DImage [B, 32, 8, 8]
+            buffer 262144 262144 105 108 FirstNormBatchNormAgain [B, 32, 64]
+            buffer 262144 8192 110 111 DFirstNormBatchNorm2 [1, 32, 64]
+            buffer 262144 8192 114 115 DFirstNormChannelVarianceSubtract23 [1, 32, 64]
+            buffer 270336 8192 110 112 DFirstNormBatchNormMultiply2 [1, 32, 64]
+            buffer 270336 128 113 116 DFirstNormChannelMean3FromReshape [1, 32, 1]
+            buffer 270464 128 115 116 DFirstNormChannelMean3FromVarianceSubtract2 [1, 32, 1]
+            buffer 278528 8192 110 113 DFirstNormBatchNormSubtract3 [1, 32, 64]
+            buffer 286720 128 112 116 DFirstNormBatchNormMultiply [1, 32, 1]
             buffer 524288 262144 28 31 FirstNormBatchNorm [B, 32, 64]
             buffer 524288 8192 33 34 SecondNormChannelMeanSum [B, 64, 1]
             buffer 524288 8192 35 36 SecondNormChannelMeanSum3 [B, 64, 1]
             buffer 524288 524288 39 42 SecondNormBatchNorm [B, 64, 64]
-            buffer 524288 131072 43 83 Third [B, 64, 4, 4]
-            buffer 524288 524288 89 109 SecondNormBatchNormAgain [B, 64, 64]
+            buffer 524288 131072 43 82 Third [B, 64, 4, 4]
+            buffer 524288 524288 88 108 SecondNormBatchNormAgain [B, 64, 64]
             buffer 655360 8192 45 46 ThirdNormChannelMeanSum [B, 64, 1]
             buffer 655360 8192 47 48 ThirdNormChannelMeanSum3 [B, 64, 1]
             buffer 655360 131072 51 54 ThirdNormBatchNorm [B, 64, 16]
             buffer 655360 32768 56 57 Dropout [B, 256]
-            buffer 655360 128 58 60 CrossEntropyMax [B, 1]
-            buffer 655360 131072 70 86 ThirdNormBatchNormAgain [B, 64, 16]
+            buffer 655360 128 58 59 CrossEntropyMax [B, 1]
+            buffer 655360 131072 69 85 ThirdNormBatchNormAgain [B, 64, 16]
             buffer 655488 128 58 59 CrossEntropyPicked [B, 1]
-            buffer 655616 128 58 60 CrossEntropySum [B, 1]
-            buffer 688128 1280 57 67 Logits [B, 10]
-            buffer 786432 32768 54 67 Image3 [B, 64, 2, 2]
-            buffer 786432 131072 72 74 Relu2Again [B, 64, 4, 4]
-            buffer 786432 4096 77 78 DThirdNormBatchNorm2 [1, 64, 16]
-            buffer 786432 4096 81 82 DThirdNormChannelVarianceSubtract23 [1, 64, 16]
-            buffer 790528 4096 77 79 DThirdNormBatchNormMultiply2 [1, 64, 16]
-            buffer 790528 256 80 83 DThirdNormChannelMean3FromReshape [1, 64, 1]
-            buffer 790784 256 82 83 DThirdNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
-            buffer 794624 4096 77 80 DThirdNormBatchNormSubtract3 [1, 64, 16]
-            buffer 798720 256 79 83 DThirdNormBatchNormMultiply [1, 64, 1]
-            buffer 917504 131072 74 75 DRelu2 [B, 64, 4, 4]
-            buffer 1048576 131072 42 86 Image2 [B, 64, 4, 4]
-            buffer 1048576 524288 91 92 ReluAgain [B, 64, 8, 8]
-            buffer 1048576 16384 95 96 DSecondNormBatchNorm2 [1, 64, 64]
-            buffer 1048576 16384 99 100 DSecondNormChannelVarianceSubtract23 [1, 64, 64]
-            buffer 1048576 128 104 117 FirstNormBatchNormMultiply [1, 32, 1]
-            buffer 1064960 16384 95 97 DSecondNormBatchNormMultiply2 [1, 64, 64]
-            buffer 1064960 256 98 101 DSecondNormChannelMean3FromReshape [1, 64, 1]
-            buffer 1065216 256 100 101 DSecondNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
-            buffer 1081344 16384 95 98 DSecondNormBatchNormSubtract3 [1, 64, 64]
-            buffer 1097728 256 97 101 DSecondNormBatchNormMultiply [1, 64, 1]
-            buffer 1179648 32768 63 74 DImage3 [B, 256]
-            buffer 1212416 256 46 83 ThirdNormChannelMeanSum2 [1, 64, 1]
-            buffer 1212672 256 48 83 ThirdNormChannelMeanSum4 [1, 64, 1]
-            buffer 1212928 256 68 83 ThirdNormBatchNormMultiply [1, 64, 1]
-            buffer 1572864 524288 92 93 DRelu [B, 64, 8, 8]
-            buffer 2097152 262144 20 117 First [B, 32, 8, 8]
-            buffer 2359296 131072 85 92 DImage2 [B, 64, 4, 4]
-            buffer 2490368 256 34 101 SecondNormChannelMeanSum2 [1, 64, 1]
-            buffer 2490624 256 36 101 SecondNormChannelMeanSum4 [1, 64, 1]
-            buffer 2490880 256 37 128 SecondNormAdd [64]
-            buffer 2491136 256 38 128 SecondNormAdd2 [64]
-            buffer 2491392 256 49 128 ThirdNormAdd [64]
-            buffer 2491648 256 50 128 ThirdNormAdd2 [64]
-            buffer 2491904 256 87 101 SecondNormBatchNormMultiply [1, 64, 1]
-            buffer 2492160 128 23 117 FirstNormChannelMeanSum2 [1, 32, 1]
-            buffer 2492288 128 25 117 FirstNormChannelMeanSum4 [1, 32, 1]
-            buffer 2492416 128 26 128 FirstNormAdd [32]
-            buffer 2492544 128 27 128 FirstNormAdd2 [32]
-            buffer 2492672 4 59 128 Loss []
+            buffer 655616 128 58 59 CrossEntropySum [B, 1]
+            buffer 688128 1280 57 66 Logits [B, 10]
+            buffer 786432 32768 54 66 Image3 [B, 64, 2, 2]
+            buffer 786432 131072 71 73 Relu2Again [B, 64, 4, 4]
+            buffer 786432 4096 76 77 DThirdNormBatchNorm2 [1, 64, 16]
+            buffer 786432 4096 80 81 DThirdNormChannelVarianceSubtract23 [1, 64, 16]
+            buffer 790528 4096 76 78 DThirdNormBatchNormMultiply2 [1, 64, 16]
+            buffer 790528 256 79 82 DThirdNormChannelMean3FromReshape [1, 64, 1]
+            buffer 790784 256 81 82 DThirdNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
+            buffer 794624 4096 76 79 DThirdNormBatchNormSubtract3 [1, 64, 16]
+            buffer 798720 256 78 82 DThirdNormBatchNormMultiply [1, 64, 1]
+            buffer 917504 131072 73 74 DRelu2 [B, 64, 4, 4]
+            buffer 1048576 131072 42 85 Image2 [B, 64, 4, 4]
+            buffer 1048576 524288 90 91 ReluAgain [B, 64, 8, 8]
+            buffer 1048576 16384 94 95 DSecondNormBatchNorm2 [1, 64, 64]
+            buffer 1048576 16384 98 99 DSecondNormChannelVarianceSubtract23 [1, 64, 64]
+            buffer 1048576 128 103 116 FirstNormBatchNormMultiply [1, 32, 1]
+            buffer 1064960 16384 94 96 DSecondNormBatchNormMultiply2 [1, 64, 64]
+            buffer 1064960 256 97 100 DSecondNormChannelMean3FromReshape [1, 64, 1]
+            buffer 1065216 256 99 100 DSecondNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
+            buffer 1081344 16384 94 97 DSecondNormBatchNormSubtract3 [1, 64, 64]
+            buffer 1097728 256 96 100 DSecondNormBatchNormMultiply [1, 64, 1]
+            buffer 1179648 32768 62 73 DImage3 [B, 256]
+            buffer 1212416 256 46 82 ThirdNormChannelMeanSum2 [1, 64, 1]
+            buffer 1212672 256 48 82 ThirdNormChannelMeanSum4 [1, 64, 1]
+            buffer 1212928 256 67 82 ThirdNormBatchNormMultiply [1, 64, 1]
+            buffer 1572864 524288 91 92 DRelu [B, 64, 8, 8]
+            buffer 2097152 262144 20 116 First [B, 32, 8, 8]
+            buffer 2359296 131072 84 91 DImage2 [B, 64, 4, 4]
+            buffer 2490368 256 34 100 SecondNormChannelMeanSum2 [1, 64, 1]
+            buffer 2490624 256 36 100 SecondNormChannelMeanSum4 [1, 64, 1]
+            buffer 2490880 256 37 127 SecondNormAdd [64]
+            buffer 2491136 256 38 127 SecondNormAdd2 [64]
+            buffer 2491392 256 49 127 ThirdNormAdd [64]
+            buffer 2491648 256 50 127 ThirdNormAdd2 [64]
+            buffer 2491904 256 86 100 SecondNormBatchNormMultiply [1, 64, 1]
+            buffer 2492160 128 23 116 FirstNormChannelMeanSum2 [1, 32, 1]
+            buffer 2492288 128 25 116 FirstNormChannelMeanSum4 [1, 32, 1]
+            buffer 2492416 128 26 127 FirstNormAdd [32]
+            buffer 2492544 128 27 127 FirstNormAdd2 [32]
+            buffer 2492672 4 59 127 Loss []
             kernel 20 1 1179648 271488 forward First first
             kernel 22 1 65536 266240 forward FirstNormChannelMeanSum firstNorm
             kernel 23 1 1024 4224 forward FirstNormChannelMeanSum2 firstNorm
@@ -117,52 +117,51 @@ partial class DigitConvNet
             kernel 54 1 32768 163840 forward Image3 -
             kernel 56 1 122880 65536 forward Dropout -
             kernel 57 1 164160 44328 forward Logits output
-            kernel 58 1 5760 1792 forward CrossEntropyPicked -
+            kernel 58 1 11265 3072 forward DLogits -
             kernel 59 1 545 388 forward Loss -
-            kernel 60 1 5505 2944 backward DLogits -
-            kernel 61 1 320 1320 backward DOutputBias output
-            kernel 63 1 286720 44288 backward DImage3 output
-            kernel 65 1 122880 65536 backward DropoutAgain -
-            kernel 67 1 163840 44288 backward DOutputWeight output
-            kernel 68 1 320 768 backward ThirdNormBatchNormMultiply thirdNorm
-            kernel 70 1 98368 262912 backward ThirdNormBatchNormAgain thirdNorm
-            kernel 72 1 32768 262144 backward Relu2Again -
-            kernel 74 1 32768 294912 backward DRelu2 -
-            kernel 75 1 65536 393216 backward DThirdNormBatchNorm thirdNorm
-            kernel 77 1 229440 274944 backward DThirdNormBatchNormSubtract3 thirdNorm
-            kernel 78 1 1024 4352 backward DThirdNormBias thirdNorm
-            kernel 79 1 1344 4864 backward DThirdNormGain thirdNorm
-            kernel 80 1 1024 4352 backward DThirdNormChannelMean3FromReshape thirdNorm
-            kernel 81 1 164544 136192 backward DThirdNormChannelVarianceSubtract23 thirdNorm
-            kernel 82 1 1024 4352 backward DThirdNormChannelMean3FromVarianceSubtract2 thirdNorm
-            kernel 83 1 197440 395008 backward DThird thirdNorm
-            kernel 85 1 37748736 409600 backward DImage2 third
-            kernel 86 1 37748736 409600 backward DThirdWeight third
-            kernel 87 1 320 768 backward SecondNormBatchNormMultiply secondNorm
-            kernel 89 1 393280 1049344 backward SecondNormBatchNormAgain secondNorm
-            kernel 91 1 131072 1048576 backward ReluAgain -
-            kernel 92 1 131072 1179648 backward DRelu -
-            kernel 93 1 262144 1572864 backward DSecondNormBatchNorm secondNorm
-            kernel 95 1 917568 1098240 backward DSecondNormBatchNormSubtract3 secondNorm
-            kernel 96 1 4096 16640 backward DSecondNormBias secondNorm
-            kernel 97 1 4416 17152 backward DSecondNormGain secondNorm
-            kernel 98 1 4096 16640 backward DSecondNormChannelMean3FromReshape secondNorm
-            kernel 99 1 656064 541696 backward DSecondNormChannelVarianceSubtract23 secondNorm
-            kernel 100 1 4096 16640 backward DSecondNormChannelMean3FromVarianceSubtract2 secondNorm
-            kernel 101 1 787264 1574656 backward DSecond secondNorm
-            kernel 103 1 75497472 860160 backward DImage second
-            kernel 104 1 160 384 backward FirstNormBatchNormMultiply firstNorm
-            kernel 106 1 196640 524672 backward FirstNormBatchNormAgain firstNorm
-            kernel 108 1 196608 1048576 backward DFirstNormBatchNorm firstNorm
-            kernel 109 1 75497472 860160 backward DSecondWeight second
-            kernel 111 1 458784 549120 backward DFirstNormBatchNormSubtract3 firstNorm
-            kernel 112 1 2048 8320 backward DFirstNormBias firstNorm
-            kernel 113 1 2208 8576 backward DFirstNormGain firstNorm
-            kernel 114 1 2048 8320 backward DFirstNormChannelMean3FromReshape firstNorm
-            kernel 115 1 328032 270848 backward DFirstNormChannelVarianceSubtract23 firstNorm
-            kernel 116 1 2048 8320 backward DFirstNormChannelMean3FromVarianceSubtract2 firstNorm
-            kernel 117 1 393632 787328 backward DFirst firstNorm
-            kernel 120 1 1179648 271488 backward DFirstWeight first
+            kernel 60 1 320 1320 backward DOutputBias output
+            kernel 62 1 286720 44288 backward DImage3 output
+            kernel 64 1 122880 65536 backward DropoutAgain -
+            kernel 66 1 163840 44288 backward DOutputWeight output
+            kernel 67 1 320 768 backward ThirdNormBatchNormMultiply thirdNorm
+            kernel 69 1 98368 262912 backward ThirdNormBatchNormAgain thirdNorm
+            kernel 71 1 32768 262144 backward Relu2Again -
+            kernel 73 1 32768 294912 backward DRelu2 -
+            kernel 74 1 65536 393216 backward DThirdNormBatchNorm thirdNorm
+            kernel 76 1 229440 274944 backward DThirdNormBatchNormSubtract3 thirdNorm
+            kernel 77 1 1024 4352 backward DThirdNormBias thirdNorm
+            kernel 78 1 1344 4864 backward DThirdNormGain thirdNorm
+            kernel 79 1 1024 4352 backward DThirdNormChannelMean3FromReshape thirdNorm
+            kernel 80 1 164544 136192 backward DThirdNormChannelVarianceSubtract23 thirdNorm
+            kernel 81 1 1024 4352 backward DThirdNormChannelMean3FromVarianceSubtract2 thirdNorm
+            kernel 82 1 197440 395008 backward DThird thirdNorm
+            kernel 84 1 37748736 409600 backward DImage2 third
+            kernel 85 1 37748736 409600 backward DThirdWeight third
+            kernel 86 1 320 768 backward SecondNormBatchNormMultiply secondNorm
+            kernel 88 1 393280 1049344 backward SecondNormBatchNormAgain secondNorm
+            kernel 90 1 131072 1048576 backward ReluAgain -
+            kernel 91 1 131072 1179648 backward DRelu -
+            kernel 92 1 262144 1572864 backward DSecondNormBatchNorm secondNorm
+            kernel 94 1 917568 1098240 backward DSecondNormBatchNormSubtract3 secondNorm
+            kernel 95 1 4096 16640 backward DSecondNormBias secondNorm
+            kernel 96 1 4416 17152 backward DSecondNormGain secondNorm
+            kernel 97 1 4096 16640 backward DSecondNormChannelMean3FromReshape secondNorm
+            kernel 98 1 656064 541696 backward DSecondNormChannelVarianceSubtract23 secondNorm
+            kernel 99 1 4096 16640 backward DSecondNormChannelMean3FromVarianceSubtract2 secondNorm
+            kernel 100 1 787264 1574656 backward DSecond secondNorm
+            kernel 102 1 75497472 860160 backward DImage second
+            kernel 103 1 160 384 backward FirstNormBatchNormMultiply firstNorm
+            kernel 105 1 196640 524672 backward FirstNormBatchNormAgain firstNorm
+            kernel 107 1 196608 1048576 backward DFirstNormBatchNorm firstNorm
+            kernel 108 1 75497472 860160 backward DSecondWeight second
+            kernel 110 1 458784 549120 backward DFirstNormBatchNormSubtract3 firstNorm
+            kernel 111 1 2048 8320 backward DFirstNormBias firstNorm
+            kernel 112 1 2208 8576 backward DFirstNormGain firstNorm
+            kernel 113 1 2048 8320 backward DFirstNormChannelMean3FromReshape firstNorm
+            kernel 114 1 328032 270848 backward DFirstNormChannelVarianceSubtract23 firstNorm
+            kernel 115 1 2048 8320 backward DFirstNormChannelMean3FromVarianceSubtract2 firstNorm
+            kernel 116 1 393632 787328 backward DFirst firstNorm
+            kernel 119 1 1179648 271488 backward DFirstWeight first
             launch 1 1 1179648 271488 2063 forward routine First first
             launch 1 1 65536 266240 2062 forward generated first_norm_channel_mean_sum_kernel firstNorm
             launch 1 1 1024 4224 2001 forward generated first_norm_channel_mean_sum2_kernel firstNorm
@@ -194,9 +193,8 @@ partial class DigitConvNet
             launch 1 1 32768 163840 2038 forward routine Image3 -
             launch 1 1 122880 65536 2015 forward generated dropout_kernel -
             launch 1 1 164160 44328 2010 forward product Logits output
-            launch 1 1 5760 1792 2000 forward generated cross_entropy_picked_kernel -
+            launch 1 1 11265 3072 2001 forward generated dlogits_kernel -
             launch 1 1 545 388 2000 forward generated loss_kernel -
-            launch 1 1 5505 2944 2001 backward generated dlogits_kernel -
             launch 1 1 163840 44288 2010 backward product DImage3 output
             launch 1 1 122880 65536 2015 backward generated dimage3_kernel output
             launch 1 1 122880 65536 2015 backward generated dropout_again_kernel -

@@ -204,9 +204,13 @@ partial class AlexNet
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Logits, labels, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
+                //   dCrossEntropyMeanSum = 1 / B: [1, 1]
+                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
+                Launch(CudaKernels.DLogits, (B + 3) / 4, 128,
+                    Activations + Buffers.Logits, labels, B, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
                 //   loss = crossEntropyMeanSum / B: []
@@ -219,14 +223,6 @@ partial class AlexNet
             /// <remarks>Activations lie in 20.87 MB, at the offsets in Buffers. At the largest dims: 5.15 GFLOP.</remarks>
             void Backward(float* x, int* labels, nint B)
             {
-                // CrossEntropy(Logits(x), labels)
-                //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
-                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
-                Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
-                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-
                 // return output.Forward(Relu(seventh.Forward(y)))
                 //   dSeventh = where(0 < seventh, matmul(dLogits, outputWeight.T), 0): [B, 256]
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 10,

@@ -197,14 +197,17 @@ partial class AlexNet
             //   crossEntropyMax = max(logits): [B, 1]
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
             //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
+            //   dCrossEntropyMeanSum = 1 / B: [1, 1]
+            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.DLogits
                 {
-                    logits = Activations + Buffers.Logits, labels = labels,
+                    logits = Activations + Buffers.Logits, labels = labels, B = B, dLogits = Activations + Buffers.DLogits,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 156);
+                }, B, grain: 64);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / B: []

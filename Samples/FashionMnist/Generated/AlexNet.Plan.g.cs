@@ -20,47 +20,47 @@ partial class AlexNet
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 6422528 18 83 First [B, 32, 28, 28]
+            buffer 0 6422528 18 82 First [B, 32, 28, 28]
             buffer 6422528 6422528 18 19 Relu [B, 32, 28, 28]
             buffer 6422528 3211264 20 21 Relu2 [B, 64, 14, 14]
             buffer 6422528 1204224 22 23 Relu3 [B, 96, 7, 7]
             buffer 6422528 802816 24 25 Relu4 [B, 64, 7, 7]
             buffer 6422528 147456 27 28 Y5 [B, 576]
             buffer 6422528 65536 29 30 Relu6 [B, 256]
-            buffer 6422528 256 31 33 CrossEntropyMax [B, 1]
-            buffer 6422528 65536 36 45 DSeventh [B, 256]
-            buffer 6422528 802816 53 55 Relu4Again [B, 64, 7, 7]
-            buffer 6422528 1792 57 58 DFifth2 [1, 64, 1, 7]
-            buffer 6422528 1204224 59 66 DY3 [B, 96, 7, 7]
-            buffer 6422528 2688 67 68 DThird2 [1, 96, 1, 7]
-            buffer 6422528 3211264 71 72 Relu2Again [B, 64, 14, 14]
-            buffer 6422528 3584 74 75 DSecond2 [1, 64, 1, 14]
-            buffer 6422528 6422528 78 79 ReluAgain [B, 32, 28, 28]
-            buffer 6422528 3584 81 82 DFirst2 [1, 32, 1, 28]
+            buffer 6422528 256 31 32 CrossEntropyMax [B, 1]
+            buffer 6422528 65536 35 44 DSeventh [B, 256]
+            buffer 6422528 802816 52 54 Relu4Again [B, 64, 7, 7]
+            buffer 6422528 1792 56 57 DFifth2 [1, 64, 1, 7]
+            buffer 6422528 1204224 58 65 DY3 [B, 96, 7, 7]
+            buffer 6422528 2688 66 67 DThird2 [1, 96, 1, 7]
+            buffer 6422528 3211264 70 71 Relu2Again [B, 64, 14, 14]
+            buffer 6422528 3584 73 74 DSecond2 [1, 64, 1, 14]
+            buffer 6422528 6422528 77 78 ReluAgain [B, 32, 28, 28]
+            buffer 6422528 3584 80 81 DFirst2 [1, 32, 1, 28]
             buffer 6422784 256 31 32 CrossEntropyPicked [B, 1]
-            buffer 6423040 256 31 33 CrossEntropySum [B, 1]
-            buffer 6488064 65536 29 39 Seventh [B, 256]
-            buffer 6488064 65536 42 52 DSixth [B, 256]
-            buffer 6553600 2560 30 39 Logits [B, 10]
-            buffer 6569984 65536 28 45 Sixth [B, 256]
+            buffer 6423040 256 31 32 CrossEntropySum [B, 1]
+            buffer 6488064 65536 29 38 Seventh [B, 256]
+            buffer 6488064 65536 41 51 DSixth [B, 256]
+            buffer 6553600 2560 30 38 Logits [B, 10]
+            buffer 6569984 65536 28 44 Sixth [B, 256]
             buffer 6635520 65536 28 29 Y6 [B, 256]
-            buffer 7225344 147456 25 52 Y4 [B, 64, 3, 3]
-            buffer 7372800 147456 48 55 DY4 [B, 576]
-            buffer 7626752 1204224 22 66 Third [B, 96, 7, 7]
-            buffer 8830976 802816 24 61 Fifth [B, 64, 7, 7]
-            buffer 8830976 2688 62 63 DFourth2 [1, 96, 1, 7]
-            buffer 9633792 3211264 20 77 Second [B, 64, 14, 14]
-            buffer 12845056 1204224 23 61 Fourth [B, 96, 7, 7]
-            buffer 12845056 1204224 64 70 DRelu3 [B, 96, 7, 7]
-            buffer 12845056 3211264 72 73 DRelu2 [B, 64, 14, 14]
-            buffer 12845056 6422528 79 80 DRelu [B, 32, 28, 28]
+            buffer 7225344 147456 25 51 Y4 [B, 64, 3, 3]
+            buffer 7372800 147456 47 54 DY4 [B, 576]
+            buffer 7626752 1204224 22 65 Third [B, 96, 7, 7]
+            buffer 8830976 802816 24 60 Fifth [B, 64, 7, 7]
+            buffer 8830976 2688 61 62 DFourth2 [1, 96, 1, 7]
+            buffer 9633792 3211264 20 76 Second [B, 64, 14, 14]
+            buffer 12845056 1204224 23 60 Fourth [B, 96, 7, 7]
+            buffer 12845056 1204224 63 69 DRelu3 [B, 96, 7, 7]
+            buffer 12845056 3211264 71 72 DRelu2 [B, 64, 14, 14]
+            buffer 12845056 6422528 78 79 DRelu [B, 32, 28, 28]
             buffer 14049280 1204224 23 24 Y3 [B, 96, 7, 7]
-            buffer 14049280 802816 55 56 DRelu4 [B, 64, 7, 7]
-            buffer 15253504 802816 21 70 Y2 [B, 64, 7, 7]
-            buffer 16056320 1605632 19 77 Y [B, 32, 14, 14]
-            buffer 17661952 802816 69 72 DY2 [B, 64, 7, 7]
-            buffer 19267584 1605632 76 79 DY [B, 32, 14, 14]
-            buffer 20873216 4 32 92 Loss []
+            buffer 14049280 802816 54 55 DRelu4 [B, 64, 7, 7]
+            buffer 15253504 802816 21 69 Y2 [B, 64, 7, 7]
+            buffer 16056320 1605632 19 76 Y [B, 32, 14, 14]
+            buffer 17661952 802816 68 71 DY2 [B, 64, 7, 7]
+            buffer 19267584 1605632 75 78 DY [B, 32, 14, 14]
+            buffer 20873216 4 32 91 Loss []
             kernel 18 1 83492864 13049088 forward Relu first
             kernel 19 1 3612672 8028160 forward Y -
             kernel 20 1 1286111232 8233216 forward Relu2 second
@@ -73,51 +73,50 @@ partial class AlexNet
             kernel 28 1 19152896 869376 forward Y6 sixth
             kernel 29 1 8421376 459776 forward Relu6 seventh
             kernel 30 1 328320 78376 forward Logits output
-            kernel 31 1 11520 3584 forward CrossEntropyPicked -
+            kernel 31 1 22529 6144 forward DLogits -
             kernel 32 1 1089 772 forward Loss -
-            kernel 33 1 11009 5888 backward DLogits -
-            kernel 34 1 640 2600 backward DOutputBias output
-            kernel 36 1 360448 143872 backward DSeventh output
-            kernel 37 1 16384 131072 backward Relu6Again -
-            kernel 39 1 327680 78336 backward DOutputWeight output
-            kernel 40 1 16384 66560 backward DSeventhBias seventh
-            kernel 42 1 8667136 458752 backward DSixth seventh
-            kernel 43 1 262144 131072 backward Y6Again -
-            kernel 45 1 8388608 393216 backward DSeventhWeight seventh
-            kernel 46 1 16384 66560 backward DSixthBias sixth
-            kernel 48 1 19427328 802816 backward DY4 sixth
-            kernel 50 1 552960 294912 backward Y5Again -
-            kernel 52 1 18874368 802816 backward DSixthWeight sixth
-            kernel 53 1 200704 1605632 backward Relu4Again -
-            kernel 55 1 331776 1753088 backward DRelu4 -
-            kernel 56 1 401408 2408448 backward DFifth fifth
-            kernel 57 1 200704 804608 backward DFifth2 fifth
-            kernel 58 1 448 2048 backward DFifthBias fifth
-            kernel 59 1 346816512 2228224 backward DY3 fifth
-            kernel 60 1 903168 4816896 backward DFourth fourth
-            kernel 61 1 346816512 2228224 backward DFifthWeight fifth
-            kernel 62 1 301056 1206912 backward DFourth2 fourth
-            kernel 63 1 672 3072 backward DFourthBias fourth
-            kernel 64 1 520224768 2740224 backward DRelu3 fourth
-            kernel 65 1 903168 4816896 backward DThird third
-            kernel 66 1 520224768 2740224 backward DFourthWeight fourth
-            kernel 67 1 301056 1206912 backward DThird2 third
-            kernel 68 1 672 3072 backward DThirdBias third
-            kernel 69 1 346816512 2228224 backward DY2 third
-            kernel 70 1 346816512 2228224 backward DThirdWeight third
-            kernel 71 1 802816 6422528 backward Relu2Again -
-            kernel 72 1 1806336 7225344 backward DRelu2 -
-            kernel 73 1 1605632 9633792 backward DSecond second
-            kernel 74 1 802816 3214848 backward DSecond2 second
-            kernel 75 1 896 3840 backward DSecondBias second
-            kernel 76 1 1284505600 5021696 backward DY second
-            kernel 77 1 1284505600 5021696 backward DSecondWeight second
-            kernel 78 1 1605632 12845056 backward ReluAgain -
-            kernel 79 1 3612672 14450688 backward DRelu -
-            kernel 80 1 3211264 19267584 backward DFirst first
-            kernel 81 1 1605632 6426112 backward DFirst2 first
-            kernel 82 1 896 3712 backward DFirstBias first
-            kernel 83 1 80281600 6626432 backward DFirstWeight first
+            kernel 33 1 640 2600 backward DOutputBias output
+            kernel 35 1 360448 143872 backward DSeventh output
+            kernel 36 1 16384 131072 backward Relu6Again -
+            kernel 38 1 327680 78336 backward DOutputWeight output
+            kernel 39 1 16384 66560 backward DSeventhBias seventh
+            kernel 41 1 8667136 458752 backward DSixth seventh
+            kernel 42 1 262144 131072 backward Y6Again -
+            kernel 44 1 8388608 393216 backward DSeventhWeight seventh
+            kernel 45 1 16384 66560 backward DSixthBias sixth
+            kernel 47 1 19427328 802816 backward DY4 sixth
+            kernel 49 1 552960 294912 backward Y5Again -
+            kernel 51 1 18874368 802816 backward DSixthWeight sixth
+            kernel 52 1 200704 1605632 backward Relu4Again -
+            kernel 54 1 331776 1753088 backward DRelu4 -
+            kernel 55 1 401408 2408448 backward DFifth fifth
+            kernel 56 1 200704 804608 backward DFifth2 fifth
+            kernel 57 1 448 2048 backward DFifthBias fifth
+            kernel 58 1 346816512 2228224 backward DY3 fifth
+            kernel 59 1 903168 4816896 backward DFourth fourth
+            kernel 60 1 346816512 2228224 backward DFifthWeight fifth
+            kernel 61 1 301056 1206912 backward DFourth2 fourth
+            kernel 62 1 672 3072 backward DFourthBias fourth
+            kernel 63 1 520224768 2740224 backward DRelu3 fourth
+            kernel 64 1 903168 4816896 backward DThird third
+            kernel 65 1 520224768 2740224 backward DFourthWeight fourth
+            kernel 66 1 301056 1206912 backward DThird2 third
+            kernel 67 1 672 3072 backward DThirdBias third
+            kernel 68 1 346816512 2228224 backward DY2 third
+            kernel 69 1 346816512 2228224 backward DThirdWeight third
+            kernel 70 1 802816 6422528 backward Relu2Again -
+            kernel 71 1 1806336 7225344 backward DRelu2 -
+            kernel 72 1 1605632 9633792 backward DSecond second
+            kernel 73 1 802816 3214848 backward DSecond2 second
+            kernel 74 1 896 3840 backward DSecondBias second
+            kernel 75 1 1284505600 5021696 backward DY second
+            kernel 76 1 1284505600 5021696 backward DSecondWeight second
+            kernel 77 1 1605632 12845056 backward ReluAgain -
+            kernel 78 1 3612672 14450688 backward DRelu -
+            kernel 79 1 3211264 19267584 backward DFirst first
+            kernel 80 1 1605632 6426112 backward DFirst2 first
+            kernel 81 1 896 3712 backward DFirstBias first
+            kernel 82 1 80281600 6626432 backward DFirstWeight first
             launch 1 1 80281600 6626432 3541 forward routine Relu first
             launch 1 1 3211264 19267712 6481 forward generated relu_kernel first
             launch 1 1 3612672 8028160 3867 forward routine Y -
@@ -137,9 +136,8 @@ partial class AlexNet
             launch 1 1 8388608 393216 2091 forward product Relu6 seventh
             launch 1 1 32768 197632 2046 forward generated relu6_kernel seventh
             launch 1 1 328320 78376 2018 forward product Logits output
-            launch 1 1 11520 3584 2001 forward generated cross_entropy_picked_kernel -
+            launch 1 1 22529 6144 2001 forward generated dlogits_kernel -
             launch 1 1 1089 772 2000 forward generated loss_kernel -
-            launch 1 1 11009 5888 2001 backward generated dlogits_kernel -
             launch 1 1 327680 78336 2018 backward product DSeventh output
             launch 1 1 32768 196608 2046 backward generated dseventh_kernel output
             launch 1 1 16384 131072 2030 backward generated relu6_again_kernel -

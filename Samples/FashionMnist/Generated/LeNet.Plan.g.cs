@@ -20,31 +20,31 @@ partial class LeNet
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 1204224 12 54 First [B, 6, 28, 28]
+            buffer 0 1204224 12 53 First [B, 6, 28, 28]
             buffer 1204224 1204224 12 13 Relu [B, 6, 28, 28]
             buffer 1204224 409600 14 15 Relu2 [B, 16, 10, 10]
-            buffer 1204224 30720 17 34 Third [B, 120]
-            buffer 1204224 409600 41 43 Relu2Again [B, 16, 10, 10]
-            buffer 1204224 640 45 46 DSecond2 [1, 16, 1, 10]
-            buffer 1204224 1204224 49 50 ReluAgain [B, 6, 28, 28]
-            buffer 1204224 672 52 53 DFirst2 [1, 6, 1, 28]
+            buffer 1204224 30720 17 33 Third [B, 120]
+            buffer 1204224 409600 40 42 Relu2Again [B, 16, 10, 10]
+            buffer 1204224 640 44 45 DSecond2 [1, 16, 1, 10]
+            buffer 1204224 1204224 48 49 ReluAgain [B, 6, 28, 28]
+            buffer 1204224 672 51 52 DFirst2 [1, 6, 1, 28]
             buffer 1234944 30720 17 18 Y3 [B, 120]
-            buffer 1234944 2560 19 28 Logits [B, 10]
-            buffer 1234944 30720 31 40 DThird [B, 120]
-            buffer 1237504 256 20 22 CrossEntropyMax [B, 1]
+            buffer 1234944 2560 19 27 Logits [B, 10]
+            buffer 1234944 30720 30 39 DThird [B, 120]
+            buffer 1237504 256 20 21 CrossEntropyMax [B, 1]
             buffer 1237760 256 20 21 CrossEntropyPicked [B, 1]
-            buffer 1238016 256 20 22 CrossEntropySum [B, 1]
-            buffer 1265664 21504 18 28 Fourth [B, 84]
+            buffer 1238016 256 20 21 CrossEntropySum [B, 1]
+            buffer 1265664 21504 18 27 Fourth [B, 84]
             buffer 1287168 21504 18 19 Relu3 [B, 84]
-            buffer 1287168 21504 25 34 DFourth [B, 84]
-            buffer 1613824 409600 14 48 Second [B, 16, 10, 10]
-            buffer 2023424 102400 15 40 Y2 [B, 16, 5, 5]
-            buffer 2023424 409600 43 44 DRelu2 [B, 16, 10, 10]
-            buffer 2408448 1204224 50 51 DRelu [B, 6, 28, 28]
-            buffer 2433024 301056 13 48 Y [B, 6, 14, 14]
-            buffer 2734080 102400 37 43 DY2 [B, 400]
-            buffer 3612672 301056 47 50 DY [B, 6, 14, 14]
-            buffer 3913728 4 21 60 Loss []
+            buffer 1287168 21504 24 33 DFourth [B, 84]
+            buffer 1613824 409600 14 47 Second [B, 16, 10, 10]
+            buffer 2023424 102400 15 39 Y2 [B, 16, 5, 5]
+            buffer 2023424 409600 42 43 DRelu2 [B, 16, 10, 10]
+            buffer 2408448 1204224 49 50 DRelu [B, 6, 28, 28]
+            buffer 2433024 301056 13 47 Y [B, 6, 14, 14]
+            buffer 2734080 102400 36 42 DY2 [B, 400]
+            buffer 3612672 301056 46 49 DY [B, 6, 14, 14]
+            buffer 3913728 4 21 59 Loss []
             kernel 12 1 15654912 2609776 forward Relu first
             kernel 13 1 301056 1505280 forward Y -
             kernel 14 1 30924800 1129920 forward Relu2 second
@@ -52,33 +52,32 @@ partial class LeNet
             kernel 17 1 6159360 356320 forward Y3 third
             kernel 18 1 1300992 114384 forward Relu3 fourth
             kernel 19 1 108160 27464 forward Logits output
-            kernel 20 1 11520 3584 forward CrossEntropyPicked -
+            kernel 20 1 22529 6144 forward DLogits -
             kernel 21 1 1089 772 forward Loss -
-            kernel 22 1 11009 5888 backward DLogits -
-            kernel 23 1 640 2600 backward DOutputBias output
-            kernel 25 1 118272 48928 backward DFourth output
-            kernel 26 1 5376 43008 backward Relu3Again -
-            kernel 28 1 107520 27424 backward DOutputWeight output
-            kernel 29 1 5376 21840 backward DFourthBias fourth
-            kernel 31 1 1305600 123264 backward DThird fourth
-            kernel 32 1 7680 61440 backward Y3Again -
-            kernel 34 1 1290240 92544 backward DFourthWeight fourth
-            kernel 35 1 7680 31200 backward DThirdBias third
-            kernel 37 1 6144000 325120 backward DY2 third
-            kernel 40 1 6144000 325120 backward DThirdWeight third
-            kernel 41 1 102400 819200 backward Relu2Again -
-            kernel 43 1 102400 921600 backward DRelu2 -
-            kernel 44 1 204800 1228800 backward DSecond second
-            kernel 45 1 102400 410240 backward DSecond2 second
-            kernel 46 1 160 704 backward DSecondBias second
-            kernel 47 1 30720000 720256 backward DY second
-            kernel 48 1 30720000 720256 backward DSecondWeight second
-            kernel 49 1 301056 2408448 backward ReluAgain -
-            kernel 50 1 301056 2709504 backward DRelu -
-            kernel 51 1 602112 3612672 backward DFirst first
-            kernel 52 1 301056 1204896 backward DFirst2 first
-            kernel 53 1 168 696 backward DFirstBias first
-            kernel 54 1 15052800 1405528 backward DFirstWeight first
+            kernel 22 1 640 2600 backward DOutputBias output
+            kernel 24 1 118272 48928 backward DFourth output
+            kernel 25 1 5376 43008 backward Relu3Again -
+            kernel 27 1 107520 27424 backward DOutputWeight output
+            kernel 28 1 5376 21840 backward DFourthBias fourth
+            kernel 30 1 1305600 123264 backward DThird fourth
+            kernel 31 1 7680 61440 backward Y3Again -
+            kernel 33 1 1290240 92544 backward DFourthWeight fourth
+            kernel 34 1 7680 31200 backward DThirdBias third
+            kernel 36 1 6144000 325120 backward DY2 third
+            kernel 39 1 6144000 325120 backward DThirdWeight third
+            kernel 40 1 102400 819200 backward Relu2Again -
+            kernel 42 1 102400 921600 backward DRelu2 -
+            kernel 43 1 204800 1228800 backward DSecond second
+            kernel 44 1 102400 410240 backward DSecond2 second
+            kernel 45 1 160 704 backward DSecondBias second
+            kernel 46 1 30720000 720256 backward DY second
+            kernel 47 1 30720000 720256 backward DSecondWeight second
+            kernel 48 1 301056 2408448 backward ReluAgain -
+            kernel 49 1 301056 2709504 backward DRelu -
+            kernel 50 1 602112 3612672 backward DFirst first
+            kernel 51 1 301056 1204896 backward DFirst2 first
+            kernel 52 1 168 696 backward DFirstBias first
+            kernel 53 1 15052800 1405528 backward DFirstWeight first
             launch 1 1 15052800 1405528 2327 forward routine Relu first
             launch 1 1 602112 3612696 2840 forward generated relu_kernel first
             launch 1 1 301056 1505280 2350 forward routine Y -
@@ -90,9 +89,8 @@ partial class LeNet
             launch 1 1 1290240 92544 2022 forward product Relu3 fourth
             launch 1 1 10752 64848 2015 forward generated relu3_kernel fourth
             launch 1 1 108160 27464 2006 forward product Logits output
-            launch 1 1 11520 3584 2001 forward generated cross_entropy_picked_kernel -
+            launch 1 1 22529 6144 2001 forward generated dlogits_kernel -
             launch 1 1 1089 772 2000 forward generated loss_kernel -
-            launch 1 1 11009 5888 2001 backward generated dlogits_kernel -
             launch 1 1 107520 27424 2006 backward product DFourth output
             launch 1 1 10752 64512 2015 backward generated dfourth_kernel output
             launch 1 1 5376 43008 2010 backward generated relu3_again_kernel -

@@ -21,18 +21,6 @@ partial class ResNet
         /// <remarks>Activations lie in 57.86 MB, at the offsets in Buffers. At the largest dims: 9.69 GFLOP.</remarks>
         void Backward(float* x, int* labels, int B)
         {
-            // CrossEntropy(Logits(x), labels)
-            //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
-            //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
-            Pool.Run(
-                new Kernels.DLogits
-                {
-                    labels = labels, B = B, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
-                    dLogits = Activations + Buffers.DLogits,
-                }, B, grain: 109);
-
             // return output.Forward(GlobalAveragePool(y))
             //   dOutputBias = sum(dLogits, over B): [1, 10]
             Pool.Run(

@@ -554,9 +554,13 @@ partial class ResNet
                 //   crossEntropyMax = max(logits): [B, 1]
                 //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B, 1]
                 //   crossEntropyPicked = sum(where(range(10) == labels, logits, 0)): [B, 1]
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Logits, labels, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
+                //   dCrossEntropyMeanSum = 1 / B: [1, 1]
+                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
+                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
+                Launch(CudaKernels.DLogits, (B + 3) / 4, 128,
+                    Activations + Buffers.Logits, labels, B, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
                 //   loss = crossEntropyMeanSum / B: []
@@ -569,14 +573,6 @@ partial class ResNet
             /// <remarks>Activations lie in 57.86 MB, at the offsets in Buffers. At the largest dims: 9.69 GFLOP.</remarks>
             void Backward(float* x, int* labels, nint B)
             {
-                // CrossEntropy(Logits(x), labels)
-                //   dCrossEntropyMeanSum = 1 / B: [1, 1]
-                //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B, 10]
-                //   dLogits = where(range(10) == labels, -dCrossEntropyMeanSum, 0) + dCrossEntropySubtract: [B, 10], in place of logits
-                Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
-                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-
                 // return output.Forward(GlobalAveragePool(y))
                 //   dGlobalAveragePoolMean = matmul(dLogits, outputWeight.T): [B, 128]
                 Multiply(outer: 1, inner: 1, m: B, n: 128, k: 10,

@@ -21,19 +21,6 @@ partial class CharLstm
         /// <remarks>Activations lie in 26.21 MB, at the offsets in Buffers. At the largest dims: 3.51 GFLOP.</remarks>
         void Backward(int* ids, int* targets, int B, int T)
         {
-            // CrossEntropy(Logits(ids), targets)
-            //   dCrossEntropyMeanSum = 1 / (B * T): [1, 1]
-            //   dLogitsFromCrossEntropyPicked = where(range(96) == targets as [B * T, 1], -dCrossEntropyMeanSum, 0): [B * T, 96]
-            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B * T, 96]
-            //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
-            Pool.Run(
-                new Kernels.DLogits
-                {
-                    targets = targets, B = B, T = T, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
-                    dLogits = Activations + Buffers.DLogits,
-                }, B * T, grain: 11);
-
             // head.Forward(memory.Forward(characters[ids]))
             //   dHeadBias = sum(dLogits, over B and T): [1, 1, 96]
             Pool.Run(

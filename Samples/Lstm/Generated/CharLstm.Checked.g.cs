@@ -47,19 +47,22 @@ partial class CharLstm
             CheckFinite("forward", "logits", "head.Forward(memory.Forward(characters[ids]))",
                 Activations + Buffers.Logits, [B, T, 96]);
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.DLogits
                 {
-                    logits = Activations + Buffers.Logits, targets = targets,
+                    logits = Activations + Buffers.Logits, targets = targets, targets2 = targets, B = B, T = T,
+                    logits2 = Activations + Buffers.Logits, dLogits = Activations + Buffers.DLogits,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B * T, grain: 17);
+                }, B * T, grain: 6);
             CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(ids), targets)",
                 Activations + Buffers.CrossEntropyMax, [B * T, 1]);
             CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(ids), targets)",
                 Activations + Buffers.CrossEntropySum, [B * T, 1]);
             CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(ids), targets)",
                 Activations + Buffers.CrossEntropyPicked, [B * T, 1]);
+            CheckFinite("forward", "dLogits", "CrossEntropy(Logits(ids), targets)",
+                Activations + Buffers.DLogits, [B * T, 96]);
             Pool.Run(
                 new Kernels.Loss
                 {
@@ -106,15 +109,6 @@ partial class CharLstm
 
         void CheckedBackward(int* ids, int* targets, int B, int T)
         {
-            Pool.Run(
-                new Kernels.DLogits
-                {
-                    targets = targets, B = B, T = T, crossEntropySum = Activations + Buffers.CrossEntropySum,
-                    logits = Activations + Buffers.Logits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
-                    dLogits = Activations + Buffers.DLogits,
-                }, B * T, grain: 11);
-            CheckFinite("backward", "dLogits", "CrossEntropy(Logits(ids), targets)",
-                Activations + Buffers.DLogits, [B * T, 96]);
             Pool.Run(
                 new Kernels.DHeadBias
                 {

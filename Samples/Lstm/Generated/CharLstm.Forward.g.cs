@@ -60,14 +60,19 @@ partial class CharLstm
             //   crossEntropyMax = max(logits): [B * T, 1]
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B * T, 1]
             //   crossEntropyPicked = sum(where(range(96) == targets as [B * T, 1], logits, 0)): [B * T, 1]
+            //   dCrossEntropyMeanSum = 1 / (B * T): [1, 1]
+            //   dLogitsFromCrossEntropyPicked = where(range(96) == targets as [B * T, 1], -dCrossEntropyMeanSum, 0): [B * T, 96]
+            //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B * T, 96]
+            //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.DLogits
                 {
-                    logits = Activations + Buffers.Logits, targets = targets,
+                    logits = Activations + Buffers.Logits, targets = targets, targets2 = targets, B = B, T = T,
+                    logits2 = Activations + Buffers.Logits, dLogits = Activations + Buffers.DLogits,
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B * T, grain: 17);
+                }, B * T, grain: 6);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / (B * T): []
@@ -168,7 +173,7 @@ partial class CharLstm
             //   crossEntropySum = sum(exp(logits - crossEntropyMax)): [B * T, 1]
             //   crossEntropyPicked = sum(where(range(96) == targets as [B * T, 1], logits, 0)): [B * T, 1]
             Pool.Run(
-                new Kernels.CrossEntropyPicked
+                new Kernels.LossCrossEntropyPicked
                 {
                     logits = Activations + LossBuffers.Logits, targets = targets,
                     crossEntropyMax = Activations + LossBuffers.CrossEntropyMax,

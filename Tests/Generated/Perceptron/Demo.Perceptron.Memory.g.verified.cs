@@ -20,16 +20,16 @@ partial class Perceptron
     {
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 9536;
-        public const long Hidden = 0;   // [B, 32], 4.10 kB, steps 6 to 16
+        public const long Hidden = 0;   // [B, 32], 4.10 kB, steps 6 to 15
         public const long ReluAgain = Hidden;   // [B, 32], in the same place
         public const long Relu = 1024;   // [B, 32], 4.10 kB, steps 6 to 7
-        public const long CrossEntropyMax = 1024;   // [B, 1], 128 B, steps 8 to 10
-        public const long DHidden = 1024;   // [B, 32], 4.10 kB, steps 13 to 19
+        public const long CrossEntropyMax = 1024;   // [B, 1], 128 B, steps 8 to 9
+        public const long DHidden = 1024;   // [B, 32], 4.10 kB, steps 12 to 18
         public const long CrossEntropyPicked = 1056;   // [B, 1], 128 B, steps 8 to 9
-        public const long CrossEntropySum = 1088;   // [B, 1], 128 B, steps 8 to 10
-        public const long Logits = 2048;   // [B, 10], 1.28 kB, steps 7 to 16
+        public const long CrossEntropySum = 1088;   // [B, 1], 128 B, steps 8 to 9
+        public const long Logits = 2048;   // [B, 10], 1.28 kB, steps 7 to 15
         public const long DLogits = Logits;   // [B, 10], in the same place
-        public const long Loss = 2368;   // [], 4 B, steps 9 to 22
+        public const long Loss = 2368;   // [], 4 B, steps 9 to 21
     }
 
     /// <summary>Activations of Loss: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>

@@ -20,25 +20,24 @@ partial class Perceptron
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 4096 6 16 Hidden [B, 32]
+            buffer 0 4096 6 15 Hidden [B, 32]
             buffer 4096 4096 6 7 Relu [B, 32]
-            buffer 4096 128 8 10 CrossEntropyMax [B, 1]
-            buffer 4096 4096 13 19 DHidden [B, 32]
+            buffer 4096 128 8 9 CrossEntropyMax [B, 1]
+            buffer 4096 4096 12 18 DHidden [B, 32]
             buffer 4224 128 8 9 CrossEntropyPicked [B, 1]
-            buffer 4352 128 8 10 CrossEntropySum [B, 1]
-            buffer 8192 1280 7 16 Logits [B, 10]
-            buffer 9472 4 9 22 Loss []
+            buffer 4352 128 8 9 CrossEntropySum [B, 1]
+            buffer 8192 1280 7 15 Logits [B, 10]
+            buffer 9472 4 9 21 Loss []
             kernel 6 1 133120 24704 forward Relu hidden
             kernel 7 1 20800 6696 forward Logits output
-            kernel 8 1 5760 1792 forward CrossEntropyPicked -
+            kernel 8 1 11265 3072 forward DLogits -
             kernel 9 1 545 388 forward Loss -
-            kernel 10 1 5505 2944 backward DLogits -
-            kernel 11 1 320 1320 backward DOutputBias output
-            kernel 13 1 22528 10752 backward DHidden output
-            kernel 14 1 1024 8192 backward ReluAgain -
-            kernel 16 1 20480 6656 backward DOutputWeight output
-            kernel 17 1 1024 4224 backward DHiddenBias hidden
-            kernel 19 1 131072 20480 backward DHiddenWeight hidden
+            kernel 10 1 320 1320 backward DOutputBias output
+            kernel 12 1 22528 10752 backward DHidden output
+            kernel 13 1 1024 8192 backward ReluAgain -
+            kernel 15 1 20480 6656 backward DOutputWeight output
+            kernel 16 1 1024 4224 backward DHiddenBias hidden
+            kernel 18 1 131072 20480 backward DHiddenWeight hidden
             """);
     }
 }

@@ -28,12 +28,15 @@ partial class TiedLoops
                 Activations + Buffers.H, [B, 6]);
             for (int layer = 0; layer < 3; layer++) CheckedForwardLayers(layer, x, B);
             Pool.Run(
-                new Kernels.MeanSum
+                new Kernels.DH
                 {
-                    h = Activations + Buffers.HLayers + (nint)3 * 6 * B, meanSum = Activations + Buffers.MeanSum,
-                }, B, grain: 2730);
+                    h = Activations + Buffers.HLayers + (nint)3 * 6 * B, B = B, dH = Activations + Buffers.DH,
+                    meanSum = Activations + Buffers.MeanSum,
+                }, B, grain: 455);
             CheckFinite("forward", "meanSum", "return Mean(Mean(h * h, 1), 0).Reshape()",
                 Activations + Buffers.MeanSum, [B, 1]);
+            CheckFinite("forward", "dH", "return Mean(Mean(h * h, 1), 0).Reshape()",
+                Activations + Buffers.DH, [B, 6]);
             Pool.Run(
                 new Kernels.Loss
                 {
@@ -88,13 +91,6 @@ partial class TiedLoops
 
         void CheckedBackward(float* x, int B)
         {
-            Pool.Run(
-                new Kernels.DH
-                {
-                    B = B, h = Activations + Buffers.HLayers + (nint)3 * 6 * B, dH = Activations + Buffers.DH,
-                }, (6 * B + 1023) / 1024, grain: 3);
-            CheckFinite("backward", "dH", "return Mean(Mean(h * h, 1), 0).Reshape()",
-                Activations + Buffers.DH, [B, 6]);
             Pool.Run(
                 new Kernels.DSharedWeight
                 {

@@ -20,26 +20,26 @@ partial class TiedLoops
     {
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 3072;
-        public const long HLayers = 0;   // [4, B, 6], 768 B, steps 7 to 56
+        public const long HLayers = 0;   // [4, B, 6], 768 B, steps 7 to 55
         public const long H = HLayers;   // [B, 6], in the same place
-        public const long DSharedBiasFromH = 0;   // [1, 6], 24 B, steps 58 to 60
-        public const long LayersMixLayers = 192;   // [3, B, 6], 576 B, steps 8 to 56
+        public const long DSharedBiasFromH = 0;   // [1, 6], 24 B, steps 57 to 59
+        public const long LayersMixLayers = 192;   // [3, B, 6], 576 B, steps 8 to 55
         public const long LayersNormLayerNorm = 336;   // [B, 6], 192 B, steps 12 to 15
-        public const long MeanSum = 336;   // [B, 1], 32 B, steps 19 to 20
-        public const long DH = 336;   // [B, 6], 192 B, steps 21 to 63
+        public const long DH = 336;   // [B, 6], 192 B, steps 19 to 62
         public const long DHNext = DH;   // [B, 6], in the same place
-        public const long DSharedBiasFromShared2 = 384;   // [1, 6], 24 B, steps 32 to 33
-        public const long DHFromShared = 384;   // [B, 6], 192 B, steps 35 to 49
-        public const long DLayersMix = 432;   // [B, 6], 192 B, steps 40 to 51
-        public const long DLayersNormLayerNorm = 480;   // [B, 6], 192 B, steps 44 to 52
-        public const long LayersNormLayerNormAgain = 528;   // [B, 6], 192 B, steps 49 to 51
-        public const long DSharedWeight = 576;   // [6, 6], 144 B, steps 22 to 63
-        public const long DSharedWeightNext = 624;   // [6, 6], 144 B, steps 38 to 56
-        public const long LayersNormMeanSumLayers = 672;   // [3, B, 1], 96 B, steps 8 to 56
-        public const long LayersNormVarianceSumLayers = 704;   // [3, B, 1], 96 B, steps 8 to 56
-        public const long DSharedBias = 736;   // [6], 24 B, steps 23 to 60
+        public const long MeanSum = 384;   // [B, 1], 32 B, steps 19 to 20
+        public const long DSharedBiasFromShared2 = 384;   // [1, 6], 24 B, steps 31 to 32
+        public const long DHFromShared = 384;   // [B, 6], 192 B, steps 34 to 48
+        public const long DLayersMix = 432;   // [B, 6], 192 B, steps 39 to 50
+        public const long DLayersNormLayerNorm = 480;   // [B, 6], 192 B, steps 43 to 51
+        public const long LayersNormLayerNormAgain = 528;   // [B, 6], 192 B, steps 48 to 50
+        public const long DSharedWeight = 576;   // [6, 6], 144 B, steps 21 to 62
+        public const long DSharedWeightNext = 624;   // [6, 6], 144 B, steps 37 to 55
+        public const long LayersNormMeanSumLayers = 672;   // [3, B, 1], 96 B, steps 8 to 55
+        public const long LayersNormVarianceSumLayers = 704;   // [3, B, 1], 96 B, steps 8 to 55
+        public const long DSharedBias = 736;   // [6], 24 B, steps 22 to 59
         public const long DSharedBiasNext = DSharedBias;   // [6], in the same place
-        public const long Loss = 752;   // [], 4 B, steps 20 to 68
+        public const long Loss = 752;   // [], 4 B, steps 20 to 67
     }
 
     /// <summary>Activations of Loss: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>

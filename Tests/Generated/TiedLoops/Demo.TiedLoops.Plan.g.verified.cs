@@ -20,45 +20,44 @@ partial class TiedLoops
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 768 7 56 HLayers [4, B, 6]
-            buffer 0 24 58 60 DSharedBiasFromH [1, 6]
-            buffer 768 576 8 56 LayersMixLayers [3, B, 6]
+            buffer 0 768 7 55 HLayers [4, B, 6]
+            buffer 0 24 57 59 DSharedBiasFromH [1, 6]
+            buffer 768 576 8 55 LayersMixLayers [3, B, 6]
             buffer 1344 192 12 15 LayersNormLayerNorm [B, 6]
-            buffer 1344 32 19 20 MeanSum [B, 1]
-            buffer 1344 192 21 63 DH [B, 6]
-            buffer 1536 24 32 33 DSharedBiasFromShared2 [1, 6]
-            buffer 1536 192 35 49 DHFromShared [B, 6]
-            buffer 1728 192 40 51 DLayersMix [B, 6]
-            buffer 1920 192 44 52 DLayersNormLayerNorm [B, 6]
-            buffer 2112 192 49 51 LayersNormLayerNormAgain [B, 6]
-            buffer 2304 144 22 63 DSharedWeight [6, 6]
-            buffer 2496 144 38 56 DSharedWeightNext [6, 6]
-            buffer 2688 96 8 56 LayersNormMeanSumLayers [3, B, 1]
-            buffer 2816 96 8 56 LayersNormVarianceSumLayers [3, B, 1]
-            buffer 2944 24 23 60 DSharedBias [6]
-            buffer 3008 4 20 68 Loss []
+            buffer 1344 192 19 62 DH [B, 6]
+            buffer 1536 32 19 20 MeanSum [B, 1]
+            buffer 1536 24 31 32 DSharedBiasFromShared2 [1, 6]
+            buffer 1536 192 34 48 DHFromShared [B, 6]
+            buffer 1728 192 39 50 DLayersMix [B, 6]
+            buffer 1920 192 43 51 DLayersNormLayerNorm [B, 6]
+            buffer 2112 192 48 50 LayersNormLayerNormAgain [B, 6]
+            buffer 2304 144 21 62 DSharedWeight [6, 6]
+            buffer 2496 144 37 55 DSharedWeightNext [6, 6]
+            buffer 2688 96 8 55 LayersNormMeanSumLayers [3, B, 1]
+            buffer 2816 96 8 55 LayersNormVarianceSumLayers [3, B, 1]
+            buffer 2944 24 22 59 DSharedBias [6]
+            buffer 3008 4 20 67 Loss []
             kernel 7 1 624 552 forward H shared
             kernel 12 3 376 496 forward LayersNormLayerNorm layers.norm
             kernel 15 3 624 552 forward LayersMix layers.mix
             kernel 16 3 1440 744 forward HNext shared
-            kernel 19 1 96 224 forward MeanSum -
+            kernel 19 1 201 416 forward DH -
             kernel 20 1 17 36 forward Loss -
-            kernel 21 1 105 384 backward DH -
-            kernel 22 1 0 144 backward DSharedWeight shared
-            kernel 23 1 0 24 backward DSharedBias shared
-            kernel 32 3 48 216 backward DSharedBiasFromShared2 shared
-            kernel 33 3 6 72 backward DSharedBiasNext shared
-            kernel 35 3 576 528 backward DHFromShared shared
-            kernel 38 3 612 672 backward DSharedWeightNext shared
-            kernel 40 3 912 576 backward DLayersMix layers.mix
-            kernel 41 3 48 216 backward DLayersMixBias layers.mix
-            kernel 44 3 576 528 backward DLayersNormLayerNorm layers.mix
-            kernel 49 3 808 1072 backward DHNext layers.norm
-            kernel 51 3 576 528 backward DLayersMixWeight layers.mix
-            kernel 52 3 280 496 backward DLayersNormGain layers.norm
-            kernel 58 1 48 216 backward DSharedBiasFromH shared
-            kernel 60 1 6 72 backward DSharedBias2 shared
-            kernel 63 1 612 672 backward DSharedWeight2 shared
+            kernel 21 1 0 144 backward DSharedWeight shared
+            kernel 22 1 0 24 backward DSharedBias shared
+            kernel 31 3 48 216 backward DSharedBiasFromShared2 shared
+            kernel 32 3 6 72 backward DSharedBiasNext shared
+            kernel 34 3 576 528 backward DHFromShared shared
+            kernel 37 3 612 672 backward DSharedWeightNext shared
+            kernel 39 3 912 576 backward DLayersMix layers.mix
+            kernel 40 3 48 216 backward DLayersMixBias layers.mix
+            kernel 43 3 576 528 backward DLayersNormLayerNorm layers.mix
+            kernel 48 3 808 1072 backward DHNext layers.norm
+            kernel 50 3 576 528 backward DLayersMixWeight layers.mix
+            kernel 51 3 280 496 backward DLayersNormGain layers.norm
+            kernel 57 1 48 216 backward DSharedBiasFromH shared
+            kernel 59 1 6 72 backward DSharedBias2 shared
+            kernel 62 1 612 672 backward DSharedWeight2 shared
             """);
     }
 }
