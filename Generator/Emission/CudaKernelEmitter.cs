@@ -19,6 +19,7 @@ static class CudaKernelEmitter
     {
         128 => "128, 3",
         256 => "256, 4",
+        512 => "512, 2",
         _ => $"{threads}",
     };
 

@@ -20,9 +20,9 @@ sealed class LowerCudaRows
 
     const int LongestOfWarp = 1024, ShortestOfLargeBlock = 16384;
 
-    /// <summary>Registers of a thread that hold a row between passes; a thread of 1024 has 64 in all. What does not fit
+    /// <summary>Registers of a thread that hold a row between passes; a thread of 512 has 64 in all. What does not fit
     /// is read again, from the second-level cache.</summary>
-    int MostKept => Threads < 1024 ? 96 : 40;
+    int MostKept => Threads < 512 ? 96 : 40;
 
     readonly Kernel kernel;
     readonly List<Value> values;
@@ -69,7 +69,7 @@ sealed class LowerCudaRows
     int Outer => System.Math.Max(0, space.Lengths.Count - 1);
     Dim RowCount => space.Lengths.Take(Outer).Aggregate((Dim)1, (a, b) => a * b);
     bool IsOfWarp => RowLength.Maximum <= LongestOfWarp;
-    int Threads => !hasRows ? 256 : IsOfWarp ? 128 : RowLength.Maximum < ShortestOfLargeBlock ? 256 : 1024;
+    int Threads => !hasRows ? 256 : IsOfWarp ? 128 : RowLength.Maximum < ShortestOfLargeBlock ? 256 : 512;
     int Lanes => IsOfWarp ? 32 : Threads;
 
     /// <summary>How many neighbours a thread can take: all operands begin, and go from row to row, in steps of so many.

@@ -86,8 +86,8 @@ partial class CharGpt
                 //   dCrossEntropySubtract = dCrossEntropyMeanSum / crossEntropySum * exp(logits - crossEntropyMax): [B * T, 96]
                 //   dLogits = dLogitsFromCrossEntropyPicked + dCrossEntropySubtract: [B * T, 96], in place of logits
                 Launch(CudaKernels.DLogits, (B * T + 3) / 4, 128,
-                    Activations + Buffers.Logits, targets, targets, B, T, Activations + Buffers.Logits,
-                    Activations + Buffers.DLogits, Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.Logits, targets, B, T, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
                     Activations + Buffers.CrossEntropyPicked);
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]

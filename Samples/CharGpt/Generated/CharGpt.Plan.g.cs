@@ -21,47 +21,47 @@ partial class CharGpt
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
             buffer 0 524288 22 24 Tokens [B, T, 128]
-            buffer 0 8388608 25 180 BlocksUpLayers [4, B, T, 512]
-            buffer 0 49152 182 184 DTokensWeightFromTokens [96, 128]
-            buffer 0 32768 186 188 DPositions [1, T, 128]
-            buffer 8388608 2621440 24 185 XLayers [5, B, T, 128]
-            buffer 11010048 2097152 25 180 BlocksAttentionKeyLayers [4, B, T, 128]
-            buffer 13107200 2097152 25 180 BlocksAttentionLayers [4, B, 4, T, 32]
-            buffer 15204352 2097152 25 180 BlocksAttentionQueryLayers [4, B, T, 128]
-            buffer 17301504 2097152 25 180 BlocksAttentionValueLayers [4, B, T, 128]
-            buffer 19398656 2097152 25 180 BlocksXLayers [4, B, T, 128]
+            buffer 0 8388608 25 178 BlocksUpLayers [4, B, T, 512]
+            buffer 0 49152 180 182 DTokensWeightFromTokens [96, 128]
+            buffer 0 32768 184 186 DPositions [1, T, 128]
+            buffer 8388608 2621440 24 183 XLayers [5, B, T, 128]
+            buffer 11010048 2097152 25 178 BlocksAttentionKeyLayers [4, B, T, 128]
+            buffer 13107200 2097152 25 178 BlocksAttentionLayers [4, B, 4, T, 32]
+            buffer 15204352 2097152 25 178 BlocksAttentionQueryLayers [4, B, T, 128]
+            buffer 17301504 2097152 25 178 BlocksAttentionValueLayers [4, B, T, 128]
+            buffer 19398656 2097152 25 178 BlocksXLayers [4, B, T, 128]
             buffer 21495808 524288 29 38 BlocksBeforeLayerNorm [B, T, 128]
             buffer 21495808 2097152 56 59 BlocksGelu [B, T, 512]
             buffer 21495808 524288 62 64 FinalLayerNorm [B, T, 128]
-            buffer 21495808 4096 69 70 CrossEntropyMax [B * T, 1]
-            buffer 21495808 2097152 93 112 DBlocksUp [B, T, 512]
-            buffer 21495808 524288 117 136 DBlocksAttention [B, T, 128]
-            buffer 21495808 524288 142 152 DBlocksBeforeLayerNormFromAttentionValue [B, T, 128]
-            buffer 21495808 524288 157 169 DBlocksBeforeLayerNorm [B, T, 128]
-            buffer 21499904 4096 69 70 CrossEntropyPicked [B * T, 1]
-            buffer 21504000 4096 69 70 CrossEntropySum [B * T, 1]
-            buffer 22020096 524288 136 165 DBlocksAttentionKey [B, 4, T, 32]
-            buffer 22544384 524288 136 168 DBlocksAttentionQuery [B, 4, T, 32]
-            buffer 23068672 524288 136 162 DBlocksAttentionValue [B, 4, T, 32]
+            buffer 21495808 4096 67 68 CrossEntropyMax [B * T, 1]
+            buffer 21495808 2097152 91 110 DBlocksUp [B, T, 512]
+            buffer 21495808 524288 115 134 DBlocksAttention [B, T, 128]
+            buffer 21495808 524288 140 150 DBlocksBeforeLayerNormFromAttentionValue [B, T, 128]
+            buffer 21495808 524288 155 167 DBlocksBeforeLayerNorm [B, T, 128]
+            buffer 21499904 4096 67 68 CrossEntropyPicked [B * T, 1]
+            buffer 21504000 4096 67 68 CrossEntropySum [B * T, 1]
+            buffer 22020096 524288 134 163 DBlocksAttentionKey [B, 4, T, 32]
+            buffer 22544384 524288 134 166 DBlocksAttentionQuery [B, 4, T, 32]
+            buffer 23068672 524288 134 160 DBlocksAttentionValue [B, 4, T, 32]
             buffer 23592960 524288 53 56 BlocksMiddleLayerNorm [B, T, 128]
-            buffer 23592960 2097152 94 98 BlocksGeluAgain [B, T, 512]
-            buffer 23592960 524288 102 113 DBlocksMiddleLayerNorm [B, T, 128]
-            buffer 23592960 524288 152 157 DBlocksBeforeLayerNormSoFar [B, T, 128]
-            buffer 23592960 524288 158 168 BlocksBeforeLayerNormAgain [B, T, 128]
-            buffer 24117248 524288 108 112 BlocksMiddleLayerNormAgain [B, T, 128]
-            buffer 24641536 524288 108 158 DBlocksX [B, T, 128]
-            buffer 25690112 524288 72 185 DFinalLayerNorm [B, T, 128]
-            buffer 26214400 524288 73 186 DX [B, T, 128]
-            buffer 26738688 524288 73 184 FinalLayerNormAgain [B, T, 128]
-            buffer 27262976 393216 64 184 Logits [B, T, 96]
-            buffer 27656192 65536 25 180 BlocksAttentionLogSumLayers [4, B, 4, T, 1]
-            buffer 27721728 16384 25 180 BlocksBeforeMeanSumLayers [4, B, T, 1]
-            buffer 27738112 16384 25 180 BlocksBeforeVarianceSumLayers [4, B, T, 1]
-            buffer 27754496 16384 25 180 BlocksMiddleMeanSumLayers [4, B, T, 1]
-            buffer 27770880 16384 25 180 BlocksMiddleVarianceSumLayers [4, B, T, 1]
-            buffer 27787264 4096 62 185 FinalMeanSum [B, T, 1]
-            buffer 27791360 4096 62 185 FinalVarianceSum [B, T, 1]
-            buffer 27795456 4 70 207 Loss []
+            buffer 23592960 2097152 92 96 BlocksGeluAgain [B, T, 512]
+            buffer 23592960 524288 100 111 DBlocksMiddleLayerNorm [B, T, 128]
+            buffer 23592960 524288 150 155 DBlocksBeforeLayerNormSoFar [B, T, 128]
+            buffer 23592960 524288 156 166 BlocksBeforeLayerNormAgain [B, T, 128]
+            buffer 24117248 524288 106 110 BlocksMiddleLayerNormAgain [B, T, 128]
+            buffer 24641536 524288 106 156 DBlocksX [B, T, 128]
+            buffer 25690112 524288 70 183 DFinalLayerNorm [B, T, 128]
+            buffer 26214400 524288 71 184 DX [B, T, 128]
+            buffer 26738688 524288 71 182 FinalLayerNormAgain [B, T, 128]
+            buffer 27262976 393216 64 182 Logits [B, T, 96]
+            buffer 27656192 65536 25 178 BlocksAttentionLogSumLayers [4, B, 4, T, 1]
+            buffer 27721728 16384 25 178 BlocksBeforeMeanSumLayers [4, B, T, 1]
+            buffer 27738112 16384 25 178 BlocksBeforeVarianceSumLayers [4, B, T, 1]
+            buffer 27754496 16384 25 178 BlocksMiddleMeanSumLayers [4, B, T, 1]
+            buffer 27770880 16384 25 178 BlocksMiddleVarianceSumLayers [4, B, T, 1]
+            buffer 27787264 4096 62 183 FinalMeanSum [B, T, 1]
+            buffer 27791360 4096 62 183 FinalVarianceSum [B, T, 1]
+            buffer 27795456 4 68 205 Loss []
             kernel 22 1 0 577536 forward Tokens tokens
             kernel 24 1 131072 1081344 forward X positions
             kernel 29 4 922624 1057792 forward BlocksBeforeLayerNorm blocks.before
@@ -75,39 +75,39 @@ partial class CharGpt
             kernel 59 4 134479872 3408384 forward XNext blocks.down
             kernel 62 1 922624 1057792 forward FinalLayerNorm final
             kernel 64 1 25165824 966656 forward Logits tokens
-            kernel 69 1 3442689 1200128 forward DLogits -
-            kernel 70 1 17409 12292 forward Loss -
-            kernel 72 1 25165824 966656 backward DFinalLayerNorm tokens
-            kernel 73 1 1846272 2106368 backward DX final
-            kernel 89 4 131072 524800 backward DBlocksDownBias blocks.down
-            kernel 93 4 157286400 4980736 backward DBlocksUp blocks.down
-            kernel 94 4 12582912 4194304 backward BlocksGeluAgain blocks
-            kernel 98 4 134217728 2883584 backward DBlocksDownWeight blocks.down
-            kernel 99 4 524288 2099200 backward DBlocksUpBias blocks.up
-            kernel 102 4 134217728 2883584 backward DBlocksMiddleLayerNorm blocks.up
-            kernel 108 4 1977344 2630656 backward DBlocksX blocks.middle
-            kernel 112 4 134217728 2883584 backward DBlocksUpWeight blocks.up
-            kernel 113 4 660480 1057792 backward DBlocksMiddleGain blocks.middle
-            kernel 114 4 131072 524800 backward DBlocksAttentionOutputBias blocks.attention.output
-            kernel 117 4 33554432 1114112 backward DBlocksAttention blocks.attention.output
-            kernel 123 4 33554432 1114112 backward DBlocksAttentionOutputWeight blocks.attention.output
-            kernel 136 4 42598400 4210688 backward DBlocksAttentionValue blocks.attention.value
-            kernel 139 4 131072 524800 backward DBlocksAttentionValueBias blocks.attention.value
-            kernel 142 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
-            kernel 152 4 33685504 1638400 backward DBlocksBeforeLayerNormSoFar blocks.attention.key
-            kernel 157 4 33685504 1638400 backward DBlocksBeforeLayerNorm blocks.attention.query
-            kernel 158 4 1977344 2630656 backward DXNext blocks.before
-            kernel 162 4 33554432 1114112 backward DBlocksAttentionValueWeight blocks.attention.value
-            kernel 163 4 131072 524800 backward DBlocksAttentionKeyBias blocks.attention.key
-            kernel 165 4 33554432 1114112 backward DBlocksAttentionKeyWeight blocks.attention.key
-            kernel 166 4 131072 524800 backward DBlocksAttentionQueryBias blocks.attention.query
-            kernel 168 4 33554432 1114112 backward DBlocksAttentionQueryWeight blocks.attention.query
-            kernel 169 4 660480 1057792 backward DBlocksBeforeGain blocks.before
-            kernel 182 1 0 577536 backward DTokensWeightFromTokens tokens
-            kernel 184 1 25178112 1015808 backward DTokensWeight tokens
-            kernel 185 1 660480 1057792 backward DFinalGain final
-            kernel 186 1 131072 557056 backward DPositions positions
-            kernel 188 1 0 65536 backward DPositionsWeight positions
+            kernel 67 1 3442689 802816 forward DLogits -
+            kernel 68 1 17409 12292 forward Loss -
+            kernel 70 1 25165824 966656 backward DFinalLayerNorm tokens
+            kernel 71 1 1846272 2106368 backward DX final
+            kernel 87 4 131072 524800 backward DBlocksDownBias blocks.down
+            kernel 91 4 157286400 4980736 backward DBlocksUp blocks.down
+            kernel 92 4 12582912 4194304 backward BlocksGeluAgain blocks
+            kernel 96 4 134217728 2883584 backward DBlocksDownWeight blocks.down
+            kernel 97 4 524288 2099200 backward DBlocksUpBias blocks.up
+            kernel 100 4 134217728 2883584 backward DBlocksMiddleLayerNorm blocks.up
+            kernel 106 4 1977344 2630656 backward DBlocksX blocks.middle
+            kernel 110 4 134217728 2883584 backward DBlocksUpWeight blocks.up
+            kernel 111 4 660480 1057792 backward DBlocksMiddleGain blocks.middle
+            kernel 112 4 131072 524800 backward DBlocksAttentionOutputBias blocks.attention.output
+            kernel 115 4 33554432 1114112 backward DBlocksAttention blocks.attention.output
+            kernel 121 4 33554432 1114112 backward DBlocksAttentionOutputWeight blocks.attention.output
+            kernel 134 4 42598400 4210688 backward DBlocksAttentionValue blocks.attention.value
+            kernel 137 4 131072 524800 backward DBlocksAttentionValueBias blocks.attention.value
+            kernel 140 4 33554432 1114112 backward DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
+            kernel 150 4 33685504 1638400 backward DBlocksBeforeLayerNormSoFar blocks.attention.key
+            kernel 155 4 33685504 1638400 backward DBlocksBeforeLayerNorm blocks.attention.query
+            kernel 156 4 1977344 2630656 backward DXNext blocks.before
+            kernel 160 4 33554432 1114112 backward DBlocksAttentionValueWeight blocks.attention.value
+            kernel 161 4 131072 524800 backward DBlocksAttentionKeyBias blocks.attention.key
+            kernel 163 4 33554432 1114112 backward DBlocksAttentionKeyWeight blocks.attention.key
+            kernel 164 4 131072 524800 backward DBlocksAttentionQueryBias blocks.attention.query
+            kernel 166 4 33554432 1114112 backward DBlocksAttentionQueryWeight blocks.attention.query
+            kernel 167 4 660480 1057792 backward DBlocksBeforeGain blocks.before
+            kernel 180 1 0 577536 backward DTokensWeightFromTokens tokens
+            kernel 182 1 25178112 1015808 backward DTokensWeight tokens
+            kernel 183 1 660480 1057792 backward DFinalGain final
+            kernel 184 1 131072 557056 backward DPositions positions
+            kernel 186 1 0 65536 backward DPositionsWeight positions
             launch 1 1 0 577536 2134 forward routine Tokens tokens
             launch 1 1 131072 1081344 2251 forward generated x_kernel positions
             launch 4 1 922624 1057792 2246 forward generated blocks_before_layer_norm_kernel blocks.before
@@ -122,7 +122,7 @@ partial class CharGpt
             launch 4 1 134479872 3408384 2793 forward product XNext blocks.down
             launch 1 1 922624 1057792 2246 forward generated final_layer_norm_kernel final
             launch 1 1 25165824 966656 2225 forward product Logits tokens
-            launch 1 1 3442689 1200128 2279 forward generated dlogits_kernel -
+            launch 1 1 3442689 802816 2187 forward generated dlogits_kernel -
             launch 1 1 17409 12292 2003 forward generated loss_kernel -
             launch 1 1 25165824 966656 2225 backward product DFinalLayerNorm tokens
             launch 1 1 1846272 2106368 2490 backward generated dx_kernel final

@@ -46,7 +46,7 @@ partial class DigitClassifier
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 64);
+                }, B, grain: 65);
             CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                 Activations + Buffers.CrossEntropyMax, [B, 1]);
             CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",

@@ -333,7 +333,7 @@ partial class DigitConvNet
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 64);
+                }, B, grain: 65);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / B: []

@@ -22,70 +22,70 @@ partial class DigitConvNet
         public override ModelPlan Plan => new("""
             buffer 0 4096 22 23 FirstNormChannelMeanSum [B, 32, 1]
             buffer 0 4096 24 25 FirstNormChannelMeanSum3 [B, 32, 1]
-            buffer 0 524288 31 100 Second [B, 64, 8, 8]
-            buffer 0 262144 102 119 DImage [B, 32, 8, 8]
-            buffer 262144 262144 105 108 FirstNormBatchNormAgain [B, 32, 64]
-            buffer 262144 8192 110 111 DFirstNormBatchNorm2 [1, 32, 64]
-            buffer 262144 8192 114 115 DFirstNormChannelVarianceSubtract23 [1, 32, 64]
-            buffer 270336 8192 110 112 DFirstNormBatchNormMultiply2 [1, 32, 64]
-            buffer 270336 128 113 116 DFirstNormChannelMean3FromReshape [1, 32, 1]
-            buffer 270464 128 115 116 DFirstNormChannelMean3FromVarianceSubtract2 [1, 32, 1]
-            buffer 278528 8192 110 113 DFirstNormBatchNormSubtract3 [1, 32, 64]
-            buffer 286720 128 112 116 DFirstNormBatchNormMultiply [1, 32, 1]
+            buffer 0 524288 31 97 Second [B, 64, 8, 8]
+            buffer 0 262144 99 114 DImage [B, 32, 8, 8]
+            buffer 262144 262144 101 104 FirstNormBatchNormAgain [B, 32, 64]
+            buffer 262144 8192 106 107 DFirstNormBatchNorm2 [1, 32, 64]
+            buffer 262144 8192 110 111 DFirstNormChannelVarianceSubtract23 [1, 32, 64]
+            buffer 270336 8192 106 108 DFirstNormBatchNormMultiply2 [1, 32, 64]
+            buffer 270336 128 109 112 DFirstNormChannelMean3FromReshape [1, 32, 1]
+            buffer 270464 128 111 112 DFirstNormChannelMean3FromVarianceSubtract2 [1, 32, 1]
+            buffer 278528 8192 106 109 DFirstNormBatchNormSubtract3 [1, 32, 64]
+            buffer 286720 128 108 112 DFirstNormBatchNormMultiply [1, 32, 1]
             buffer 524288 262144 28 31 FirstNormBatchNorm [B, 32, 64]
             buffer 524288 8192 33 34 SecondNormChannelMeanSum [B, 64, 1]
             buffer 524288 8192 35 36 SecondNormChannelMeanSum3 [B, 64, 1]
             buffer 524288 524288 39 42 SecondNormBatchNorm [B, 64, 64]
-            buffer 524288 131072 43 82 Third [B, 64, 4, 4]
-            buffer 524288 524288 88 108 SecondNormBatchNormAgain [B, 64, 64]
+            buffer 524288 131072 43 80 Third [B, 64, 4, 4]
+            buffer 524288 524288 85 104 SecondNormBatchNormAgain [B, 64, 64]
             buffer 655360 8192 45 46 ThirdNormChannelMeanSum [B, 64, 1]
             buffer 655360 8192 47 48 ThirdNormChannelMeanSum3 [B, 64, 1]
             buffer 655360 131072 51 54 ThirdNormBatchNorm [B, 64, 16]
             buffer 655360 32768 56 57 Dropout [B, 256]
             buffer 655360 128 58 59 CrossEntropyMax [B, 1]
-            buffer 655360 131072 69 85 ThirdNormBatchNormAgain [B, 64, 16]
+            buffer 655360 131072 67 83 ThirdNormBatchNormAgain [B, 64, 16]
             buffer 655488 128 58 59 CrossEntropyPicked [B, 1]
             buffer 655616 128 58 59 CrossEntropySum [B, 1]
-            buffer 688128 1280 57 66 Logits [B, 10]
-            buffer 786432 32768 54 66 Image3 [B, 64, 2, 2]
-            buffer 786432 131072 71 73 Relu2Again [B, 64, 4, 4]
-            buffer 786432 4096 76 77 DThirdNormBatchNorm2 [1, 64, 16]
-            buffer 786432 4096 80 81 DThirdNormChannelVarianceSubtract23 [1, 64, 16]
-            buffer 790528 4096 76 78 DThirdNormBatchNormMultiply2 [1, 64, 16]
-            buffer 790528 256 79 82 DThirdNormChannelMean3FromReshape [1, 64, 1]
-            buffer 790784 256 81 82 DThirdNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
-            buffer 794624 4096 76 79 DThirdNormBatchNormSubtract3 [1, 64, 16]
-            buffer 798720 256 78 82 DThirdNormBatchNormMultiply [1, 64, 1]
-            buffer 917504 131072 73 74 DRelu2 [B, 64, 4, 4]
-            buffer 1048576 131072 42 85 Image2 [B, 64, 4, 4]
-            buffer 1048576 524288 90 91 ReluAgain [B, 64, 8, 8]
-            buffer 1048576 16384 94 95 DSecondNormBatchNorm2 [1, 64, 64]
-            buffer 1048576 16384 98 99 DSecondNormChannelVarianceSubtract23 [1, 64, 64]
-            buffer 1048576 128 103 116 FirstNormBatchNormMultiply [1, 32, 1]
-            buffer 1064960 16384 94 96 DSecondNormBatchNormMultiply2 [1, 64, 64]
-            buffer 1064960 256 97 100 DSecondNormChannelMean3FromReshape [1, 64, 1]
-            buffer 1065216 256 99 100 DSecondNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
-            buffer 1081344 16384 94 97 DSecondNormBatchNormSubtract3 [1, 64, 64]
-            buffer 1097728 256 96 100 DSecondNormBatchNormMultiply [1, 64, 1]
-            buffer 1179648 32768 62 73 DImage3 [B, 256]
-            buffer 1212416 256 46 82 ThirdNormChannelMeanSum2 [1, 64, 1]
-            buffer 1212672 256 48 82 ThirdNormChannelMeanSum4 [1, 64, 1]
-            buffer 1212928 256 67 82 ThirdNormBatchNormMultiply [1, 64, 1]
-            buffer 1572864 524288 91 92 DRelu [B, 64, 8, 8]
-            buffer 2097152 262144 20 116 First [B, 32, 8, 8]
-            buffer 2359296 131072 84 91 DImage2 [B, 64, 4, 4]
-            buffer 2490368 256 34 100 SecondNormChannelMeanSum2 [1, 64, 1]
-            buffer 2490624 256 36 100 SecondNormChannelMeanSum4 [1, 64, 1]
-            buffer 2490880 256 37 127 SecondNormAdd [64]
-            buffer 2491136 256 38 127 SecondNormAdd2 [64]
-            buffer 2491392 256 49 127 ThirdNormAdd [64]
-            buffer 2491648 256 50 127 ThirdNormAdd2 [64]
-            buffer 2491904 256 86 100 SecondNormBatchNormMultiply [1, 64, 1]
-            buffer 2492160 128 23 116 FirstNormChannelMeanSum2 [1, 32, 1]
-            buffer 2492288 128 25 116 FirstNormChannelMeanSum4 [1, 32, 1]
-            buffer 2492416 128 26 127 FirstNormAdd [32]
-            buffer 2492544 128 27 127 FirstNormAdd2 [32]
-            buffer 2492672 4 59 127 Loss []
+            buffer 688128 1280 57 65 Logits [B, 10]
+            buffer 786432 32768 54 65 Image3 [B, 64, 2, 2]
+            buffer 786432 131072 69 71 Relu2Again [B, 64, 4, 4]
+            buffer 786432 4096 74 75 DThirdNormBatchNorm2 [1, 64, 16]
+            buffer 786432 4096 78 79 DThirdNormChannelVarianceSubtract23 [1, 64, 16]
+            buffer 790528 4096 74 76 DThirdNormBatchNormMultiply2 [1, 64, 16]
+            buffer 790528 256 77 80 DThirdNormChannelMean3FromReshape [1, 64, 1]
+            buffer 790784 256 79 80 DThirdNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
+            buffer 794624 4096 74 77 DThirdNormBatchNormSubtract3 [1, 64, 16]
+            buffer 798720 256 76 80 DThirdNormBatchNormMultiply [1, 64, 1]
+            buffer 917504 131072 71 72 DRelu2 [B, 64, 4, 4]
+            buffer 1048576 131072 42 83 Image2 [B, 64, 4, 4]
+            buffer 1048576 524288 87 88 ReluAgain [B, 64, 8, 8]
+            buffer 1048576 16384 91 92 DSecondNormBatchNorm2 [1, 64, 64]
+            buffer 1048576 16384 95 96 DSecondNormChannelVarianceSubtract23 [1, 64, 64]
+            buffer 1048576 128 100 112 FirstNormBatchNormMultiply [1, 32, 1]
+            buffer 1064960 16384 91 93 DSecondNormBatchNormMultiply2 [1, 64, 64]
+            buffer 1064960 256 94 97 DSecondNormChannelMean3FromReshape [1, 64, 1]
+            buffer 1065216 256 96 97 DSecondNormChannelMean3FromVarianceSubtract2 [1, 64, 1]
+            buffer 1081344 16384 91 94 DSecondNormBatchNormSubtract3 [1, 64, 64]
+            buffer 1097728 256 93 97 DSecondNormBatchNormMultiply [1, 64, 1]
+            buffer 1179648 32768 62 71 DImage3 [B, 256]
+            buffer 1212416 256 46 80 ThirdNormChannelMeanSum2 [1, 64, 1]
+            buffer 1212672 256 48 80 ThirdNormChannelMeanSum4 [1, 64, 1]
+            buffer 1212928 256 66 80 ThirdNormBatchNormMultiply [1, 64, 1]
+            buffer 1572864 524288 88 89 DRelu [B, 64, 8, 8]
+            buffer 2097152 262144 20 112 First [B, 32, 8, 8]
+            buffer 2359296 131072 82 88 DImage2 [B, 64, 4, 4]
+            buffer 2490368 256 34 97 SecondNormChannelMeanSum2 [1, 64, 1]
+            buffer 2490624 256 36 97 SecondNormChannelMeanSum4 [1, 64, 1]
+            buffer 2490880 256 37 122 SecondNormAdd [64]
+            buffer 2491136 256 38 122 SecondNormAdd2 [64]
+            buffer 2491392 256 49 122 ThirdNormAdd [64]
+            buffer 2491648 256 50 122 ThirdNormAdd2 [64]
+            buffer 2491904 256 84 97 SecondNormBatchNormMultiply [1, 64, 1]
+            buffer 2492160 128 23 112 FirstNormChannelMeanSum2 [1, 32, 1]
+            buffer 2492288 128 25 112 FirstNormChannelMeanSum4 [1, 32, 1]
+            buffer 2492416 128 26 122 FirstNormAdd [32]
+            buffer 2492544 128 27 122 FirstNormAdd2 [32]
+            buffer 2492672 4 59 122 Loss []
             kernel 20 1 1179648 271488 forward First first
             kernel 22 1 65536 266240 forward FirstNormChannelMeanSum firstNorm
             kernel 23 1 1024 4224 forward FirstNormChannelMeanSum2 firstNorm
@@ -121,47 +121,47 @@ partial class DigitConvNet
             kernel 59 1 545 388 forward Loss -
             kernel 60 1 320 1320 backward DOutputBias output
             kernel 62 1 286720 44288 backward DImage3 output
-            kernel 64 1 122880 65536 backward DropoutAgain -
-            kernel 66 1 163840 44288 backward DOutputWeight output
-            kernel 67 1 320 768 backward ThirdNormBatchNormMultiply thirdNorm
-            kernel 69 1 98368 262912 backward ThirdNormBatchNormAgain thirdNorm
-            kernel 71 1 32768 262144 backward Relu2Again -
-            kernel 73 1 32768 294912 backward DRelu2 -
-            kernel 74 1 65536 393216 backward DThirdNormBatchNorm thirdNorm
-            kernel 76 1 229440 274944 backward DThirdNormBatchNormSubtract3 thirdNorm
-            kernel 77 1 1024 4352 backward DThirdNormBias thirdNorm
-            kernel 78 1 1344 4864 backward DThirdNormGain thirdNorm
-            kernel 79 1 1024 4352 backward DThirdNormChannelMean3FromReshape thirdNorm
-            kernel 80 1 164544 136192 backward DThirdNormChannelVarianceSubtract23 thirdNorm
-            kernel 81 1 1024 4352 backward DThirdNormChannelMean3FromVarianceSubtract2 thirdNorm
-            kernel 82 1 197440 395008 backward DThird thirdNorm
-            kernel 84 1 37748736 409600 backward DImage2 third
-            kernel 85 1 37748736 409600 backward DThirdWeight third
-            kernel 86 1 320 768 backward SecondNormBatchNormMultiply secondNorm
-            kernel 88 1 393280 1049344 backward SecondNormBatchNormAgain secondNorm
-            kernel 90 1 131072 1048576 backward ReluAgain -
-            kernel 91 1 131072 1179648 backward DRelu -
-            kernel 92 1 262144 1572864 backward DSecondNormBatchNorm secondNorm
-            kernel 94 1 917568 1098240 backward DSecondNormBatchNormSubtract3 secondNorm
-            kernel 95 1 4096 16640 backward DSecondNormBias secondNorm
-            kernel 96 1 4416 17152 backward DSecondNormGain secondNorm
-            kernel 97 1 4096 16640 backward DSecondNormChannelMean3FromReshape secondNorm
-            kernel 98 1 656064 541696 backward DSecondNormChannelVarianceSubtract23 secondNorm
-            kernel 99 1 4096 16640 backward DSecondNormChannelMean3FromVarianceSubtract2 secondNorm
-            kernel 100 1 787264 1574656 backward DSecond secondNorm
-            kernel 102 1 75497472 860160 backward DImage second
-            kernel 103 1 160 384 backward FirstNormBatchNormMultiply firstNorm
-            kernel 105 1 196640 524672 backward FirstNormBatchNormAgain firstNorm
-            kernel 107 1 196608 1048576 backward DFirstNormBatchNorm firstNorm
-            kernel 108 1 75497472 860160 backward DSecondWeight second
-            kernel 110 1 458784 549120 backward DFirstNormBatchNormSubtract3 firstNorm
-            kernel 111 1 2048 8320 backward DFirstNormBias firstNorm
-            kernel 112 1 2208 8576 backward DFirstNormGain firstNorm
-            kernel 113 1 2048 8320 backward DFirstNormChannelMean3FromReshape firstNorm
-            kernel 114 1 328032 270848 backward DFirstNormChannelVarianceSubtract23 firstNorm
-            kernel 115 1 2048 8320 backward DFirstNormChannelMean3FromVarianceSubtract2 firstNorm
-            kernel 116 1 393632 787328 backward DFirst firstNorm
-            kernel 119 1 1179648 271488 backward DFirstWeight first
+            kernel 63 1 122880 65536 backward DropoutAgain -
+            kernel 65 1 163840 44288 backward DOutputWeight output
+            kernel 66 1 320 768 backward ThirdNormBatchNormMultiply thirdNorm
+            kernel 67 1 98368 262912 backward ThirdNormBatchNormAgain thirdNorm
+            kernel 69 1 32768 262144 backward Relu2Again -
+            kernel 71 1 32768 294912 backward DRelu2 -
+            kernel 72 1 65536 393216 backward DThirdNormBatchNorm thirdNorm
+            kernel 74 1 229440 274944 backward DThirdNormBatchNormSubtract3 thirdNorm
+            kernel 75 1 1024 4352 backward DThirdNormBias thirdNorm
+            kernel 76 1 1344 4864 backward DThirdNormGain thirdNorm
+            kernel 77 1 1024 4352 backward DThirdNormChannelMean3FromReshape thirdNorm
+            kernel 78 1 164544 136192 backward DThirdNormChannelVarianceSubtract23 thirdNorm
+            kernel 79 1 1024 4352 backward DThirdNormChannelMean3FromVarianceSubtract2 thirdNorm
+            kernel 80 1 197440 395008 backward DThird thirdNorm
+            kernel 82 1 37748736 409600 backward DImage2 third
+            kernel 83 1 37748736 409600 backward DThirdWeight third
+            kernel 84 1 320 768 backward SecondNormBatchNormMultiply secondNorm
+            kernel 85 1 393280 1049344 backward SecondNormBatchNormAgain secondNorm
+            kernel 87 1 131072 1048576 backward ReluAgain -
+            kernel 88 1 131072 1179648 backward DRelu -
+            kernel 89 1 262144 1572864 backward DSecondNormBatchNorm secondNorm
+            kernel 91 1 917568 1098240 backward DSecondNormBatchNormSubtract3 secondNorm
+            kernel 92 1 4096 16640 backward DSecondNormBias secondNorm
+            kernel 93 1 4416 17152 backward DSecondNormGain secondNorm
+            kernel 94 1 4096 16640 backward DSecondNormChannelMean3FromReshape secondNorm
+            kernel 95 1 656064 541696 backward DSecondNormChannelVarianceSubtract23 secondNorm
+            kernel 96 1 4096 16640 backward DSecondNormChannelMean3FromVarianceSubtract2 secondNorm
+            kernel 97 1 787264 1574656 backward DSecond secondNorm
+            kernel 99 1 75497472 860160 backward DImage second
+            kernel 100 1 160 384 backward FirstNormBatchNormMultiply firstNorm
+            kernel 101 1 196640 524672 backward FirstNormBatchNormAgain firstNorm
+            kernel 103 1 196608 1048576 backward DFirstNormBatchNorm firstNorm
+            kernel 104 1 75497472 860160 backward DSecondWeight second
+            kernel 106 1 458784 549120 backward DFirstNormBatchNormSubtract3 firstNorm
+            kernel 107 1 2048 8320 backward DFirstNormBias firstNorm
+            kernel 108 1 2208 8576 backward DFirstNormGain firstNorm
+            kernel 109 1 2048 8320 backward DFirstNormChannelMean3FromReshape firstNorm
+            kernel 110 1 328032 270848 backward DFirstNormChannelVarianceSubtract23 firstNorm
+            kernel 111 1 2048 8320 backward DFirstNormChannelMean3FromVarianceSubtract2 firstNorm
+            kernel 112 1 393632 787328 backward DFirst firstNorm
+            kernel 114 1 1179648 271488 backward DFirstWeight first
             launch 1 1 1179648 271488 2063 forward routine First first
             launch 1 1 65536 266240 2062 forward generated first_norm_channel_mean_sum_kernel firstNorm
             launch 1 1 1024 4224 2001 forward generated first_norm_channel_mean_sum2_kernel firstNorm

@@ -20,7 +20,7 @@ partial class AlexNet
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 6422528 18 82 First [B, 32, 28, 28]
+            buffer 0 6422528 18 81 First [B, 32, 28, 28]
             buffer 6422528 6422528 18 19 Relu [B, 32, 28, 28]
             buffer 6422528 3211264 20 21 Relu2 [B, 64, 14, 14]
             buffer 6422528 1204224 22 23 Relu3 [B, 96, 7, 7]
@@ -29,38 +29,38 @@ partial class AlexNet
             buffer 6422528 65536 29 30 Relu6 [B, 256]
             buffer 6422528 256 31 32 CrossEntropyMax [B, 1]
             buffer 6422528 65536 35 44 DSeventh [B, 256]
-            buffer 6422528 802816 52 54 Relu4Again [B, 64, 7, 7]
-            buffer 6422528 1792 56 57 DFifth2 [1, 64, 1, 7]
-            buffer 6422528 1204224 58 65 DY3 [B, 96, 7, 7]
-            buffer 6422528 2688 66 67 DThird2 [1, 96, 1, 7]
-            buffer 6422528 3211264 70 71 Relu2Again [B, 64, 14, 14]
-            buffer 6422528 3584 73 74 DSecond2 [1, 64, 1, 14]
-            buffer 6422528 6422528 77 78 ReluAgain [B, 32, 28, 28]
-            buffer 6422528 3584 80 81 DFirst2 [1, 32, 1, 28]
+            buffer 6422528 802816 51 53 Relu4Again [B, 64, 7, 7]
+            buffer 6422528 1792 55 56 DFifth2 [1, 64, 1, 7]
+            buffer 6422528 1204224 57 64 DY3 [B, 96, 7, 7]
+            buffer 6422528 2688 65 66 DThird2 [1, 96, 1, 7]
+            buffer 6422528 3211264 69 70 Relu2Again [B, 64, 14, 14]
+            buffer 6422528 3584 72 73 DSecond2 [1, 64, 1, 14]
+            buffer 6422528 6422528 76 77 ReluAgain [B, 32, 28, 28]
+            buffer 6422528 3584 79 80 DFirst2 [1, 32, 1, 28]
             buffer 6422784 256 31 32 CrossEntropyPicked [B, 1]
             buffer 6423040 256 31 32 CrossEntropySum [B, 1]
             buffer 6488064 65536 29 38 Seventh [B, 256]
-            buffer 6488064 65536 41 51 DSixth [B, 256]
+            buffer 6488064 65536 41 50 DSixth [B, 256]
             buffer 6553600 2560 30 38 Logits [B, 10]
             buffer 6569984 65536 28 44 Sixth [B, 256]
             buffer 6635520 65536 28 29 Y6 [B, 256]
-            buffer 7225344 147456 25 51 Y4 [B, 64, 3, 3]
-            buffer 7372800 147456 47 54 DY4 [B, 576]
-            buffer 7626752 1204224 22 65 Third [B, 96, 7, 7]
-            buffer 8830976 802816 24 60 Fifth [B, 64, 7, 7]
-            buffer 8830976 2688 61 62 DFourth2 [1, 96, 1, 7]
-            buffer 9633792 3211264 20 76 Second [B, 64, 14, 14]
-            buffer 12845056 1204224 23 60 Fourth [B, 96, 7, 7]
-            buffer 12845056 1204224 63 69 DRelu3 [B, 96, 7, 7]
-            buffer 12845056 3211264 71 72 DRelu2 [B, 64, 14, 14]
-            buffer 12845056 6422528 78 79 DRelu [B, 32, 28, 28]
+            buffer 7225344 147456 25 50 Y4 [B, 64, 3, 3]
+            buffer 7372800 147456 47 53 DY4 [B, 576]
+            buffer 7626752 1204224 22 64 Third [B, 96, 7, 7]
+            buffer 8830976 802816 24 59 Fifth [B, 64, 7, 7]
+            buffer 8830976 2688 60 61 DFourth2 [1, 96, 1, 7]
+            buffer 9633792 3211264 20 75 Second [B, 64, 14, 14]
+            buffer 12845056 1204224 23 59 Fourth [B, 96, 7, 7]
+            buffer 12845056 1204224 62 68 DRelu3 [B, 96, 7, 7]
+            buffer 12845056 3211264 70 71 DRelu2 [B, 64, 14, 14]
+            buffer 12845056 6422528 77 78 DRelu [B, 32, 28, 28]
             buffer 14049280 1204224 23 24 Y3 [B, 96, 7, 7]
-            buffer 14049280 802816 54 55 DRelu4 [B, 64, 7, 7]
-            buffer 15253504 802816 21 69 Y2 [B, 64, 7, 7]
-            buffer 16056320 1605632 19 76 Y [B, 32, 14, 14]
-            buffer 17661952 802816 68 71 DY2 [B, 64, 7, 7]
-            buffer 19267584 1605632 75 78 DY [B, 32, 14, 14]
-            buffer 20873216 4 32 91 Loss []
+            buffer 14049280 802816 53 54 DRelu4 [B, 64, 7, 7]
+            buffer 15253504 802816 21 68 Y2 [B, 64, 7, 7]
+            buffer 16056320 1605632 19 75 Y [B, 32, 14, 14]
+            buffer 17661952 802816 67 70 DY2 [B, 64, 7, 7]
+            buffer 19267584 1605632 74 77 DY [B, 32, 14, 14]
+            buffer 20873216 4 32 90 Loss []
             kernel 18 1 83492864 13049088 forward Relu first
             kernel 19 1 3612672 8028160 forward Y -
             kernel 20 1 1286111232 8233216 forward Relu2 second
@@ -85,38 +85,38 @@ partial class AlexNet
             kernel 44 1 8388608 393216 backward DSeventhWeight seventh
             kernel 45 1 16384 66560 backward DSixthBias sixth
             kernel 47 1 19427328 802816 backward DY4 sixth
-            kernel 49 1 552960 294912 backward Y5Again -
-            kernel 51 1 18874368 802816 backward DSixthWeight sixth
-            kernel 52 1 200704 1605632 backward Relu4Again -
-            kernel 54 1 331776 1753088 backward DRelu4 -
-            kernel 55 1 401408 2408448 backward DFifth fifth
-            kernel 56 1 200704 804608 backward DFifth2 fifth
-            kernel 57 1 448 2048 backward DFifthBias fifth
-            kernel 58 1 346816512 2228224 backward DY3 fifth
-            kernel 59 1 903168 4816896 backward DFourth fourth
-            kernel 60 1 346816512 2228224 backward DFifthWeight fifth
-            kernel 61 1 301056 1206912 backward DFourth2 fourth
-            kernel 62 1 672 3072 backward DFourthBias fourth
-            kernel 63 1 520224768 2740224 backward DRelu3 fourth
-            kernel 64 1 903168 4816896 backward DThird third
-            kernel 65 1 520224768 2740224 backward DFourthWeight fourth
-            kernel 66 1 301056 1206912 backward DThird2 third
-            kernel 67 1 672 3072 backward DThirdBias third
-            kernel 68 1 346816512 2228224 backward DY2 third
-            kernel 69 1 346816512 2228224 backward DThirdWeight third
-            kernel 70 1 802816 6422528 backward Relu2Again -
-            kernel 71 1 1806336 7225344 backward DRelu2 -
-            kernel 72 1 1605632 9633792 backward DSecond second
-            kernel 73 1 802816 3214848 backward DSecond2 second
-            kernel 74 1 896 3840 backward DSecondBias second
-            kernel 75 1 1284505600 5021696 backward DY second
-            kernel 76 1 1284505600 5021696 backward DSecondWeight second
-            kernel 77 1 1605632 12845056 backward ReluAgain -
-            kernel 78 1 3612672 14450688 backward DRelu -
-            kernel 79 1 3211264 19267584 backward DFirst first
-            kernel 80 1 1605632 6426112 backward DFirst2 first
-            kernel 81 1 896 3712 backward DFirstBias first
-            kernel 82 1 80281600 6626432 backward DFirstWeight first
+            kernel 48 1 552960 294912 backward Y5Again -
+            kernel 50 1 18874368 802816 backward DSixthWeight sixth
+            kernel 51 1 200704 1605632 backward Relu4Again -
+            kernel 53 1 331776 1753088 backward DRelu4 -
+            kernel 54 1 401408 2408448 backward DFifth fifth
+            kernel 55 1 200704 804608 backward DFifth2 fifth
+            kernel 56 1 448 2048 backward DFifthBias fifth
+            kernel 57 1 346816512 2228224 backward DY3 fifth
+            kernel 58 1 903168 4816896 backward DFourth fourth
+            kernel 59 1 346816512 2228224 backward DFifthWeight fifth
+            kernel 60 1 301056 1206912 backward DFourth2 fourth
+            kernel 61 1 672 3072 backward DFourthBias fourth
+            kernel 62 1 520224768 2740224 backward DRelu3 fourth
+            kernel 63 1 903168 4816896 backward DThird third
+            kernel 64 1 520224768 2740224 backward DFourthWeight fourth
+            kernel 65 1 301056 1206912 backward DThird2 third
+            kernel 66 1 672 3072 backward DThirdBias third
+            kernel 67 1 346816512 2228224 backward DY2 third
+            kernel 68 1 346816512 2228224 backward DThirdWeight third
+            kernel 69 1 802816 6422528 backward Relu2Again -
+            kernel 70 1 1806336 7225344 backward DRelu2 -
+            kernel 71 1 1605632 9633792 backward DSecond second
+            kernel 72 1 802816 3214848 backward DSecond2 second
+            kernel 73 1 896 3840 backward DSecondBias second
+            kernel 74 1 1284505600 5021696 backward DY second
+            kernel 75 1 1284505600 5021696 backward DSecondWeight second
+            kernel 76 1 1605632 12845056 backward ReluAgain -
+            kernel 77 1 3612672 14450688 backward DRelu -
+            kernel 78 1 3211264 19267584 backward DFirst first
+            kernel 79 1 1605632 6426112 backward DFirst2 first
+            kernel 80 1 896 3712 backward DFirstBias first
+            kernel 81 1 80281600 6626432 backward DFirstWeight first
             launch 1 1 80281600 6626432 3541 forward routine Relu first
             launch 1 1 3211264 19267712 6481 forward generated relu_kernel first
             launch 1 1 3612672 8028160 3867 forward routine Y -

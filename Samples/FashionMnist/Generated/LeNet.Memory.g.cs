@@ -20,20 +20,20 @@ partial class LeNet
     {
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 3913792;
-        public const long First = 0;   // [B, 6, 28, 28], 1.20 MB, steps 12 to 53
+        public const long First = 0;   // [B, 6, 28, 28], 1.20 MB, steps 12 to 52
         public const long DFirst = First;   // [B, 6, 28, 28], in the same place
         public const long Relu = 301056;   // [B, 6, 28, 28], 1.20 MB, steps 12 to 13
         public const long Relu2 = 301056;   // [B, 16, 10, 10], 409.60 kB, steps 14 to 15
         public const long Third = 301056;   // [B, 120], 30.72 kB, steps 17 to 33
         public const long Y3Again = Third;   // [B, 120], in the same place
-        public const long Relu2Again = 301056;   // [B, 16, 10, 10], 409.60 kB, steps 40 to 42
-        public const long DSecond2 = 301056;   // [1, 16, 1, 10], 640 B, steps 44 to 45
-        public const long ReluAgain = 301056;   // [B, 6, 28, 28], 1.20 MB, steps 48 to 49
-        public const long DFirst2 = 301056;   // [1, 6, 1, 28], 672 B, steps 51 to 52
+        public const long Relu2Again = 301056;   // [B, 16, 10, 10], 409.60 kB, steps 39 to 41
+        public const long DSecond2 = 301056;   // [1, 16, 1, 10], 640 B, steps 43 to 44
+        public const long ReluAgain = 301056;   // [B, 6, 28, 28], 1.20 MB, steps 47 to 48
+        public const long DFirst2 = 301056;   // [1, 6, 1, 28], 672 B, steps 50 to 51
         public const long Y3 = 308736;   // [B, 120], 30.72 kB, steps 17 to 18
         public const long Logits = 308736;   // [B, 10], 2.56 kB, steps 19 to 27
         public const long DLogits = Logits;   // [B, 10], in the same place
-        public const long DThird = 308736;   // [B, 120], 30.72 kB, steps 30 to 39
+        public const long DThird = 308736;   // [B, 120], 30.72 kB, steps 30 to 38
         public const long CrossEntropyMax = 309376;   // [B, 1], 256 B, steps 20 to 21
         public const long CrossEntropyPicked = 309440;   // [B, 1], 256 B, steps 20 to 21
         public const long CrossEntropySum = 309504;   // [B, 1], 256 B, steps 20 to 21
@@ -41,15 +41,15 @@ partial class LeNet
         public const long Relu3Again = Fourth;   // [B, 84], in the same place
         public const long Relu3 = 321792;   // [B, 84], 21.50 kB, steps 18 to 19
         public const long DFourth = 321792;   // [B, 84], 21.50 kB, steps 24 to 33
-        public const long Second = 403456;   // [B, 16, 10, 10], 409.60 kB, steps 14 to 47
+        public const long Second = 403456;   // [B, 16, 10, 10], 409.60 kB, steps 14 to 46
         public const long DSecond = Second;   // [B, 16, 10, 10], in the same place
-        public const long Y2 = 505856;   // [B, 16, 5, 5], 102.40 kB, steps 15 to 39
-        public const long DRelu2 = 505856;   // [B, 16, 10, 10], 409.60 kB, steps 42 to 43
-        public const long DRelu = 602112;   // [B, 6, 28, 28], 1.20 MB, steps 49 to 50
-        public const long Y = 608256;   // [B, 6, 14, 14], 301.06 kB, steps 13 to 47
-        public const long DY2 = 683520;   // [B, 400], 102.40 kB, steps 36 to 42
-        public const long DY = 903168;   // [B, 6, 14, 14], 301.06 kB, steps 46 to 49
-        public const long Loss = 978432;   // [], 4 B, steps 21 to 59
+        public const long Y2 = 505856;   // [B, 16, 5, 5], 102.40 kB, steps 15 to 38
+        public const long DRelu2 = 505856;   // [B, 16, 10, 10], 409.60 kB, steps 41 to 42
+        public const long DRelu = 602112;   // [B, 6, 28, 28], 1.20 MB, steps 48 to 49
+        public const long Y = 608256;   // [B, 6, 14, 14], 301.06 kB, steps 13 to 46
+        public const long DY2 = 683520;   // [B, 400], 102.40 kB, steps 36 to 41
+        public const long DY = 903168;   // [B, 6, 14, 14], 301.06 kB, steps 45 to 48
+        public const long Loss = 978432;   // [], 4 B, steps 21 to 58
     }
 
     /// <summary>Activations of Loss: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>

@@ -20,31 +20,31 @@ partial class LeNet
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 1204224 12 53 First [B, 6, 28, 28]
+            buffer 0 1204224 12 52 First [B, 6, 28, 28]
             buffer 1204224 1204224 12 13 Relu [B, 6, 28, 28]
             buffer 1204224 409600 14 15 Relu2 [B, 16, 10, 10]
             buffer 1204224 30720 17 33 Third [B, 120]
-            buffer 1204224 409600 40 42 Relu2Again [B, 16, 10, 10]
-            buffer 1204224 640 44 45 DSecond2 [1, 16, 1, 10]
-            buffer 1204224 1204224 48 49 ReluAgain [B, 6, 28, 28]
-            buffer 1204224 672 51 52 DFirst2 [1, 6, 1, 28]
+            buffer 1204224 409600 39 41 Relu2Again [B, 16, 10, 10]
+            buffer 1204224 640 43 44 DSecond2 [1, 16, 1, 10]
+            buffer 1204224 1204224 47 48 ReluAgain [B, 6, 28, 28]
+            buffer 1204224 672 50 51 DFirst2 [1, 6, 1, 28]
             buffer 1234944 30720 17 18 Y3 [B, 120]
             buffer 1234944 2560 19 27 Logits [B, 10]
-            buffer 1234944 30720 30 39 DThird [B, 120]
+            buffer 1234944 30720 30 38 DThird [B, 120]
             buffer 1237504 256 20 21 CrossEntropyMax [B, 1]
             buffer 1237760 256 20 21 CrossEntropyPicked [B, 1]
             buffer 1238016 256 20 21 CrossEntropySum [B, 1]
             buffer 1265664 21504 18 27 Fourth [B, 84]
             buffer 1287168 21504 18 19 Relu3 [B, 84]
             buffer 1287168 21504 24 33 DFourth [B, 84]
-            buffer 1613824 409600 14 47 Second [B, 16, 10, 10]
-            buffer 2023424 102400 15 39 Y2 [B, 16, 5, 5]
-            buffer 2023424 409600 42 43 DRelu2 [B, 16, 10, 10]
-            buffer 2408448 1204224 49 50 DRelu [B, 6, 28, 28]
-            buffer 2433024 301056 13 47 Y [B, 6, 14, 14]
-            buffer 2734080 102400 36 42 DY2 [B, 400]
-            buffer 3612672 301056 46 49 DY [B, 6, 14, 14]
-            buffer 3913728 4 21 59 Loss []
+            buffer 1613824 409600 14 46 Second [B, 16, 10, 10]
+            buffer 2023424 102400 15 38 Y2 [B, 16, 5, 5]
+            buffer 2023424 409600 41 42 DRelu2 [B, 16, 10, 10]
+            buffer 2408448 1204224 48 49 DRelu [B, 6, 28, 28]
+            buffer 2433024 301056 13 46 Y [B, 6, 14, 14]
+            buffer 2734080 102400 36 41 DY2 [B, 400]
+            buffer 3612672 301056 45 48 DY [B, 6, 14, 14]
+            buffer 3913728 4 21 58 Loss []
             kernel 12 1 15654912 2609776 forward Relu first
             kernel 13 1 301056 1505280 forward Y -
             kernel 14 1 30924800 1129920 forward Relu2 second
@@ -64,20 +64,20 @@ partial class LeNet
             kernel 33 1 1290240 92544 backward DFourthWeight fourth
             kernel 34 1 7680 31200 backward DThirdBias third
             kernel 36 1 6144000 325120 backward DY2 third
-            kernel 39 1 6144000 325120 backward DThirdWeight third
-            kernel 40 1 102400 819200 backward Relu2Again -
-            kernel 42 1 102400 921600 backward DRelu2 -
-            kernel 43 1 204800 1228800 backward DSecond second
-            kernel 44 1 102400 410240 backward DSecond2 second
-            kernel 45 1 160 704 backward DSecondBias second
-            kernel 46 1 30720000 720256 backward DY second
-            kernel 47 1 30720000 720256 backward DSecondWeight second
-            kernel 48 1 301056 2408448 backward ReluAgain -
-            kernel 49 1 301056 2709504 backward DRelu -
-            kernel 50 1 602112 3612672 backward DFirst first
-            kernel 51 1 301056 1204896 backward DFirst2 first
-            kernel 52 1 168 696 backward DFirstBias first
-            kernel 53 1 15052800 1405528 backward DFirstWeight first
+            kernel 38 1 6144000 325120 backward DThirdWeight third
+            kernel 39 1 102400 819200 backward Relu2Again -
+            kernel 41 1 102400 921600 backward DRelu2 -
+            kernel 42 1 204800 1228800 backward DSecond second
+            kernel 43 1 102400 410240 backward DSecond2 second
+            kernel 44 1 160 704 backward DSecondBias second
+            kernel 45 1 30720000 720256 backward DY second
+            kernel 46 1 30720000 720256 backward DSecondWeight second
+            kernel 47 1 301056 2408448 backward ReluAgain -
+            kernel 48 1 301056 2709504 backward DRelu -
+            kernel 49 1 602112 3612672 backward DFirst first
+            kernel 50 1 301056 1204896 backward DFirst2 first
+            kernel 51 1 168 696 backward DFirstBias first
+            kernel 52 1 15052800 1405528 backward DFirstWeight first
             launch 1 1 15052800 1405528 2327 forward routine Relu first
             launch 1 1 602112 3612696 2840 forward generated relu_kernel first
             launch 1 1 301056 1505280 2350 forward routine Y -

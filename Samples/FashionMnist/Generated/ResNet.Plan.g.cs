@@ -20,7 +20,7 @@ partial class ResNet
         /// <summary>Memory and kernels of a step at the largest dims, for reports and profiles.</summary>
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
-            buffer 0 6422528 49 291 Stem [B, 32, 28, 28]
+            buffer 0 6422528 49 282 Stem [B, 32, 28, 28]
             buffer 6422528 8192 51 52 NormChannelMeanSum [B, 32, 1]
             buffer 6422528 8192 53 54 NormChannelMeanSum3 [B, 32, 1]
             buffer 6422528 6422528 57 81 NormBatchNorm [B, 32, 784]
@@ -35,59 +35,59 @@ partial class ResNet
             buffer 6422528 1605632 142 145 ThirdBatchNorm [B, 128, 49]
             buffer 6422528 32768 147 149 GlobalAveragePoolMean [B, 128, 1]
             buffer 6422528 256 150 151 CrossEntropyMax [B, 1]
-            buffer 6422528 1605632 159 169 DGlobalAveragePoolMeanSumDY2 [B, 128, 49]
-            buffer 6422528 25088 171 172 DThirdBatchNorm [1, 128, 49]
-            buffer 6422528 25088 175 176 DThirdChannelVarianceSubtract23 [1, 128, 49]
-            buffer 6422528 25088 179 180 DThirdSecondChannelVarianceSubtract23 [1, 128, 49]
-            buffer 6422528 3211264 183 208 DSecondReluFromThirdAround [B, 64, 14, 14]
-            buffer 6422528 50176 214 220 DSecondBatchNormMultiply2 [1, 64, 196]
-            buffer 6422528 50176 222 223 DSecondChannelVarianceSubtract23 [1, 64, 196]
-            buffer 6422528 6422528 226 255 DFirstReluFromSecondAround [B, 32, 28, 28]
-            buffer 6422528 100352 257 258 DFirstSecondBatchNorm [1, 32, 784]
-            buffer 6422528 100352 261 262 DFirstSecondChannelVarianceSubtract23 [1, 32, 784]
-            buffer 6422528 6422528 265 282 DFirstY [B, 32, 28, 28]
-            buffer 6422528 100352 285 286 DNormBatchNorm2 [1, 32, 784]
-            buffer 6422528 100352 289 290 DNormChannelVarianceSubtract23 [1, 32, 784]
+            buffer 6422528 1605632 159 167 DGlobalAveragePoolMeanSumDY2 [B, 128, 49]
+            buffer 6422528 25088 169 170 DThirdBatchNorm [1, 128, 49]
+            buffer 6422528 25088 173 174 DThirdChannelVarianceSubtract23 [1, 128, 49]
+            buffer 6422528 25088 177 178 DThirdSecondChannelVarianceSubtract23 [1, 128, 49]
+            buffer 6422528 3211264 181 203 DSecondReluFromThirdAround [B, 64, 14, 14]
+            buffer 6422528 50176 209 215 DSecondBatchNormMultiply2 [1, 64, 196]
+            buffer 6422528 50176 217 218 DSecondChannelVarianceSubtract23 [1, 64, 196]
+            buffer 6422528 6422528 221 247 DFirstReluFromSecondAround [B, 32, 28, 28]
+            buffer 6422528 100352 249 250 DFirstSecondBatchNorm [1, 32, 784]
+            buffer 6422528 100352 253 254 DFirstSecondChannelVarianceSubtract23 [1, 32, 784]
+            buffer 6422528 6422528 257 273 DFirstY [B, 32, 28, 28]
+            buffer 6422528 100352 276 277 DNormBatchNorm2 [1, 32, 784]
+            buffer 6422528 100352 280 281 DNormChannelVarianceSubtract23 [1, 32, 784]
             buffer 6422784 256 150 151 CrossEntropyPicked [B, 1]
             buffer 6423040 256 150 151 CrossEntropySum [B, 1]
-            buffer 6447616 25088 171 173 DThirdBatchNormMultiply2 [1, 128, 49]
-            buffer 6447616 512 174 181 DThirdChannelMean3FromReshape [1, 128, 1]
-            buffer 6448128 512 176 181 DThirdChannelMean3FromVarianceSubtract2 [1, 128, 1]
-            buffer 6448640 512 177 181 DThirdSecondBatchNormMultiply [1, 128, 1]
-            buffer 6449152 512 178 181 DThirdSecondChannelMean3FromReshape [1, 128, 1]
-            buffer 6449664 512 180 181 DThirdSecondChannelMean3FromVarianceSubtract2 [1, 128, 1]
+            buffer 6447616 25088 169 171 DThirdBatchNormMultiply2 [1, 128, 49]
+            buffer 6447616 512 172 179 DThirdChannelMean3FromReshape [1, 128, 1]
+            buffer 6448128 512 174 179 DThirdChannelMean3FromVarianceSubtract2 [1, 128, 1]
+            buffer 6448640 512 175 179 DThirdSecondBatchNormMultiply [1, 128, 1]
+            buffer 6449152 512 176 179 DThirdSecondChannelMean3FromReshape [1, 128, 1]
+            buffer 6449664 512 178 179 DThirdSecondChannelMean3FromVarianceSubtract2 [1, 128, 1]
             buffer 6455296 32768 147 158 GlobalAveragePoolMeanSum [B, 128, 1]
-            buffer 6472704 25088 171 174 DThirdBatchNormSubtract3 [1, 128, 49]
-            buffer 6472704 50176 214 221 DSecondBatchNormSubtract3 [1, 64, 196]
-            buffer 6472704 256 223 224 DSecondChannelMean3FromVarianceSubtract2 [1, 64, 1]
+            buffer 6472704 25088 169 172 DThirdBatchNormSubtract3 [1, 128, 49]
+            buffer 6472704 50176 209 216 DSecondBatchNormSubtract3 [1, 64, 196]
+            buffer 6472704 256 218 219 DSecondChannelMean3FromVarianceSubtract2 [1, 64, 1]
             buffer 6488064 2560 149 158 Logits [B, 10]
-            buffer 6497792 25088 171 177 DThirdSecondBatchNormMultiply2 [1, 128, 49]
-            buffer 6522880 25088 171 178 DThirdSecondBatchNormSubtract3 [1, 128, 49]
-            buffer 6522880 50176 214 215 DSecondThirdBatchNorm [1, 64, 196]
-            buffer 6522880 50176 218 219 DSecondThirdChannelVarianceSubtract23 [1, 64, 196]
-            buffer 6522880 256 220 224 DSecondBatchNormMultiply [1, 64, 1]
-            buffer 6522880 100352 257 259 DFirstSecondBatchNormMultiply2 [1, 32, 784]
-            buffer 6522880 128 260 263 DFirstSecondChannelMean3FromReshape [1, 32, 1]
-            buffer 6522880 100352 285 287 DNormBatchNormMultiply2 [1, 32, 784]
-            buffer 6522880 128 288 291 DNormChannelMean3FromReshape [1, 32, 1]
-            buffer 6523008 128 262 263 DFirstSecondChannelMean3FromVarianceSubtract2 [1, 32, 1]
-            buffer 6523008 128 290 291 DNormChannelMean3FromVarianceSubtract2 [1, 32, 1]
-            buffer 6523136 256 221 224 DSecondChannelMean3FromReshape [1, 64, 1]
-            buffer 6547968 512 173 181 DThirdBatchNormMultiply [1, 128, 1]
-            buffer 6573056 50176 214 216 DSecondThirdBatchNormMultiply2 [1, 64, 196]
-            buffer 6573056 256 217 224 DSecondThirdChannelMean3FromReshape [1, 64, 1]
-            buffer 6573312 256 219 224 DSecondThirdChannelMean3FromVarianceSubtract2 [1, 64, 1]
-            buffer 6623232 50176 214 217 DSecondThirdBatchNormSubtract3 [1, 64, 196]
-            buffer 6623232 100352 257 260 DFirstSecondBatchNormSubtract3 [1, 32, 784]
-            buffer 6623232 100352 285 288 DNormBatchNormSubtract3 [1, 32, 784]
-            buffer 6673408 256 216 224 DSecondThirdBatchNormMultiply [1, 64, 1]
-            buffer 6723584 128 259 263 DFirstSecondBatchNormMultiply [1, 32, 1]
-            buffer 6723584 128 287 291 DNormBatchNormMultiply [1, 32, 1]
+            buffer 6497792 25088 169 175 DThirdSecondBatchNormMultiply2 [1, 128, 49]
+            buffer 6522880 25088 169 176 DThirdSecondBatchNormSubtract3 [1, 128, 49]
+            buffer 6522880 50176 209 210 DSecondThirdBatchNorm [1, 64, 196]
+            buffer 6522880 50176 213 214 DSecondThirdChannelVarianceSubtract23 [1, 64, 196]
+            buffer 6522880 256 215 219 DSecondBatchNormMultiply [1, 64, 1]
+            buffer 6522880 100352 249 251 DFirstSecondBatchNormMultiply2 [1, 32, 784]
+            buffer 6522880 128 252 255 DFirstSecondChannelMean3FromReshape [1, 32, 1]
+            buffer 6522880 100352 276 278 DNormBatchNormMultiply2 [1, 32, 784]
+            buffer 6522880 128 279 282 DNormChannelMean3FromReshape [1, 32, 1]
+            buffer 6523008 128 254 255 DFirstSecondChannelMean3FromVarianceSubtract2 [1, 32, 1]
+            buffer 6523008 128 281 282 DNormChannelMean3FromVarianceSubtract2 [1, 32, 1]
+            buffer 6523136 256 216 219 DSecondChannelMean3FromReshape [1, 64, 1]
+            buffer 6547968 512 171 179 DThirdBatchNormMultiply [1, 128, 1]
+            buffer 6573056 50176 209 211 DSecondThirdBatchNormMultiply2 [1, 64, 196]
+            buffer 6573056 256 212 219 DSecondThirdChannelMean3FromReshape [1, 64, 1]
+            buffer 6573312 256 214 219 DSecondThirdChannelMean3FromVarianceSubtract2 [1, 64, 1]
+            buffer 6623232 50176 209 212 DSecondThirdBatchNormSubtract3 [1, 64, 196]
+            buffer 6623232 100352 249 252 DFirstSecondBatchNormSubtract3 [1, 32, 784]
+            buffer 6623232 100352 276 279 DNormBatchNormSubtract3 [1, 32, 784]
+            buffer 6673408 256 211 219 DSecondThirdBatchNormMultiply [1, 64, 1]
+            buffer 6723584 128 251 255 DFirstSecondBatchNormMultiply [1, 32, 1]
+            buffer 6723584 128 278 282 DNormBatchNormMultiply [1, 32, 1]
             buffer 8028160 32768 154 159 DGlobalAveragePoolMean [B, 128]
-            buffer 8028160 1605632 165 169 ThirdBatchNormAgain [B, 128, 49]
-            buffer 9633792 3211264 93 224 SecondAfter [B, 64, 14, 14]
-            buffer 12845056 6422528 60 279 FirstBefore [B, 32, 28, 28]
-            buffer 12845056 6422528 281 283 DYFromFirstBefore [B, 32, 28, 28]
+            buffer 8028160 1605632 163 167 ThirdBatchNormAgain [B, 128, 49]
+            buffer 9633792 3211264 93 219 SecondAfter [B, 64, 14, 14]
+            buffer 12845056 6422528 60 270 FirstBefore [B, 32, 28, 28]
+            buffer 12845056 6422528 272 274 DYFromFirstBefore [B, 32, 28, 28]
             buffer 19267584 8192 62 63 FirstChannelMeanSum [B, 32, 1]
             buffer 19267584 8192 64 65 FirstChannelMeanSum3 [B, 32, 1]
             buffer 19267584 6422528 68 71 FirstBatchNorm [B, 32, 784]
@@ -103,91 +103,91 @@ partial class ResNet
             buffer 19267584 32768 127 128 ThirdSecondChannelMeanSum [B, 128, 1]
             buffer 19267584 32768 129 130 ThirdSecondChannelMeanSum3 [B, 128, 1]
             buffer 19267584 1605632 133 147 ThirdSecondBatchNorm [B, 128, 49]
-            buffer 19267584 512 160 181 ThirdSecondBatchNormMultiply [1, 128, 1]
-            buffer 19267584 3211264 186 212 SecondBatchNormAgain [B, 64, 196]
-            buffer 19267584 6422528 229 282 FirstSecondBatchNormAgain [B, 32, 784]
-            buffer 19268096 512 163 181 ThirdBatchNormMultiply [1, 128, 1]
-            buffer 20873216 1605632 125 181 ThirdAfter [B, 128, 7, 7]
-            buffer 22478848 1605632 114 205 ThirdBefore [B, 128, 7, 7]
-            buffer 22478848 3211264 207 208 DSecondReluFromThirdBefore [B, 64, 14, 14]
-            buffer 24084480 512 128 181 ThirdSecondChannelMeanSum2 [1, 128, 1]
-            buffer 24084480 25088 200 201 DThirdFirstBatchNormMultiply2 [1, 128, 49]
-            buffer 24084480 25088 203 204 DThirdFirstChannelVarianceSubtract23 [1, 128, 49]
-            buffer 24084992 512 130 181 ThirdSecondChannelMeanSum4 [1, 128, 1]
-            buffer 24085504 512 137 181 ThirdChannelMeanSum2 [1, 128, 1]
-            buffer 24086016 512 139 181 ThirdChannelMeanSum4 [1, 128, 1]
-            buffer 24109568 25088 200 202 DThirdFirstBatchNormSubtract3 [1, 128, 49]
-            buffer 24109568 512 204 205 DThirdFirstChannelMean3FromVarianceSubtract2 [1, 128, 1]
-            buffer 24134656 512 117 205 ThirdFirstChannelMeanSum2 [1, 128, 1]
-            buffer 24135168 512 119 205 ThirdFirstChannelMeanSum4 [1, 128, 1]
-            buffer 24135680 512 193 205 ThirdFirstBatchNormMultiply [1, 128, 1]
-            buffer 24136192 512 201 205 DThirdFirstBatchNormMultiply [1, 128, 1]
-            buffer 24136704 512 202 205 DThirdFirstChannelMean3FromReshape [1, 128, 1]
-            buffer 25690112 6422528 71 271 FirstAfter [B, 32, 28, 28]
-            buffer 25690112 100352 273 274 DFirstBatchNorm2 [1, 32, 784]
-            buffer 25690112 100352 277 278 DFirstChannelVarianceSubtract23 [1, 32, 784]
-            buffer 25790464 100352 273 275 DFirstBatchNormMultiply2 [1, 32, 784]
-            buffer 25790464 128 276 279 DFirstChannelMean3FromReshape [1, 32, 1]
-            buffer 25790592 128 278 279 DFirstChannelMean3FromVarianceSubtract2 [1, 32, 1]
-            buffer 25890816 100352 273 276 DFirstBatchNormSubtract3 [1, 32, 784]
-            buffer 25991168 128 275 279 DFirstBatchNormMultiply [1, 32, 1]
-            buffer 32112640 1605632 134 210 ThirdAround [B, 128, 7, 7]
-            buffer 32112640 6422528 232 293 NormBatchNormAgain [B, 32, 784]
-            buffer 33718272 1605632 162 209 ThirdSecondBatchNormAgain [B, 128, 49]
-            buffer 35323904 1605632 195 212 DThirdY [B, 128, 7, 7]
-            buffer 36929536 1605632 196 210 ThirdFirstBatchNormAgain [B, 128, 49]
-            buffer 38535168 3211264 82 248 SecondBefore [B, 64, 14, 14]
-            buffer 38535168 6422528 250 283 DFirstReluFromSecondBefore [B, 32, 28, 28]
-            buffer 41746432 25088 200 211 DThirdFirstBatchNorm2 [1, 128, 49]
-            buffer 41746432 50176 243 244 DSecondFirstBatchNormMultiply2 [1, 64, 196]
-            buffer 41746432 50176 246 247 DSecondFirstChannelVarianceSubtract23 [1, 64, 196]
-            buffer 41771520 256 96 224 SecondChannelMeanSum2 [1, 64, 1]
-            buffer 41771776 256 98 224 SecondChannelMeanSum4 [1, 64, 1]
-            buffer 41772032 256 105 224 SecondThirdChannelMeanSum2 [1, 64, 1]
-            buffer 41772288 256 107 224 SecondThirdChannelMeanSum4 [1, 64, 1]
-            buffer 41772544 256 184 224 SecondBatchNormMultiply [1, 64, 1]
-            buffer 41772800 256 187 224 SecondThirdBatchNormMultiply [1, 64, 1]
-            buffer 41796608 50176 243 245 DSecondFirstBatchNormSubtract3 [1, 64, 196]
-            buffer 41796608 256 247 248 DSecondFirstChannelMean3FromVarianceSubtract2 [1, 64, 1]
-            buffer 41846784 256 85 248 SecondFirstChannelMeanSum2 [1, 64, 1]
-            buffer 41847040 256 87 248 SecondFirstChannelMeanSum4 [1, 64, 1]
-            buffer 41847296 256 236 248 SecondFirstBatchNormMultiply [1, 64, 1]
-            buffer 41847552 256 244 248 DSecondFirstBatchNormMultiply [1, 64, 1]
-            buffer 41847808 256 245 248 DSecondFirstChannelMean3FromReshape [1, 64, 1]
-            buffer 44957696 3211264 102 253 SecondAround [B, 64, 14, 14]
-            buffer 44957696 6422528 268 271 FirstBatchNormAgain [B, 32, 784]
-            buffer 48168960 3211264 189 252 SecondThirdBatchNormAgain [B, 64, 196]
-            buffer 51380224 3211264 238 255 DSecondY [B, 64, 14, 14]
-            buffer 51380224 128 266 279 FirstBatchNormMultiply [1, 32, 1]
-            buffer 54591488 3211264 239 253 SecondFirstBatchNormAgain [B, 64, 196]
-            buffer 57802752 50176 243 254 DSecondFirstBatchNorm2 [1, 64, 196]
-            buffer 57852928 512 120 311 ThirdFirstAdd [128]
-            buffer 57853440 512 121 311 ThirdFirstAdd2 [128]
-            buffer 57853952 512 131 311 ThirdSecondAdd [128]
-            buffer 57854464 512 132 311 ThirdSecondAdd2 [128]
-            buffer 57854976 512 140 311 ThirdAdd [128]
-            buffer 57855488 512 141 311 ThirdAdd2 [128]
-            buffer 57856000 256 88 311 SecondFirstAdd [64]
-            buffer 57856256 256 89 311 SecondFirstAdd2 [64]
-            buffer 57856512 256 99 311 SecondAdd [64]
-            buffer 57856768 256 100 311 SecondAdd2 [64]
-            buffer 57857024 256 108 311 SecondThirdAdd [64]
-            buffer 57857280 256 109 311 SecondThirdAdd2 [64]
-            buffer 57857536 128 52 291 NormChannelMeanSum2 [1, 32, 1]
-            buffer 57857664 128 54 291 NormChannelMeanSum4 [1, 32, 1]
-            buffer 57857792 128 55 311 NormAdd [32]
-            buffer 57857920 128 56 311 NormAdd2 [32]
-            buffer 57858048 128 63 279 FirstChannelMeanSum2 [1, 32, 1]
-            buffer 57858176 128 65 279 FirstChannelMeanSum4 [1, 32, 1]
-            buffer 57858304 128 66 311 FirstAdd [32]
-            buffer 57858432 128 67 311 FirstAdd2 [32]
-            buffer 57858560 128 74 263 FirstSecondChannelMeanSum2 [1, 32, 1]
-            buffer 57858688 128 76 263 FirstSecondChannelMeanSum4 [1, 32, 1]
-            buffer 57858816 128 77 311 FirstSecondAdd [32]
-            buffer 57858944 128 78 311 FirstSecondAdd2 [32]
-            buffer 57859072 128 227 263 FirstSecondBatchNormMultiply [1, 32, 1]
-            buffer 57859200 128 230 291 NormBatchNormMultiply [1, 32, 1]
-            buffer 57859328 4 151 311 Loss []
+            buffer 19267584 512 160 179 ThirdSecondBatchNormMultiply [1, 128, 1]
+            buffer 19267584 3211264 183 207 SecondBatchNormAgain [B, 64, 196]
+            buffer 19267584 6422528 223 273 FirstSecondBatchNormAgain [B, 32, 784]
+            buffer 19268096 512 162 179 ThirdBatchNormMultiply [1, 128, 1]
+            buffer 20873216 1605632 125 179 ThirdAfter [B, 128, 7, 7]
+            buffer 22478848 1605632 114 200 ThirdBefore [B, 128, 7, 7]
+            buffer 22478848 3211264 202 203 DSecondReluFromThirdBefore [B, 64, 14, 14]
+            buffer 24084480 512 128 179 ThirdSecondChannelMeanSum2 [1, 128, 1]
+            buffer 24084480 25088 195 196 DThirdFirstBatchNormMultiply2 [1, 128, 49]
+            buffer 24084480 25088 198 199 DThirdFirstChannelVarianceSubtract23 [1, 128, 49]
+            buffer 24084992 512 130 179 ThirdSecondChannelMeanSum4 [1, 128, 1]
+            buffer 24085504 512 137 179 ThirdChannelMeanSum2 [1, 128, 1]
+            buffer 24086016 512 139 179 ThirdChannelMeanSum4 [1, 128, 1]
+            buffer 24109568 25088 195 197 DThirdFirstBatchNormSubtract3 [1, 128, 49]
+            buffer 24109568 512 199 200 DThirdFirstChannelMean3FromVarianceSubtract2 [1, 128, 1]
+            buffer 24134656 512 117 200 ThirdFirstChannelMeanSum2 [1, 128, 1]
+            buffer 24135168 512 119 200 ThirdFirstChannelMeanSum4 [1, 128, 1]
+            buffer 24135680 512 188 200 ThirdFirstBatchNormMultiply [1, 128, 1]
+            buffer 24136192 512 196 200 DThirdFirstBatchNormMultiply [1, 128, 1]
+            buffer 24136704 512 197 200 DThirdFirstChannelMean3FromReshape [1, 128, 1]
+            buffer 25690112 6422528 71 262 FirstAfter [B, 32, 28, 28]
+            buffer 25690112 100352 264 265 DFirstBatchNorm2 [1, 32, 784]
+            buffer 25690112 100352 268 269 DFirstChannelVarianceSubtract23 [1, 32, 784]
+            buffer 25790464 100352 264 266 DFirstBatchNormMultiply2 [1, 32, 784]
+            buffer 25790464 128 267 270 DFirstChannelMean3FromReshape [1, 32, 1]
+            buffer 25790592 128 269 270 DFirstChannelMean3FromVarianceSubtract2 [1, 32, 1]
+            buffer 25890816 100352 264 267 DFirstBatchNormSubtract3 [1, 32, 784]
+            buffer 25991168 128 266 270 DFirstBatchNormMultiply [1, 32, 1]
+            buffer 32112640 1605632 134 205 ThirdAround [B, 128, 7, 7]
+            buffer 32112640 6422528 225 284 NormBatchNormAgain [B, 32, 784]
+            buffer 33718272 1605632 161 204 ThirdSecondBatchNormAgain [B, 128, 49]
+            buffer 35323904 1605632 190 207 DThirdY [B, 128, 7, 7]
+            buffer 36929536 1605632 191 205 ThirdFirstBatchNormAgain [B, 128, 49]
+            buffer 38535168 3211264 82 240 SecondBefore [B, 64, 14, 14]
+            buffer 38535168 6422528 242 274 DFirstReluFromSecondBefore [B, 32, 28, 28]
+            buffer 41746432 25088 195 206 DThirdFirstBatchNorm2 [1, 128, 49]
+            buffer 41746432 50176 235 236 DSecondFirstBatchNormMultiply2 [1, 64, 196]
+            buffer 41746432 50176 238 239 DSecondFirstChannelVarianceSubtract23 [1, 64, 196]
+            buffer 41771520 256 96 219 SecondChannelMeanSum2 [1, 64, 1]
+            buffer 41771776 256 98 219 SecondChannelMeanSum4 [1, 64, 1]
+            buffer 41772032 256 105 219 SecondThirdChannelMeanSum2 [1, 64, 1]
+            buffer 41772288 256 107 219 SecondThirdChannelMeanSum4 [1, 64, 1]
+            buffer 41772544 256 182 219 SecondBatchNormMultiply [1, 64, 1]
+            buffer 41772800 256 184 219 SecondThirdBatchNormMultiply [1, 64, 1]
+            buffer 41796608 50176 235 237 DSecondFirstBatchNormSubtract3 [1, 64, 196]
+            buffer 41796608 256 239 240 DSecondFirstChannelMean3FromVarianceSubtract2 [1, 64, 1]
+            buffer 41846784 256 85 240 SecondFirstChannelMeanSum2 [1, 64, 1]
+            buffer 41847040 256 87 240 SecondFirstChannelMeanSum4 [1, 64, 1]
+            buffer 41847296 256 228 240 SecondFirstBatchNormMultiply [1, 64, 1]
+            buffer 41847552 256 236 240 DSecondFirstBatchNormMultiply [1, 64, 1]
+            buffer 41847808 256 237 240 DSecondFirstChannelMean3FromReshape [1, 64, 1]
+            buffer 44957696 3211264 102 245 SecondAround [B, 64, 14, 14]
+            buffer 44957696 6422528 259 262 FirstBatchNormAgain [B, 32, 784]
+            buffer 48168960 3211264 185 244 SecondThirdBatchNormAgain [B, 64, 196]
+            buffer 51380224 3211264 230 247 DSecondY [B, 64, 14, 14]
+            buffer 51380224 128 258 270 FirstBatchNormMultiply [1, 32, 1]
+            buffer 54591488 3211264 231 245 SecondFirstBatchNormAgain [B, 64, 196]
+            buffer 57802752 50176 235 246 DSecondFirstBatchNorm2 [1, 64, 196]
+            buffer 57852928 512 120 302 ThirdFirstAdd [128]
+            buffer 57853440 512 121 302 ThirdFirstAdd2 [128]
+            buffer 57853952 512 131 302 ThirdSecondAdd [128]
+            buffer 57854464 512 132 302 ThirdSecondAdd2 [128]
+            buffer 57854976 512 140 302 ThirdAdd [128]
+            buffer 57855488 512 141 302 ThirdAdd2 [128]
+            buffer 57856000 256 88 302 SecondFirstAdd [64]
+            buffer 57856256 256 89 302 SecondFirstAdd2 [64]
+            buffer 57856512 256 99 302 SecondAdd [64]
+            buffer 57856768 256 100 302 SecondAdd2 [64]
+            buffer 57857024 256 108 302 SecondThirdAdd [64]
+            buffer 57857280 256 109 302 SecondThirdAdd2 [64]
+            buffer 57857536 128 52 282 NormChannelMeanSum2 [1, 32, 1]
+            buffer 57857664 128 54 282 NormChannelMeanSum4 [1, 32, 1]
+            buffer 57857792 128 55 302 NormAdd [32]
+            buffer 57857920 128 56 302 NormAdd2 [32]
+            buffer 57858048 128 63 270 FirstChannelMeanSum2 [1, 32, 1]
+            buffer 57858176 128 65 270 FirstChannelMeanSum4 [1, 32, 1]
+            buffer 57858304 128 66 302 FirstAdd [32]
+            buffer 57858432 128 67 302 FirstAdd2 [32]
+            buffer 57858560 128 74 255 FirstSecondChannelMeanSum2 [1, 32, 1]
+            buffer 57858688 128 76 255 FirstSecondChannelMeanSum4 [1, 32, 1]
+            buffer 57858816 128 77 302 FirstSecondAdd [32]
+            buffer 57858944 128 78 302 FirstSecondAdd2 [32]
+            buffer 57859072 128 222 255 FirstSecondBatchNormMultiply [1, 32, 1]
+            buffer 57859200 128 224 282 NormBatchNormMultiply [1, 32, 1]
+            buffer 57859328 4 151 302 Loss []
             kernel 49 1 28901376 6624384 forward Stem stem
             kernel 51 1 1605632 6430720 forward NormChannelMeanSum norm
             kernel 52 1 2048 8320 forward NormChannelMeanSum2 norm
@@ -277,104 +277,104 @@ partial class ResNet
             kernel 158 1 163840 40448 backward DOutputWeight output
             kernel 159 1 8192 1638400 backward DGlobalAveragePoolMeanSumDY2 -
             kernel 160 1 640 1536 backward ThirdSecondBatchNormMultiply third.second
-            kernel 162 1 1204352 3212800 backward ThirdSecondBatchNormAgain third.second
-            kernel 163 1 640 1536 backward ThirdBatchNormMultiply third.third
-            kernel 165 1 1204352 3212800 backward ThirdBatchNormAgain third.third
-            kernel 169 1 1204224 6422528 backward DThird third
-            kernel 171 1 5218560 4944384 backward DThirdSecondBatchNormSubtract3 third.second
-            kernel 172 1 6272 25600 backward DThirdBias third.second
-            kernel 173 1 6912 26624 backward DThirdGain third.third
-            kernel 174 1 6272 25600 backward DThirdChannelMean3FromReshape third
-            kernel 175 1 2008448 1632768 backward DThirdChannelVarianceSubtract23 third.third
-            kernel 176 1 6272 25600 backward DThirdChannelMean3FromVarianceSubtract2 third
-            kernel 177 1 6912 26624 backward DThirdSecondGain third.second
-            kernel 178 1 6272 25600 backward DThirdSecondChannelMean3FromReshape third.second
-            kernel 179 1 2008448 1632768 backward DThirdSecondChannelVarianceSubtract23 third.second
-            kernel 180 1 6272 25600 backward DThirdSecondChannelMean3FromVarianceSubtract2 third.second
-            kernel 181 1 4820224 8035328 backward DThirdAfter third.third
-            kernel 183 1 51380224 4849664 backward DSecondReluFromThirdAround third.around
-            kernel 184 1 320 768 backward SecondBatchNormMultiply second.second
-            kernel 186 1 2408512 6423296 backward SecondBatchNormAgain second.second
-            kernel 187 1 320 768 backward SecondThirdBatchNormMultiply second.third
-            kernel 189 1 2408512 6423296 backward SecondThirdBatchNormAgain second.third
-            kernel 193 1 640 1536 backward ThirdFirstBatchNormMultiply third.first
-            kernel 195 1 924844032 3801088 backward DThirdY third.after
-            kernel 196 1 1204352 3212800 backward ThirdFirstBatchNormAgain third.first
-            kernel 198 1 1204224 6422528 backward DThirdFirstBatchNorm third.first
-            kernel 200 1 2809984 3287552 backward DThirdFirstBatchNormSubtract3 third.first
-            kernel 201 1 6912 26624 backward DThirdFirstGain third.first
-            kernel 202 1 6272 25600 backward DThirdFirstChannelMean3FromReshape third.first
-            kernel 203 1 2008448 1632768 backward DThirdFirstChannelVarianceSubtract23 third.first
-            kernel 204 1 6272 25600 backward DThirdFirstChannelMean3FromVarianceSubtract2 third.first
-            kernel 205 1 2410112 4820480 backward DThirdBefore third.first
-            kernel 207 1 462422016 5111808 backward DSecondReluFromThirdBefore third.before
-            kernel 208 1 4014080 19267584 backward DSecondAdd3 second
-            kernel 209 1 51380224 4849664 backward DThirdAroundWeight third.around
-            kernel 210 1 924844032 3801088 backward DThirdAfterWeight third.after
-            kernel 211 1 6272 25600 backward DThirdFirstBias third.first
-            kernel 212 1 462422016 5111808 backward DThirdBeforeWeight third.before
-            kernel 214 1 10436736 9885696 backward DSecondBatchNormSubtract3 second
-            kernel 215 1 12544 50432 backward DSecondThirdBias second.second
-            kernel 216 1 12864 50944 backward DSecondThirdGain second.third
-            kernel 217 1 12544 50432 backward DSecondThirdChannelMean3FromReshape second.third
-            kernel 218 1 4014784 3262464 backward DSecondThirdChannelVarianceSubtract23 second.third
-            kernel 219 1 12544 50432 backward DSecondThirdChannelMean3FromVarianceSubtract2 second.third
-            kernel 220 1 12864 50944 backward DSecondGain second.second
-            kernel 221 1 12544 50432 backward DSecondChannelMean3FromReshape second
-            kernel 222 1 4014784 3262464 backward DSecondChannelVarianceSubtract23 second.second
-            kernel 223 1 12544 50432 backward DSecondChannelMean3FromVarianceSubtract2 second
-            kernel 224 1 9635456 16059904 backward DSecondAfter second.third
-            kernel 226 1 51380224 9641984 backward DFirstReluFromSecondAround second.around
-            kernel 227 1 160 384 backward FirstSecondBatchNormMultiply first.second
-            kernel 229 1 4816928 12845440 backward FirstSecondBatchNormAgain first.second
-            kernel 230 1 160 384 backward NormBatchNormMultiply norm
-            kernel 232 1 4816928 12845440 backward NormBatchNormAgain norm
-            kernel 236 1 320 768 backward SecondFirstBatchNormMultiply second.first
-            kernel 238 1 924844032 6569984 backward DSecondY second.after
-            kernel 239 1 2408512 6423296 backward SecondFirstBatchNormAgain second.first
-            kernel 241 1 2408448 12845056 backward DSecondFirstBatchNorm second.first
-            kernel 243 1 5619776 6573568 backward DSecondFirstBatchNormSubtract3 second.first
-            kernel 244 1 12864 50944 backward DSecondFirstGain second.first
-            kernel 245 1 12544 50432 backward DSecondFirstChannelMean3FromReshape second.first
-            kernel 246 1 4014784 3262464 backward DSecondFirstChannelVarianceSubtract23 second.first
-            kernel 247 1 12544 50432 backward DSecondFirstChannelMean3FromVarianceSubtract2 second.first
-            kernel 248 1 4817728 9635584 backward DSecondBefore second.first
-            kernel 250 1 462422016 9707520 backward DFirstReluFromSecondBefore second.before
-            kernel 251 1 9633792 44957696 backward DFirstAdd3 first
-            kernel 252 1 51380224 9641984 backward DSecondAroundWeight second.around
-            kernel 253 1 924844032 6569984 backward DSecondAfterWeight second.after
-            kernel 254 1 12544 50432 backward DSecondFirstBias second.first
-            kernel 255 1 462422016 9707520 backward DSecondBeforeWeight second.before
-            kernel 257 1 11239456 13146368 backward DFirstSecondBatchNormSubtract3 first.second
-            kernel 258 1 25088 100480 backward DFirstSecondBias first.second
-            kernel 259 1 25248 100736 backward DFirstSecondGain first.second
-            kernel 260 1 25088 100480 backward DFirstSecondChannelMean3FromReshape first.second
-            kernel 261 1 8028512 6523392 backward DFirstSecondChannelVarianceSubtract23 first.second
-            kernel 262 1 25088 100480 backward DFirstSecondChannelMean3FromVarianceSubtract2 first.second
-            kernel 263 1 9634208 19268480 backward DFirstAfter first.second
-            kernel 265 1 924844032 12881920 backward DFirstY first.after
-            kernel 266 1 160 384 backward FirstBatchNormMultiply first.first
-            kernel 268 1 4816928 12845440 backward FirstBatchNormAgain first.first
-            kernel 270 1 4816896 25690112 backward DFirstBatchNorm first
-            kernel 271 1 924844032 12881920 backward DFirstAfterWeight first.after
-            kernel 273 1 11239456 13146368 backward DFirstBatchNormSubtract3 first
-            kernel 274 1 25088 100480 backward DFirstBias first.first
-            kernel 275 1 25248 100736 backward DFirstGain first.first
-            kernel 276 1 25088 100480 backward DFirstChannelMean3FromReshape first
-            kernel 277 1 8028512 6523392 backward DFirstChannelVarianceSubtract23 first.first
-            kernel 278 1 25088 100480 backward DFirstChannelMean3FromVarianceSubtract2 first
-            kernel 279 1 9634208 19268480 backward DFirstBefore first.first
-            kernel 281 1 924844032 12881920 backward DYFromFirstBefore first.before
-            kernel 282 1 924844032 12881920 backward DFirstBeforeWeight first.before
-            kernel 283 1 4816896 25690112 backward DNormBatchNorm norm
-            kernel 285 1 11239456 13146368 backward DNormBatchNormSubtract3 norm
-            kernel 286 1 25088 100480 backward DNormBias norm
-            kernel 287 1 25248 100736 backward DNormGain norm
-            kernel 288 1 25088 100480 backward DNormChannelMean3FromReshape norm
-            kernel 289 1 8028512 6523392 backward DNormChannelVarianceSubtract23 norm
-            kernel 290 1 25088 100480 backward DNormChannelMean3FromVarianceSubtract2 norm
-            kernel 291 1 9634208 19268480 backward DStem norm
-            kernel 293 1 28901376 6624384 backward DStemWeight stem
+            kernel 161 1 1204352 3212800 backward ThirdSecondBatchNormAgain third.second
+            kernel 162 1 640 1536 backward ThirdBatchNormMultiply third.third
+            kernel 163 1 1204352 3212800 backward ThirdBatchNormAgain third.third
+            kernel 167 1 1204224 6422528 backward DThird third
+            kernel 169 1 5218560 4944384 backward DThirdSecondBatchNormSubtract3 third.second
+            kernel 170 1 6272 25600 backward DThirdBias third.second
+            kernel 171 1 6912 26624 backward DThirdGain third.third
+            kernel 172 1 6272 25600 backward DThirdChannelMean3FromReshape third
+            kernel 173 1 2008448 1632768 backward DThirdChannelVarianceSubtract23 third.third
+            kernel 174 1 6272 25600 backward DThirdChannelMean3FromVarianceSubtract2 third
+            kernel 175 1 6912 26624 backward DThirdSecondGain third.second
+            kernel 176 1 6272 25600 backward DThirdSecondChannelMean3FromReshape third.second
+            kernel 177 1 2008448 1632768 backward DThirdSecondChannelVarianceSubtract23 third.second
+            kernel 178 1 6272 25600 backward DThirdSecondChannelMean3FromVarianceSubtract2 third.second
+            kernel 179 1 4820224 8035328 backward DThirdAfter third.third
+            kernel 181 1 51380224 4849664 backward DSecondReluFromThirdAround third.around
+            kernel 182 1 320 768 backward SecondBatchNormMultiply second.second
+            kernel 183 1 2408512 6423296 backward SecondBatchNormAgain second.second
+            kernel 184 1 320 768 backward SecondThirdBatchNormMultiply second.third
+            kernel 185 1 2408512 6423296 backward SecondThirdBatchNormAgain second.third
+            kernel 188 1 640 1536 backward ThirdFirstBatchNormMultiply third.first
+            kernel 190 1 924844032 3801088 backward DThirdY third.after
+            kernel 191 1 1204352 3212800 backward ThirdFirstBatchNormAgain third.first
+            kernel 193 1 1204224 6422528 backward DThirdFirstBatchNorm third.first
+            kernel 195 1 2809984 3287552 backward DThirdFirstBatchNormSubtract3 third.first
+            kernel 196 1 6912 26624 backward DThirdFirstGain third.first
+            kernel 197 1 6272 25600 backward DThirdFirstChannelMean3FromReshape third.first
+            kernel 198 1 2008448 1632768 backward DThirdFirstChannelVarianceSubtract23 third.first
+            kernel 199 1 6272 25600 backward DThirdFirstChannelMean3FromVarianceSubtract2 third.first
+            kernel 200 1 2410112 4820480 backward DThirdBefore third.first
+            kernel 202 1 462422016 5111808 backward DSecondReluFromThirdBefore third.before
+            kernel 203 1 4014080 19267584 backward DSecondAdd3 second
+            kernel 204 1 51380224 4849664 backward DThirdAroundWeight third.around
+            kernel 205 1 924844032 3801088 backward DThirdAfterWeight third.after
+            kernel 206 1 6272 25600 backward DThirdFirstBias third.first
+            kernel 207 1 462422016 5111808 backward DThirdBeforeWeight third.before
+            kernel 209 1 10436736 9885696 backward DSecondBatchNormSubtract3 second
+            kernel 210 1 12544 50432 backward DSecondThirdBias second.second
+            kernel 211 1 12864 50944 backward DSecondThirdGain second.third
+            kernel 212 1 12544 50432 backward DSecondThirdChannelMean3FromReshape second.third
+            kernel 213 1 4014784 3262464 backward DSecondThirdChannelVarianceSubtract23 second.third
+            kernel 214 1 12544 50432 backward DSecondThirdChannelMean3FromVarianceSubtract2 second.third
+            kernel 215 1 12864 50944 backward DSecondGain second.second
+            kernel 216 1 12544 50432 backward DSecondChannelMean3FromReshape second
+            kernel 217 1 4014784 3262464 backward DSecondChannelVarianceSubtract23 second.second
+            kernel 218 1 12544 50432 backward DSecondChannelMean3FromVarianceSubtract2 second
+            kernel 219 1 9635456 16059904 backward DSecondAfter second.third
+            kernel 221 1 51380224 9641984 backward DFirstReluFromSecondAround second.around
+            kernel 222 1 160 384 backward FirstSecondBatchNormMultiply first.second
+            kernel 223 1 4816928 12845440 backward FirstSecondBatchNormAgain first.second
+            kernel 224 1 160 384 backward NormBatchNormMultiply norm
+            kernel 225 1 4816928 12845440 backward NormBatchNormAgain norm
+            kernel 228 1 320 768 backward SecondFirstBatchNormMultiply second.first
+            kernel 230 1 924844032 6569984 backward DSecondY second.after
+            kernel 231 1 2408512 6423296 backward SecondFirstBatchNormAgain second.first
+            kernel 233 1 2408448 12845056 backward DSecondFirstBatchNorm second.first
+            kernel 235 1 5619776 6573568 backward DSecondFirstBatchNormSubtract3 second.first
+            kernel 236 1 12864 50944 backward DSecondFirstGain second.first
+            kernel 237 1 12544 50432 backward DSecondFirstChannelMean3FromReshape second.first
+            kernel 238 1 4014784 3262464 backward DSecondFirstChannelVarianceSubtract23 second.first
+            kernel 239 1 12544 50432 backward DSecondFirstChannelMean3FromVarianceSubtract2 second.first
+            kernel 240 1 4817728 9635584 backward DSecondBefore second.first
+            kernel 242 1 462422016 9707520 backward DFirstReluFromSecondBefore second.before
+            kernel 243 1 9633792 44957696 backward DFirstAdd3 first
+            kernel 244 1 51380224 9641984 backward DSecondAroundWeight second.around
+            kernel 245 1 924844032 6569984 backward DSecondAfterWeight second.after
+            kernel 246 1 12544 50432 backward DSecondFirstBias second.first
+            kernel 247 1 462422016 9707520 backward DSecondBeforeWeight second.before
+            kernel 249 1 11239456 13146368 backward DFirstSecondBatchNormSubtract3 first.second
+            kernel 250 1 25088 100480 backward DFirstSecondBias first.second
+            kernel 251 1 25248 100736 backward DFirstSecondGain first.second
+            kernel 252 1 25088 100480 backward DFirstSecondChannelMean3FromReshape first.second
+            kernel 253 1 8028512 6523392 backward DFirstSecondChannelVarianceSubtract23 first.second
+            kernel 254 1 25088 100480 backward DFirstSecondChannelMean3FromVarianceSubtract2 first.second
+            kernel 255 1 9634208 19268480 backward DFirstAfter first.second
+            kernel 257 1 924844032 12881920 backward DFirstY first.after
+            kernel 258 1 160 384 backward FirstBatchNormMultiply first.first
+            kernel 259 1 4816928 12845440 backward FirstBatchNormAgain first.first
+            kernel 261 1 4816896 25690112 backward DFirstBatchNorm first
+            kernel 262 1 924844032 12881920 backward DFirstAfterWeight first.after
+            kernel 264 1 11239456 13146368 backward DFirstBatchNormSubtract3 first
+            kernel 265 1 25088 100480 backward DFirstBias first.first
+            kernel 266 1 25248 100736 backward DFirstGain first.first
+            kernel 267 1 25088 100480 backward DFirstChannelMean3FromReshape first
+            kernel 268 1 8028512 6523392 backward DFirstChannelVarianceSubtract23 first.first
+            kernel 269 1 25088 100480 backward DFirstChannelMean3FromVarianceSubtract2 first
+            kernel 270 1 9634208 19268480 backward DFirstBefore first.first
+            kernel 272 1 924844032 12881920 backward DYFromFirstBefore first.before
+            kernel 273 1 924844032 12881920 backward DFirstBeforeWeight first.before
+            kernel 274 1 4816896 25690112 backward DNormBatchNorm norm
+            kernel 276 1 11239456 13146368 backward DNormBatchNormSubtract3 norm
+            kernel 277 1 25088 100480 backward DNormBias norm
+            kernel 278 1 25248 100736 backward DNormGain norm
+            kernel 279 1 25088 100480 backward DNormChannelMean3FromReshape norm
+            kernel 280 1 8028512 6523392 backward DNormChannelVarianceSubtract23 norm
+            kernel 281 1 25088 100480 backward DNormChannelMean3FromVarianceSubtract2 norm
+            kernel 282 1 9634208 19268480 backward DStem norm
+            kernel 284 1 28901376 6624384 backward DStemWeight stem
             launch 1 1 28901376 6624384 3541 forward routine Stem stem
             launch 1 1 1605632 6430720 3496 forward generated norm_channel_mean_sum_kernel norm
             launch 1 1 2048 8320 2002 forward generated norm_channel_mean_sum2_kernel norm

@@ -67,9 +67,8 @@ partial class CharLstm
             Pool.Run(
                 new Kernels.DLogits
                 {
-                    logits = Activations + Buffers.Logits, targets = targets, targets2 = targets, B = B, T = T,
-                    logits2 = Activations + Buffers.Logits, dLogits = Activations + Buffers.DLogits,
-                    crossEntropyMax = Activations + Buffers.CrossEntropyMax,
+                    logits = Activations + Buffers.Logits, targets = targets, B = B, T = T, logits2 = Activations + Buffers.Logits,
+                    dLogits = Activations + Buffers.DLogits, crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
                 }, B * T, grain: 6);

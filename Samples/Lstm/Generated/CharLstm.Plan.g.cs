@@ -21,64 +21,64 @@ partial class CharLstm
         /// <remarks>buffer: offset and length in bytes, first and last step, name, shape. kernel: step, times, FLOPs, bytes, forward or backward, name, layer. launch, on a device of CUDA: times, kernels, FLOPs, bytes, nanoseconds predicted for an H200, forward, backward or update, kind, name, layer.</remarks>
         public override ModelPlan Plan => new("""
             buffer 0 8388608 11 22 MemoryAdd [T, B, 1024]
-            buffer 0 8192 30 31 CrossEntropyMax [B * T, 1]
-            buffer 0 2097152 36 39 MemoryPermute [B, T, 256]
-            buffer 0 8388608 47 78 DMemoryAdd25Layers [T, B, 1024]
-            buffer 8192 8192 30 31 CrossEntropyPicked [B * T, 1]
-            buffer 16384 8192 30 31 CrossEntropySum [B * T, 1]
-            buffer 2097152 786432 25 39 Logits [B, T, 96]
-            buffer 8388608 8388608 12 69 MemoryAdd2Layers [T, B, 1024]
-            buffer 8388608 1048576 73 80 DCharacters [T, B, 128]
-            buffer 9437184 1048576 74 78 CharactersPermute [T, B, 128]
-            buffer 16777216 2097152 12 36 Memory2Layers [T, B, 256]
-            buffer 16777216 131072 59 63 DMemoryAdd2FromSlice [B, 1024]
-            buffer 16777216 1048576 68 69 DMemoryStateNext [256, 1024]
-            buffer 16908288 32768 58 59 DMemoryAdd2 [B, 256]
-            buffer 16908288 131072 60 63 DMemoryAdd2FromSlice2 [B, 1024]
-            buffer 17039360 32768 58 60 DMemoryAdd22 [B, 256]
-            buffer 17039360 131072 61 63 DMemoryAdd2FromSlice3 [B, 1024]
-            buffer 17170432 32768 58 61 DMemoryAdd23 [B, 256]
-            buffer 17170432 131072 62 63 DMemoryAdd2FromSlice4 [B, 1024]
-            buffer 17301504 32768 58 62 DMemoryAdd24 [B, 256]
-            buffer 17825792 32768 40 69 DTState [B, 256]
-            buffer 17858560 32768 41 69 DTState2 [B, 256]
-            buffer 17891328 32768 65 69 DTStateNext [B, 256]
-            buffer 18874368 2097152 12 69 TState2Layers [T, B, 256]
-            buffer 20971520 2097152 12 69 TStateLayers [T, B, 256]
+            buffer 0 8192 29 30 CrossEntropyMax [B * T, 1]
+            buffer 0 2097152 35 38 MemoryPermute [B, T, 256]
+            buffer 0 8388608 46 77 DMemoryAdd25Layers [T, B, 1024]
+            buffer 8192 8192 29 30 CrossEntropyPicked [B * T, 1]
+            buffer 16384 8192 29 30 CrossEntropySum [B * T, 1]
+            buffer 2097152 786432 25 38 Logits [B, T, 96]
+            buffer 8388608 8388608 12 68 MemoryAdd2Layers [T, B, 1024]
+            buffer 8388608 1048576 72 79 DCharacters [T, B, 128]
+            buffer 9437184 1048576 73 77 CharactersPermute [T, B, 128]
+            buffer 16777216 2097152 12 35 Memory2Layers [T, B, 256]
+            buffer 16777216 131072 58 62 DMemoryAdd2FromSlice [B, 1024]
+            buffer 16777216 1048576 67 68 DMemoryStateNext [256, 1024]
+            buffer 16908288 32768 57 58 DMemoryAdd2 [B, 256]
+            buffer 16908288 131072 59 62 DMemoryAdd2FromSlice2 [B, 1024]
+            buffer 17039360 32768 57 59 DMemoryAdd22 [B, 256]
+            buffer 17039360 131072 60 62 DMemoryAdd2FromSlice3 [B, 1024]
+            buffer 17170432 32768 57 60 DMemoryAdd23 [B, 256]
+            buffer 17170432 131072 61 62 DMemoryAdd2FromSlice4 [B, 1024]
+            buffer 17301504 32768 57 61 DMemoryAdd24 [B, 256]
+            buffer 17825792 32768 39 68 DTState [B, 256]
+            buffer 17858560 32768 40 68 DTState2 [B, 256]
+            buffer 17891328 32768 64 68 DTStateNext [B, 256]
+            buffer 18874368 2097152 12 68 TState2Layers [T, B, 256]
+            buffer 20971520 2097152 12 68 TStateLayers [T, B, 256]
             buffer 23068672 32768 9 12 TState3 [B, 256]
-            buffer 23068672 2097152 35 69 DStacked [B, T, 256]
+            buffer 23068672 2097152 34 68 DStacked [B, T, 256]
             buffer 23101440 32768 12 22 TState [B, 256]
             buffer 23134208 32768 12 22 TState2 [B, 256]
-            buffer 25165824 1048576 8 74 Characters [B, T, 128]
-            buffer 26214400 4 31 88 Loss []
+            buffer 25165824 1048576 8 73 Characters [B, T, 128]
+            buffer 26214400 4 30 87 Loss []
             kernel 8 1 0 1105920 forward Characters characters
             kernel 9 1 0 32768 forward TState -
             kernel 11 1 538968064 9965568 forward MemoryAdd memory
             kernel 16 64 16809984 1343488 forward MemoryAdd2 memory
             kernel 21 64 761856 229376 forward Memory2 memory
             kernel 25 1 100859904 2982272 forward Logits head
-            kernel 30 1 6885377 2400256 forward DLogits -
-            kernel 31 1 34817 24580 forward Loss -
-            kernel 33 1 196608 786816 backward DHeadBias head
-            kernel 35 1 100663296 2981888 backward DStacked head
-            kernel 36 1 0 4194304 backward MemoryPermute memory
-            kernel 39 1 100663296 2981888 backward DHeadWeight head
-            kernel 40 1 0 32768 backward DTState -
-            kernel 41 1 0 32768 backward DTState2 -
-            kernel 42 1 0 1048576 backward DMemoryState memory
-            kernel 58 64 991232 425984 backward DMemoryAdd24 memory
-            kernel 59 64 0 163840 backward DMemoryAdd2FromSlice memory
-            kernel 60 64 0 163840 backward DMemoryAdd2FromSlice2 memory
-            kernel 61 64 0 163840 backward DMemoryAdd2FromSlice3 memory
-            kernel 62 64 0 163840 backward DMemoryAdd2FromSlice4 memory
-            kernel 63 64 98304 655360 backward DMemoryAdd25 memory
-            kernel 65 64 16777216 1212416 backward DTStateNext memory
-            kernel 68 64 17039360 2260992 backward DMemoryStateNext memory
-            kernel 71 1 2097152 8392704 backward DMemoryBias memory
-            kernel 73 1 536870912 9961472 backward DCharacters memory
-            kernel 74 1 0 2097152 backward CharactersPermute characters
-            kernel 78 1 536870912 9961472 backward DMemoryInput memory
-            kernel 80 1 0 1105920 backward DCharactersWeight characters
+            kernel 29 1 6885377 2392064 forward DLogits -
+            kernel 30 1 34817 24580 forward Loss -
+            kernel 32 1 196608 786816 backward DHeadBias head
+            kernel 34 1 100663296 2981888 backward DStacked head
+            kernel 35 1 0 4194304 backward MemoryPermute memory
+            kernel 38 1 100663296 2981888 backward DHeadWeight head
+            kernel 39 1 0 32768 backward DTState -
+            kernel 40 1 0 32768 backward DTState2 -
+            kernel 41 1 0 1048576 backward DMemoryState memory
+            kernel 57 64 991232 425984 backward DMemoryAdd24 memory
+            kernel 58 64 0 163840 backward DMemoryAdd2FromSlice memory
+            kernel 59 64 0 163840 backward DMemoryAdd2FromSlice2 memory
+            kernel 60 64 0 163840 backward DMemoryAdd2FromSlice3 memory
+            kernel 61 64 0 163840 backward DMemoryAdd2FromSlice4 memory
+            kernel 62 64 98304 655360 backward DMemoryAdd25 memory
+            kernel 64 64 16777216 1212416 backward DTStateNext memory
+            kernel 67 64 17039360 2260992 backward DMemoryStateNext memory
+            kernel 70 1 2097152 8392704 backward DMemoryBias memory
+            kernel 72 1 536870912 9961472 backward DCharacters memory
+            kernel 73 1 0 2097152 backward CharactersPermute characters
+            kernel 77 1 536870912 9961472 backward DMemoryInput memory
+            kernel 79 1 0 1105920 backward DCharactersWeight characters
             launch 1 1 0 1105920 2257 forward routine Characters characters
             launch 1 1 0 32768 2008 forward generated tstate_kernel -
             launch 1 1 536870912 9961472 4317 forward product MemoryAdd memory
@@ -92,7 +92,7 @@ partial class CharLstm
             launch 64 1 0 65536 2015 forward copy Memory2 -
             launch 1 1 100663296 2981888 2693 forward product Logits head
             launch 1 1 196608 1573248 2366 forward generated logits_kernel head
-            launch 1 1 6885377 2400256 2558 forward generated dlogits_kernel -
+            launch 1 1 6885377 2392064 2556 forward generated dlogits_kernel -
             launch 1 1 34817 24580 2006 forward generated loss_kernel -
             launch 1 1 100663296 2981888 2693 backward product DStacked head
             launch 1 1 0 4194304 2975 backward generated memory_permute_kernel memory

@@ -55,7 +55,7 @@ partial class Perceptron
                     crossEntropyMax = Activations + Buffers.CrossEntropyMax,
                     crossEntropySum = Activations + Buffers.CrossEntropySum,
                     crossEntropyPicked = Activations + Buffers.CrossEntropyPicked,
-                }, B, grain: 64);
+                }, B, grain: 65);
 
             //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
             //   loss = crossEntropyMeanSum / B: []
