@@ -11,7 +11,8 @@ public enum Precision
 
     /// <summary>
     /// Everything stored in fp32; matrix products, convolutions and attention round their operands to 10 bits of
-    /// mantissa, as tensor cores do.
+    /// mantissa, as tensor cores do. On CUDA convolutions, and products of matrices none of whose axes is dense, are
+    /// not computed by tensor cores and keep all digits.
     /// </summary>
     TensorFloat32,
 

@@ -25,14 +25,15 @@ public static unsafe class CudaConvolution
     /// <summary>y = the convolution of x with a weight.</summary>
     /// <param name="library">Kernels.</param>
     /// <param name="stream">In whose order.</param>
-    /// <param name="element">Of all operands: fp32, bf16 or f16.</param>
+    /// <param name="element">Of the operands: fp32, bf16 or f16.</param>
     /// <param name="shape">Of the convolution.</param>
     /// <param name="x">[Batch, Channels, Height, Width].</param>
     /// <param name="weight">[Outputs, Channels / Groups, KernelHeight, KernelWidth].</param>
     /// <param name="y">[Batch, Outputs, OutHeight, OutWidth]; must not overlap x or the weight.</param>
     /// <param name="bias">[Outputs], added to every place; 0 for none.</param>
+    /// <param name="resultType">Of y: fp32, bf16 or f16; null for that of the operands.</param>
     public static void Forward(KernelLibrary library, CudaStream stream, CudaDataType element,
-        in ConvolutionShape shape, ulong x, ulong weight, ulong y, ulong bias = 0)
+        in ConvolutionShape shape, ulong x, ulong weight, ulong y, ulong bias = 0, CudaDataType? resultType = null)
     {
         ArgumentNullException.ThrowIfNull(library);
         long places = Places(shape.Batch, shape.OutHeight, shape.OutWidth);
@@ -41,25 +42,27 @@ public static unsafe class CudaConvolution
         void** arguments = stackalloc void*[] { &y, &x, &weight, &bias, &numbers };
         if (IsDepthwise(shape))
         {
-            Planes(library, stream, "depthwise_forward", element, (long)shape.Batch * shape.Outputs,
-                shape.OutHeight * shape.OutWidth, arguments);
+            Planes(library, stream, "depthwise_forward", element, resultType ?? element,
+                (long)shape.Batch * shape.Outputs, shape.OutHeight * shape.OutWidth, arguments);
             return;
         }
         var grid = new CudaLaunchShape(CudaElements.Blocks(places, TileColumns),
             shape.Groups * CudaElements.Blocks(shape.Outputs / shape.Groups, TileRows), 1, Threads);
-        library.Get(File, "convolution_forward", CudaElements.Define(element)).Launch(stream, grid, arguments);
+        library.Get(File, "convolution_forward", CudaElements.Define(element), ResultDefine(resultType ?? element))
+            .Launch(stream, grid, arguments);
     }
 
     /// <summary>dx = the transposed convolution of dy with a weight.</summary>
     /// <param name="library">Kernels.</param>
     /// <param name="stream">In whose order.</param>
-    /// <param name="element">Of all operands: fp32, bf16 or f16.</param>
+    /// <param name="element">Of the operands: fp32, bf16 or f16.</param>
     /// <param name="shape">Of the convolution.</param>
     /// <param name="dy">[Batch, Outputs, OutHeight, OutWidth].</param>
     /// <param name="weight">[Outputs, Channels / Groups, KernelHeight, KernelWidth].</param>
     /// <param name="dx">[Batch, Channels, Height, Width]; must not overlap dy or the weight.</param>
+    /// <param name="resultType">Of dx: fp32, bf16 or f16; null for that of the operands.</param>
     public static void InputGradient(KernelLibrary library, CudaStream stream, CudaDataType element,
-        in ConvolutionShape shape, ulong dy, ulong weight, ulong dx)
+        in ConvolutionShape shape, ulong dy, ulong weight, ulong dx, CudaDataType? resultType = null)
     {
         ArgumentNullException.ThrowIfNull(library);
         if (Places(shape.Batch, shape.Height, shape.Width) == 0 || shape.Channels == 0) return;
@@ -67,8 +70,8 @@ public static unsafe class CudaConvolution
         void** arguments = stackalloc void*[] { &dx, &dy, &weight, &numbers };
         if (IsDepthwise(shape))
         {
-            Planes(library, stream, "depthwise_input_gradient", element, (long)shape.Batch * shape.Channels,
-                shape.Height * shape.Width, arguments);
+            Planes(library, stream, "depthwise_input_gradient", element, resultType ?? element,
+                (long)shape.Batch * shape.Channels, shape.Height * shape.Width, arguments);
             return;
         }
         // The first phase has the most places.
@@ -77,7 +80,8 @@ public static unsafe class CudaConvolution
         var grid = new CudaLaunchShape(CudaElements.Blocks(shape.Batch * height * width, TileColumns),
             shape.Groups * CudaElements.Blocks(shape.Channels / shape.Groups, TileRows),
             shape.StrideHeight * shape.StrideWidth, Threads);
-        library.Get(File, "convolution_input_gradient", CudaElements.Define(element)).Launch(stream, grid, arguments);
+        library.Get(File, "convolution_input_gradient", CudaElements.Define(element),
+            ResultDefine(resultType ?? element)).Launch(stream, grid, arguments);
     }
 
     /// <summary>Bytes of scratch memory that <see cref="WeightGradient"/> needs; 0 for none.</summary>
@@ -130,11 +134,11 @@ public static unsafe class CudaConvolution
             CudaLaunchShape.Of(CudaElements.Blocks(length, 256), 256), adding);
     }
 
-    static void Planes(KernelLibrary library, CudaStream stream, string kernel, CudaDataType element, long planes,
-        int area, void** arguments)
+    static void Planes(KernelLibrary library, CudaStream stream, string kernel, CudaDataType element,
+        CudaDataType result, long planes, int area, void** arguments)
     {
         int threads = Math.Min(256, (area + 31) / 32 * 32);
-        library.Get(Depthwise, kernel, CudaElements.Define(element)).Launch(stream,
+        library.Get(Depthwise, kernel, CudaElements.Define(element), ResultDefine(result)).Launch(stream,
             new CudaLaunchShape(checked((int)planes), CudaElements.Blocks(area, threads), 1, threads), arguments);
     }
 
@@ -176,6 +180,14 @@ public static unsafe class CudaConvolution
     }
 
     static bool IsDepthwise(in ConvolutionShape shape) => shape.Groups > 1 && shape.Channels == shape.Groups;
+
+    static string ResultDefine(CudaDataType type) => type switch
+    {
+        CudaDataType.Float32 => "RESULT=float",
+        CudaDataType.BFloat16 => "RESULT=bf16",
+        CudaDataType.Float16 => "RESULT=f16",
+        _ => throw CudaElements.Unsupported(type),
+    };
 
     static string GradientDefine(CudaDataType type) => type switch
     {

@@ -39,6 +39,7 @@ public sealed class LibraryNvrtcTests
         .. Elements.Select(e => ("strided_copy", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("pooling", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("convolution", (string[])[$"ELEMENT={e}"])),
+        ("convolution", ["ELEMENT=bf16", "RESULT=float"]), ("depthwise", ["ELEMENT=bf16", "RESULT=float"]),
         .. Elements.Select(e => ("add_parts", (string[])[$"GRADIENT={e}"])),
         .. Elements.Select(e => ("depthwise", (string[])[$"ELEMENT={e}", $"GRADIENT={e}"])),
     ];

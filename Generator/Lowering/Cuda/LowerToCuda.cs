@@ -38,10 +38,22 @@ sealed class LowerToCuda : LowerToCpu
         return Low.Replace(own, m => $"{(m.Groups[1].Value == "Half" ? "Float16" : m.Groups[1].Value)}{m.Value}");
     }
 
+    /// <summary>Whether a routine of views rounds what it multiplies: its views say so, where the processor has rounded
+    /// copies.</summary>
+    static bool IsRounded(Value value) =>
+        value.Precision == PrecisionLevel.TensorFloat32 && value.Op.Facet.GroupCall is not null;
+
+    static Call Rounded(Call call) => call with
+    {
+        Text = Plain.Replace(call.Text, "TensorFloat32Data = "),
+        Notes = [.. call.Notes, "operands read as tf32, sums in f32"],
+    };
+
     static readonly Regex Routine = new(@"\b(\w+)\.(\w+)\(Pool,\s*", RegexOptions.CultureInvariant);
     static readonly Regex Sizes = new(@"new \w+Shape\s*\{[^}]*\}", RegexOptions.CultureInvariant);
     static readonly Regex Computed = new(@"(\w+) = ((?!true|false)[A-Za-z(][^,}\n]*|\d+ [*+/-][^,}\n]*)",
         RegexOptions.CultureInvariant);
+    static readonly Regex Plain = new(@"\bData = ", RegexOptions.CultureInvariant);
     static readonly Regex Low = new(@"\bData = \((BFloat16|Half)\*\)", RegexOptions.CultureInvariant);
 
     protected override string CopyText(string from, string to, Dim length) => $"Copy({from}, {to}, {length})";
@@ -60,7 +72,8 @@ sealed class LowerToCuda : LowerToCpu
         if (kernel.Kind == KernelKind.Single)
         {
             Call call = LowerSingle.Run(kernel, values, source, notes, Addresses, isOnCuda: true);
-            method.Statements.Add(call with { Text = OnDevice(call.Text) });
+            call = call with { Text = OnDevice(call.Text) };
+            method.Statements.Add(IsRounded(values[0]) ? Rounded(call) : call);
             return;
         }
         string name = KernelName(named);

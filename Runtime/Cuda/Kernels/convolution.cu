@@ -1,6 +1,6 @@
 // Convolutions of images as matrix products whose operand is never written down (Chetlur et al., cuDNN: Efficient
 // Primitives for Deep Learning, 2014). x [batch, channels, height, width], weight [outputs, channels / groups,
-// kernel_height, kernel_width], y [batch, outputs, out_height, out_width], all ELEMENT:
+// kernel_height, kernel_width], y [batch, outputs, out_height, out_width], all ELEMENT, but y and dx RESULT:
 //
 //   convolution_forward          y [a group's outputs, places of all images] = weight · patches of x
 //   convolution_input_gradient   dx likewise of dy, once for each phase of the stride: the places of dx that are equal
@@ -16,11 +16,15 @@
 #ifndef ELEMENT
 #define ELEMENT float
 #endif
+#ifndef RESULT
+#define RESULT ELEMENT
+#endif
 #ifndef EPILOGUE
 #define EPILOGUE(value) (value)
 #endif
 
 typedef ELEMENT element;
+typedef RESULT result_element;
 
 /// ConvolutionShape of the runtime.
 struct ConvolutionNumbers {
@@ -51,7 +55,7 @@ __device__ __forceinline__ Phase phase_of(int phase, int length, int kernel, int
 struct PatchProduct {
     const element* source;          // [batch, .., height, width], from the group's first channel on
     const element* weight;          // its first tap of the group's first row
-    element* result;                // the group's first row at the first place
+    result_element* result;         // the group's first row at the first place
     int64_t source_image, result_image;
     int rows, channels;             // of the group
     int height, width;              // of the source
@@ -139,12 +143,12 @@ template<class Finish> __device__ __forceinline__ void multiply_patches(const Pa
         int64_t target = targets[column];
         row += first_row;
         if (target >= 0 && row < p.rows)
-            p.result[target + (int64_t)row * p.result_row] = from_float<element>(finish(row, sum));
+            p.result[target + (int64_t)row * p.result_row] = from_float<result_element>(finish(row, sum));
     });
 }
 
 /// bias [outputs], null for none.
-extern "C" __global__ void __launch_bounds__(128, 3) convolution_forward(element* __restrict__ y,
+extern "C" __global__ void __launch_bounds__(128, 3) convolution_forward(result_element* __restrict__ y,
                                                                          const element* __restrict__ x,
                                                                          const element* __restrict__ weight,
                                                                          const element* __restrict__ bias,
@@ -167,7 +171,7 @@ extern "C" __global__ void __launch_bounds__(128, 3) convolution_forward(element
 }
 
 /// blockIdx.z is the phase.
-extern "C" __global__ void __launch_bounds__(128, 3) convolution_input_gradient(element* __restrict__ dx,
+extern "C" __global__ void __launch_bounds__(128, 3) convolution_input_gradient(result_element* __restrict__ dx,
                                                                                 const element* __restrict__ dy,
                                                                                 const element* __restrict__ weight,
                                                                                 const ConvolutionNumbers n) {

@@ -1,10 +1,14 @@
 // Convolutions whose groups have one channel of x each: too little for a matrix product, so every thread makes one
 // element, and only the gradient of the weight takes a block for each. x [batch, channels, height, width], weight
-// [outputs, 1, kernel_height, kernel_width], y [batch, outputs, out_height, out_width], all ELEMENT; outputs are a
-// multiple of channels. Sums are fp32 in a fixed order. Bytes: what taps share comes from the caches.
+// [outputs, 1, kernel_height, kernel_width], y [batch, outputs, out_height, out_width], all ELEMENT, but y and dx
+// RESULT; outputs are a multiple of channels. Sums are fp32 in a fixed order. Bytes: what taps share comes from the
+// caches.
 
 #ifndef ELEMENT
 #define ELEMENT float
+#endif
+#ifndef RESULT
+#define RESULT ELEMENT
 #endif
 #ifndef GRADIENT
 #define GRADIENT float
@@ -14,6 +18,7 @@
 #endif
 
 typedef ELEMENT element;
+typedef RESULT result_element;
 typedef GRADIENT gradient;
 
 /// ConvolutionShape of the runtime.
@@ -31,7 +36,7 @@ __device__ __forceinline__ Element element_of(int channels, int height, int widt
     return { (int64_t)blockIdx.x * height * width + place, image, channel, row, place - row * width };
 }
 
-extern "C" __global__ void __launch_bounds__(256) depthwise_forward(element* __restrict__ y,
+extern "C" __global__ void __launch_bounds__(256) depthwise_forward(result_element* __restrict__ y,
                                                                     const element* __restrict__ x,
                                                                     const element* __restrict__ weight,
                                                                     const element* __restrict__ bias,
@@ -53,10 +58,10 @@ extern "C" __global__ void __launch_bounds__(256) depthwise_forward(element* __r
         }
     }
     if (bias) sum += to_float(bias[e.channel]);
-    y[e.at] = from_float<element>(EPILOGUE(sum));
+    y[e.at] = from_float<result_element>(EPILOGUE(sum));
 }
 
-extern "C" __global__ void __launch_bounds__(256) depthwise_input_gradient(element* __restrict__ dx,
+extern "C" __global__ void __launch_bounds__(256) depthwise_input_gradient(result_element* __restrict__ dx,
                                                                            const element* __restrict__ dy,
                                                                            const element* __restrict__ weight,
                                                                            const ConvolutionNumbers n) {
@@ -78,7 +83,7 @@ extern "C" __global__ void __launch_bounds__(256) depthwise_input_gradient(eleme
                            to_float(kernel[o * taps + r * n.kernel_width + s]), sum);
         }
     }
-    dx[e.at] = from_float<element>(sum);
+    dx[e.at] = from_float<result_element>(sum);
 }
 
 /// A block for each element of the gradient: its threads take places in turn, then their sums are added as a tree.

@@ -13,11 +13,9 @@ public abstract unsafe partial class CudaProgram
     protected void ConvolutionForward<T, TResult>(ConvolutionShape shape, T* x, T* weight, TResult* y)
         where T : unmanaged where TResult : unmanaged
     {
-        (bool isApart, long length) = (TypeOf<T>() != TypeOf<TResult>(), Results(shape));
-        ulong result = isApart ? Scratch(length * sizeof(T)) : (ulong)y;
         if (isMeasuring) return;
-        CudaConvolution.Forward(Library, stream, TypeOf<T>(), shape, (ulong)x, (ulong)weight, result);
-        if (isApart) Copy((T*)result, y, length);
+        CudaConvolution.Forward(Library, stream, TypeOf<T>(), shape, (ulong)x, (ulong)weight, (ulong)y,
+            resultType: TypeOf<TResult>());
     }
 
     /// <summary>The gradient of the input.</summary>
@@ -28,12 +26,9 @@ public abstract unsafe partial class CudaProgram
     protected void ConvolutionInputGradient<T, TResult>(ConvolutionShape shape, T* dy, T* weight, TResult* dx)
         where T : unmanaged where TResult : unmanaged
     {
-        long length = (long)shape.Batch * shape.Channels * shape.Height * shape.Width;
-        bool isApart = TypeOf<T>() != TypeOf<TResult>();
-        ulong result = isApart ? Scratch(length * sizeof(T)) : (ulong)dx;
         if (isMeasuring) return;
-        CudaConvolution.InputGradient(Library, stream, TypeOf<T>(), shape, (ulong)dy, (ulong)weight, result);
-        if (isApart) Copy((T*)result, dx, length);
+        CudaConvolution.InputGradient(Library, stream, TypeOf<T>(), shape, (ulong)dy, (ulong)weight, (ulong)dx,
+            TypeOf<TResult>());
     }
 
     /// <summary>The gradient of the weights.</summary>
@@ -49,9 +44,6 @@ public abstract unsafe partial class CudaProgram
         CudaConvolution.WeightGradient(Library, stream, TypeOf<T>(), shape, (ulong)x, (ulong)dy, (ulong)gradient, work,
             TypeOf<TResult>());
     }
-
-    static long Results(ConvolutionShape shape) =>
-        (long)shape.Batch * shape.Outputs * shape.OutHeight * shape.OutWidth;
 
     /// <summary>The mean of each window.</summary>
     /// <param name="shape">Sizes.</param>
