@@ -98,6 +98,9 @@ static class CudaKernelEmitter
             {
                 case CudaLoad load:
                     element.Add(Load(load, width, pieces));
+                    if (load.Shared is { } shared)
+                        (width == 1 ? element : pieces).Add(width == 1 ? $"put({shared} + at, {load.Name});"
+                            : $"store<{width}>({shared} + at, {load.Name}_v);");
                     if (load.Kept is { } kept) element.Add($"{kept}[slot] = {load.Name};");
                     break;
                 case CudaStore store:

@@ -10,9 +10,7 @@ namespace ModelCompiler.Emission;
 /// </summary>
 sealed class CudaKernelPool
 {
-    readonly Dictionary<string, CpuKernel> bySignature = [];
-    readonly Dictionary<CpuKernel, string> names = [];
-    readonly HashSet<string> taken = ["Text"];
+    readonly KernelNames names = new(CudaKernelEmitter.Signature, ["Text"]);
 
     /// <summary>Kernels to emit, in order of first use.</summary>
     public List<(string Name, CpuKernel Kernel, int Threads)> Kernels { get; } = [];
@@ -20,19 +18,7 @@ sealed class CudaKernelPool
     public void Add(CpuProgram program)
     {
         foreach (CpuKernel kernel in program.Kernels)
-        {
-            string signature = CudaKernelEmitter.Signature(kernel);
-            if (bySignature.TryGetValue(signature, out CpuKernel? equal))
-            {
-                names[kernel] = names[equal];
-                continue;
-            }
-            bySignature.Add(signature, kernel);
-            string name = kernel.Name;
-            for (int i = 2; !taken.Add(name); i++) name = kernel.Name + i;
-            names[kernel] = name;
-            Kernels.Add((name, kernel, program.Threads[kernel]));
-        }
+            if (names.Add(kernel)) Kernels.Add((names[kernel], kernel, program.Threads[kernel]));
     }
 
     /// <summary>The constant that a launch names it by.</summary>

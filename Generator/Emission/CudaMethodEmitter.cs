@@ -48,8 +48,11 @@ static class CudaMethodEmitter
         switch (statement)
         {
             case CudaLaunch launch:
-                Call($"Launch({kernels.NumberOf(launch.Kernel)}, {launch.Blocks}, {launch.Threads}",
-                    launch.Arguments, writer);
+                CudaGrid grid = launch.Grid;
+                Call(grid.SharedBytes == 0
+                    ? $"Launch({kernels.NumberOf(launch.Kernel)}, {grid.Blocks}, {grid.Threads}"
+                    : $"LaunchWithShared({kernels.NumberOf(launch.Kernel)}, {grid.Blocks}, {grid.Threads}, " +
+                        $"sharedBytes: {grid.SharedBytes}", launch.Arguments, writer);
                 break;
             case CudaColumnLaunch launch:
                 CudaColumns shape = launch.Shape;

@@ -152,3 +152,25 @@ public sealed partial class GeluInBFloat16OnCuda
         return CrossEntropy(head.Forward(x), targets);
     }
 }
+
+/// <summary>Rows of logits that no registers of a block hold.</summary>
+[Model, Dim("B", Max = 4), Targets(Target.Cpu | Target.Cuda), Optimizers(typeof(Sgd))]
+public sealed partial class LongRowsOnCuda
+{
+    public const int Classes = 20488;
+
+    readonly Linear head = new(6, Classes);
+
+    [Loss]
+    public Tensor Loss([Shape("B", "6")] Tensor x, [Shape("B")] Tensor<int> labels) => CrossEntropy(head.Forward(x), labels);
+}
+
+/// <summary>The same in bf16.</summary>
+[Model, Dim("B", Max = 4), Targets(Target.Cpu | Target.Cuda), Optimizers(typeof(Sgd)), Precision(Precision.BFloat16)]
+public sealed partial class LongRowsInBFloat16OnCuda
+{
+    readonly Linear head = new(8, LongRowsOnCuda.Classes);
+
+    [Loss]
+    public Tensor Loss([Shape("B", "8")] Tensor x, [Shape("B")] Tensor<int> labels) => CrossEntropy(head.Forward(x), labels);
+}

@@ -18,8 +18,6 @@ static class CudaCost
     // and 6; backward what two passes instead of one leave of it.
     const double AttentionForward = 2.3e14, AttentionBackward = 1.85e14;
 
-    const int AttentionGradientLaunches = 4;
-
     /// <summary>Seconds.</summary>
     public static double Seconds(double flops, double bytes, bool isProduct, bool isLow = false, int launches = 1)
     {
@@ -31,9 +29,10 @@ static class CudaCost
     /// <param name="forward">FLOP of results.</param>
     /// <param name="backward">FLOP of gradients.</param>
     /// <param name="bytes">Read and written.</param>
-    public static double Attention(double forward, double backward, double bytes) =>
+    /// <param name="launches">Of kernels.</param>
+    public static double Attention(double forward, double backward, double bytes, int launches) =>
         Math.Max(forward / AttentionForward + backward / AttentionBackward, bytes / CopyBytes)
-            + (backward > 0 ? AttentionGradientLaunches : 1) * Launch;
+            + launches * Launch;
 
     /// <summary>Of a generated kernel.</summary>
     public static string Text(double bytes)

@@ -19,7 +19,11 @@ sealed record CudaBlock(string Header, IReadOnlyList<LoopNode> Body) : LoopNode;
 sealed record CudaChunk(int Vector, string Register, IReadOnlyList<LoopNode> Body) : LoopNode;
 
 /// <summary>Reads the elements of a chunk that lie side by side, and keeps them in an array if it names one.</summary>
-sealed record CudaLoad(string Name, string Pointer, ElementType Type, string? Kept = null) : LoopNode;
+sealed record CudaLoad(string Name, string Pointer, ElementType Type, string? Kept = null) : LoopNode
+{
+    /// <summary>Where in shared memory they are kept as well; null where they are not.</summary>
+    public string? Shared { get; init; }
+}
 
 /// <summary>Writes the elements of a chunk side by side.</summary>
 sealed record CudaStore(string Name, string Pointer, ElementType Type) : LoopNode;

@@ -2,15 +2,20 @@ using System.Collections.Generic;
 
 namespace ModelCompiler.Lowering.Cuda;
 
+/// <summary>How a kernel is launched.</summary>
+/// <param name="Blocks">Of the grid, as C#: along x, or along x, y and z.</param>
+/// <param name="Threads">Of a block.</param>
+/// <param name="SharedBytes">Of a block, besides what the kernel declares.</param>
+sealed record CudaGrid(string Blocks, int Threads, int SharedBytes);
+
 /// <summary>Launches a generated kernel.</summary>
 /// <param name="Source">As of every statement.</param>
 /// <param name="Notes">As of every statement.</param>
 /// <param name="Kernel">What runs.</param>
 /// <param name="Arguments">In the order of its parameters.</param>
-/// <param name="Blocks">Of the grid, as C#: along x, or along x, y and z.</param>
-/// <param name="Threads">Of a block.</param>
+/// <param name="Grid">Of its threads.</param>
 sealed record CudaLaunch(string Source, IReadOnlyList<string> Notes, CpuKernel Kernel,
-    IReadOnlyList<Argument> Arguments, string Blocks, int Threads) : Statement(Source, Notes);
+    IReadOnlyList<Argument> Arguments, CudaGrid Grid) : Statement(Source, Notes);
 
 /// <summary>Launches a reduction over rows, and what combines the parts of its results.</summary>
 sealed record CudaColumnLaunch(string Source, IReadOnlyList<string> Notes, CpuKernel Kernel,

@@ -6,7 +6,8 @@ namespace ModelCompiler.Lowering.Cuda;
 
 /// <summary>
 /// Lowers elementwise and row kernels for CUDA. Elementwise: a thread takes 16 bytes of neighbours. Rows: a warp takes
-/// a row, or a block a long one; what a later pass needs stays in registers where the row is short enough.
+/// a row, or a block a long one; what a later pass needs stays in registers where the row is short enough, and else in
+/// shared memory: it comes from memory once.
 /// <code>
 /// kernel rows { m = max(x)  e = exp(x - m)  s = sum(e)  y = e / s }
 /// →
@@ -20,9 +21,12 @@ sealed class LowerCudaRows
 
     const int LongestOfWarp = 1024, ShortestOfLargeBlock = 16384;
 
-    /// <summary>Registers of a thread that hold a row between passes; a thread of 512 has 64 in all. What does not fit
-    /// is read again, from the second-level cache.</summary>
+    /// <summary>Registers of a thread that hold a row between passes; a thread of 512 has 64 in all.</summary>
     int MostKept => Threads < 512 ? 96 : 40;
+
+    /// <summary>Shared memory of a block that holds rows, in bytes: what compute capability 8.6 has, less what
+    /// reductions need. What does not fit there either is read again, from the second-level cache.</summary>
+    const int MostShared = 99 * 1024 - 512;
 
     readonly Kernel kernel;
     readonly List<Value> values;
@@ -57,8 +61,7 @@ sealed class LowerCudaRows
     /// <param name="product">What is read as <paramref name="tiles"/>; null without one.</param>
     /// <param name="tiles">The value in whose memory the product lies.</param>
     /// <param name="builder">Filled.</param>
-    /// <returns>Blocks as C#, and threads of a block.</returns>
-    public static (string Blocks, int Threads) Run(Kernel kernel, List<Value> values, Value? product,
+    public static CudaGrid Run(Kernel kernel, List<Value> values, Value? product,
         Value? tiles, CudaKernelBuilder builder)
     {
         if (product is not null) builder.PointerAt(product, tiles!);
@@ -97,7 +100,7 @@ sealed class LowerCudaRows
     /// <summary>Chunks that a lane takes of a row; 0 where that is not known or too much for registers.</summary>
     int Chunks => RowLength.IsConstant ? (int)((RowLength.Constant + Lanes * vector - 1) / (Lanes * vector)) : 0;
 
-    (string, int) Lower()
+    CudaGrid Lower()
     {
         List<LoopNode> kernelNodes = [], rowNodes = [];
         var expressions = new ExpressionLowering(kernel, accesses, (v, m) => Operand(v, m, rowNodes), Index, builder)
@@ -152,7 +155,8 @@ sealed class LowerCudaRows
     bool IsOfPass(Value value, int pass) => keptIn.TryGetValue(value, out int first) && first == pass;
 
     readonly Dictionary<Value, int> keptIn = [];
-    readonly Dictionary<(Value, string), string> keptLeaves = [];
+    readonly Dictionary<(Value, string), string> keptLeaves = [], shared = [];
+    int sharedBytes;
 
     void Keep(Value value, string name, List<LoopNode> element, int pass)
     {
@@ -174,6 +178,21 @@ sealed class LowerCudaRows
         string array = builder.Name(value, "Kept");
         registers.Add(new CudaLine($"float {array}[{width}];"));
         return keptLeaves[(value, map.ToString())] = array;
+    }
+
+    /// <summary>
+    /// Where in shared memory a row is kept for later passes; null where it need not or cannot be. A thread reads what
+    /// it has written itself.
+    /// </summary>
+    string? Share(Value value, AxisMap map)
+    {
+        long bytes = RowLength.IsConstant ? (RowLength.Constant * value.Storage.Bytes() + 15) / 16 * 16 : MostShared;
+        if (!hasRows || IsOfWarp || passes.Count < 2 || value.Type != ElementType.Float32
+            || sharedBytes + bytes > MostShared) return null;
+        string cache = builder.Name(value, "Shared"), type = CudaKernelBuilder.Element(value);
+        registers.Add(new CudaLine($"{type}* {cache} = reinterpret_cast<{type}*>(rows_of_block + {sharedBytes});"));
+        sharedBytes += (int)bytes;
+        return shared[(value, map.ToString())] = cache;
     }
 
     /// <summary>The loop of a thread over its part of the row.</summary>
@@ -200,7 +219,7 @@ sealed class LowerCudaRows
                 $"at < {length}; at += {Lanes * vector})", [new CudaChunk(vector, "0", element)]);
     }
 
-    (string, int) Assemble(List<LoopNode> kernelNodes, List<LoopNode> rowNodes, List<LoopNode> scalars)
+    CudaGrid Assemble(List<LoopNode> kernelNodes, List<LoopNode> rowNodes, List<LoopNode> scalars)
     {
         List<LoopNode> body = builder.Kernel.Body;
         string index = builder.Index;
@@ -226,7 +245,7 @@ sealed class LowerCudaRows
             body.AddRange(rowNodes);
             body.AddRange(scalars);
             string all = AddressText.Product(RowCount * RowLength);
-            return ($"({all} + {Threads * vector - 1}) / {Threads * vector}", Threads);
+            return new($"({all} + {Threads * vector - 1}) / {Threads * vector}", Threads, 0);
         }
         string rows = builder.Length(RowCount);
         if (IsOfWarp)
@@ -237,6 +256,8 @@ sealed class LowerCudaRows
         }
         else
         {
+            if (sharedBytes > 0)
+                body.Add(new CudaLine("extern __shared__ __align__(16) unsigned char rows_of_block[];"));
             body.Add(new CudaLine("__shared__ float partial[32];"));
             body.Add(new CudaLine("const int thread = threadIdx.x;"));
             body.Add(new CudaLine($"const {index} row = blockIdx.x;"));
@@ -251,8 +272,8 @@ sealed class LowerCudaRows
             body.Add(new CudaLine(IsOfWarp ? "__syncwarp();" : "__syncthreads();"));
             body.Add(new CudaBlock(IsOfWarp ? "if (lane == 0)" : "if (thread == 0)", scalars));
         }
-        return (IsOfWarp ? $"({AddressText.Product(RowCount)} + {Threads / 32 - 1}) / {Threads / 32}"
-            : RowCount.ToString(), Threads);
+        return new(IsOfWarp ? $"({AddressText.Product(RowCount)} + {Threads / 32 - 1}) / {Threads / 32}"
+            : RowCount.ToString(), Threads, sharedBytes);
     }
 
     /// <summary>The merged outer axes' indices out of the row's number.</summary>
@@ -302,7 +323,10 @@ sealed class LowerCudaRows
         string row = RowPointer(access, rowNodes), name = builder.Local(value, map.ToString());
         if (keptLeaves.TryGetValue((value, map.ToString()), out string? array))
             return (Level.Element, name, new Let("const float", name, $"{array}[slot]"));
-        LoopNode load = stride == 1 ? new CudaLoad(name, row, value.Type, Keep(value, map))
+        if (shared.TryGetValue((value, map.ToString()), out string? cache))
+            return (Level.Element, name, new CudaLoad(name, cache, value.Type));
+        LoopNode load = stride == 1 ? Keep(value, map) is { } registers ? new CudaLoad(name, row, value.Type, registers)
+                : new CudaLoad(name, row, value.Type) { Shared = Share(value, map) }
             : new Let(KernelLanguage.Cuda.Type(value.Type), name,
                 CudaKernelBuilder.Read(value, $"{row}[({builder.Index})j * {builder.Length(stride)}]"));
         return (Level.Element, name, load);

@@ -94,17 +94,17 @@ sealed class LowerToCuda : LowerToCpu
             method.Statements.Add(new CudaColumnLaunch(source, notes, lowered, builder.Arguments, shape));
             return;
         }
-        (string blocks, int threads) = LowerCudaRows.Run(kernel, values, null, null, builder);
+        CudaGrid grid = LowerCudaRows.Run(kernel, values, null, null, builder);
         Program.Launched[kernel] = lowered;
-        Launch(method, source, notes, lowered, builder, blocks, threads);
+        Launch(method, source, notes, lowered, builder, grid);
     }
 
     void Launch(CpuMethod method, string source, List<string> notes, CpuKernel lowered, CudaKernelBuilder builder,
-        string blocks, int threads)
+        CudaGrid grid)
     {
         Program.Kernels.Add(lowered);
-        Program.Threads[lowered] = threads;
-        method.Statements.Add(new CudaLaunch(source, notes, lowered, builder.Arguments, blocks, threads));
+        Program.Threads[lowered] = grid.Threads;
+        method.Statements.Add(new CudaLaunch(source, notes, lowered, builder.Arguments, grid));
     }
 
     /// <summary>The product into the memory of its tiles, then what is computed of it.</summary>
@@ -131,9 +131,9 @@ sealed class LowerToCuda : LowerToCpu
         if (!hasEpilogue) return;
         List<Value> rest = [.. values.Skip(1)];
         CudaKernelBuilder builder = Builder(lowered, kernel, values);
-        (string blocks, int threads) = LowerCudaRows.Run(kernel, rest, product, tiles, builder);
+        CudaGrid grid = LowerCudaRows.Run(kernel, rest, product, tiles, builder);
         Program.Launched[kernel] = lowered;
-        Launch(method, source, [], lowered, builder, blocks, threads);
+        Launch(method, source, [], lowered, builder, grid);
     }
 
     /// <summary>The product straight into the result, with what is computed on the way.</summary>

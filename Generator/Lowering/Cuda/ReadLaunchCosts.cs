@@ -162,8 +162,9 @@ sealed class ReadLaunchCosts
         if (value.Op.Facet.Group.StartsWith("attention", StringComparison.Ordinal))
         {
             bool isGradient = value.Op.Facet.Group != "attention";
-            Add("attention", name, layer, isGradient ? AttentionGradientLaunches : 1, flops, bytes,
-                CudaCost.Attention(isGradient ? 0 : flops, isGradient ? flops : 0, bytes));
+            int launches = isGradient ? AttentionGradientLaunches : 1;
+            Add("attention", name, layer, launches, flops, bytes,
+                CudaCost.Attention(isGradient ? 0 : flops, isGradient ? flops : 0, bytes, launches));
         }
         else if (value.Is(Primitives.Gather))
         {

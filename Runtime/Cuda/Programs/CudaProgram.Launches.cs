@@ -30,6 +30,20 @@ public abstract unsafe partial class CudaProgram
         Launch(kernels[kernel], CudaLaunchShape.Of(checked((int)blocks), threads), arguments);
     }
 
+    /// <summary>Launches a kernel of the model that keeps rows in shared memory.</summary>
+    /// <param name="kernel">Its number.</param>
+    /// <param name="blocks">Of the grid.</param>
+    /// <param name="threads">Of a block.</param>
+    /// <param name="sharedBytes">Of a block, besides what the kernel declares.</param>
+    /// <param name="arguments">In the order of its parameters.</param>
+    protected void LaunchWithShared(int kernel, long blocks, int threads, int sharedBytes,
+        params ReadOnlySpan<KernelArgument> arguments)
+    {
+        if (isMeasuring || blocks == 0) return;
+        if (kernels[kernel].MaxDynamicSharedBytes < sharedBytes) kernels[kernel].MaxDynamicSharedBytes = sharedBytes;
+        Launch(kernels[kernel], CudaLaunchShape.Of(checked((int)blocks), threads, sharedBytes), arguments);
+    }
+
     /// <summary>
     /// Launches a reduction over rows: its rows are split where there are many, and the parts combined in order. The
     /// kernel takes memory for the parts, and their number, behind its arguments.

@@ -6,7 +6,7 @@ using ModelCompiler.Tests.Models;
 
 namespace ModelCompiler.Tests.Cuda.Simulated;
 
-/// <summary>The library's layers on a device of CUDA: every entry point, gradient and state as eagerly.</summary>
+/// <summary>The library's layers on a device of CUDA: every entry point, gradient and state as eagerly, in every order of threads.</summary>
 public sealed class LayersOnCudaTests : SimulatedTests
 {
     // Lengths at which no gradient is what is left of numbers that cancel: a device sums in another order.
@@ -22,6 +22,10 @@ public sealed class LayersOnCudaTests : SimulatedTests
         string[] words = lengths.Split(' ');
         var dims = new Dictionary<string, int>();
         for (int i = 0; i < words.Length; i += 2) dims[words[i]] = int.Parse(words[i + 1], CultureInfo.InvariantCulture);
-        EveryEntryPoint.EqualsEager(Device.Cuda(0), model, dims, "key.bias");
+        foreach (string order in Orders)
+        {
+            Simulator.Configure("MCSIM_ORDER", order);
+            EveryEntryPoint.EqualsEager(Device.Cuda(0), model, dims, "key.bias");
+        }
     }
 }

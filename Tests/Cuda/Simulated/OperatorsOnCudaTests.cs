@@ -5,7 +5,7 @@ using ModelCompiler.Tests.Operators;
 
 namespace ModelCompiler.Tests.Cuda.Simulated;
 
-/// <summary>Cases of every operator on a device of CUDA: results and gradients against the eager ones, as for the processor.</summary>
+/// <summary>Cases of every operator on a device of CUDA: results and gradients against the eager ones, as for the processor, in every order of threads.</summary>
 public sealed class OperatorsOnCudaTests : SimulatedTests
 {
     /// <summary>Of each operator: every kernel is compiled on its own, which takes a second.</summary>
@@ -22,8 +22,10 @@ public sealed class OperatorsOnCudaTests : SimulatedTests
         OperatorCases @operator = CompiledCases.Operators.Single(o => o.Name == name);
         Assert.NotEmpty(compiled.Value.Cases[name]);
         foreach (OperatorCase @case in compiled.Value.Cases[name])
-            foreach (IReadOnlyDictionary<string, int> lengths in @case.AllLengths().TakeLast(1))
+            foreach (string order in Orders)
             {
+                Simulator.Configure("MCSIM_ORDER", order);
+                IReadOnlyDictionary<string, int> lengths = @case.AllLengths().Last();
                 using CaseRun run = compiled.Value[@case].At(lengths);
                 Tensor expected = run.EagerPlain();
                 Tolerance.Within(run.ToString(), expected.Data, run.Plain(), Math.Max(Bound, @case.Error ?? @operator.Error), run.Scale(expected));

@@ -13,9 +13,7 @@ public sealed class SamplesOnCudaTests : SimulatedTests
 {
     const int Steps = 3;
 
-    public static TheoryData<string> Orders => ["forward", "reverse", "random", "interleaved"];
-
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void CharGpt_TrainsAlike(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
@@ -25,18 +23,20 @@ public sealed class SamplesOnCudaTests : SimulatedTests
         Alike(() => cpu.Step(ids, targets, 2, 12), () => cuda.Step(ids, targets, 2, 12), cuda);
     }
 
-    [Fact]
-    public void Lstm_TrainsAlike()
+    [Theory, MemberData(nameof(InOrders))]
+    public void Lstm_TrainsAlike(string order)
     {
+        Simulator.Configure("MCSIM_ORDER", order);
         int[] ids = Draw.Tokens(2 * 6, CharLstm.Vocab), targets = Draw.Tokens(2 * 6, CharLstm.Vocab, stream: 3);
         using var cpu = CharLstm.CreateTrainer(Device.Cpu, new AdamW(2e-3f), seed: 7);
         using var cuda = CharLstm.CreateTrainer(Device.Cuda(0), new AdamW(2e-3f), seed: 7);
         Alike(() => cpu.Step(ids, targets, 2, 6), () => cuda.Step(ids, targets, 2, 6), cuda);
     }
 
-    [Fact]
-    public void Digits_TrainAlike()
+    [Theory, MemberData(nameof(InOrders))]
+    public void Digits_TrainAlike(string order)
     {
+        Simulator.Configure("MCSIM_ORDER", order);
         float[] x = [.. Draw.Reals(4 * DigitClassifier.Pixels).Select(v => (v + 1) / 2)];
         int[] labels = Draw.Tokens(4, 10);
         using (var cpu = DigitClassifier.CreateTrainer(Device.Cpu, new AdamW(2e-3f), seed: 7))
@@ -47,9 +47,10 @@ public sealed class SamplesOnCudaTests : SimulatedTests
         Alike(() => first.Step(x, labels), () => second.Step(x, labels), second);
     }
 
-    [Fact]
-    public void FashionMnist_TrainsAlike()
+    [Theory, MemberData(nameof(InOrders))]
+    public void FashionMnist_TrainsAlike(string order)
     {
+        Simulator.Configure("MCSIM_ORDER", order);
         float[] x = [.. Draw.Reals(2 * 784).Select(v => (v + 1) / 2)];
         int[] labels = Draw.Tokens(2, 10);
         using var cpu = LeNet.CreateTrainer(Device.Cpu, new AdamW(2e-3f), seed: 7);

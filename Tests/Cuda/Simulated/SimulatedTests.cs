@@ -9,6 +9,11 @@ namespace ModelCompiler.Tests.Cuda.Simulated;
 [Trait("Category", "Cuda")]
 public abstract class SimulatedTests : IDisposable
 {
+    /// <summary>In which the simulator can run the threads of a block: MCSIM_ORDER.</summary>
+    protected static readonly string[] Orders = ["forward", "reverse", "random", "interleaved"];
+
+    public static TheoryData<string> InOrders => [.. Orders];
+
     readonly bool runs;
 
     protected SimulatedTests()
@@ -29,6 +34,7 @@ public abstract class SimulatedTests : IDisposable
         CudaDebug.SynchronizesLaunches = false;
         Simulator.Configure("MCSIM_ORDER", "forward");
         Simulator.Configure("MCSIM_FAIL", "");
+        Simulator.Configure("MCSIM_LT_REFUSE", "none");
         Simulator.Reset();
         if (!ExpectsFindings) Assert.Equal("", report);
     }

@@ -14,9 +14,7 @@ public sealed class TrainingOnCudaTests : SimulatedTests
     const int Batch = 3, Time = 10;
     static readonly int[] ids = Draw.Tokens(Batch * Time, 17), targets = Draw.Tokens(Batch * Time, 17, stream: 3);
 
-    public static TheoryData<string> Orders => ["forward", "reverse", "random", "interleaved"];
-
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void Steps_HaveTheLossesOfTheProcessor_InAnyOrderOfThreads(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
