@@ -85,6 +85,7 @@ public abstract unsafe partial class CudaProgram
 
     bool TryMultiplyFloat8(long m, long n, long k, MatrixView a, MatrixView b, MatrixView c)
     {
+        if (survey is not null) return false;       // whether cuBLASLt has it only a device tells
         var key = new ProductKey(a.Type, b.Type, c.Type, Aligned(a, b, c), 1, m, n, k, 0, a.Row, a.Column, 0, b.Row,
             b.Column, 0, c.Row, c.Column);
         if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, 0, 0));

@@ -40,6 +40,11 @@ public abstract unsafe partial class CudaProgram
             return;
         }
         if (isMeasuring || outer * inner * m * n == 0) return;
+        if (survey is not null)
+        {
+            SurveyProduct(m, n, k, a, b, c, bias, residual, rounded);
+            return;
+        }
         if (bias is not null || residual.Data is not null)
         {
             MultiplyAndAdd(m, n, k, a, b, c, bias, residual, rounded);
