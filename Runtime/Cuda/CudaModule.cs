@@ -161,8 +161,8 @@ public sealed unsafe class CudaModule : IDisposable
         }
     }
 
-    /// <summary>Whether the driver does not take an image, as one for other devices or of a newer compiler, and may well
-    /// take another.</summary>
+    /// <summary>Whether the driver does not take an image, as one for other devices or of a newer compiler, and may
+    /// well take another.</summary>
     static bool IsOfImage(CudaResult result) => result is CudaResult.InvalidImage or CudaResult.NoBinaryForGpu
         or CudaResult.InvalidPtx or CudaResult.UnsupportedPtxVersion or CudaResult.JitCompilationDisabled
         or CudaResult.JitCompilerNotFound;

@@ -31,16 +31,24 @@ static class BuildCubins
     /// <exception cref="InvalidOperationException">It cannot be done. The message says why, and the way out.
     /// </exception>
     [RequiresUnreferencedCode("Looks for generated programs by reflection.")]
-    public static string Run(Assembly models, string path, string targets)
+    public static string Run(Assembly models, string path, string targets) => Run(models.GetName().Name ?? "",
+        Survey(ProgramsOf(models)), path, targets, () => new CudaRuntimeCompiler());
+
+    /// <summary>The same for texts that are known.</summary>
+    /// <param name="name">Of the assembly.</param>
+    /// <param name="texts">That it asks for.</param>
+    /// <param name="path">Of the pack.</param>
+    /// <param name="targets">As above.</param>
+    /// <param name="open">Loads NVRTC.</param>
+    internal static string Run(string name, IReadOnlyList<PackedText> texts, string path, string targets,
+        Func<CudaRuntimeCompiler> open)
     {
-        IReadOnlyList<PackedText> texts = Survey(models);
-        string name = models.GetName().Name ?? "the assembly";
         CubinPack? before = Existing(path);
         if (texts.Count == 0) return before is { Count: > 0 } ? WriteEmpty(path, name) : Unchanged;
         CudaRuntimeCompiler compiler;
         try
         {
-            compiler = new CudaRuntimeCompiler();
+            compiler = open();
         }
         catch (CudaLibraryNotFoundException) when (targets == Auto)
         {
@@ -50,7 +58,7 @@ static class BuildCubins
         catch (CudaLibraryNotFoundException missing)
         {
             throw new InvalidOperationException($"ModelCompilerCubins is {targets}, and there is no NVRTC that could " +
-                $"compile kernels for them. Set it to off, or to auto, which embeds none then. {missing.Message}");
+                $"compile kernels for that. Set it to off, or to auto, which embeds none then. {missing.Message}");
         }
         IReadOnlyList<CubinTarget> wanted = Targets(targets, compiler);
         string made = Name(compiler);
@@ -61,15 +69,19 @@ static class BuildCubins
             $"compiled by {made} for {string.Join(", ", wanted)}: {pack.Length / 1048576.0:0.0} MiB");
     }
 
-    /// <summary>Every text that the models of an assembly ask for, in a fixed order.</summary>
+    /// <summary>The generated programs of an assembly.</summary>
     [RequiresUnreferencedCode("Looks for generated programs by reflection.")]
-    internal static IReadOnlyList<PackedText> Survey(Assembly models)
+    internal static IEnumerable<Type> ProgramsOf(Assembly models) => models.GetTypes()
+        .Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(CudaProgram)));
+
+    /// <summary>Every text that programs ask for, in a fixed order.</summary>
+    [RequiresUnreferencedCode("Makes programs by reflection.")]
+    internal static IReadOnlyList<PackedText> Survey(IEnumerable<Type> programs)
     {
         var survey = new KernelSurvey();
         survey.Run(() =>
         {
-            foreach (Type type in models.GetTypes().Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(CudaProgram)))
-                .OrderBy(t => t.FullName, StringComparer.Ordinal)) Survey(type, survey);
+            foreach (Type program in programs) Survey(program, survey);
         });
         return survey.Texts;
     }
@@ -84,7 +96,7 @@ static class BuildCubins
         ParameterInfo owner = constructor.GetParameters().Single();
         object nobody = RuntimeHelpers.GetUninitializedObject(owner.ParameterType);
         GC.SuppressFinalize(nobody);
-        GC.SuppressFinalize(constructor.Invoke([nobody]));
+        GC.SuppressFinalize(constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [nobody], null));
         if (!type.IsSubclassOf(typeof(CudaTraining))) return;
         // Which optimizer, only the program knows; these are all.
         survey.AddFile("gradients");

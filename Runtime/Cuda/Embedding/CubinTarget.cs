@@ -17,12 +17,13 @@ readonly record struct CubinTarget(bool IsPtx, int Number) : IComparable<CubinTa
     /// later ones can take.</summary>
     public static IReadOnlyList<CubinTarget> Usual { get; } = [new(false, 80), new(false, 90), new(true, 90)];
 
-    /// <summary>A list such as "sm_80;sm_90;compute_90", separated by semicolons, commas or spaces.</summary>
+    /// <summary>A list such as "sm_80;sm_90;compute_90", or with plus signs, which a command line takes as they are.
+    /// </summary>
     /// <returns>Sorted, each once.</returns>
     /// <exception cref="FormatException">Something else is in it, or nothing is.</exception>
     public static IReadOnlyList<CubinTarget> ParseList(string text)
     {
-        string[] names = text.Split([';', ',', ' '],
+        string[] names = text.Split([';', '+', ',', ' '],
             StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return names.Length == 0 ? throw Malformed(text) : [.. names.Select(Parse).Distinct().Order()];
     }
