@@ -6,7 +6,7 @@ using System.Text;
 
 namespace ModelCompiler.Runtime.Cuda.Embedding;
 
-/// <summary>What embedded packs have of one text for one device, best first, and why none of it could be used.</summary>
+/// <summary>What embedded packs have of one text for one device, best first, and why it could not be used.</summary>
 /// <param name="name">Of the text.</param>
 /// <param name="key">Of the text; anything where there are no packs.</param>
 /// <param name="device">Its compute capability.</param>
