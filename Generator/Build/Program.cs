@@ -1,11 +1,12 @@
 using System;
 using System.IO;
+using System.Reflection;
 using System.Text;
 using ModelCompiler.Build;
 using ModelCompiler.Build.Pages;
 
-// What touches the disk has no place in a generator. `report` is run by the package's targets after compilation,
-// `pages` by the target Site of this project.
+// What touches the disk has no place in a generator. `report` and `cubins` are run by the package's targets after
+// compilation, `pages` by the target Site of this project.
 const int Succeeded = 0, Failed = 1, WrongUsage = 2;
 
 try
@@ -14,6 +15,11 @@ try
     {
         case ["report", { Length: > 0 } assembly, { Length: > 0 } report]:
             Report(assembly, report);
+            return Succeeded;
+        case ["cubins", { Length: > 0 } assembly, { Length: > 0 } pack, { Length: > 0 } targets,
+            { Length: > 0 } references]:
+            string done = new BuiltAssembly(assembly, File.ReadAllLines(references)).EmbedCubins(pack, targets);
+            if (done.Length > 0) Console.WriteLine(done);
             return Succeeded;
         case ["pages", { Length: > 0 } repository, { Length: > 0 } folder, .. { Length: > 0 } assemblies]:
             PageFolder pages = CollectPages.Run(repository, assemblies);
@@ -24,9 +30,18 @@ try
             string actual = args.Length == 0 ? "nothing" : $"\"{string.Join(' ', args)}\"";
             Console.Error.WriteLine(
                 $"ModelCompiler.Build was called with {actual}; expected: report <assembly.dll> <report.md>, or: " +
+                "cubins <assembly.dll> <pack> <architectures> <references.txt>, or: " +
                 "pages <repository> <folder> <assembly.dll>…");
             return WrongUsage;
     }
+}
+catch (Exception problem) when (args is ["cubins", ..] && problem is InvalidOperationException or IOException
+    or UnauthorizedAccessException or BadImageFormatException or ReflectionTypeLoadException)
+{
+    // In the form that MSBuild takes for an error of its own; it is one line.
+    string line = string.Join(' ', problem.Message.Split('\n', StringSplitOptions.TrimEntries));
+    Console.Error.WriteLine($"ModelCompiler : error MCB001: {line}");
+    return Failed;
 }
 catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or BadImageFormatException
     or InvalidDataException)

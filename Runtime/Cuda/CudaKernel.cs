@@ -17,11 +17,14 @@ namespace ModelCompiler.Runtime.Cuda;
 /// </code></example>
 public sealed unsafe class CudaKernel
 {
-    readonly CudaModule module;
+    readonly CudaModule? module;        // null where there is no device
     readonly nint function;
 
     internal CudaKernel(CudaModule module, nint function, string name) =>
         (this.module, this.function, Name) = (module, function, name);
+
+    /// <summary>Can be launched, and does nothing: for a survey of kernels.</summary>
+    internal CudaKernel(string name) => Name = name;
 
     /// <summary>As in its text.</summary>
     public string Name { get; }
@@ -54,7 +57,7 @@ public sealed unsafe class CudaKernel
     {
         get
         {
-            _ = module.Handle;
+            _ = module!.Handle;
             return function;
         }
     }
@@ -79,6 +82,7 @@ public sealed unsafe class CudaKernel
     public void Launch(CudaStream stream, in CudaLaunchShape shape, void** arguments)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        if (module is null) return;
         nint kernel = Handle, queue = stream.Enter();
         if (shape.Cluster != 0 || shape.StartsEarly) LaunchWithAttributes(kernel, queue, shape, arguments);
         else CudaCheck.Launched(
@@ -159,7 +163,7 @@ public sealed unsafe class CudaKernel
     nint Enter()
     {
         nint kernel = Handle;
-        module.Context.MakeCurrent();
+        module!.Context.MakeCurrent();
         return kernel;
     }
 }

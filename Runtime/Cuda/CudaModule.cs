@@ -1,4 +1,5 @@
 using System;
+using ModelCompiler.Runtime.Cuda.Embedding;
 using ModelCompiler.Runtime.Cuda.Native;
 
 namespace ModelCompiler.Runtime.Cuda;
@@ -50,7 +51,7 @@ public sealed unsafe class CudaModule : IDisposable
         ArgumentNullException.ThrowIfNull(compiler);
         CudaCode code = compiler.Compile(name, source, context.Device.ComputeCapability, options);
         (nint module, CudaResult result, string log) = Load(context, code.Image.Span);
-        if (code.IsFromCache && result is CudaResult.InvalidImage or CudaResult.NoBinaryForGpu or CudaResult.InvalidPtx)
+        if (code.IsFromCache && IsOfImage(result))
         {
             // What another run stored does not load here, say after another driver was installed: once more, without
             // it.
@@ -59,6 +60,39 @@ public sealed unsafe class CudaModule : IDisposable
         }
         if (result != CudaResult.Success) throw Failure(result, name, log);
         return new CudaModule(context, module, name);
+    }
+
+    /// <summary>Loads what the program embeds of a text; compiles it, or takes what an earlier run compiled, where that
+    /// is nothing for this device.</summary>
+    /// <param name="context">Of the device.</param>
+    /// <param name="compiler">Loads NVRTC; not called where it is not needed.</param>
+    /// <param name="name">Of the text.</param>
+    /// <param name="source">CUDA C++ of kernels that are <c>extern "C"</c>.</param>
+    /// <param name="options">Of NVRTC, besides the architecture.</param>
+    /// <exception cref="CudaLibraryNotFoundException">It has to be compiled, and NVRTC is not on this machine.
+    /// </exception>
+    internal static CudaModule Find(CudaContext context, Func<CudaRuntimeCompiler> compiler, string name, string source,
+        params ReadOnlySpan<string> options)
+    {
+        EmbeddedSearch embedded = EmbeddedCubins.Find(name, source, options, context.Device.ComputeCapability);
+        foreach ((CubinTarget target, byte[] image) in embedded.Images())
+        {
+            (nint module, CudaResult result, string log) = Load(context, image);
+            if (result == CudaResult.Success) return new CudaModule(context, module, name);
+            CudaException failure = Failure(result, name, log);
+            if (!IsOfImage(result)) throw failure;
+            embedded.Refuse(target, failure.Message);
+        }
+        CudaRuntimeCompiler found;
+        try
+        {
+            found = compiler();
+        }
+        catch (CudaLibraryNotFoundException missing)
+        {
+            throw embedded.Explain(missing);
+        }
+        return Compile(context, found, name, source, options);
     }
 
     /// <summary>What messages call it.</summary>
@@ -126,6 +160,12 @@ public sealed unsafe class CudaModule : IDisposable
             return (module, result, result == CudaResult.Success ? "" : Utf8.Text(log));
         }
     }
+
+    /// <summary>Whether the driver does not take an image, as one for other devices or of a newer compiler, and may
+    /// well take another.</summary>
+    static bool IsOfImage(CudaResult result) => result is CudaResult.InvalidImage or CudaResult.NoBinaryForGpu
+        or CudaResult.InvalidPtx or CudaResult.UnsupportedPtxVersion or CudaResult.JitCompilationDisabled
+        or CudaResult.JitCompilerNotFound;
 
     static CudaException Failure(CudaResult result, string name, string log) => CudaCheck.Exception(result,
         nameof(Driver.cuModuleLoadDataEx), "loading the kernels of",

@@ -20,7 +20,7 @@ namespace ModelCompiler.Runtime.Cuda;
 /// </code></example>
 public sealed unsafe class CudaRuntimeCompiler
 {
-    static readonly string[] DefaultOptions = ["--std=c++17"];
+    internal static readonly string[] DefaultOptions = ["--std=c++17"];
 
     readonly CubinCache cache;
 
@@ -63,9 +63,16 @@ public sealed unsafe class CudaRuntimeCompiler
     /// <param name="options">Of NVRTC, besides the architecture and C++17.</param>
     /// <exception cref="CudaCompilationException">The text is wrong.</exception>
     public CudaCode Compile(string name, string source, CudaComputeCapability capability,
-        params ReadOnlySpan<string> options)
+        params ReadOnlySpan<string> options) => CompileFor(TargetOf(capability), name, source, options);
+
+    /// <summary>The same for a target, whatever devices there are.</summary>
+    /// <param name="target">Such as sm_90, or compute_90 for PTX.</param>
+    /// <param name="name">Of the text.</param>
+    /// <param name="source">CUDA C++.</param>
+    /// <param name="options">Of NVRTC, besides the architecture and C++17.</param>
+    internal CudaCode CompileFor(string target, string name, string source, params ReadOnlySpan<string> options)
     {
-        string[] all = AllOptions(capability, options, out string target);
+        string[] all = AllOptions(target, options);
         CacheKey key = KeyOf(source, all, target);
         return cache.Read(key) is { } image
             ? new CudaCode(name, image, target, "", IsFromCache: true) { CacheProblem = cache.Problem }
@@ -76,7 +83,8 @@ public sealed unsafe class CudaRuntimeCompiler
     internal CudaCode CompileAnew(string name, string source, CudaComputeCapability capability,
         params ReadOnlySpan<string> options)
     {
-        string[] all = AllOptions(capability, options, out string target);
+        string target = TargetOf(capability);
+        string[] all = AllOptions(target, options);
         return Compile(name, source, all, target, KeyOf(source, all, target));
     }
 
@@ -96,11 +104,8 @@ public sealed unsafe class CudaRuntimeCompiler
         return string.Create(CultureInfo.InvariantCulture, $"compute_{newest.Number}");
     }
 
-    string[] AllOptions(CudaComputeCapability capability, ReadOnlySpan<string> options, out string target)
-    {
-        target = TargetOf(capability);
-        return [$"--gpu-architecture={target}", .. DefaultOptions, .. options];
-    }
+    static string[] AllOptions(string target, ReadOnlySpan<string> options) =>
+        [$"--gpu-architecture={target}", .. DefaultOptions, .. options];
 
     CacheKey KeyOf(string source, string[] options, string target) => CacheKey.Of(source, options, target,
         CudaLibraries.UsesSimulator ? $"simulator {Version}" : Version.ToString());

@@ -19,7 +19,7 @@ public sealed unsafe class CudaStream : IDisposable
 {
     const uint NonBlocking = 1;     // CU_STREAM_NON_BLOCKING: does not wait for the stream that is nobody's
 
-    readonly CudaResource resource;
+    readonly CudaResource? resource;       // null where there is no device
 
     /// <summary>Makes a queue.</summary>
     /// <param name="context">Of the device.</param>
@@ -36,12 +36,17 @@ public sealed unsafe class CudaStream : IDisposable
         resource = new CudaResource(context.Resource, stream, &Destroy);
     }
 
+    CudaStream() => Context = null!;
+
+    /// <summary>Takes copies and fills, and does nothing: for a survey of kernels.</summary>
+    internal static CudaStream OfNoDevice { get; } = new();
+
     /// <summary>What it belongs to.</summary>
     public CudaContext Context { get; }
 
     /// <summary>The driver's handle, a CUstream.</summary>
     /// <exception cref="ObjectDisposedException">The stream has been disposed.</exception>
-    public nint Handle => resource.Of(this);
+    public nint Handle => Resource.Of(this);
 
     /// <summary>Whether all that was put in is done.</summary>
     /// <exception cref="CudaException">Something of it failed.</exception>
@@ -68,7 +73,7 @@ public sealed unsafe class CudaStream : IDisposable
         }
     }
 
-    internal CudaResource Resource => resource;
+    internal CudaResource Resource => resource!;
 
     /// <summary>Waits until all that was put in is done.</summary>
     /// <exception cref="CudaException">Something of it failed.</exception>
@@ -94,7 +99,7 @@ public sealed unsafe class CudaStream : IDisposable
     /// <exception cref="CudaException">The driver refuses.</exception>
     public void CopyToDevice(ulong target, void* source, long bytes)
     {
-        if (bytes == 0) return;
+        if (bytes == 0 || resource is null) return;
         CudaCheck.Success(Driver.cuMemcpyHtoDAsync_v2(target, source, checked((nuint)bytes), Enter()),
             nameof(Driver.cuMemcpyHtoDAsync_v2), "copying to the device", this);
     }
@@ -106,7 +111,7 @@ public sealed unsafe class CudaStream : IDisposable
     /// <exception cref="CudaException">The driver refuses.</exception>
     public void CopyToHost(void* target, ulong source, long bytes)
     {
-        if (bytes == 0) return;
+        if (bytes == 0 || resource is null) return;
         CudaCheck.Success(Driver.cuMemcpyDtoHAsync_v2(target, source, checked((nuint)bytes), Enter()),
             nameof(Driver.cuMemcpyDtoHAsync_v2), "copying to the host", this);
     }
@@ -118,7 +123,7 @@ public sealed unsafe class CudaStream : IDisposable
     /// <exception cref="CudaException">The driver refuses.</exception>
     public void Copy(ulong target, ulong source, long bytes)
     {
-        if (bytes == 0) return;
+        if (bytes == 0 || resource is null) return;
         CudaCheck.Success(Driver.cuMemcpyDtoDAsync_v2(target, source, checked((nuint)bytes), Enter()),
             nameof(Driver.cuMemcpyDtoDAsync_v2), "copying on the device", this);
     }
@@ -129,7 +134,7 @@ public sealed unsafe class CudaStream : IDisposable
     /// <exception cref="CudaException">The driver refuses.</exception>
     public void Clear(ulong target, long bytes)
     {
-        if (bytes == 0) return;
+        if (bytes == 0 || resource is null) return;
         CudaCheck.Success(Driver.cuMemsetD8Async(target, 0, checked((nuint)bytes), Enter()),
             nameof(Driver.cuMemsetD8Async), "clearing memory of the device", this);
     }
@@ -141,7 +146,7 @@ public sealed unsafe class CudaStream : IDisposable
     /// <exception cref="CudaException">The driver refuses.</exception>
     public void Fill(ulong target, uint word, long count)
     {
-        if (count == 0) return;
+        if (count == 0 || resource is null) return;
         CudaCheck.Success(Driver.cuMemsetD32Async(target, word, checked((nuint)count), Enter()),
             nameof(Driver.cuMemsetD32Async), "filling memory of the device", this);
     }
@@ -164,7 +169,7 @@ public sealed unsafe class CudaStream : IDisposable
     }
 
     /// <summary>Gives the queue back once what is in it is done; again is harmless.</summary>
-    public void Dispose() => resource.Dispose();
+    public void Dispose() => resource?.Dispose();
 
     /// <summary>Makes the context current, as every call needs it.</summary>
     /// <returns>The handle.</returns>

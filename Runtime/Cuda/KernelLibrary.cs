@@ -3,11 +3,12 @@ using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using System.Threading;
+using ModelCompiler.Runtime.Cuda.Embedding;
 
 namespace ModelCompiler.Runtime.Cuda;
 
-/// <summary>The kernels that come with the runtime, compiled on first use for the sizes and element types a model has.
-/// </summary>
+/// <summary>The kernels that come with the runtime, compiled on first use for the sizes and element types a model has,
+/// or taken from what the program embeds.</summary>
 /// <remarks>
 /// <para><b>Memory</b>: every combination of a file and its defines is one module, kept until the library is disposed
 /// of. Asking again for a kernel allocates nothing.</para>
@@ -22,6 +23,7 @@ public sealed class KernelLibrary : IDisposable
 {
     readonly Lock gate = new();
     readonly List<Entry> entries = [];
+    readonly KernelSurvey? survey;
     CudaRuntimeCompiler? compiler;
     bool isDisposed;
 
@@ -35,6 +37,9 @@ public sealed class KernelLibrary : IDisposable
 
     internal KernelLibrary(CudaContext context, CudaRuntimeCompiler compiler) : this(context) =>
         this.compiler = compiler;
+
+    /// <summary>Of a survey: what is asked for is noted.</summary>
+    internal KernelLibrary(KernelSurvey survey) => (Context, this.survey) = (null!, survey);
 
     /// <summary>What its kernels belong to.</summary>
     public CudaContext Context { get; }
@@ -63,12 +68,21 @@ public sealed class KernelLibrary : IDisposable
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(kernel);
+        if (survey is not null)
+        {
+            survey.AddFile(file, defines);
+            return new CudaKernel(kernel);
+        }
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             return Find(file, defines).Kernel(kernel, sharedBytes);
         }
     }
+
+    /// <summary>NVRTC, loaded on the first call: nobody asks where all kernels are embedded.</summary>
+    /// <exception cref="CudaLibraryNotFoundException">NVRTC is not on this machine.</exception>
+    internal CudaRuntimeCompiler Compiler() => compiler ??= new CudaRuntimeCompiler();
 
     /// <summary>Unloads all kernels; again is harmless.</summary>
     public void Dispose()
@@ -101,8 +115,7 @@ public sealed class KernelLibrary : IDisposable
     {
         foreach (Entry entry in entries)
             if (entry.File == file && defines.SequenceEqual(entry.Defines)) return entry;
-        compiler ??= new CudaRuntimeCompiler();
-        var module = CudaModule.Compile(Context, compiler, file + ".cu", TextOf(file), OptionsOf(defines));
+        var module = CudaModule.Find(Context, Compiler, file + ".cu", TextOf(file), OptionsOf(defines));
         var added = new Entry(file, defines.ToArray(), module);
         entries.Add(added);
         return added;

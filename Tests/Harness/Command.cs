@@ -18,7 +18,12 @@ sealed record Command(int ExitCode, string Output, string Errors)
 
     /// <param name="folder">To run in.</param>
     /// <param name="arguments">After <c>dotnet</c>.</param>
-    public static async Task<Command> DotNet(string folder, params IEnumerable<string> arguments)
+    public static Task<Command> DotNet(string folder, params IEnumerable<string> arguments) => DotNet(folder, new Dictionary<string, string>(), arguments);
+
+    /// <param name="folder">To run in.</param>
+    /// <param name="environment">Variables besides those of this process.</param>
+    /// <param name="arguments">After <c>dotnet</c>.</param>
+    public static async Task<Command> DotNet(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
@@ -34,6 +39,7 @@ sealed record Command(int ExitCode, string Output, string Errors)
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
 
         using Process process = Process.Start(start)!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

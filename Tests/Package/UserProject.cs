@@ -108,6 +108,20 @@ public sealed class UserProject : IAsyncLifetime
     /// <summary>Writes a file of the project.</summary>
     public void Write(string name, string text) => File.WriteAllText(Path.Combine(Folder, name), text);
 
+    /// <summary>Another project beside it, of the same settings and the package only.</summary>
+    /// <param name="name">Of the project and its folder.</param>
+    /// <param name="files">Names and texts of its files.</param>
+    /// <returns>Its folder, restored.</returns>
+    public async Task<string> Another(string name, params (string Name, string Text)[] files)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
+        File.Copy(Path.Combine(Folder, "nuget.config"), Path.Combine(folder, "nuget.config"), overwrite: true);
+        File.Copy(Path.Combine(Folder, "Line.csproj"), Path.Combine(folder, name + ".csproj"), overwrite: true);
+        foreach ((string file, string text) in files) File.WriteAllText(Path.Combine(folder, file), text);
+        (await Command.DotNet(folder, "restore", "-nologo")).Succeeded();
+        return folder;
+    }
+
     /// <summary>The one file of a name below the project's folder.</summary>
     public string Read(string name) => File.ReadAllText(Directory.GetFiles(Folder, name, SearchOption.AllDirectories).Single());
 

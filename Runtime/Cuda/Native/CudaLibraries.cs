@@ -101,6 +101,11 @@ static class CudaLibraries
     {
         string what = NameOf(library);
         string list = string.Concat(tried.Select(t => "\n  " + t));
+        if (search.IsOff(library))
+        {
+            return new CudaLibraryNotFoundException(what, tried, $"{what} is not looked for, since " +
+                $"{LibrarySearch.CompilerVariable} is off.");
+        }
         if (search.UsesSimulator)
         {
             return new CudaLibraryNotFoundException(what, tried, $"{LibrarySearch.ModeVariable} is sim, which makes " +

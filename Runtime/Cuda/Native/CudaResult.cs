@@ -18,6 +18,7 @@ enum CudaResult
     EccUncorrectable = 214,
     InvalidPtx = 218,
     NvlinkUncorrectable = 220,
+    JitCompilerNotFound = 221,
     UnsupportedPtxVersion = 222,
     JitCompilationDisabled = 223,
     SharedObjectSymbolNotFound = 302,

@@ -28,6 +28,9 @@ sealed class LibrarySearch(Func<string, string?> variable, string applicationFol
     /// <summary>Folders that are searched first, separated as in PATH.</summary>
     public const string FoldersVariable = "MODELCOMPILER_CUDA_LIBRARIES";
 
+    /// <summary>"off" makes NVRTC count as missing, to try on any machine what an executable does without it.</summary>
+    public const string CompilerVariable = "MODELCOMPILER_CUDA_NVRTC";
+
     /// <summary>The machine's own.</summary>
     public static LibrarySearch OfMachine { get; } = new(Environment.GetEnvironmentVariable,
         AppContext.BaseDirectory, "/", OperatingSystem.IsWindows());
@@ -35,11 +38,16 @@ sealed class LibrarySearch(Func<string, string?> variable, string applicationFol
     /// <summary>Whether the simulator was chosen.</summary>
     public bool UsesSimulator => variable(ModeVariable) == "sim";
 
+    /// <summary>Whether a library is not to be looked for.</summary>
+    /// <param name="library">Which one.</param>
+    public bool IsOff(CudaLibrary library) => library == CudaLibrary.Compiler && variable(CompilerVariable) == "off";
+
     /// <summary>Every file that may be the library, those that are not there included.</summary>
     /// <param name="library">Which one.</param>
     /// <param name="newest">Major version of CUDA of the driver; null if not known.</param>
     public IReadOnlyList<LibraryFile> Files(CudaLibrary library, int? newest = null)
     {
+        if (IsOff(library)) return [];
         if (UsesSimulator)
         {
             string? path = variable(SimulatorVariable);

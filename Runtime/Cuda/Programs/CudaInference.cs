@@ -24,12 +24,12 @@ public abstract unsafe class CudaInference : CudaProgram
             outputBytes, passCount)
     {
         this.session = session;
-        session.DeviceProgram = this;
+        if (!IsSurveying) session.DeviceProgram = this;
     }
 
     /// <inheritdoc/>
     protected override float* Parameters =>
-        IsMeasuring ? null : (float*)session.Weights.Memory.OnDevice(Stream);
+        IsMeasuring ? null : IsSurveying ? Surveyed : (float*)session.Weights.Memory.OnDevice(Stream);
 
     /// <summary>Copies an input to the device.</summary>
     /// <param name="input">Its place among those of all entry points.</param>

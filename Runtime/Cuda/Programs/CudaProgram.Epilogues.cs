@@ -87,6 +87,13 @@ public abstract unsafe partial class CudaProgram
         if (extras.Residual.Data == c.Data && c.Data is not null || extras.Before.Data == c.Data)
             throw new InvalidOperationException("A product was planned over what is computed with it. Please report " +
                 "this.");
+        if (survey is not null)
+        {
+            // Which way is taken only a device tells: the kernels of both.
+            if (extras.Bias is not null && c.Size < sizeof(float)) Round(extras.Bias, rounded, c.Type, n);
+            Separately(m, n, k, a, b, c, extras);
+            return;
+        }
         ProductKey key = KeyOf(1, m, n, k, a, b, c) with { Extras = extras.Key };
         key = key with { Alignment = Math.Min(key.Alignment, Aligned(extras.Residual, extras.Before, c)) };
         bool isKnown = plans.TryGetValue(key, out ProductPlan? plan);

@@ -85,6 +85,7 @@ public abstract unsafe partial class CudaProgram
 
     bool TryMultiplyFloat8(long m, long n, long k, MatrixView a, MatrixView b, MatrixView c)
     {
+        if (survey is not null) return false;       // whether cuBLASLt has it only a device tells
         ProductKey key = KeyOf(1, m, n, k, a, b, c);
         if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, default));
         if (plan.Matmul is null || !plan.IsSwapped) return false;

@@ -40,7 +40,8 @@ public abstract unsafe partial class CudaProgram
         params ReadOnlySpan<KernelArgument> arguments)
     {
         if (isMeasuring || blocks == 0) return;
-        if (kernels[kernel].MaxDynamicSharedBytes < sharedBytes) kernels[kernel].MaxDynamicSharedBytes = sharedBytes;
+        if (survey is null && kernels[kernel].MaxDynamicSharedBytes < sharedBytes)
+            kernels[kernel].MaxDynamicSharedBytes = sharedBytes;
         Launch(kernels[kernel], CudaLaunchShape.Of(checked((int)blocks), threads, sharedBytes), arguments);
     }
 

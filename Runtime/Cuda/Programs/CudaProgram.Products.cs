@@ -37,6 +37,12 @@ public abstract unsafe partial class CudaProgram
             return;
         }
         if (isMeasuring || outer * inner * m * n == 0) return;
+        if (survey is not null)
+        {
+            // What is needed where cuBLASLt has none for these strides: only a device tells.
+            CudaProduct.Multiply(Library, stream, 1, 1, m, n, k, Matrix(a), Matrix(b), Matrix(c));
+            return;
+        }
         ProductKey key = KeyOf(inner, m, n, k, a, b, c);
         if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, default));
         if (plan.Matmul is null)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using ModelCompiler.Runtime.Cpu;
+using ModelCompiler.Runtime.Cuda.Embedding;
 
 namespace ModelCompiler.Runtime.Cuda.Programs;
 
@@ -26,6 +27,7 @@ public abstract unsafe partial class CudaProgram : IDisposable
 
     readonly CudaMachine machine;
     readonly CudaStream stream;
+    readonly KernelLibrary library;
     readonly CudaModule module;
     readonly CudaKernel[] kernels;
     readonly CudaBlasLt products;
@@ -48,17 +50,29 @@ public abstract unsafe partial class CudaProgram : IDisposable
     protected CudaProgram(Device device, CudaKernelText text, long activationBytes, ReadOnlySpan<long> inputBytes,
         ReadOnlySpan<long> outputBytes, int passCount)
     {
-        ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(text);
-        machine = device.Machine;
-        stream = new CudaStream(machine.Context);
-        products = machine.CreateBlasLt();
-        module = CudaModule.Compile(machine.Context, new CudaRuntimeCompiler(), text.Name + ".cu",
-            CudaPrelude.With(text.Name + ".cu", text.Text));
         kernels = new CudaKernel[text.Names.Count];
-        for (int i = 0; i < kernels.Length; i++) kernels[i] = module.GetKernel(text.Names[i]);
         inputCount = inputBytes.Length;
         offsets = new long[1 + inputBytes.Length + outputBytes.Length + 3];
+        if (KernelSurvey.Current is { } current)
+        {
+            survey = current;
+            (machine, stream, library) = (null!, CudaStream.OfNoDevice, current.Library);
+            (module, products, memory) = (null!, null!, null!);
+            for (int i = 0; i < kernels.Length; i++) kernels[i] = new CudaKernel(text.Names[i]);
+            ScratchBytes = Measure(passCount);
+            Survey(text, passCount);
+            return;
+        }
+        ArgumentNullException.ThrowIfNull(device);
+        machine = device.Machine;
+        library = machine.Library;
+        stream = new CudaStream(machine.Context);
+        products = machine.CreateBlasLt();
+        EmbeddedCubins.Add(GetType().Assembly);
+        module = CudaModule.Find(machine.Context, library.Compiler, text.Name + ".cu",
+            CudaPrelude.With(text.Name + ".cu", text.Text));
+        for (int i = 0; i < kernels.Length; i++) kernels[i] = module.GetKernel(text.Names[i]);
         ScratchBytes = Measure(passCount);
         long end = 0;
         int next = 0;
@@ -87,7 +101,7 @@ public abstract unsafe partial class CudaProgram : IDisposable
 
     internal CudaStream Stream => stream;
 
-    internal KernelLibrary Library => machine.Library;
+    internal KernelLibrary Library => library;
 
     /// <summary>Parameters on the device, laid out as on the host.</summary>
     protected abstract float* Parameters { get; }
@@ -112,7 +126,8 @@ public abstract unsafe partial class CudaProgram : IDisposable
 
     ulong ScratchMemory => At(offsets.Length - 2);
 
-    ulong At(int place) => isMeasuring ? 0 : memory.DevicePointer + (ulong)offsets[place];
+    ulong At(int place) => isMeasuring ? 0 : survey is not null ? SurveyedAddress(place)
+        : memory.DevicePointer + (ulong)offsets[place];
 
     /// <summary>What a pass launches, in order: generated.</summary>
     /// <param name="pass">Which of the program's passes.</param>
@@ -203,7 +218,7 @@ public abstract unsafe partial class CudaProgram : IDisposable
     /// <summary>Waits for what has been launched and frees the device's memory; again is harmless.</summary>
     public virtual void Dispose()
     {
-        if (isDisposed) return;
+        if (isDisposed || survey is not null) return;
         isDisposed = true;
         try { stream.Synchronize(); } catch (CudaException) { /* a lost device has nothing to wait for */ }
         foreach (RecordedPass pass in passes) pass.Graph.Dispose();

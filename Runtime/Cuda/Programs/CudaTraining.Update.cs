@@ -17,7 +17,7 @@ public abstract unsafe partial class CudaTraining
     /// <param name="bytes">At this pass's lengths.</param>
     protected void Upload(int input, long bytes)
     {
-        if (IsMeasuring) return;
+        if (IsMeasuring || IsSurveying) return;
         const int BytesOfThread = 16;
         Launch(Own("upload"), Blocks((bytes + BytesOfThread - 1) / BytesOfThread), slots.Pointer, slotBytes,
             inputOffsets[input], (void*)Notes, Input(input), bytes);
@@ -26,14 +26,14 @@ public abstract unsafe partial class CudaTraining
     /// <summary>Begins a pass: what the host says of it is taken from its slot.</summary>
     protected void TakeOrders()
     {
-        if (IsMeasuring) return;
+        if (IsMeasuring || IsSurveying) return;
         Launch(Own("take_orders"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, (void*)Notes);
     }
 
     /// <summary>Ends a pass: what the host is to see goes into the slot.</summary>
     protected void Finish()
     {
-        if (IsMeasuring || IsRehearsing) return;
+        if (IsMeasuring || IsRehearsing || IsSurveying) return;
         Launch(Own("finish"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, notesOffset, (void*)Notes);
     }
 
@@ -42,21 +42,22 @@ public abstract unsafe partial class CudaTraining
         (float*)(Notes + (ulong)Marshal.OffsetOf<PassNotes>(nameof(PassNotes.LossScale)));
 
     /// <summary>What is kept of tensors in 8 bits, on the device.</summary>
-    protected float* Float8State => IsMeasuring ? null : (float*)trainer.Float8Memory.OnDevice(Stream);
+    protected float* Float8State =>
+        IsMeasuring ? null : IsSurveying ? Surveyed : (float*)trainer.Float8Memory.OnDevice(Stream);
 
     /// <summary>After the gradients: the scales of the next step.</summary>
     protected void UpdateFloat8Scales()
     {
         if (IsMeasuring) return;
         CudaKernel kernel = Library.Get("float8", "update_scales");    // a recording can load none
-        if (IsRehearsing) return;
+        if (IsRehearsing || IsSurveying) return;
         Launch(kernel, Blocks(trainer.Float8Count), Float8State, trainer.Float8Count);
     }
 
     /// <summary>Divides the gradients by <see cref="LossScale"/>.</summary>
     protected void UnscaleGradients()
     {
-        if (IsMeasuring) return;
+        if (IsMeasuring || IsSurveying) return;
         Launch(Own("unscale"), Blocks(GradientLength), Gradients, GradientLength, (void*)Notes);
     }
 
@@ -68,6 +69,7 @@ public abstract unsafe partial class CudaTraining
             UpdateParts();
             return;
         }
+        if (IsSurveying) return;        // which optimizer it will be is not known: see SurveyUpdates
         ulong gradients = (ulong)Gradients, sums = normSums.DevicePointer;
         if (trainer.MaxGradientValue is { } bound)
             CudaGradients.Clamp(Library, Stream, gradients, Numbers, GradientLength, bound);

@@ -44,6 +44,11 @@ public abstract unsafe partial class CudaTraining : CudaProgram
             outputBytes, passCount)
     {
         this.trainer = trainer;
+        if (IsSurveying)
+        {
+            (slots, normSums, groups, inputOffsets) = (null!, null!, null!, null!);
+            return;
+        }
         inputOffsets = new long[inputBytes.Length];
         long end = SlotAlignment;       // the orders
         for (int i = 0; i < inputBytes.Length; i++)
@@ -74,10 +79,11 @@ public abstract unsafe partial class CudaTraining : CudaProgram
 
     /// <inheritdoc/>
     protected override float* Parameters =>
-        IsMeasuring ? null : (float*)trainer.Weights.Memory.OnDevice(Stream);
+        IsMeasuring ? null : IsSurveying ? Surveyed : (float*)trainer.Weights.Memory.OnDevice(Stream);
 
     /// <summary>Gradients on the device, laid out as the parameters.</summary>
-    protected float* Gradients => IsMeasuring ? null : (float*)trainer.GradientMemory.OnDevice(Stream);
+    protected float* Gradients =>
+        IsMeasuring ? null : IsSurveying ? Surveyed : (float*)trainer.GradientMemory.OnDevice(Stream);
 
     ulong States => trainer.StateMemory.OnDevice(Stream);
 
@@ -204,7 +210,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (isDisposed) return;
+        if (isDisposed || IsSurveying) return;
         isDisposed = true;
         base.Dispose();
         updateBlocks?.Dispose();
