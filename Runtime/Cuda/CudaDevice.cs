@@ -79,6 +79,31 @@ public sealed unsafe class CudaDevice
         }
     }
 
+    /// <summary>Whether models can run on device 0: there is a driver, the device has compute capability 8.0 or higher,
+    /// and cuBLASLt and NVRTC are there; nothing is thrown.</summary>
+    /// <param name="reason">Why not; empty where they can.</param>
+    public static bool CanRunModels(out string reason) => CanRunModels(CudaLibraries.Require, out reason);
+
+    internal static bool CanRunModels(Action<CudaLibrary> require, out string reason)
+    {
+        if (!IsAvailable(out reason)) return false;
+        try
+        {
+            Get(0).Require(CudaComputeCapability.BFloat16, "A model on a device of CUDA");
+            require(CudaLibrary.BlasLt);
+            RequireKernels(require);
+            return true;
+        }
+        catch (CudaException failure)
+        {
+            reason = failure.Message;
+            return false;
+        }
+    }
+
+    /// <summary>What it takes to have kernels: to compile them.</summary>
+    static void RequireKernels(Action<CudaLibrary> require) => require(CudaLibrary.Compiler);
+
     /// <summary>A device by its number.</summary>
     /// <param name="ordinal">From 0 on, as CUDA counts them.</param>
     /// <exception cref="CudaNoDriverException">There is no driver.</exception>
