@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.RegularExpressions;
 using ModelCompiler.Runtime.Cpu;
 
 namespace ModelCompiler.Runtime.Cuda.Programs;
@@ -24,7 +25,11 @@ public abstract unsafe partial class CudaProgram : IDisposable
     /// <summary>Graphs that are kept; the one not used for longest goes.</summary>
     const int MostGraphs = 16;
 
+    /// <summary>Types of elements are words of the kernels' text, which no name in it can be.</summary>
+    static readonly Regex wordOfBFloat16 = new(@"\bbf16\b");
+
     readonly CudaMachine machine;
+    readonly string name;
     readonly CudaStream stream;
     readonly CudaModule module;
     readonly CudaKernel[] kernels;
@@ -45,12 +50,16 @@ public abstract unsafe partial class CudaProgram : IDisposable
     /// <param name="passCount">How many passes it knows.</param>
     /// <exception cref="CudaException">The device cannot do it; out of memory the message says what was planned.
     /// </exception>
+    /// <exception cref="CudaCapabilityException">The device has not got a precision of the model's.</exception>
     protected CudaProgram(Device device, CudaKernelText text, long activationBytes, ReadOnlySpan<long> inputBytes,
         ReadOnlySpan<long> outputBytes, int passCount)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(text);
         machine = device.Machine;
+        name = text.Name;
+        ScratchBytes = Measure(passCount);
+        if (wordOfBFloat16.IsMatch(text.Text)) Require(CudaComputeCapability.BFloat16, "Precision.BFloat16");
         stream = new CudaStream(machine.Context);
         products = machine.CreateBlasLt();
         module = CudaModule.Compile(machine.Context, new CudaRuntimeCompiler(), text.Name + ".cu",
@@ -59,7 +68,6 @@ public abstract unsafe partial class CudaProgram : IDisposable
         for (int i = 0; i < kernels.Length; i++) kernels[i] = module.GetKernel(text.Names[i]);
         inputCount = inputBytes.Length;
         offsets = new long[1 + inputBytes.Length + outputBytes.Length + 3];
-        ScratchBytes = Measure(passCount);
         long end = 0;
         int next = 0;
         void Place(long bytes)
@@ -89,7 +97,8 @@ public abstract unsafe partial class CudaProgram : IDisposable
 
     internal KernelLibrary Library => machine.Library;
 
-    /// <summary>Parameters on the device, laid out as on the host.</summary>
+    /// <summary>Parameters on the device, laid out as on the host: asked for before a pass, since a recording can
+    /// neither copy nor wait.</summary>
     protected abstract float* Parameters { get; }
 
     /// <summary>The arena of activations on the device.</summary>
@@ -127,6 +136,11 @@ public abstract unsafe partial class CudaProgram : IDisposable
     private protected void Run(int pass, ReadOnlySpan<long> lengths)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (CudaDebug.SynchronizesLaunches)
+        {
+            GoThrough(pass, lengths);
+            return;
+        }
         RecordedPass? known = null;
         foreach (RecordedPass recorded in passes)
             if (recorded.Pass == pass && lengths.SequenceEqual(recorded.Lengths)) known = recorded;
@@ -159,25 +173,40 @@ public abstract unsafe partial class CudaProgram : IDisposable
     {
     }
 
-    RecordedPass Capture(int pass, ReadOnlySpan<long> lengths)
+    /// <summary>What a pass launches, whatever has become of the one before.</summary>
+    void GoThrough(int pass, ReadOnlySpan<long> lengths)
     {
-        // Once for real: products choose their algorithms by time, which no recording can tell.
-        isRehearsing = true;
+        IsUpdatingStates = false;
+        Record(pass, lengths);
+    }
+
+    /// <summary>Once for real: products choose their algorithms by time, which no recording can tell.</summary>
+    void Rehearse(int pass, ReadOnlySpan<long> lengths)
+    {
         BeginRehearsal();
+        isRehearsing = true;
         try
         {
-            Record(pass, lengths);
+            GoThrough(pass, lengths);
         }
-        finally
+        catch
         {
             isRehearsing = false;
-            EndRehearsal();
+            try { EndRehearsal(); } catch (CudaException) { /* the first failure counts */ }
+            throw;
         }
+        isRehearsing = false;
+        EndRehearsal();
+    }
+
+    RecordedPass Capture(int pass, ReadOnlySpan<long> lengths)
+    {
+        Rehearse(pass, lengths);
         stream.BeginCapture();
         CudaGraph? graph = null;
         try
         {
-            Record(pass, lengths);
+            GoThrough(pass, lengths);
         }
         catch
         {
@@ -199,6 +228,10 @@ public abstract unsafe partial class CudaProgram : IDisposable
             return recorded;
         }
     }
+
+    /// <summary>Says that the device has not got a precision of the model's.</summary>
+    void Require(CudaComputeCapability needed, string precision) =>
+        machine.Context.Device.Require(needed, $"{name} with layers in {precision}");
 
     /// <summary>Waits for what has been launched and frees the device's memory; again is harmless.</summary>
     public virtual void Dispose()
