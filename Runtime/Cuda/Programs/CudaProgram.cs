@@ -58,6 +58,8 @@ public abstract unsafe partial class CudaProgram : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         machine = device.Machine;
         name = text.Name;
+        inputCount = inputBytes.Length;
+        offsets = new long[1 + inputBytes.Length + outputBytes.Length + 3];
         ScratchBytes = Measure(passCount);
         if (wordOfBFloat16.IsMatch(text.Text)) Require(CudaComputeCapability.BFloat16, "Precision.BFloat16");
         stream = new CudaStream(machine.Context);
@@ -66,8 +68,6 @@ public abstract unsafe partial class CudaProgram : IDisposable
             CudaPrelude.With(text.Name + ".cu", text.Text));
         kernels = new CudaKernel[text.Names.Count];
         for (int i = 0; i < kernels.Length; i++) kernels[i] = module.GetKernel(text.Names[i]);
-        inputCount = inputBytes.Length;
-        offsets = new long[1 + inputBytes.Length + outputBytes.Length + 3];
         long end = 0;
         int next = 0;
         void Place(long bytes)
