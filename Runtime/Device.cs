@@ -35,8 +35,9 @@ public sealed class Device
         return new Device(Environment.ProcessorCount, ordinal);
     }
 
-    /// <summary>Device 0 of CUDA where there is a driver and a device, the processor elsewhere.</summary>
-    public static Device Best => CudaDevice.IsAvailable(out _) ? Cuda() : Cpu;
+    /// <summary>Device 0 of CUDA where models can run there, the processor elsewhere;
+    /// <see cref="CudaDevice.CanRunModels(out string)"/> says why.</summary>
+    public static Device Best => CudaDevice.CanRunModels(out _) ? Cuda() : Cpu;
 
     /// <summary>Whether this is a device of CUDA.</summary>
     public bool IsCuda => ordinal >= 0;

@@ -67,10 +67,12 @@ public sealed class CheckpointFolder
     /// <param name="data">What the data is, such as a checksum: another one is refused when resuming.</param>
     /// <returns>The checkpoint.</returns>
     /// <exception cref="IOException">The disk refuses; the checkpoints before are as they were.</exception>
+    /// <exception cref="ArithmeticException">On a device of CUDA: the last step's gradient was not finite.</exception>
     public Checkpoint Save(ModelTrainer trainer, ReadOnlySpan<byte> position = default, double? score = null,
         string? data = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
+        trainer.Synchronize();      // the last step may turn out to be none
         Directory.CreateDirectory(folder);
         RemoveHalfWritten();
         string name = Prefix + trainer.StepCount.ToString("D10", CultureInfo.InvariantCulture), final = name;

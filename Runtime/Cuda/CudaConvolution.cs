@@ -84,12 +84,14 @@ public static unsafe class CudaConvolution
             ResultDefine(resultType ?? element)).Launch(stream, grid, arguments);
     }
 
-    /// <summary>Bytes of scratch memory that <see cref="WeightGradient"/> needs; 0 for none.</summary>
+    /// <summary>Bytes of scratch memory that <see cref="WeightGradient"/> needs; 0 for none. Larger batches and images
+    /// need no less.</summary>
     /// <param name="shape">Of the convolution.</param>
     /// <param name="gradientType">Of the gradient.</param>
     public static long ScratchBytes(in ConvolutionShape shape, CudaDataType gradientType = CudaDataType.Float32)
     {
-        int parts = Parts(shape, out _);
+        // Not of the parts there are: a smaller batch may have more of them, as their places are rounded.
+        long parts = MostParts(shape);
         return IsWhole(shape, parts, gradientType) ? 0
             : CudaElements.Aligned(parts * WeightLength(shape) * sizeof(float));
     }
@@ -142,25 +144,32 @@ public static unsafe class CudaConvolution
             new CudaLaunchShape(checked((int)planes), CudaElements.Blocks(area, threads), 1, threads), arguments);
     }
 
-    /// <summary>In how many parts the places of a gradient of the weight are cut: as many as give the device enough
-    /// blocks, of the shape alone.</summary>
+    /// <summary>In how many parts the places of a gradient of the weight are cut, of the shape alone: no more than
+    /// <see cref="MostParts"/>.</summary>
     /// <param name="shape">Of the convolution.</param>
     /// <param name="places">Of a part.</param>
-    static int Parts(in ConvolutionShape shape, out int places)
+    internal static int Parts(in ConvolutionShape shape, out int places)
     {
-        long all = Places(shape.Batch, shape.OutHeight, shape.OutWidth);
+        long all = Places(shape.Batch, shape.OutHeight, shape.OutWidth), parts = MostParts(shape);
         places = (int)all;
-        if (IsDepthwise(shape) || all == 0) return 1;
-        CudaLaunchShape grid = Grid(shape);
-        long parts = Math.Min(CudaElements.Blocks(Blocks, (long)grid.GridX * grid.GridY), all / LeastPlaces);
-        parts = Math.Min(parts, MostScratch / Math.Max(1, WeightLength(shape) * sizeof(float)));
-        if (parts <= 1) return 1;
+        if (parts == 1) return 1;
         places = (int)((all + parts - 1) / parts + 31) / 32 * 32;
         return CudaElements.Blocks(all, places);
     }
 
+    /// <summary>As many parts as give the device enough blocks; more places have no fewer.</summary>
+    static long MostParts(in ConvolutionShape shape)
+    {
+        long all = Places(shape.Batch, shape.OutHeight, shape.OutWidth);
+        if (IsDepthwise(shape) || all == 0) return 1;
+        CudaLaunchShape grid = Grid(shape);
+        long parts = Math.Min(CudaElements.Blocks(Blocks, (long)grid.GridX * grid.GridY), all / LeastPlaces);
+        parts = Math.Min(parts, MostScratch / Math.Max(1, WeightLength(shape) * sizeof(float)));
+        return Math.Max(1, parts);
+    }
+
     /// <summary>Whether sums are the gradient as they are.</summary>
-    static bool IsWhole(in ConvolutionShape shape, int parts, CudaDataType gradientType) =>
+    static bool IsWhole(in ConvolutionShape shape, long parts, CudaDataType gradientType) =>
         IsDepthwise(shape) || parts == 1 && gradientType == CudaDataType.Float32;
 
     static CudaLaunchShape Grid(in ConvolutionShape shape) => new(

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using ModelCompiler.Runtime.Cuda.Embedding;
 using ModelCompiler.Runtime.Cuda.Native;
 
 namespace ModelCompiler.Runtime.Cuda;
@@ -77,6 +78,34 @@ public sealed unsafe class CudaDevice
             reason = failure.Message;
             return false;
         }
+    }
+
+    /// <summary>Whether models can run on device 0: there is a driver, the device has compute capability 8.0 or higher,
+    /// and cuBLASLt and NVRTC are there, or kernels that this program embeds; nothing is thrown.</summary>
+    /// <param name="reason">Why not; empty where they can.</param>
+    public static bool CanRunModels(out string reason) => CanRunModels(CudaLibraries.Require, out reason);
+
+    internal static bool CanRunModels(Action<CudaLibrary> require, out string reason)
+    {
+        if (!IsAvailable(out reason)) return false;
+        try
+        {
+            Get(0).Require(CudaComputeCapability.BFloat16, "A model on a device of CUDA");
+            require(CudaLibrary.BlasLt);
+            RequireKernels(require);
+            return true;
+        }
+        catch (CudaException failure)
+        {
+            reason = failure.Message;
+            return false;
+        }
+    }
+
+    /// <summary>What it takes to have kernels: to compile them, unless the program embeds some.</summary>
+    static void RequireKernels(Action<CudaLibrary> require)
+    {
+        if (!EmbeddedCubins.IsThereAny()) require(CudaLibrary.Compiler);
     }
 
     /// <summary>A device by its number.</summary>

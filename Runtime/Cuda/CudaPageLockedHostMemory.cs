@@ -23,9 +23,9 @@ public sealed unsafe class CudaPageLockedHostMemory<T> : IDisposable where T : u
     /// <summary>Allocates memory.</summary>
     /// <param name="context">Of the device.</param>
     /// <param name="size">Elements; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size below 1, or above what a span can hold.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size below 1.</exception>
     /// <exception cref="CudaException">The system cannot lock that much.</exception>
-    public CudaPageLockedHostMemory(CudaContext context, int size)
+    public CudaPageLockedHostMemory(CudaContext context, long size)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
@@ -38,10 +38,10 @@ public sealed unsafe class CudaPageLockedHostMemory<T> : IDisposable where T : u
     }
 
     /// <summary>Elements.</summary>
-    public int Size { get; }
+    public long Size { get; }
 
     /// <summary>Bytes of all elements.</summary>
-    public long SizeInBytes => (long)Size * sizeof(T);
+    public long SizeInBytes => checked(Size * sizeof(T));
 
     /// <summary>[<see cref="Size"/>] elements.</summary>
     /// <exception cref="ObjectDisposedException">The memory has been given back.</exception>
@@ -49,7 +49,10 @@ public sealed unsafe class CudaPageLockedHostMemory<T> : IDisposable where T : u
 
     /// <summary>[<see cref="Size"/>] elements.</summary>
     /// <exception cref="ObjectDisposedException">The memory has been given back.</exception>
-    public Span<T> Span => new(Pointer, Size);
+    /// <exception cref="InvalidOperationException">More elements than a span can hold.</exception>
+    public Span<T> Span => Size <= int.MaxValue ? new(Pointer, (int)Size)
+        : throw new InvalidOperationException($"A span holds at most {int.MaxValue} elements, and there are {Size}. " +
+            "Use Pointer.");
 
     /// <summary>Gives the memory back; again is harmless.</summary>
     public void Dispose() => resource.Dispose();

@@ -160,6 +160,8 @@ public sealed class TrainingRun
     public RunResult Train(Func<float> step)
     {
         ArgumentNullException.ThrowIfNull(step);
+        trainer.Synchronize();      // a step before the run may turn out to be none
+        pending = null;
         if ((ValidateEvery > 0) != (Validate is not null) || Patience > 0 && Validate is null)
             throw new InvalidOperationException(
                 $"ValidateEvery is {ValidateEvery} and Validate is {(Validate is null ? "not " : "")}given; patience " +
@@ -223,13 +225,25 @@ public sealed class TrainingRun
                 firstEnd = after;
                 result = result with { FirstStepEnd = after };
             }
+            bool isLate = trainer.IsBehind;
+            int skips = trainer.SkippedSteps - skipped;
+            number -= skips;
+            if (pending is not null && skips-- == 0) ReportLate(loss);
+            pending = null;
             // Nothing has changed but the scale of the loss: the step is done again, with the next batch.
-            if (trainer.SkippedSteps > skipped)
-            {
-                number--;
-                continue;
-            }
+            if (skips > 0) continue;
             bool isMeasured = ValidateEvery > 0 && (number % ValidateEvery == 0 || number == steps);
+            bool isSaved = number == steps || CheckpointEvery > 0 && number % CheckpointEvery == 0;
+            if (isLate)
+            {
+                (skipped, scale) = (trainer.SkippedSteps, trainer.LossScale);
+                if (isMeasured || isSaved)
+                {
+                    (loss, isLate) = (trainer.Synchronize(), false);
+                    number -= trainer.SkippedSteps - skipped;
+                    if (trainer.SkippedSteps > skipped) continue;
+                }
+            }
             Metrics? measured = isMeasured ? Measure() : null;
             bool isBest = measured is not null && IsBest(measured, number);
             double seconds = Stopwatch.GetElapsedTime(before, after).TotalSeconds;
@@ -238,14 +252,13 @@ public sealed class TrainingRun
             {
                 LossScale = scale, SkippedSteps = skipped,
             };
-            bool isLast = number == steps || CheckpointEvery > 0 && number % CheckpointEvery == 0;
-            if (trainer.Device.IsCuda) loss = Late(report, isMeasured || isLast);
+            if (isLate) pending = report;
             else Report(report);
             if (isBest || CheckpointEvery > 0 && number % CheckpointEvery == 0) Save(number, measured);
             if (Patience > 0 && validationsSinceBest >= Patience) reason = StopReason.NoImprovement;
             if (reason != StopReason.Finished) break;
         }
-        if (Settle() is { } last) loss = last;
+        if (pending is not null) Settle(ref number, ref loss);
         return new RunResult(reason, number, loss, 0, firstEnd, 0, 0, null);
     }
 
@@ -256,27 +269,23 @@ public sealed class TrainingRun
     }
 
     /// <summary>
-    /// A device of CUDA gives the loss of the step before: a step is reported when the next one has been asked for, or
-    /// when the device is waited for anyway.
+    /// A device of CUDA says with a step what has become of the one before: its loss, and whether it was skipped. A
+    /// step is reported then, or when the device is waited for anyway.
     /// </summary>
-    float Late(in StepReport report, bool waits)
-    {
-        if (pending is { } before) Report(before with { Loss = report.Loss, GradientNorm = report.GradientNorm });
-        pending = report;
-        return waits && Settle() is { } loss ? loss : report.Loss;
-    }
+    StepReport? pending;
 
-    /// <summary>Waits for the step that has not been reported, and reports it; null where there is none.</summary>
-    float? Settle()
+    void ReportLate(float loss) =>
+        Report(pending!.Value with { Loss = loss, GradientNorm = trainer.GradientNorm });
+
+    /// <summary>Waits for the step that has not been reported, and reports it unless it was skipped.</summary>
+    void Settle(ref int number, ref float loss)
     {
-        if (pending is not { } last) return null;
+        int skipped = trainer.SkippedSteps;
+        float last = trainer.Synchronize();
+        number -= trainer.SkippedSteps - skipped;
+        if (trainer.SkippedSteps == skipped) ReportLate(loss = last);
         pending = null;
-        float loss = trainer.Synchronize();
-        Report(last with { Loss = loss, GradientNorm = trainer.GradientNorm });
-        return loss;
     }
-
-    StepReport? pending;        // of a device: its loss is not known yet
 
     void Save(int step, Metrics? measured)
     {

@@ -127,11 +127,7 @@ public abstract unsafe class ModelSession : IDisposable
     {
         if (isDisposed) return;
         isDisposed = true;
-        if (DeviceProgram is { } program)
-        {
-            program.Dispose();
-            weights.Memory.StreamEnds(program.Stream);
-        }
+        DeviceProgram?.Dispose();
         activations?.Dispose();
         weights.Dispose();
         GC.SuppressFinalize(this);

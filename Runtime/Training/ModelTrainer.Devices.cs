@@ -51,13 +51,21 @@ public abstract unsafe partial class ModelTrainer
     {
         CheckThatNothingWaits();
         if (Schedule is { } schedule) LearningRate = Scheduled(schedule);
-        StepCount++;
     }
+
+    /// <summary>A step was launched on a device.</summary>
+    internal void CountStepOnDevice() => StepCount++;
+
+    /// <summary>Steps have turned out not to be done: they do not count.</summary>
+    internal void TakeBack(int steps) => StepCount -= steps;
 
     internal void BeginPassOnDevice() => BeginPass();
 
-    /// <summary>A step has turned out not to be finite: it does not count, nor does what followed it.</summary>
-    internal void TakeBack(int steps) => StepCount -= steps;
+    /// <summary>A pass could not be launched: the next draws its random numbers.</summary>
+    internal void TakeBackPass() => PassCount--;
+
+    /// <summary>Whether a pass was launched on a device of which nothing is known yet.</summary>
+    internal bool IsBehind => DeviceProgram is { IsBehind: true };
 
     internal void Measured(float norm) => GradientNorm = norm;
 
@@ -121,11 +129,11 @@ public abstract unsafe partial class ModelTrainer
 
     void FreeDevice()
     {
-        // Others may still want what only the device has.
-        if (DeviceProgram is not null && weights is not null && weights.IsShared)
-            try { _ = weights.Data; } catch (CudaException) { /* a lost device has nothing to give */ }
         if (DeviceProgram is not { } program) return;
+        // Others may still use the weights: on the device, or on the host, to which they copy by themselves.
+        try { program.Stream.Synchronize(); } catch (CudaException) { /* a lost device has nothing to wait for */ }
+        weights.Memory.StreamEnds(program.Stream);
+        average?.Memory.StreamEnds(program.Stream);
         program.Dispose();
-        if (weights is not null) weights.Memory.StreamEnds(program.Stream);
     }
 }

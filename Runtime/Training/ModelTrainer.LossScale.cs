@@ -31,9 +31,10 @@ public abstract unsafe partial class ModelTrainer
             if (!ScalesLoss)
                 throw new InvalidOperationException($"{weights.Layout.Name} has no layer in Precision.Float16, so " +
                     "its loss is not scaled. Leave LossScale as it is.");
-            lossScale = Hyperparameter.Positive(value, nameof(LossScale));
-            goodSteps = 0;
-            Restarted();
+            value = Hyperparameter.Positive(value, nameof(LossScale));
+            DeviceProgram?.Synchronize();       // steps under way have a say in it, and are overruled
+            (lossScale, goodSteps) = (value, 0);
+            DeviceProgram?.TakeNumbers();
         }
     }
 

@@ -46,7 +46,7 @@ static class TrainingCommand
         };
         Option<int> threadsOption =
             Number("--threads", "Threads to compute with.", Environment.ProcessorCount, 1, MostThreads);
-        Option<string> deviceOption = OneOf("--device", "Where to train: auto is a device of CUDA where there is one.",
+        Option<string> deviceOption = OneOf("--device", "Where to train: auto is a device of CUDA where one can.",
             ["auto", "cpu", "cuda"]);
         Option<string?> outOption = OutputFile("--out", "Writes the trained parameters to this file (safetensors).");
         Option<string?> logOption = OutputFile("--log", "Writes one JSON line a step to this file.");
@@ -130,8 +130,13 @@ static class TrainingCommand
             : Reject<string>(result, name, string.Join(" or ", words)),
     };
 
-    static Device DeviceOf(string name, int threads) =>
-        (name switch { "cpu" => Device.Cpu, "cuda" => Device.Cuda(), _ => Device.Best }).WithThreads(threads);
+    static Device DeviceOf(string name, int threads)
+    {
+        Device device = name switch { "cpu" => Device.Cpu, "cuda" => Device.Cuda(), _ => Device.Best };
+        if (name == "auto" && !device.IsCuda && !CudaDevice.CanRunModels(out string reason))
+            Console.Error.WriteLine($"--device auto is the processor: {reason.Split(" Tried:")[0]}");
+        return device.WithThreads(threads);
+    }
 
     static Option<int> Number(string name, string description, int standard, int least, int most) => new(name)
     {

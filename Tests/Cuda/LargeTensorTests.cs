@@ -30,6 +30,16 @@ public sealed class LargeTensorTests
         Assert.Contains("const nint row", run.Files["Large.CudaKernels.g.cs"], StringComparison.Ordinal);
     }
 
+    /// <summary>The last block's threads count a little further than the elements.</summary>
+    [Theory]
+    [InlineData(53687, "nint")]     // 3,647 elements less than 2³¹ - 1
+    [InlineData(53600, "int")]
+    public void PlacesBehindTheLastElement_AreCountedToo(int batch, string index)
+    {
+        GeneratorRun run = GeneratorRun.Once(GeneratorRun.Compilation(("Large.cs", Model.Replace("70000", $"{batch}", StringComparison.Ordinal))), out _);
+        Assert.Contains($"const {index} row", run.Files["Large.CudaKernels.g.cs"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void LargeTensor_OfAModelForTheProcessor_IsAnError()
     {

@@ -174,3 +174,12 @@ public sealed partial class LongRowsInBFloat16OnCuda
     [Loss]
     public Tensor Loss([Shape("B", "8")] Tensor x, [Shape("B")] Tensor<int> labels) => CrossEntropy(head.Forward(x), labels);
 }
+
+/// <summary>Sums over an axis in the middle, with more stretches than a grid has blocks in its second direction.</summary>
+[Model, Dim("B", Max = 64), Dim("T", Max = 1030), Targets(Target.Cpu | Target.Cuda)]
+public sealed partial class SumsOnCuda
+{
+    readonly Tensor scale = Parameter.Normal(1, 3);
+
+    public Tensor Sums([Shape("B", "T", "2", "3")] Tensor x) => Sum(x * scale, 2);
+}

@@ -42,7 +42,7 @@ sealed class CudaKernelBuilder : KernelBuilder
         IEnumerable<Value> written, bool isLarge) : base(kernel, addresses, dims)
     {
         (this.written, this.isLarge) = ([.. written], isLarge);
-        names = [.. Reserved, "first", "last", "row", "j", "at", "r", "to", "columns", "outer",
+        names = [.. Reserved, "first", "last", "row", "j", "at", "r", "to", "columns", "outer", "columnBlocks",
             .. dims.Select(d => d.Name), .. Enumerable.Range(0, 8).SelectMany(i => new[] { $"i{i}", $"rest{i}" })];
     }
 

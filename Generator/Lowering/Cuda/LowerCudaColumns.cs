@@ -81,9 +81,17 @@ sealed class LowerCudaColumns
         }
         body.Add(new CudaLine($"__shared__ float shared[{results.Count}][{Warps}][32];"));
         body.Add(new CudaLine("const int lane = lane_index(), warp = warp_index();"));
-        body.Add(new CudaLine($"const {index} at = ((int)blockIdx.x * 32) + lane;"));
         int[] kept = [.. Enumerable.Range(0, last).Where(a => !reduced.Contains(a))];
-        if (outer != 1) body.AddRange(Indices("(int)blockIdx.y", "outer", kept));
+        if (outer == 1) body.Add(new CudaLine($"const {index} at = (({index})blockIdx.x * 32) + lane;"));
+        else
+        {
+            // One direction of the grid for both: the others end at 65,535.
+            string blocks = space.Lengths[last].IsConstant ? $"{(space.Lengths[last].Constant + 31) / 32}"
+                : $"(int)(({columns} + 31) / 32)";
+            body.Add(new CudaLine($"const int columnBlocks = {blocks}, outer = (int)blockIdx.x / columnBlocks;"));
+            body.Add(new CudaLine($"const {index} at = ((int)blockIdx.x % columnBlocks * 32) + lane;"));
+            body.AddRange(Indices("outer", "outer", kept));
+        }
         body.AddRange(kernelNodes);
         body.AddRange(accumulators);
         int[] reducedAxes = [.. Enumerable.Range(0, last).Where(reduced.Contains)];
@@ -95,7 +103,8 @@ sealed class LowerCudaColumns
             body.Add(new CudaLine($"shared[{i}][warp][lane] = {results[i].Lanes};"));
         body.Add(new CudaLine("__syncthreads();"));
         body.Add(new CudaLine($"if (warp > 0 || at >= {columns}) return;"));
-        string place = outer == 1 ? "at" : $"(nint)blockIdx.y * {columns} + at";
+        string place = outer == 1 ? "at" : $"(nint)outer * {columns} + at";
+        string outers = outer == 1 ? "(nint)gridDim.y" : "(nint)((int)gridDim.x / columnBlocks)";
         for (int i = 0; i < results.Count; i++)
         {
             (string lanes, bool isMax, string pointer, string offset) = results[i];
@@ -103,7 +112,7 @@ sealed class LowerCudaColumns
                 [new CudaLine(Combine(lanes, $"shared[{i}][w][lane]", isMax))]));
             body.Add(new CudaLine($"if (splits == 1) {pointer}[at{offset}] = {lanes};"));
             body.Add(new CudaLine($"else partials[((nint)blockIdx.z * {results.Count} + {i}) * " +
-                $"((nint)gridDim.y * {columns}) + {place}] = {lanes};"));
+                $"({outers} * {columns}) + {place}] = {lanes};"));
         }
         // Behind all others: the launch knows them.
         builder.Kernel.Fields.Add(new("float*", "partials", "[splits, results, columns] where rows are split"));

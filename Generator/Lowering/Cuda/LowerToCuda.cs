@@ -162,8 +162,10 @@ sealed class LowerToCuda : LowerToCpu
 
     CudaKernelBuilder Builder(CpuKernel lowered, Kernel kernel, List<Value> values)
     {
+        // The last block's threads count a little further than the elements.
+        const int Beyond = 1 << 16;
         long largest = values.Concat(values.SelectMany(v => v.Inputs)).Max(v => v.Shape.Size.Maximum);
-        return new(lowered, Addresses, Program.Graph.Dims, kernel.Outputs, largest > int.MaxValue);
+        return new(lowered, Addresses, Program.Graph.Dims, kernel.Outputs, largest > int.MaxValue - Beyond);
     }
 
     /// <summary>What a reader of the CUDA text wants to know first.</summary>

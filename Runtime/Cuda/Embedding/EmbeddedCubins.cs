@@ -61,6 +61,15 @@ static class EmbeddedCubins
         }
     }
 
+    /// <summary>Whether an assembly of this program embeds kernels that can be used here.</summary>
+    public static bool IsThereAny()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) == "off") return false;
+        foreach (Assembly loaded in AppDomain.CurrentDomain.GetAssemblies())
+            if (!loaded.IsDynamic) Add(loaded);
+        lock (gate) return packs.Count > 0;
+    }
+
     /// <summary>Knows no pack any more.</summary>
     internal static void Clear()
     {

@@ -9,6 +9,7 @@ namespace ModelCompiler.Runtime.Cuda.Programs;
 public abstract unsafe class CudaInference : CudaProgram
 {
     readonly ModelSession session;
+    float* parameters;
     PassNotes seen;
 
     /// <summary>Reserves the device's memory.</summary>
@@ -28,8 +29,7 @@ public abstract unsafe class CudaInference : CudaProgram
     }
 
     /// <inheritdoc/>
-    protected override float* Parameters =>
-        IsMeasuring ? null : IsSurveying ? Surveyed : (float*)session.Weights.Memory.OnDevice(Stream);
+    protected override float* Parameters => IsSurveying ? Surveyed : parameters;
 
     /// <summary>Copies an input to the device.</summary>
     /// <param name="input">Its place among those of all entry points.</param>
@@ -50,7 +50,7 @@ public abstract unsafe class CudaInference : CudaProgram
     {
         (int key0, int key1) = session.RandomKeys;
         int* keys = stackalloc int[] { key0, key1 };
-        _ = Parameters;
+        parameters = (float*)session.Weights.Memory.OnDevice(Stream);
         Stream.CopyToDevice(Notes, keys, 2 * sizeof(int));
         Run(pass, lengths);
         PassNotes notes;

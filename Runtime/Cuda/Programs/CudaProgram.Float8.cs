@@ -21,6 +21,7 @@ public abstract unsafe partial class CudaProgram
     protected void Float8ScalingQuantize<T, TTo>(T* from, TTo* to, long tensors, long size, float* scales, float* state)
         where T : unmanaged where TTo : unmanaged
     {
+        if (isMeasuring && survey is null) Require(CudaComputeCapability.Float8, "Precision.Float8");
         ulong most = Scratch(2 * tensors * sizeof(float)), used = most + (ulong)tensors * sizeof(float);
         if (isMeasuring || tensors * size == 0) return;
         bool isE4M3 = typeof(TTo) == typeof(Float8E4M3);

@@ -67,8 +67,9 @@ public abstract unsafe partial class CudaProgram
         arguments.CopyTo(new Span<KernelArgument>(all, arguments.Length));
         all[arguments.Length] = (void*)partials;
         all[arguments.Length + 1] = splits;
-        var shape = new CudaLaunchShape(checked((int)((columns + ColumnsOfBlock - 1) / ColumnsOfBlock)),
-            checked((int)outer), splits, threads);
+        // One behind the other: a grid's other directions end at 65,535.
+        long blocks = (columns + ColumnsOfBlock - 1) / ColumnsOfBlock * outer;
+        var shape = new CudaLaunchShape(checked((int)blocks), 1, splits, threads);
         Launch(kernels[kernel], shape, new ReadOnlySpan<KernelArgument>(all, arguments.Length + 2));
         if (splits == 1) return;
         for (int i = 0; i < results.Length; i++)
@@ -83,7 +84,13 @@ public abstract unsafe partial class CudaProgram
     protected void Copy<TFrom, TTo>(TFrom* from, TTo* to, long length) where TFrom : unmanaged where TTo : unmanaged
     {
         if (isMeasuring || length == 0) return;
-        if (IsUpdatingStates) Launch(Own("copy_unless_halted"), Blocks(length), from, to, length, (void*)Notes);
+        if (IsUpdatingStates)
+        {
+            if (sizeof(TFrom) != sizeof(int) || sizeof(TTo) != sizeof(int))
+                throw new InvalidOperationException($"States are updated by copies of 4 bytes an element, and these " +
+                    $"have {sizeof(TFrom)} and {sizeof(TTo)}. Please report this.");
+            Launch(Own("copy_unless_halted"), Blocks(length), from, to, length, (void*)Notes);
+        }
         else if (sizeof(TFrom) == sizeof(TTo)) stream.Copy((ulong)to, (ulong)from, length * sizeof(TTo));
         else Launch(Library.Get("convert", "convert", "FROM=" + NameOf<TFrom>(), "TO=" + NameOf<TTo>()),
             Blocks(length), from, to, length);

@@ -25,9 +25,9 @@ public abstract unsafe partial class CudaProgram
     }
 
     /// <summary>Adds rows into a table of zeros: result[rows[i], ..] += values[i, ..].</summary>
-    /// <param name="values">[count, width]; fp32.</param>
+    /// <param name="values">[count, width]; of any type.</param>
     /// <param name="rows">[count].</param>
-    /// <param name="result">[height, width].</param>
+    /// <param name="result">[height, width]; fp32.</param>
     /// <param name="count">Rows to add.</param>
     /// <param name="width">Elements of a row.</param>
     /// <param name="height">Rows of the table.</param>
@@ -41,7 +41,7 @@ public abstract unsafe partial class CudaProgram
     }
 
     /// <summary>Zeros but for one slice.</summary>
-    /// <param name="from">[size]; four bytes an element.</param>
+    /// <param name="from">[size]; of any type.</param>
     /// <param name="result">[count, size].</param>
     /// <param name="size">Elements of a slice.</param>
     /// <param name="index">Which.</param>
@@ -93,7 +93,7 @@ public abstract unsafe partial class CudaProgram
     }
 
     /// <summary>Sums of all elements up to each along an axis.</summary>
-    /// <param name="from">[outer, length, inner]; fp32.</param>
+    /// <param name="from">[outer, length, inner]; of any type.</param>
     /// <param name="result">The same.</param>
     /// <param name="outer">Before the axis.</param>
     /// <param name="length">Of the axis.</param>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.RegularExpressions;
 using ModelCompiler.Runtime.Cpu;
 using ModelCompiler.Runtime.Cuda.Embedding;
 
@@ -25,7 +26,11 @@ public abstract unsafe partial class CudaProgram : IDisposable
     /// <summary>Graphs that are kept; the one not used for longest goes.</summary>
     const int MostGraphs = 16;
 
+    /// <summary>Types of elements are words of the kernels' text, which no name in it can be.</summary>
+    static readonly Regex wordOfBFloat16 = new(@"\bbf16\b");
+
     readonly CudaMachine machine;
+    readonly string name;
     readonly CudaStream stream;
     readonly KernelLibrary library;
     readonly CudaModule module;
@@ -47,10 +52,12 @@ public abstract unsafe partial class CudaProgram : IDisposable
     /// <param name="passCount">How many passes it knows.</param>
     /// <exception cref="CudaException">The device cannot do it; out of memory the message says what was planned.
     /// </exception>
+    /// <exception cref="CudaCapabilityException">The device has not got a precision of the model's.</exception>
     protected CudaProgram(Device device, CudaKernelText text, long activationBytes, ReadOnlySpan<long> inputBytes,
         ReadOnlySpan<long> outputBytes, int passCount)
     {
         ArgumentNullException.ThrowIfNull(text);
+        name = text.Name;
         kernels = new CudaKernel[text.Names.Count];
         inputCount = inputBytes.Length;
         offsets = new long[1 + inputBytes.Length + outputBytes.Length + 3];
@@ -67,13 +74,14 @@ public abstract unsafe partial class CudaProgram : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         machine = device.Machine;
         library = machine.Library;
+        ScratchBytes = Measure(passCount);
+        if (wordOfBFloat16.IsMatch(text.Text)) Require(CudaComputeCapability.BFloat16, "Precision.BFloat16");
         stream = new CudaStream(machine.Context);
         products = machine.CreateBlasLt();
         EmbeddedCubins.Add(GetType().Assembly);
         module = CudaModule.Find(machine.Context, library.Compiler, text.Name + ".cu",
             CudaPrelude.With(text.Name + ".cu", text.Text));
         for (int i = 0; i < kernels.Length; i++) kernels[i] = module.GetKernel(text.Names[i]);
-        ScratchBytes = Measure(passCount);
         long end = 0;
         int next = 0;
         void Place(long bytes)
@@ -103,7 +111,8 @@ public abstract unsafe partial class CudaProgram : IDisposable
 
     internal KernelLibrary Library => library;
 
-    /// <summary>Parameters on the device, laid out as on the host.</summary>
+    /// <summary>Parameters on the device, laid out as on the host: asked for before a pass, since a recording can
+    /// neither copy nor wait.</summary>
     protected abstract float* Parameters { get; }
 
     /// <summary>The arena of activations on the device.</summary>
@@ -142,6 +151,11 @@ public abstract unsafe partial class CudaProgram : IDisposable
     private protected void Run(int pass, ReadOnlySpan<long> lengths)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (CudaDebug.SynchronizesLaunches)
+        {
+            GoThrough(pass, lengths);
+            return;
+        }
         RecordedPass? known = null;
         foreach (RecordedPass recorded in passes)
             if (recorded.Pass == pass && lengths.SequenceEqual(recorded.Lengths)) known = recorded;
@@ -174,25 +188,40 @@ public abstract unsafe partial class CudaProgram : IDisposable
     {
     }
 
-    RecordedPass Capture(int pass, ReadOnlySpan<long> lengths)
+    /// <summary>What a pass launches, whatever has become of the one before.</summary>
+    void GoThrough(int pass, ReadOnlySpan<long> lengths)
     {
-        // Once for real: products choose their algorithms by time, which no recording can tell.
-        isRehearsing = true;
+        IsUpdatingStates = false;
+        Record(pass, lengths);
+    }
+
+    /// <summary>Once for real: products choose their algorithms by time, which no recording can tell.</summary>
+    void Rehearse(int pass, ReadOnlySpan<long> lengths)
+    {
         BeginRehearsal();
+        isRehearsing = true;
         try
         {
-            Record(pass, lengths);
+            GoThrough(pass, lengths);
         }
-        finally
+        catch
         {
             isRehearsing = false;
-            EndRehearsal();
+            try { EndRehearsal(); } catch (CudaException) { /* the first failure counts */ }
+            throw;
         }
+        isRehearsing = false;
+        EndRehearsal();
+    }
+
+    RecordedPass Capture(int pass, ReadOnlySpan<long> lengths)
+    {
+        Rehearse(pass, lengths);
         stream.BeginCapture();
         CudaGraph? graph = null;
         try
         {
-            Record(pass, lengths);
+            GoThrough(pass, lengths);
         }
         catch
         {
@@ -214,6 +243,10 @@ public abstract unsafe partial class CudaProgram : IDisposable
             return recorded;
         }
     }
+
+    /// <summary>Says that the device has not got a precision of the model's.</summary>
+    void Require(CudaComputeCapability needed, string precision) =>
+        machine.Context.Device.Require(needed, $"{name} with layers in {precision}");
 
     /// <summary>Waits for what has been launched and frees the device's memory; again is harmless.</summary>
     public virtual void Dispose()

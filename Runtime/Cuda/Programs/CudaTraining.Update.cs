@@ -33,8 +33,10 @@ public abstract unsafe partial class CudaTraining
     /// <summary>Ends a pass: what the host is to see goes into the slot.</summary>
     protected void Finish()
     {
-        if (IsMeasuring || IsRehearsing || IsSurveying) return;
-        Launch(Own("finish"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, notesOffset, (void*)Notes);
+        if (IsMeasuring || IsSurveying) return;
+        CudaKernel kernel = Own("finish");      // a recording can load none
+        if (IsRehearsing) return;
+        Launch(kernel, CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, notesOffset, (void*)Notes);
     }
 
     /// <summary>What the loss is multiplied by: one number of the device.</summary>
@@ -42,8 +44,7 @@ public abstract unsafe partial class CudaTraining
         (float*)(Notes + (ulong)Marshal.OffsetOf<PassNotes>(nameof(PassNotes.LossScale)));
 
     /// <summary>What is kept of tensors in 8 bits, on the device.</summary>
-    protected float* Float8State =>
-        IsMeasuring ? null : IsSurveying ? Surveyed : (float*)trainer.Float8Memory.OnDevice(Stream);
+    protected float* Float8State => IsSurveying ? Surveyed : float8;
 
     /// <summary>After the gradients: the scales of the next step.</summary>
     protected void UpdateFloat8Scales()
@@ -110,8 +111,8 @@ public abstract unsafe partial class CudaTraining
                 UpdateParts();
                 break;
         }
-        if (trainer.Average is { } average)
-            CudaGradients.Average(Library, Stream, weights, average.Memory.OnDevice(Stream), Numbers,
+        if (average is not null)
+            CudaGradients.Average(Library, Stream, weights, (ulong)average, Numbers,
                 trainer.Weights.Layout.ArenaLength, 1 - trainer.AverageDecay!.Value);
     }
 

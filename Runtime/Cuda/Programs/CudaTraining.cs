@@ -27,7 +27,10 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     readonly CudaDeviceVariable<GroupSettings> groups;
     readonly long[] inputOffsets;
     readonly long slotBytes, notesOffset;
+    readonly bool[] isUpdate = new bool[Slots];     // of the passes in the slots: only they are counted as steps
+    float* parameters, gradients, states, float8, average;     // of the device, while a pass is launched
     PassNotes seen;                 // of the last pass whose end was waited for
+    bool hasSeen;                   // since the start, or since training began anew
     long launched, read;            // passes
     bool isDisposed;
 
@@ -58,7 +61,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         }
         notesOffset = end;
         slotBytes = end + (sizeof(PassNotes) + SlotAlignment - 1) / SlotAlignment * SlotAlignment;
-        slots = new CudaPageLockedHostMemory<byte>(Library.Context, checked((int)(Slots * slotBytes)));
+        slots = new CudaPageLockedHostMemory<byte>(Library.Context, Slots * slotBytes);
         for (int i = 0; i < Slots; i++) done[i] = new CudaEvent(Library.Context, measuresTime: false);
         UpdateTable table = trainer.Updates;
         if (table.Count > 0)
@@ -78,18 +81,20 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     }
 
     /// <inheritdoc/>
-    protected override float* Parameters =>
-        IsMeasuring ? null : IsSurveying ? Surveyed : (float*)trainer.Weights.Memory.OnDevice(Stream);
+    protected override float* Parameters => IsSurveying ? Surveyed : parameters;
 
     /// <summary>Gradients on the device, laid out as the parameters.</summary>
-    protected float* Gradients =>
-        IsMeasuring ? null : IsSurveying ? Surveyed : (float*)trainer.GradientMemory.OnDevice(Stream);
+    protected float* Gradients => IsSurveying ? Surveyed : gradients;
 
-    ulong States => trainer.StateMemory.OnDevice(Stream);
+    ulong States => (ulong)states;
 
     byte* Slot => slots.Pointer + launched % Slots * slotBytes;
 
     ulong Numbers => Notes + (ulong)Marshal.OffsetOf<PassNotes>(nameof(PassNotes.Numbers));
+
+    CudaEvent Done => done[launched % Slots];
+
+    float Loss => hasSeen ? seen.Results[0] : float.NaN;
 
     /// <summary>Waits until the slot of the next pass is free: until the pass before the last has been done.</summary>
     public void Begin()
@@ -105,7 +110,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <param name="input">Its place.</param>
     /// <param name="values">Checked; copied.</param>
     public void Take<T>(int input, ReadOnlySpan<T> values) where T : unmanaged =>
-        MemoryMarshal.AsBytes(values).CopyTo(new Span<byte>(Slot + inputOffsets[input], values.Length * sizeof(T)));
+        values.CopyTo(new Span<T>(Slot + inputOffsets[input], values.Length));
 
     /// <summary>A step: loss, gradients and update.</summary>
     /// <param name="lengths">Of the dims, in order.</param>
@@ -114,10 +119,10 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     {
         Settle();
         trainer.BeginStepOnDevice();
-        Launch(UpdatingPass, lengths, 1);
-        Changed();
-        if (launched > 1) ReadTo(launched - 1);
-        return launched > 1 ? seen.Results[0] : float.NaN;
+        Launch(UpdatingPass, lengths);
+        End(isStep: true);
+        ReadTo(launched - 1);
+        return Loss;
     }
 
     /// <summary>Loss and gradients without an update.</summary>
@@ -125,8 +130,8 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <returns>Their loss: the device is waited for.</returns>
     public float ComputeGradients(ReadOnlySpan<long> lengths)
     {
-        Launch(ComputingPass, lengths, 1);
-        trainer.GradientMemory.DeviceChanged(Stream);
+        Launch(ComputingPass, lengths);
+        End(isStep: false);
         trainer.KeepGradientsOfDevice();
         return Synchronize();
     }
@@ -137,19 +142,25 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <returns>The loss of the pass before; NaN in the first.</returns>
     public float AccumulateGradients(ReadOnlySpan<long> lengths, float weight)
     {
-        Launch(ComputingPass, lengths, 1);
-        CudaGradients.Add(Library, Stream, (ulong)Gradients, trainer.Waiting.OnDevice(Stream), GradientLength, weight,
+        ulong waiting = trainer.Waiting.OnDevice(Stream);
+        Launch(ComputingPass, lengths);
+        CudaEvent end = Done;
+        End(isStep: false);
+        CudaGradients.Add(Library, Stream, (ulong)Gradients, waiting, GradientLength, weight,
             trainer.AccumulatedCount == 0);
-        trainer.GradientMemory.DeviceChanged(Stream);
-        trainer.Waiting.DeviceChanged(Stream);
+        end.Record(Stream);
+        trainer.Waiting.DeviceChanged(Stream, end);
         trainer.CountMicroBatch(weight);
-        if (launched > 1) ReadTo(launched - 1);
-        return launched > 1 ? seen.Results[0] : float.NaN;
+        ReadTo(launched - 1);
+        return Loss;
     }
 
     /// <summary>A number of the pass whose loss was returned last.</summary>
     /// <param name="place">0 for the loss, then metrics.</param>
-    public float Result(int place) => launched > 0 && read > 0 ? seen.Results[place] : float.NaN;
+    public float Result(int place) => hasSeen ? seen.Results[place] : float.NaN;
+
+    /// <summary>Whether a pass was launched of which nothing is known yet.</summary>
+    internal bool IsBehind => read < launched;
 
     /// <summary>Activations of the last pass, copied.</summary>
     internal float[] ActivationsAt(long offset, int length)
@@ -166,35 +177,38 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <summary>Waits for all passes.</summary>
     internal float Synchronize()
     {
-        if (launched == 0) return float.NaN;
         ReadTo(launched);
-        return seen.Results[0];
+        return Loss;
     }
 
     /// <summary>Updates by the gradients that wait, or the last ones.</summary>
     internal void Apply(bool isAccumulated, float scale)
     {
         Settle();
-        trainer.BeginStepOnDevice();
-        ulong gradients = (ulong)Gradients;
-        if (isAccumulated)
-        {
-            CudaGradients.Scale(Library, Stream, trainer.Waiting.OnDevice(Stream), gradients, GradientLength, scale);
-            trainer.GradientMemory.DeviceChanged(Stream);
-        }
         Begin();
-        WriteOrders(1);
+        trainer.BeginStepOnDevice();
+        Load();
+        if (isAccumulated)
+            CudaGradients.Scale(Library, Stream, trainer.Waiting.OnDevice(Stream), (ulong)Gradients, GradientLength,
+                scale);
+        WriteOrders();
         TakeOrders();
         Update();
         Finish();
-        done[launched % Slots].Record(Stream);
-        launched++;
-        Changed();
+        End(isStep: true);
         ReadTo(launched);
     }
 
-    /// <summary>The trainer's parameters, states or step are others now.</summary>
+    /// <summary>The trainer's parameters, states or step are others now: what became of the passes before is of no
+    /// interest any more.</summary>
     internal void Restart()
+    {
+        TakeNumbers();
+        hasSeen = false;
+    }
+
+    /// <summary>The next pass begins with the trainer's step and scale of the loss.</summary>
+    internal void TakeNumbers()
     {
         PassNotes notes;
         Stream.CopyToHost(&notes, Notes, sizeof(PassNotes));
@@ -204,7 +218,6 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         notes.IsHalted = 0;
         Write(notes);
         read = launched;
-        seen = default;
     }
 
     /// <inheritdoc/>
@@ -220,44 +233,58 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         foreach (CudaEvent occurrence in done) occurrence.Dispose();
     }
 
-    void Launch(int pass, ReadOnlySpan<long> lengths, float gradientScale)
+    void Launch(int pass, ReadOnlySpan<long> lengths)
     {
-        trainer.BeginPassOnDevice();
-        WriteOrders(gradientScale);
         Load();
-        Run(pass, lengths);
-        if (trainer.Float8Count > 0) trainer.Float8Memory.DeviceChanged(Stream);
-        done[launched % Slots].Record(Stream);
-        launched++;
+        trainer.BeginPassOnDevice();
+        try
+        {
+            WriteOrders();
+            Run(pass, lengths);
+        }
+        catch
+        {
+            trainer.TakeBackPass();
+            throw;
+        }
     }
 
-    void WriteOrders(float gradientScale)
+    /// <summary>Ends a pass: all of it has been launched.</summary>
+    /// <param name="isStep">Whether it updates parameters, and counts.</param>
+    void End(bool isStep)
+    {
+        CudaEvent end = Done;
+        end.Record(Stream);
+        isUpdate[launched % Slots] = isStep;
+        launched++;
+        trainer.GradientMemory.DeviceChanged(Stream, end);
+        if (trainer.Float8Count > 0) trainer.Float8Memory.DeviceChanged(Stream, end);
+        if (!isStep) return;
+        trainer.CountStepOnDevice();
+        trainer.Weights.Memory.DeviceChanged(Stream, end);
+        trainer.StateMemory.DeviceChanged(Stream, end);
+        trainer.Average?.Memory.DeviceChanged(Stream, end);
+    }
+
+    void WriteOrders()
     {
         (int key0, int key1) = trainer.RandomKeys;
         *(PassOrders*)Slot = new PassOrders
         {
-            RandomKey0 = key0, RandomKey1 = key1, Rate = trainer.LearningRate, GradientScale = gradientScale,
+            RandomKey0 = key0, RandomKey1 = key1, Rate = trainer.LearningRate, GradientScale = 1,
             MaxNorm = trainer.MaxGradientNorm ?? float.PositiveInfinity, Key0 = (uint)key0, Key1 = (uint)key1,
         };
     }
 
-    /// <summary>Brings what the host has changed to the device, before anything is recorded.</summary>
+    /// <summary>Brings what the host has changed to the device, before anything is recorded: a recording can neither
+    /// copy nor wait for others.</summary>
     void Load()
     {
-        _ = Parameters;
-        _ = Gradients;
-        _ = States;
-        if (trainer.Float8Count > 0) _ = trainer.Float8Memory.OnDevice(Stream);
-        _ = trainer.Average?.Memory.OnDevice(Stream);
-    }
-
-    void Changed()
-    {
-        trainer.Weights.Memory.DeviceChanged(Stream);
-        trainer.GradientMemory.DeviceChanged(Stream);
-        trainer.StateMemory.DeviceChanged(Stream);
-        if (trainer.Float8Count > 0) trainer.Float8Memory.DeviceChanged(Stream);
-        trainer.Average?.Memory.DeviceChanged(Stream);
+        parameters = (float*)trainer.Weights.Memory.OnDevice(Stream);
+        gradients = (float*)trainer.GradientMemory.OnDevice(Stream);
+        states = (float*)trainer.StateMemory.OnDevice(Stream);
+        float8 = trainer.Float8Count > 0 ? (float*)trainer.Float8Memory.OnDevice(Stream) : null;
+        average = trainer.Average is { } weights ? (float*)weights.Memory.OnDevice(Stream) : null;
     }
 
     void ReadTo(long pass)
@@ -268,23 +295,35 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <summary>Waits for the oldest pass that was not looked at, and for what it has to say.</summary>
     void Read()
     {
-        done[read % Slots].Synchronize();
-        seen = *(PassNotes*)(slots.Pointer + read % Slots * slotBytes + notesOffset);
-        read++;
+        bool isStep = Await();
         if (seen.RowError != 0) throw RowOutOfRange(seen.RowError);
-        trainer.Measured(seen.Numbers.Norm);
         trainer.Scaled(seen.LossScale, seen.GoodSteps);
+        // What other passes say of the update is the one before's.
+        if (!isStep) return;
+        trainer.Measured(seen.Numbers.Norm);
         if (seen.Numbers.Skip == 0) return;
         if (trainer.ScalesLossOnDevice && seen.IsHalted == 0)
         {
             trainer.SkippedOnDevice();
             return;
         }
-        // What was launched since has changed nothing either, and does not count.
-        long late = launched - read;
-        for (; read < launched; read++) done[read % Slots].Synchronize();
-        trainer.TakeBack((int)late + 1);
+        // Steps launched since have changed nothing either, unless they count for themselves.
+        int notDone = 1;
+        while (read < launched) if (Await() && seen.Numbers.Skip != 0) notDone++;
+        trainer.TakeBack(notDone);
         Restart();
         throw trainer.NotFiniteOnDevice();
+    }
+
+    /// <summary>Waits for the oldest pass that was not looked at.</summary>
+    /// <returns>Whether it was a step.</returns>
+    bool Await()
+    {
+        long slot = read % Slots;
+        done[slot].Synchronize();
+        seen = *(PassNotes*)(slots.Pointer + slot * slotBytes + notesOffset);
+        hasSeen = true;
+        read++;
+        return isUpdate[slot];
     }
 }

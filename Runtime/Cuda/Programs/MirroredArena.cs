@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using ModelCompiler.Runtime.Memory;
 
 namespace ModelCompiler.Runtime.Cuda.Programs;
@@ -7,14 +8,19 @@ namespace ModelCompiler.Runtime.Cuda.Programs;
 /// Memory that may lie on the host, on a device, or on both: it is copied where it is asked for and the other side has
 /// newer numbers. On the host alone it is a <see cref="NativeArena"/>.
 /// </summary>
-/// <remarks>Errors: one thread at a time, but for reading on the host while nothing is on a device.</remarks>
+/// <remarks>Errors: one program writes on the device, any number may read there at the same time, each on a thread of
+/// its own. Nobody may ask while the same thread records a graph: a copy or a wait can be no part of one.</remarks>
 sealed unsafe class MirroredArena : IDisposable
 {
+    readonly Lock gate = new();
     readonly long length;
     readonly string purpose;
     NativeArena? host;
     CudaDeviceVariable<byte>? device;
-    CudaStream? stream;
+    CudaContext? context;               // the device's
+    CudaStream? copies;                 // of this memory alone: others' may be recording a graph
+    CudaStream? writer;
+    CudaEvent? written;                 // in the writer's stream, behind what it wrote
     bool isHostCurrent = true, isDeviceCurrent;
 
     /// <param name="length">Bytes.</param>
@@ -33,83 +39,99 @@ sealed unsafe class MirroredArena : IDisposable
     {
         get
         {
-            if (isHostCurrent && host is not null) return host.Data;
-            host ??= new NativeArena(length);
-            if (!isHostCurrent)
+            lock (gate)
             {
-                CudaStream from = stream ?? throw new InvalidOperationException($"Nobody can copy {purpose} from the " +
-                    "device any more. Please report this.");
+                host ??= new NativeArena(length);
+                if (isHostCurrent) return host.Data;
+                CudaStream from = copies ??= new CudaStream(context!);
+                if (written is not null) from.Wait(written);
                 from.CopyToHost(host.Data, device!.DevicePointer, length);
                 from.Synchronize();
                 isHostCurrent = true;
+                return host.Data;
             }
-            return host.Data;
         }
     }
 
     /// <summary>The numbers on a device, with what the host has changed.</summary>
-    /// <param name="on">The stream in which they are to be used.</param>
+    /// <param name="on">The stream in which they are to be used: what is put into it from now on comes after what
+    /// another program has written.</param>
     public ulong OnDevice(CudaStream on)
     {
         if (length == 0) return 0;
-        if (device is null)
+        lock (gate)
         {
-            device = new CudaDeviceVariable<byte>(on.Context, length, purpose);
-            stream = on;
-            if (host is null)
+            if (device is null)
             {
-                device.Clear(on);
+                var reserved = new CudaDeviceVariable<byte>(on.Context, length, purpose);
+                if (host is null)
+                {
+                    reserved.Clear(on);
+                    on.Synchronize();       // others may use it at once
+                    isDeviceCurrent = true;
+                }
+                (device, context) = (reserved, on.Context);
+            }
+            if (written is not null && writer != on) on.Wait(written);
+            if (!isDeviceCurrent)
+            {
+                on.CopyToDevice(device.DevicePointer, host!.Data, length);
+                on.Synchronize();           // the host may write again at once
                 isDeviceCurrent = true;
             }
+            return device.DevicePointer;
         }
-        // Another program's launches may still be writing.
-        if (stream is not null && stream != on) stream.Synchronize();
-        if (!isDeviceCurrent)
-        {
-            on.CopyToDevice(device.DevicePointer, host!.Data, length);
-            on.Synchronize();       // the host may write again at once
-            isDeviceCurrent = true;
-        }
-        return device.DevicePointer;
     }
-
-    /// <summary>Whether a device has the newest numbers, so that steps may go on without looking at the host.</summary>
-    public bool IsOnDevice => isDeviceCurrent || length == 0;
 
     /// <summary>The host has written.</summary>
     public void HostChanged()
     {
-        isHostCurrent = true;
-        isDeviceCurrent = false;
+        lock (gate)
+        {
+            isHostCurrent = true;
+            isDeviceCurrent = false;
+        }
     }
 
-    /// <summary>A device has written, or will have when its stream is done.</summary>
-    /// <param name="on">That stream.</param>
-    public void DeviceChanged(CudaStream on)
+    /// <summary>A device has written, or will have when an event has come.</summary>
+    /// <param name="by">The writer's stream.</param>
+    /// <param name="end">In that stream, behind the write; recorded again only behind later ones.</param>
+    public void DeviceChanged(CudaStream by, CudaEvent end)
     {
-        stream = on;
-        isHostCurrent = false;
-        isDeviceCurrent = true;
+        if (length == 0) return;
+        lock (gate)
+        {
+            (writer, written) = (by, end);
+            isHostCurrent = false;
+            isDeviceCurrent = true;
+        }
     }
 
-    /// <summary>The stream of the last writer is done and goes; the host has all it wants.</summary>
+    /// <summary>The writer's stream goes, with its events; all that it wrote is done.</summary>
+    /// <param name="ending">The stream.</param>
     public void StreamEnds(CudaStream ending)
     {
-        if (stream == ending) stream = null;
+        lock (gate)
+            if (writer == ending) (writer, written) = (null, null);
     }
 
     /// <summary>Zeros everywhere.</summary>
     public void Clear()
     {
-        if (host is null && device is null) return;
-        host ??= new NativeArena(length);
-        host.Clear();
-        HostChanged();
+        lock (gate)
+        {
+            if (host is null && device is null) return;
+            host ??= new NativeArena(length);
+            host.Clear();
+            isHostCurrent = true;
+            isDeviceCurrent = false;
+        }
     }
 
     public void Dispose()
     {
         host?.Dispose();
         device?.Dispose();
+        copies?.Dispose();
     }
 }

@@ -1133,8 +1133,9 @@ partial class CharGpt
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 4, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 float dPositionsLanes = 0.0f;
                 if (at < 128) {
                     for (int r = (int)blockIdx.z * 8 + warp; r < B; r += splits * 8) {
@@ -1151,7 +1152,7 @@ partial class CharGpt
                     dPositionsLanes += shared[0][w][lane];
                 }
                 if (splits == 1) dPositionsOut[at + (nint)i1 * 128] = dPositionsLanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 128) + (nint)blockIdx.y * 128 + at] = dPositionsLanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 128) + (nint)outer * 128 + at] = dPositionsLanes;
             }
 
             // x = tokens + positionsWeight[0..T]: [B, T, 128], in place of tokens

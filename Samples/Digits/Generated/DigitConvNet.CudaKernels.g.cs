@@ -1276,8 +1276,9 @@ partial class DigitConvNet
             {
                 __shared__ float shared[3][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(16 * B);
                 float dThirdNormBatchNorm2Lanes = 0.0f;
                 float dThirdNormBatchNormMultiply2Lanes = 0.0f;
@@ -1310,17 +1311,17 @@ partial class DigitConvNet
                     dThirdNormBatchNorm2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dThirdNormBatchNorm2Out[at + (nint)i1 * 16] = dThirdNormBatchNorm2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)gridDim.y * 16) + (nint)blockIdx.y * 16 + at] = dThirdNormBatchNorm2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 16) + (nint)outer * 16 + at] = dThirdNormBatchNorm2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dThirdNormBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dThirdNormBatchNormMultiply2Out[at + (nint)i1 * 16] = dThirdNormBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)gridDim.y * 16) + (nint)blockIdx.y * 16 + at] = dThirdNormBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 16) + (nint)outer * 16 + at] = dThirdNormBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dThirdNormBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dThirdNormBatchNormSubtract3Out[at + (nint)i1 * 16] = dThirdNormBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)gridDim.y * 16) + (nint)blockIdx.y * 16 + at] = dThirdNormBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 16) + (nint)outer * 16 + at] = dThirdNormBatchNormSubtract3Lanes;
             }
 
             // dThirdNormBias = sum(dThirdNormBatchNorm2): [1, 64, 1]
@@ -1451,8 +1452,9 @@ partial class DigitConvNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(16 * B);
                 float dThirdNormChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 16) {
@@ -1488,7 +1490,7 @@ partial class DigitConvNet
                     dThirdNormChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dThirdNormChannelVarianceSubtract23Out[at + (nint)i1 * 16] = dThirdNormChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 16) + (nint)blockIdx.y * 16 + at] = dThirdNormChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 16) + (nint)outer * 16 + at] = dThirdNormChannelVarianceSubtract23Lanes;
             }
 
             // dThirdNormChannelMean3FromVarianceSubtract2 = sum(dThirdNormChannelVarianceSubtract23): [1, 64, 1]
@@ -1740,8 +1742,9 @@ partial class DigitConvNet
             {
                 __shared__ float shared[3][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(64 * B);
                 float dSecondNormBatchNorm2Lanes = 0.0f;
                 float dSecondNormBatchNormMultiply2Lanes = 0.0f;
@@ -1774,17 +1777,17 @@ partial class DigitConvNet
                     dSecondNormBatchNorm2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecondNormBatchNorm2Out[at + (nint)i1 * 64] = dSecondNormBatchNorm2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)gridDim.y * 64) + (nint)blockIdx.y * 64 + at] = dSecondNormBatchNorm2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 64) + (nint)outer * 64 + at] = dSecondNormBatchNorm2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dSecondNormBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dSecondNormBatchNormMultiply2Out[at + (nint)i1 * 64] = dSecondNormBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)gridDim.y * 64) + (nint)blockIdx.y * 64 + at] = dSecondNormBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 64) + (nint)outer * 64 + at] = dSecondNormBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dSecondNormBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dSecondNormBatchNormSubtract3Out[at + (nint)i1 * 64] = dSecondNormBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)gridDim.y * 64) + (nint)blockIdx.y * 64 + at] = dSecondNormBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 64) + (nint)outer * 64 + at] = dSecondNormBatchNormSubtract3Lanes;
             }
 
             // dSecondNormBias = sum(dSecondNormBatchNorm2): [1, 64, 1]
@@ -1916,8 +1919,9 @@ partial class DigitConvNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(64 * B);
                 float dSecondNormChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 64) {
@@ -1953,7 +1957,7 @@ partial class DigitConvNet
                     dSecondNormChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecondNormChannelVarianceSubtract23Out[at + (nint)i1 * 64] = dSecondNormChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 64) + (nint)blockIdx.y * 64 + at] = dSecondNormChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 64) + (nint)outer * 64 + at] = dSecondNormChannelVarianceSubtract23Lanes;
             }
 
             // dSecondNormChannelMean3FromVarianceSubtract2 = sum(dSecondNormChannelVarianceSubtract23): [1, 64, 1]
@@ -2189,8 +2193,9 @@ partial class DigitConvNet
             {
                 __shared__ float shared[3][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(64 * B);
                 float dFirstNormBatchNorm2Lanes = 0.0f;
                 float dFirstNormBatchNormMultiply2Lanes = 0.0f;
@@ -2223,17 +2228,17 @@ partial class DigitConvNet
                     dFirstNormBatchNorm2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFirstNormBatchNorm2Out[at + (nint)i1 * 64] = dFirstNormBatchNorm2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)gridDim.y * 64) + (nint)blockIdx.y * 64 + at] = dFirstNormBatchNorm2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 64) + (nint)outer * 64 + at] = dFirstNormBatchNorm2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dFirstNormBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dFirstNormBatchNormMultiply2Out[at + (nint)i1 * 64] = dFirstNormBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)gridDim.y * 64) + (nint)blockIdx.y * 64 + at] = dFirstNormBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 64) + (nint)outer * 64 + at] = dFirstNormBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dFirstNormBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dFirstNormBatchNormSubtract3Out[at + (nint)i1 * 64] = dFirstNormBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)gridDim.y * 64) + (nint)blockIdx.y * 64 + at] = dFirstNormBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 64) + (nint)outer * 64 + at] = dFirstNormBatchNormSubtract3Lanes;
             }
 
             // dFirstNormBias = sum(dFirstNormBatchNorm2): [1, 32, 1]
@@ -2364,8 +2369,9 @@ partial class DigitConvNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(64 * B);
                 float dFirstNormChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 64) {
@@ -2401,7 +2407,7 @@ partial class DigitConvNet
                     dFirstNormChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFirstNormChannelVarianceSubtract23Out[at + (nint)i1 * 64] = dFirstNormChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 64) + (nint)blockIdx.y * 64 + at] = dFirstNormChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 64) + (nint)outer * 64 + at] = dFirstNormChannelVarianceSubtract23Lanes;
             }
 
             // dFirstNormChannelMean3FromVarianceSubtract2 = sum(dFirstNormChannelVarianceSubtract23): [1, 32, 1]

@@ -697,8 +697,9 @@ partial class AlexNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 float dFifth2Lanes = 0.0f;
                 if (at < 7) {
                     for (int r = (int)blockIdx.z * 8 + warp; r < 7 * B; r += splits * 8) {
@@ -717,7 +718,7 @@ partial class AlexNet
                     dFifth2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFifth2Out[at + (nint)i1 * 7] = dFifth2Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 7) + (nint)blockIdx.y * 7 + at] = dFifth2Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 7) + (nint)outer * 7 + at] = dFifth2Lanes;
             }
 
             // dFifthBias = sum(dFifth2): [1, 64, 1, 1]
@@ -793,8 +794,9 @@ partial class AlexNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 float dFourth2Lanes = 0.0f;
                 if (at < 7) {
                     for (int r = (int)blockIdx.z * 8 + warp; r < 7 * B; r += splits * 8) {
@@ -813,7 +815,7 @@ partial class AlexNet
                     dFourth2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFourth2Out[at + (nint)i1 * 7] = dFourth2Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 7) + (nint)blockIdx.y * 7 + at] = dFourth2Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 7) + (nint)outer * 7 + at] = dFourth2Lanes;
             }
 
             // dFourthBias = sum(dFourth2): [1, 96, 1, 1]
@@ -889,8 +891,9 @@ partial class AlexNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 float dThird2Lanes = 0.0f;
                 if (at < 7) {
                     for (int r = (int)blockIdx.z * 8 + warp; r < 7 * B; r += splits * 8) {
@@ -909,7 +912,7 @@ partial class AlexNet
                     dThird2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dThird2Out[at + (nint)i1 * 7] = dThird2Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 7) + (nint)blockIdx.y * 7 + at] = dThird2Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 7) + (nint)outer * 7 + at] = dThird2Lanes;
             }
 
             // dThirdBias = sum(dThird2): [1, 96, 1, 1]
@@ -1002,8 +1005,9 @@ partial class AlexNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 float dSecond2Lanes = 0.0f;
                 if (at < 14) {
                     for (int r = (int)blockIdx.z * 8 + warp; r < 14 * B; r += splits * 8) {
@@ -1022,7 +1026,7 @@ partial class AlexNet
                     dSecond2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecond2Out[at + (nint)i1 * 14] = dSecond2Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 14) + (nint)blockIdx.y * 14 + at] = dSecond2Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 14) + (nint)outer * 14 + at] = dSecond2Lanes;
             }
 
             // dSecondBias = sum(dSecond2): [1, 64, 1, 1]
@@ -1120,8 +1124,9 @@ partial class AlexNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 float dFirst2Lanes = 0.0f;
                 if (at < 28) {
                     for (int r = (int)blockIdx.z * 8 + warp; r < 28 * B; r += splits * 8) {
@@ -1140,7 +1145,7 @@ partial class AlexNet
                     dFirst2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFirst2Out[at + (nint)i1 * 28] = dFirst2Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 28) + (nint)blockIdx.y * 28 + at] = dFirst2Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 28) + (nint)outer * 28 + at] = dFirst2Lanes;
             }
 
             // dFirstBias = sum(dFirst2): [1, 32, 1, 1]

@@ -488,8 +488,9 @@ partial class LeNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 float dSecond2Lanes = 0.0f;
                 if (at < 10) {
                     for (int r = (int)blockIdx.z * 8 + warp; r < 10 * B; r += splits * 8) {
@@ -508,7 +509,7 @@ partial class LeNet
                     dSecond2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecond2Out[at + (nint)i1 * 10] = dSecond2Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 10) + (nint)blockIdx.y * 10 + at] = dSecond2Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 10) + (nint)outer * 10 + at] = dSecond2Lanes;
             }
 
             // dSecondBias = sum(dSecond2): [1, 16, 1, 1]
@@ -606,8 +607,9 @@ partial class LeNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 1, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 float dFirst2Lanes = 0.0f;
                 if (at < 28) {
                     for (int r = (int)blockIdx.z * 8 + warp; r < 28 * B; r += splits * 8) {
@@ -626,7 +628,7 @@ partial class LeNet
                     dFirst2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFirst2Out[at + (nint)i1 * 28] = dFirst2Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 28) + (nint)blockIdx.y * 28 + at] = dFirst2Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 28) + (nint)outer * 28 + at] = dFirst2Lanes;
             }
 
             // dFirstBias = sum(dFirst2): [1, 6, 1, 1]

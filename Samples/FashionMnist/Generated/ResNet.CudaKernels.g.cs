@@ -3002,8 +3002,9 @@ partial class ResNet
             {
                 __shared__ float shared[5][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(49 * B);
                 float dThirdBatchNormLanes = 0.0f;
                 float dThirdBatchNormMultiply2Lanes = 0.0f;
@@ -3051,27 +3052,27 @@ partial class ResNet
                     dThirdBatchNormLanes += shared[0][w][lane];
                 }
                 if (splits == 1) dThirdBatchNormOut[at + (nint)i1 * 49] = dThirdBatchNormLanes;
-                else partials[((nint)blockIdx.z * 5 + 0) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdBatchNormLanes;
+                else partials[((nint)blockIdx.z * 5 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdBatchNormLanes;
                 for (int w = 1; w < 8; w++) {
                     dThirdBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dThirdBatchNormMultiply2Out[at + (nint)i1 * 49] = dThirdBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 5 + 1) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 5 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dThirdBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dThirdBatchNormSubtract3Out[at + (nint)i1 * 49] = dThirdBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 5 + 2) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 5 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdBatchNormSubtract3Lanes;
                 for (int w = 1; w < 8; w++) {
                     dThirdSecondBatchNormMultiply2Lanes += shared[3][w][lane];
                 }
                 if (splits == 1) dThirdSecondBatchNormMultiply2Out[at + (nint)i1 * 49] = dThirdSecondBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 5 + 3) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdSecondBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 5 + 3) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdSecondBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dThirdSecondBatchNormSubtract3Lanes += shared[4][w][lane];
                 }
                 if (splits == 1) dThirdSecondBatchNormSubtract3Out[at + (nint)i1 * 49] = dThirdSecondBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 5 + 4) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdSecondBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 5 + 4) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdSecondBatchNormSubtract3Lanes;
             }
 
             // dThirdBias = sum(dThirdBatchNorm): [1, 128, 1]
@@ -3188,8 +3189,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(49 * B);
                 float dThirdChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 49) {
@@ -3225,7 +3227,7 @@ partial class ResNet
                     dThirdChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dThirdChannelVarianceSubtract23Out[at + (nint)i1 * 49] = dThirdChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdChannelVarianceSubtract23Lanes;
             }
 
             // dThirdChannelMean3FromVarianceSubtract2 = sum(dThirdChannelVarianceSubtract23): [1, 128, 1]
@@ -3343,8 +3345,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(49 * B);
                 float dThirdSecondChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 49) {
@@ -3380,7 +3383,7 @@ partial class ResNet
                     dThirdSecondChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dThirdSecondChannelVarianceSubtract23Out[at + (nint)i1 * 49] = dThirdSecondChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdSecondChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdSecondChannelVarianceSubtract23Lanes;
             }
 
             // dThirdSecondChannelMean3FromVarianceSubtract2 = sum(dThirdSecondChannelVarianceSubtract23): [1, 128, 1]
@@ -3785,8 +3788,9 @@ partial class ResNet
             {
                 __shared__ float shared[3][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(49 * B);
                 float dThirdFirstBatchNorm2Lanes = 0.0f;
                 float dThirdFirstBatchNormMultiply2Lanes = 0.0f;
@@ -3819,17 +3823,17 @@ partial class ResNet
                     dThirdFirstBatchNorm2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dThirdFirstBatchNorm2Out[at + (nint)i1 * 49] = dThirdFirstBatchNorm2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdFirstBatchNorm2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdFirstBatchNorm2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dThirdFirstBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dThirdFirstBatchNormMultiply2Out[at + (nint)i1 * 49] = dThirdFirstBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdFirstBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdFirstBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dThirdFirstBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dThirdFirstBatchNormSubtract3Out[at + (nint)i1 * 49] = dThirdFirstBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdFirstBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdFirstBatchNormSubtract3Lanes;
             }
 
             // dThirdFirstBatchNormMultiply = sum(dThirdFirstBatchNormMultiply2): [1, 128, 1]
@@ -3920,8 +3924,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 2, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(49 * B);
                 float dThirdFirstChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 49) {
@@ -3957,7 +3962,7 @@ partial class ResNet
                     dThirdFirstChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dThirdFirstChannelVarianceSubtract23Out[at + (nint)i1 * 49] = dThirdFirstChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 49) + (nint)blockIdx.y * 49 + at] = dThirdFirstChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 49) + (nint)outer * 49 + at] = dThirdFirstChannelVarianceSubtract23Lanes;
             }
 
             // dThirdFirstChannelMean3FromVarianceSubtract2 = sum(dThirdFirstChannelVarianceSubtract23): [1, 128, 1]
@@ -4155,8 +4160,9 @@ partial class ResNet
             {
                 __shared__ float shared[5][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 7, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(196 * B);
                 float dSecondThirdBatchNormLanes = 0.0f;
                 float dSecondThirdBatchNormMultiply2Lanes = 0.0f;
@@ -4204,27 +4210,27 @@ partial class ResNet
                     dSecondThirdBatchNormLanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecondThirdBatchNormOut[at + (nint)i1 * 196] = dSecondThirdBatchNormLanes;
-                else partials[((nint)blockIdx.z * 5 + 0) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondThirdBatchNormLanes;
+                else partials[((nint)blockIdx.z * 5 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondThirdBatchNormLanes;
                 for (int w = 1; w < 8; w++) {
                     dSecondThirdBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dSecondThirdBatchNormMultiply2Out[at + (nint)i1 * 196] = dSecondThirdBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 5 + 1) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondThirdBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 5 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondThirdBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dSecondThirdBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dSecondThirdBatchNormSubtract3Out[at + (nint)i1 * 196] = dSecondThirdBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 5 + 2) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondThirdBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 5 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondThirdBatchNormSubtract3Lanes;
                 for (int w = 1; w < 8; w++) {
                     dSecondBatchNormMultiply2Lanes += shared[3][w][lane];
                 }
                 if (splits == 1) dSecondBatchNormMultiply2Out[at + (nint)i1 * 196] = dSecondBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 5 + 3) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 5 + 3) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dSecondBatchNormSubtract3Lanes += shared[4][w][lane];
                 }
                 if (splits == 1) dSecondBatchNormSubtract3Out[at + (nint)i1 * 196] = dSecondBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 5 + 4) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 5 + 4) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondBatchNormSubtract3Lanes;
             }
 
             // dSecondThirdBias = sum(dSecondThirdBatchNorm): [1, 64, 1]
@@ -4357,8 +4363,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 7, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(196 * B);
                 float dSecondThirdChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 196) {
@@ -4394,7 +4401,7 @@ partial class ResNet
                     dSecondThirdChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecondThirdChannelVarianceSubtract23Out[at + (nint)i1 * 196] = dSecondThirdChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondThirdChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondThirdChannelVarianceSubtract23Lanes;
             }
 
             // dSecondThirdChannelMean3FromVarianceSubtract2 = sum(dSecondThirdChannelVarianceSubtract23): [1, 64, 1]
@@ -4526,8 +4533,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 7, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(196 * B);
                 float dSecondChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 196) {
@@ -4563,7 +4571,7 @@ partial class ResNet
                     dSecondChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecondChannelVarianceSubtract23Out[at + (nint)i1 * 196] = dSecondChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondChannelVarianceSubtract23Lanes;
             }
 
             // dSecondChannelMean3FromVarianceSubtract2 = sum(dSecondChannelVarianceSubtract23): [1, 64, 1]
@@ -4993,8 +5001,9 @@ partial class ResNet
             {
                 __shared__ float shared[3][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 7, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(196 * B);
                 float dSecondFirstBatchNorm2Lanes = 0.0f;
                 float dSecondFirstBatchNormMultiply2Lanes = 0.0f;
@@ -5027,17 +5036,17 @@ partial class ResNet
                     dSecondFirstBatchNorm2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecondFirstBatchNorm2Out[at + (nint)i1 * 196] = dSecondFirstBatchNorm2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondFirstBatchNorm2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondFirstBatchNorm2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dSecondFirstBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dSecondFirstBatchNormMultiply2Out[at + (nint)i1 * 196] = dSecondFirstBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondFirstBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondFirstBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dSecondFirstBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dSecondFirstBatchNormSubtract3Out[at + (nint)i1 * 196] = dSecondFirstBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondFirstBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondFirstBatchNormSubtract3Lanes;
             }
 
             // dSecondFirstBatchNormMultiply = sum(dSecondFirstBatchNormMultiply2): [1, 64, 1]
@@ -5138,8 +5147,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 7, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(196 * B);
                 float dSecondFirstChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 196) {
@@ -5175,7 +5185,7 @@ partial class ResNet
                     dSecondFirstChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dSecondFirstChannelVarianceSubtract23Out[at + (nint)i1 * 196] = dSecondFirstChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 196) + (nint)blockIdx.y * 196 + at] = dSecondFirstChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 196) + (nint)outer * 196 + at] = dSecondFirstChannelVarianceSubtract23Lanes;
             }
 
             // dSecondFirstChannelMean3FromVarianceSubtract2 = sum(dSecondFirstChannelVarianceSubtract23): [1, 64, 1]
@@ -5389,8 +5399,9 @@ partial class ResNet
             {
                 __shared__ float shared[3][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 25, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(784 * B);
                 float dFirstSecondBatchNormLanes = 0.0f;
                 float dFirstSecondBatchNormMultiply2Lanes = 0.0f;
@@ -5423,17 +5434,17 @@ partial class ResNet
                     dFirstSecondBatchNormLanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFirstSecondBatchNormOut[at + (nint)i1 * 784] = dFirstSecondBatchNormLanes;
-                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dFirstSecondBatchNormLanes;
+                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dFirstSecondBatchNormLanes;
                 for (int w = 1; w < 8; w++) {
                     dFirstSecondBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dFirstSecondBatchNormMultiply2Out[at + (nint)i1 * 784] = dFirstSecondBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dFirstSecondBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dFirstSecondBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dFirstSecondBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dFirstSecondBatchNormSubtract3Out[at + (nint)i1 * 784] = dFirstSecondBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dFirstSecondBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dFirstSecondBatchNormSubtract3Lanes;
             }
 
             // dFirstSecondBias = sum(dFirstSecondBatchNorm): [1, 32, 1]
@@ -5566,8 +5577,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 25, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(784 * B);
                 float dFirstSecondChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 784) {
@@ -5603,7 +5615,7 @@ partial class ResNet
                     dFirstSecondChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFirstSecondChannelVarianceSubtract23Out[at + (nint)i1 * 784] = dFirstSecondChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dFirstSecondChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dFirstSecondChannelVarianceSubtract23Lanes;
             }
 
             // dFirstSecondChannelMean3FromVarianceSubtract2 = sum(dFirstSecondChannelVarianceSubtract23): [1, 32, 1]
@@ -5838,8 +5850,9 @@ partial class ResNet
             {
                 __shared__ float shared[3][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 25, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(784 * B);
                 float dFirstBatchNorm2Lanes = 0.0f;
                 float dFirstBatchNormMultiply2Lanes = 0.0f;
@@ -5872,17 +5885,17 @@ partial class ResNet
                     dFirstBatchNorm2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFirstBatchNorm2Out[at + (nint)i1 * 784] = dFirstBatchNorm2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dFirstBatchNorm2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dFirstBatchNorm2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dFirstBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dFirstBatchNormMultiply2Out[at + (nint)i1 * 784] = dFirstBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dFirstBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dFirstBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dFirstBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dFirstBatchNormSubtract3Out[at + (nint)i1 * 784] = dFirstBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dFirstBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dFirstBatchNormSubtract3Lanes;
             }
 
             // dFirstBias = sum(dFirstBatchNorm2): [1, 32, 1]
@@ -6014,8 +6027,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 25, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(784 * B);
                 float dFirstChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 784) {
@@ -6051,7 +6065,7 @@ partial class ResNet
                     dFirstChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dFirstChannelVarianceSubtract23Out[at + (nint)i1 * 784] = dFirstChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dFirstChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dFirstChannelVarianceSubtract23Lanes;
             }
 
             // dFirstChannelMean3FromVarianceSubtract2 = sum(dFirstChannelVarianceSubtract23): [1, 32, 1]
@@ -6213,8 +6227,9 @@ partial class ResNet
             {
                 __shared__ float shared[3][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 25, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(784 * B);
                 float dNormBatchNorm2Lanes = 0.0f;
                 float dNormBatchNormMultiply2Lanes = 0.0f;
@@ -6247,17 +6262,17 @@ partial class ResNet
                     dNormBatchNorm2Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dNormBatchNorm2Out[at + (nint)i1 * 784] = dNormBatchNorm2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dNormBatchNorm2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dNormBatchNorm2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dNormBatchNormMultiply2Lanes += shared[1][w][lane];
                 }
                 if (splits == 1) dNormBatchNormMultiply2Out[at + (nint)i1 * 784] = dNormBatchNormMultiply2Lanes;
-                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dNormBatchNormMultiply2Lanes;
+                else partials[((nint)blockIdx.z * 3 + 1) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dNormBatchNormMultiply2Lanes;
                 for (int w = 1; w < 8; w++) {
                     dNormBatchNormSubtract3Lanes += shared[2][w][lane];
                 }
                 if (splits == 1) dNormBatchNormSubtract3Out[at + (nint)i1 * 784] = dNormBatchNormSubtract3Lanes;
-                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dNormBatchNormSubtract3Lanes;
+                else partials[((nint)blockIdx.z * 3 + 2) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dNormBatchNormSubtract3Lanes;
             }
 
             // dNormBias = sum(dNormBatchNorm2): [1, 32, 1]
@@ -6388,8 +6403,9 @@ partial class ResNet
             {
                 __shared__ float shared[1][8][32];
                 const int lane = lane_index(), warp = warp_index();
-                const int at = ((int)blockIdx.x * 32) + lane;
-                const int i1 = (int)blockIdx.y;
+                const int columnBlocks = 25, outer = (int)blockIdx.x / columnBlocks;
+                const int at = ((int)blockIdx.x % columnBlocks * 32) + lane;
+                const int i1 = outer;
                 const float length = (float)(784 * B);
                 float dNormChannelVarianceSubtract23Lanes = 0.0f;
                 if (at < 784) {
@@ -6425,7 +6441,7 @@ partial class ResNet
                     dNormChannelVarianceSubtract23Lanes += shared[0][w][lane];
                 }
                 if (splits == 1) dNormChannelVarianceSubtract23Out[at + (nint)i1 * 784] = dNormChannelVarianceSubtract23Lanes;
-                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)gridDim.y * 784) + (nint)blockIdx.y * 784 + at] = dNormChannelVarianceSubtract23Lanes;
+                else partials[((nint)blockIdx.z * 1 + 0) * ((nint)((int)gridDim.x / columnBlocks) * 784) + (nint)outer * 784 + at] = dNormChannelVarianceSubtract23Lanes;
             }
 
             // dNormChannelMean3FromVarianceSubtract2 = sum(dNormChannelVarianceSubtract23): [1, 32, 1]

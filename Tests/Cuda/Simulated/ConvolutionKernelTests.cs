@@ -113,6 +113,20 @@ public sealed unsafe class ConvolutionKernelTests(LibraryDevice device) : Librar
     static (int Inside, int Outside, int Taps) Lengths(ConvolutionShape s) => (s.Batch * s.Channels * s.Height * s.Width,
         s.Batch * s.Outputs * s.OutHeight * s.OutWidth, s.Outputs * (s.Channels / s.Groups) * s.KernelHeight * s.KernelWidth);
 
+    /// <summary>Memory is reserved for the largest batch, and the parts of a smaller one may be more.</summary>
+    [Fact]
+    public void Scratch_OfTheLargestBatch_IsEnoughForAll()
+    {
+        ConvolutionShape most = Of(100, 64, 32, 32, 64, 3, 3, padding: 1);
+        long bytes = CudaConvolution.ScratchBytes(most), weight = 64 * 64 * 9 * sizeof(float);
+        for (int batch = 1; batch <= 100; batch++)
+        {
+            ConvolutionShape shape = most with { Batch = batch };
+            Assert.InRange(CudaConvolution.ScratchBytes(shape), CudaConvolution.Parts(shape, out int places) * weight, bytes);
+            Assert.True((long)places * CudaConvolution.Parts(shape, out _) >= batch * 32 * 32);
+        }
+    }
+
     static ConvolutionShape Of(int batch, int channels, int height, int width, int outputs, int kernelHeight, int kernelWidth, int stride = 1, int padding = 0,
         int dilation = 1, int groups = 1) => new()
     {

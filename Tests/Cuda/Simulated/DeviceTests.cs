@@ -1,5 +1,7 @@
 using System;
 using ModelCompiler.Runtime.Cuda;
+using ModelCompiler.Runtime.Cuda.Native;
+using ModelCompiler.Tests.Models;
 
 namespace ModelCompiler.Tests.Cuda.Simulated;
 
@@ -44,6 +46,64 @@ public sealed class DeviceTests(SimulatedDevice device) : SimulatedTests, IClass
         }
         finally
         {
+            Simulator.Configure("MCSIM_DEVICES", "1");
+        }
+    }
+
+    [Fact]
+    public void BestDevice_IsOneThatModelsCanRunOn()
+    {
+        Assert.True(CudaDevice.CanRunModels(out string reason), reason);
+        Assert.True(Device.Best.IsCuda);
+        Simulator.Configure("MCSIM_CC", "75");
+        try
+        {
+            Assert.False(CudaDevice.CanRunModels(out reason));
+            Assert.Contains("8.0 or higher", reason, StringComparison.Ordinal);
+            Assert.Contains("has 7.5", reason, StringComparison.Ordinal);
+            Assert.False(Device.Best.IsCuda);
+        }
+        finally
+        {
+            Simulator.Configure("MCSIM_CC", "90");
+        }
+    }
+
+    [Theory]
+    [InlineData(nameof(CudaLibrary.BlasLt))]
+    [InlineData(nameof(CudaLibrary.Compiler))]
+    public void ModelsCannotRun_WithoutALibrary(string missing)
+    {
+        Assert.False(CudaDevice.CanRunModels(library =>
+        {
+            if (library.ToString() == missing) throw new CudaLibraryNotFoundException(missing, [], $"There is no {missing}.");
+        }, out string reason));
+        Assert.Equal($"There is no {missing}.", reason);
+    }
+
+    [Theory]
+    [InlineData(1, "75", "BFloat16OnCuda", "8.0")]
+    [InlineData(2, "86", "Float8OnCuda", "8.9")]
+    public void PrecisionThatADeviceHasNot_IsRefused(int ordinal, string capability, string model, string needed)
+    {
+        // A device keeps its capability once it is open: each has a number of its own.
+        Simulator.Configure("MCSIM_DEVICES", "3");
+        Simulator.Configure("MCSIM_CC", capability);
+        try
+        {
+            var failure = Assert.Throws<CudaCapabilityException>(() =>
+            {
+                if (ordinal == 1) BFloat16OnCuda.CreateTrainer(Device.Cuda(ordinal), new AdamW()).Dispose();
+                else Float8OnCuda.CreateTrainer(Device.Cuda(ordinal), new AdamW()).Dispose();
+            });
+            Assert.Equal(needed, failure.Needed.ToString());
+            Assert.Contains(model, failure.Feature, StringComparison.Ordinal);
+            Assert.Contains($"compute capability {needed} or higher", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("Choose another precision", failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Simulator.Configure("MCSIM_CC", "90");
             Simulator.Configure("MCSIM_DEVICES", "1");
         }
     }

@@ -101,6 +101,24 @@ public sealed unsafe class MemoryTests(SimulatedDevice device) : SimulatedTests,
     }
 
     [Fact]
+    public void PageLockedMemory_OfMoreThanASpanHolds_HasPointers()
+    {
+        const long Size = int.MaxValue + 10L;
+        Simulator.Configure("MCSIM_POISON", "0");      // no need to touch all of it
+        try
+        {
+            using var host = new CudaPageLockedHostMemory<byte>(device.Context, Size);
+            Assert.Equal((Size, Size), (host.Size, host.SizeInBytes));
+            host.Pointer[Size - 1] = 7;
+            Assert.Contains("Use Pointer.", Assert.Throws<InvalidOperationException>(() => host.Span.Length).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Simulator.Configure("MCSIM_POISON", "1");
+        }
+    }
+
+    [Fact]
     public void Events_OrderStreams_AndMeasureTime()
     {
         using var other = new CudaStream(device.Context, priority: -1);

@@ -93,6 +93,7 @@ TEST(SmallGptStep_Speed) {
     CUgraph graph = nullptr;
     CUgraphExec exec = nullptr;
     CUfunction row = kernels.get("rows"), gelu = kernels.get("gelu"), attention = kernels.get("attention");
+    CUfunction adam = kernels.get("adam");
     OK(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
     for (int layerPass = 0; layerPass < 2 * 3; layerPass++) {
         for (int i = 0; i < 2; i++) OK(launchOn(stream, row, 32, 128, 0, y.address, x.address, rowCount));
@@ -103,8 +104,8 @@ TEST(SmallGptStep_Speed) {
         OK(launchOn(stream, gelu, 128, 256, 0, y.address, x.address, rowCount * 256));
         product(64, 128, 256);
     }
-    OK(launchOn(stream, kernels.get("adam"), (parameters + 255) / 256, 256, 0, w.address, m.address, v.address,
-                g.address, parameters));
+    OK(launchOn(stream, adam, (parameters + 255) / 256, 256, 0, w.address, m.address, v.address, g.address,
+                parameters));
     OK(cuStreamEndCapture(stream, &graph));
     OK(cuGraphInstantiateWithFlags(&exec, graph, 0));
     double start = processorSeconds();

@@ -228,6 +228,28 @@ TEST(CaptureViolations) {
     EQUAL(CUDA_ERROR_ILLEGAL_STATE, cuStreamBeginCapture_v2(stream, 0));
     EQUAL(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuStreamSynchronize(stream));
     invalid();
+    // Nor may the thread wait for, or ask, any other.
+    for (int strict : { CU_STREAM_CAPTURE_MODE_GLOBAL, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL }) {
+        begin(strict);
+        EQUAL(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuStreamSynchronize(other));
+        invalid();
+        begin(strict);
+        EQUAL(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuStreamQuery(other));
+        invalid();
+    }
+    begin(CU_STREAM_CAPTURE_MODE_RELAXED);
+    OK(cuStreamSynchronize(other));
+    OK(cuStreamEndCapture(stream, &graph));
+    // Nor load code, as lazy loading does with a function that nobody has asked for yet.
+    Kernels kernels("extern \"C\" __global__ void late() {}");
+    CUfunction late = nullptr;
+    begin(CU_STREAM_CAPTURE_MODE_THREAD_LOCAL);
+    EQUAL(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuModuleGetFunction(&late, kernels.module, "late"));
+    invalid();
+    OK(cuModuleGetFunction(&late, kernels.module, "late"));
+    begin(CU_STREAM_CAPTURE_MODE_THREAD_LOCAL);
+    OK(cuModuleGetFunction(&late, kernels.module, "late"));
+    OK(cuStreamEndCapture(stream, &graph));
     begin();
     EQUAL(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuCtxSynchronize());
     invalid();

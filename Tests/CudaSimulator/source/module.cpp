@@ -239,6 +239,8 @@ MCSIM_API CUresult cuModuleGetFunction(CUfunction* function, CUmodule handle, co
     if (!function || !name) return CUDA_ERROR_INVALID_VALUE;
     auto known = functionHandles().find({ module.get(), name });
     if (known != functionHandles().end()) { *function = known->second; return CUDA_SUCCESS; }
+    // Lazy loading may load its code now.
+    if (CUresult code = unsafeCallViolation("cuModuleGetFunction of a function for the first time")) return code;
     auto* kernel = static_cast<simt::Kernel*>(dlsym(module->library, (std::string("simt_kernel_") + name).c_str()));
     if (!kernel) return CUDA_ERROR_NOT_FOUND;
     auto found = std::make_shared<Function>();

@@ -226,6 +226,7 @@ MCSIM_API CUresult cuStreamSynchronize(CUstream handle) {
     std::shared_ptr<Stream> stream = findStream(handle);
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
     if (stream->capture) return captureViolation(*stream, "cuStreamSynchronize");
+    if (CUresult code = unsafeCallViolation("cuStreamSynchronize")) return code;
     if (CUresult code = implicitCaptureViolation(*stream)) return code;
     return completeStream(*stream);
 }
@@ -235,6 +236,7 @@ MCSIM_API CUresult cuStreamQuery(CUstream handle) {
     std::shared_ptr<Stream> stream = findStream(handle);
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
     if (stream->capture) return captureViolation(*stream, "cuStreamQuery");
+    if (CUresult code = unsafeCallViolation("cuStreamQuery")) return code;
     if (stream->queue.empty()) return stickyError();
     // Not ready at least once, then nearer with every question.
     progress(stream->last);

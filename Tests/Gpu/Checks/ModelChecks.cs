@@ -17,6 +17,7 @@ static class ModelChecks
 {
     public const string Area = "models";
 
+    const string Sessions = "sessions while a trainer steps";
     const ulong Seed = 7;
     const int Steps = 20, FewSteps = 3;
     const float Rate = 1e-3f;
@@ -79,6 +80,27 @@ static class ModelChecks
         foreach ((string name, bool isLow, Create create) in models)
             if (isAsked($"{Area}: {name}"))
                 yield return KernelChecks.Measure(Area, name, () => Compare(create, isLow, isSmall));
+        if (isAsked($"{Area}: {Sessions}"))
+            yield return KernelChecks.Measure(Area, Sessions, CompareSessions);
+    }
+
+    /// <summary>Sessions on parameters that a trainer has just changed, one of a length that is new in every call: each records a graph
+    /// while the trainer's step is under way in another stream.</summary>
+    static void CompareSessions()
+    {
+        using CharGpt.Trainer cpu = CharGpt.CreateTrainer(Device.Cpu, new AdamW(Rate), Seed), cuda = CharGpt.CreateTrainer(Device.Cuda(), new AdamW(Rate), Seed);
+        using CharGpt.Session expected = cpu.CreateSession(), actual = cuda.CreateSession();
+        for (int i = 0; i < FewSteps; i++)
+        {
+            int[] ids = Labels(i, 2 * 16, 81), targets = Labels(i + 1000, 2 * 16, 81);
+            cpu.Step(ids, targets, B: 2, T: 16);
+            cuda.Step(ids, targets, B: 2, T: 16);
+            int length = 14 + i;
+            float loss = expected.Loss(ids.AsSpan(0, length), targets.AsSpan(0, length), B: 1, T: length);
+            float onDevice = actual.Loss(ids.AsSpan(0, length), targets.AsSpan(0, length), B: 1, T: length);
+            Assert.True(Math.Abs(loss - onDevice) <= Float32Bound * loss, string.Create(CultureInfo.InvariantCulture, $"{onDevice} and {loss} on the processor"));
+        }
+        cuda.Synchronize();
     }
 
     static string Compare(Create create, bool isLow, bool isSmall)
