@@ -104,8 +104,8 @@ public abstract unsafe partial class CudaProgram
             Round(extras.Bias, rounded, c.Type, n);
             extras.Vector = rounded;
         }
-        if (!isKnown) plans.Add(key, plan = Plan(key, a, b, c, extras));
-        if (plan!.Matmul is not { } matmul)
+        plan = PlanOf(key, a, b, c, extras);
+        if (plan.Matmul is not { } matmul)
         {
             Separately(m, n, k, a, b, c, extras);
             return;

@@ -88,7 +88,7 @@ public abstract unsafe partial class CudaProgram
     {
         if (survey is not null) return false;       // whether cuBLASLt has it only a device tells
         ProductKey key = KeyOf(1, m, n, k, a, b, c);
-        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, default));
+        ProductPlan plan = PlanOf(key, a, b, c, default);
         if (plan.Matmul is null || !plan.IsSwapped) return false;
         (plan.Matmul.ScaleA, plan.Matmul.ScaleB) = ((ulong)b.Scale, (ulong)a.Scale);
         products.Multiply(plan.Matmul, 1, (ulong)b.Data, (ulong)a.Data, 0, (ulong)c.Data, (ulong)c.Data, plan.Algorithm,

@@ -18,6 +18,9 @@ public abstract unsafe partial class CudaProgram
 
     readonly Dictionary<ProductKey, ProductPlan> plans = [];
 
+    /// <summary>Products of the pass that is being recorded.</summary>
+    HashSet<ProductKey>? recording;
+
     /// <summary>C = A · B for every matrix of two batch axes; sums are fp32.</summary>
     /// <param name="outer">Length of the outer batch axis.</param>
     /// <param name="inner">Length of the inner one.</param>
@@ -44,7 +47,7 @@ public abstract unsafe partial class CudaProgram
             return;
         }
         ProductKey key = KeyOf(inner, m, n, k, a, b, c);
-        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, default));
+        ProductPlan plan = PlanOf(key, a, b, c, default);
         if (plan.Matmul is null)
         {
             CudaProduct.Multiply(Library, stream, (int)outer, (int)inner, m, n, k, Matrix(a), Matrix(b), Matrix(c));
@@ -56,6 +59,24 @@ public abstract unsafe partial class CudaProgram
             if (plan.IsSwapped) (first, second) = (second, first);
             products.Multiply(plan.Matmul, 1, first, second, 0, result, result, plan.Algorithm, Workspace, ProductBytes,
                 stream);
+        }
+    }
+
+    /// <summary>The plan of a product, kept as long as a recorded pass has it.</summary>
+    ProductPlan PlanOf(ProductKey key, MatrixView a, MatrixView b, MatrixView c, ProductExtras extras)
+    {
+        if (!plans.TryGetValue(key, out ProductPlan? plan)) plans.Add(key, plan = Plan(key, a, b, c, extras));
+        recording?.Add(key);
+        return plan;
+    }
+
+    /// <summary>Gives back the plans that only a pass had which is dropped.</summary>
+    void ForgetPlans(RecordedPass dropped)
+    {
+        foreach (ProductKey key in dropped.Products)
+        {
+            if (passes.Exists(p => p.Products.Contains(key)) || !plans.Remove(key, out ProductPlan? plan)) continue;
+            plan.Matmul?.Dispose();
         }
     }
 

@@ -219,8 +219,10 @@ public abstract unsafe partial class CudaProgram : IDisposable
         Rehearse(pass, lengths);
         stream.BeginCapture();
         CudaGraph? graph = null;
+        var products = new HashSet<ProductKey>();
         try
         {
+            recording = products;
             GoThrough(pass, lengths);
         }
         catch
@@ -228,18 +230,24 @@ public abstract unsafe partial class CudaProgram : IDisposable
             try { stream.EndCapture().Dispose(); } catch (CudaException) { /* the first failure counts */ }
             throw;
         }
+        finally
+        {
+            recording = null;
+        }
         using (graph = stream.EndCapture())
         {
+            RecordedPass? oldest = null;
             if (passes.Count >= MostGraphs)
             {
-                RecordedPass oldest = passes[0];
+                oldest = passes[0];
                 foreach (RecordedPass other in passes) if (other.LastUse < oldest.LastUse) oldest = other;
                 stream.Synchronize();
                 oldest.Graph.Dispose();
                 passes.Remove(oldest);
             }
-            var recorded = new RecordedPass(pass, lengths.ToArray(), graph.Instantiate());
+            var recorded = new RecordedPass(pass, lengths.ToArray(), graph.Instantiate()) { Products = products };
             passes.Add(recorded);
+            if (oldest is not null) ForgetPlans(oldest);
             return recorded;
         }
     }
@@ -269,5 +277,6 @@ public abstract unsafe partial class CudaProgram : IDisposable
         public long[] Lengths { get; } = lengths;
         public CudaGraphExec Graph { get; } = graph;
         public long LastUse { get; set; }
+        public HashSet<ProductKey> Products { get; init; } = [];
     }
 }
