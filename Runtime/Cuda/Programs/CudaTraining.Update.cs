@@ -18,6 +18,7 @@ public abstract unsafe partial class CudaTraining
     protected void Upload(int input, long bytes)
     {
         if (IsMeasuring) return;
+        GoOn(InputsAndResults);
         const int BytesOfThread = 16;
         Launch(Own("upload"), Blocks((bytes + BytesOfThread - 1) / BytesOfThread), slots.Pointer, slotBytes,
             inputOffsets[input], (void*)Notes, Input(input), bytes);
@@ -27,6 +28,7 @@ public abstract unsafe partial class CudaTraining
     protected void TakeOrders()
     {
         if (IsMeasuring) return;
+        Next(InputsAndResults);
         Launch(Own("take_orders"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, (void*)Notes);
     }
 
@@ -34,6 +36,7 @@ public abstract unsafe partial class CudaTraining
     protected void Finish()
     {
         if (IsMeasuring || IsRehearsing) return;
+        GoOn(InputsAndResults);
         Launch(Own("finish"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, notesOffset, (void*)Notes);
     }
 
@@ -50,6 +53,7 @@ public abstract unsafe partial class CudaTraining
         if (IsMeasuring) return;
         CudaKernel kernel = Library.Get("float8", "update_scales");    // a recording can load none
         if (IsRehearsing) return;
+        Next("Float8Scales");
         Launch(kernel, Blocks(trainer.Float8Count), Float8State, trainer.Float8Count);
     }
 
@@ -57,6 +61,7 @@ public abstract unsafe partial class CudaTraining
     protected void UnscaleGradients()
     {
         if (IsMeasuring) return;
+        Next("UnscaleGradients");
         Launch(Own("unscale"), Blocks(GradientLength), Gradients, GradientLength, (void*)Notes);
     }
 
@@ -70,7 +75,11 @@ public abstract unsafe partial class CudaTraining
         }
         ulong gradients = (ulong)Gradients, sums = normSums.DevicePointer;
         if (trainer.MaxGradientValue is { } bound)
+        {
+            Next("MaxGradientValue");
             CudaGradients.Clamp(Library, Stream, gradients, Numbers, GradientLength, bound);
+        }
+        Next("SquaredNorm");
         CudaGradients.SquaredNorm(Library, Stream, gradients, GradientLength, sums);
         (float beta1, float beta2) = trainer.Optimizer switch
         {
@@ -87,19 +96,23 @@ public abstract unsafe partial class CudaTraining
         switch (trainer.Optimizer)
         {
             case AdamW adamW:
+                Next(nameof(AdamW));
                 CudaOptimizer.AdamW(Library, Stream, Numbers, blocks, count, weights, gradients, States,
                     States + (ulong)GradientLength * sizeof(float), adamW.Beta1, adamW.Beta2, adamW.Epsilon);
                 break;
             case Sgd sgd:
+                Next(nameof(Sgd));
                 CudaOptimizer.Sgd(Library, Stream, Numbers, blocks, count, weights, gradients, States, sgd.Momentum,
                     sgd.Nesterov);
                 break;
             case Lion lion:
+                Next(nameof(Lion));
                 CudaOptimizer.Lion(Library, Stream, Numbers, blocks, count, weights, gradients, States, lion.Beta1,
                     lion.Beta2);
                 break;
             case Muon muon:
                 UpdateParts();
+                Next(nameof(AdamW));
                 CudaOptimizer.AdamW(Library, Stream, Numbers, blocks, count, weights, gradients, States,
                     States + (ulong)GradientLength * sizeof(float), muon.Beta1, muon.Beta2, muon.Epsilon,
                     muon.AdamWRateScale);
@@ -108,9 +121,10 @@ public abstract unsafe partial class CudaTraining
                 UpdateParts();
                 break;
         }
-        if (trainer.Average is { } average)
-            CudaGradients.Average(Library, Stream, weights, average.Memory.OnDevice(Stream), Numbers,
-                trainer.Weights.Layout.ArenaLength, 1 - trainer.AverageDecay!.Value);
+        if (trainer.Average is not { } average) return;
+        Next("AverageWeights");
+        CudaGradients.Average(Library, Stream, weights, average.Memory.OnDevice(Stream), Numbers,
+            trainer.Weights.Layout.ArenaLength, 1 - trainer.AverageDecay!.Value);
     }
 
     /// <summary>A step that is skipped changes nothing.</summary>
@@ -152,6 +166,7 @@ public abstract unsafe partial class CudaTraining
     {
         ulong work = Scratch(CudaAdafactor.ScratchBytes(tensors, matrices, rows));
         if (IsMeasuring) return;
+        Next(nameof(Adafactor));
         ulong bytes = (ulong)offset * sizeof(float);
         CudaAdafactor.Update(Library, Stream, optimizer, Numbers, (ulong)Parameters + bytes, (ulong)Gradients + bytes,
             States + (ulong)state * sizeof(float), work, Groups(firstTensor), tensors, matrices, rows, columns,
@@ -169,6 +184,7 @@ public abstract unsafe partial class CudaTraining
     {
         ulong work = Scratch(CudaMuon.ScratchBytes(count, rows, columns));
         if (IsMeasuring) return;
+        Next(nameof(Muon));
         ulong bytes = (ulong)offset * sizeof(float);
         CudaMuon.Update(Library, Stream, optimizer, Numbers, (ulong)Parameters + bytes, (ulong)Gradients + bytes,
             States + bytes, work, Groups(firstTensor), count, rows, columns);

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Training;
 
 namespace ModelCompiler.Runtime.Cuda.Programs;
@@ -85,13 +86,12 @@ public abstract unsafe partial class CudaTraining : CudaProgram
 
     ulong Numbers => Notes + (ulong)Marshal.OffsetOf<PassNotes>(nameof(PassNotes.Numbers));
 
-    /// <summary>Waits until the slot of the next pass is free: until the pass before the last has been done.</summary>
+    /// <summary>Waits until the slot of the next pass is free: until the pass before the last has been done. Where
+    /// numbers are checked until all are done, so that an earlier pass is not blamed on this one.</summary>
     public void Begin()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (trainer.CheckNumbers)
-            throw new NotSupportedException("CheckNumbers looks at every value of a step on the processor. Resume " +
-                "the checkpoint on Device.Cpu and make the same step there, or set CheckNumbers to false.");
+        if (trainer.CheckNumbers) ReadTo(launched);
         if (launched - read >= Slots) Read();
     }
 
@@ -132,8 +132,11 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     public float AccumulateGradients(ReadOnlySpan<long> lengths, float weight)
     {
         Launch(ComputingPass, lengths, 1);
+        BeginMeasuring();
+        Next("AddGradients");
         CudaGradients.Add(Library, Stream, (ulong)Gradients, trainer.Waiting.OnDevice(Stream), GradientLength, weight,
             trainer.AccumulatedCount == 0);
+        EndMeasuring();
         trainer.GradientMemory.DeviceChanged(Stream);
         trainer.Waiting.DeviceChanged(Stream);
         trainer.CountMicroBatch(weight);
@@ -171,8 +174,10 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         Settle();
         trainer.BeginStepOnDevice();
         ulong gradients = (ulong)Gradients;
+        BeginMeasuring();
         if (isAccumulated)
         {
+            Next("ScaleGradients");
             CudaGradients.Scale(Library, Stream, trainer.Waiting.OnDevice(Stream), gradients, GradientLength, scale);
             trainer.GradientMemory.DeviceChanged(Stream);
         }
@@ -181,6 +186,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         TakeOrders();
         Update();
         Finish();
+        EndMeasuring();
         done[launched % Slots].Record(Stream);
         launched++;
         Changed();
@@ -219,7 +225,9 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         trainer.BeginPassOnDevice();
         WriteOrders(gradientScale);
         Load();
-        Run(pass, lengths);
+        isUpdating = pass == UpdatingPass;
+        if (trainer.CheckNumbers || KernelProfile.OfThisStep is not null) RunWatched(pass, lengths);
+        else Run(pass, lengths);
         if (trainer.Float8Count > 0) trainer.Float8Memory.DeviceChanged(Stream);
         done[launched % Slots].Record(Stream);
         launched++;
