@@ -47,7 +47,7 @@ sealed class CudaEmitter
             {
                 writer.Line("/// <summary>The same steps on a device of CUDA: a pass is recorded once for its " +
                     "lengths, and launched as one graph.</summary>");
-                Program($"sealed unsafe class {Steps}(Trainer trainer) : {Programs}CudaTraining(trainer, " +
+                Program($"sealed unsafe partial class {Steps}(Trainer trainer) : {Programs}CudaTraining(trainer, " +
                     "CudaKernels.Text,", [training], () => Step(training, writer), writer);
             }
         if (model.Inference.Count == 0) return;
@@ -58,6 +58,23 @@ sealed class CudaEmitter
             Program($"sealed unsafe class {Calls}(Session session) : {Programs}CudaInference(session, " +
                 "CudaKernels.Text,", model.Inference, () => Call(writer), writer);
         }
+    }
+
+    /// <summary>The trainer's methods once more, for whoever wants to look at each launch.</summary>
+    public void WatchedMethods(SourceWriter writer)
+    {
+        EntryProgram training = model.Training!;
+        using (writer.Block("public sealed unsafe partial class Trainer"))
+            using (writer.Block($"partial class {Steps}"))
+            {
+                bool isFirst = true;
+                foreach (CpuMethod method in training.OnCuda!.Methods)
+                {
+                    if (!isFirst) writer.Line();
+                    isFirst = false;
+                    CudaMethodEmitter.WriteWatched(method, training, pool, writer);
+                }
+            }
     }
 
     void Program(string header, IReadOnlyList<EntryProgram> entries, System.Action record, SourceWriter writer)
@@ -109,8 +126,21 @@ sealed class CudaEmitter
                 writer.Line($"Upload({number++}, 4 * ({input.Shape.Size}));");
             }
             string arguments = MethodEmitter.Arguments(training);
-            writer.Line($"{program.Prefix}Forward({arguments});");
-            writer.Line($"{program.Prefix}Backward({arguments});");
+            using (writer.Block("if (!IsWatched)"))
+            {
+                writer.Line($"{program.Prefix}Forward({arguments});");
+                writer.Line($"{program.Prefix}Backward({arguments});");
+            }
+            using (writer.Block("else"))
+            {
+                writer.Line("CheckParameters();");
+                foreach (EntryInput input in training.Inputs.Where(i => i.Type == ElementType.Float32))
+                    writer.Line($"CheckFinite(\"before the step\", " +
+                        $"{CSharpLiteral.String("the input " + input.Name)}, \"\", " +
+                        $"{CSharpLiteral.Identifier(input.Name)}, [{string.Join(", ", input.Shape.Dims)}]);");
+                writer.Line($"{CudaMethodEmitter.Watched}{program.Prefix}Forward({arguments});");
+                writer.Line($"{CudaMethodEmitter.Watched}{program.Prefix}Backward({arguments});");
+            }
             Notes(training, writer);
             if (SurfaceEmitter.ScalesLoss(training)) writer.Line("UnscaleGradients();");
             if (program.Plan.ScaleLength > 0) writer.Line("UpdateFloat8Scales();");
@@ -120,7 +150,9 @@ sealed class CudaEmitter
                 if (program.Plan.StateCopies.Count > 0)
                 {
                     writer.Line("IsUpdatingStates = true;   // they stay where a gradient is not finite");
-                    writer.Line($"{program.Prefix}{CpuProgram.UpdateStates}({arguments});");
+                    string states = $"{program.Prefix}{CpuProgram.UpdateStates}({arguments})";
+                    writer.Line($"if (IsWatched) {CudaMethodEmitter.Watched}{states};");
+                    writer.Line($"else {states};");
                     writer.Line("IsUpdatingStates = false;");
                 }
             }

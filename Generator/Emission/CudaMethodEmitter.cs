@@ -43,7 +43,30 @@ static class CudaMethodEmitter
         }
     }
 
-    static void Write(Statement statement, EntryProgram entry, CudaKernelPool kernels, SourceWriter writer)
+    /// <summary>
+    /// The same method once more, with the name of each launch that does not have its kernel's before it and a check of
+    /// each value behind it: what runs while a profile measures, or CheckNumbers is on.
+    /// </summary>
+    public static void WriteWatched(CpuMethod method, EntryProgram entry, CudaKernelPool kernels, SourceWriter writer)
+    {
+        string indices = string.Concat(method.LoopIndices.Select(i => $"int {i}, "));
+        using (writer.Block($"void {Watched}{method.Name}({indices}{Parameters(entry)})"))
+        {
+            foreach (Statement statement in method.Statements)
+            {
+                if (statement is not (CudaLaunch or CudaColumnLaunch or RunLoop))
+                    writer.Line($"Next({CSharpLiteral.String(statement.Name)});");
+                Write(statement, entry, kernels, writer, Watched);
+                foreach (StoredValue value in statement.Writes) MethodEmitter.Check(value, method, writer);
+            }
+        }
+    }
+
+    /// <summary>What names of methods that are watched begin with.</summary>
+    public const string Watched = "Watched";
+
+    static void Write(Statement statement, EntryProgram entry, CudaKernelPool kernels, SourceWriter writer,
+        string prefix = "")
     {
         switch (statement)
         {
@@ -72,7 +95,7 @@ static class CudaMethodEmitter
                 string arguments = string.Concat(loop.Body.LoopIndices.Select(x => x + ", "));
                 string header = loop.Reversed ? $"for (int {i} = (int)({loop.Bound}); {i} >= 0; {i}--)"
                     : $"for (int {i} = 0; {i} < {loop.Bound}; {i}++)";
-                writer.Line($"{header} {loop.Body.Name}({arguments}{MethodEmitter.Arguments(entry)});");
+                writer.Line($"{header} {prefix}{loop.Body.Name}({arguments}{MethodEmitter.Arguments(entry)});");
                 break;
             default:
                 throw new System.InvalidOperationException($"{statement.GetType().Name} has no form for CUDA.");

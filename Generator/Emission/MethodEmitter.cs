@@ -98,7 +98,8 @@ static class MethodEmitter
     /// <summary>What names of methods that check their values begin with.</summary>
     public const string Checked = "Checked";
 
-    static void Check(StoredValue value, CpuMethod method, SourceWriter writer)
+    /// <summary>The check of a value that has just been stored.</summary>
+    public static void Check(StoredValue value, CpuMethod method, SourceWriter writer)
     {
         string where = method.IsBackward ? "backward" : "forward", layers = "";
         for (int i = 0; i < method.LoopIndices.Count; i++)

@@ -38,6 +38,7 @@ sealed class ModelEmitter
         if (cuda is not null)
         {
             emitter.File("Cuda", cuda.Methods);
+            if (model.Training is not null) emitter.File("CudaWatched", cuda.WatchedMethods);
             emitter.File("CudaKernels", cuda.Kernels);
         }
         return emitter.files;

@@ -62,6 +62,9 @@ sealed class CpuMethod(string name, string summary, string remarks, IReadOnlyLis
 /// <summary>One statement of a method, under the user's expression it comes from.</summary>
 abstract record Statement(string Source, IReadOnlyList<string> Notes)
 {
+    /// <summary>What its cost is listed under; empty for a loop.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>Values it stores, in order.</summary>
     public IReadOnlyList<StoredValue> Writes { get; init; } = [];
 }

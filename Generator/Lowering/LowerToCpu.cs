@@ -106,15 +106,20 @@ class LowerToCpu
             else if (value.Kernel is { } kernel && (i == 0 || list[i - 1].Kernel != kernel))
             {
                 List<Value> own = [.. list.Skip(i).TakeWhile(v => v.Kernel == kernel)];
-                int before = method.Statements.Count;
+                int first = method.Statements.Count;
                 Kernel(kernel, own, method);
                 int last = method.Statements.Count - 1;
-                if (last < before) continue;    // another kernel computes it
+                if (last < first) continue;     // another kernel computes it
+                for (int s = first; s <= last; s++)
+                    method.Statements[s] = method.Statements[s] with { Name = BufferNames.Of(Named(kernel)) };
                 method.Statements[last] = method.Statements[last] with { Writes = [.. Writes(kernel, own)] };
             }
         }
         return method;
     }
+
+    /// <summary>The value that a kernel is named after.</summary>
+    static Value Named(Kernel kernel) => kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
 
     protected virtual IEnumerable<StoredValue> Writes(Kernel kernel, List<Value> values)
     {
@@ -173,7 +178,10 @@ class LowerToCpu
     {
         foreach (Copy copy in copies)
             method.Statements.Add(new Call("", [$"{addresses.NameOf(copy.From)}: {copy.From.Shape}, {copy.Why}"],
-                CopyText(addresses.Of(copy.From), addresses.Of(copy.To, To(copy)), copy.From.Shape.Size)));
+                CopyText(addresses.Of(copy.From), addresses.Of(copy.To, To(copy)), copy.From.Shape.Size))
+            {
+                Name = "copy of " + BufferNames.Of(copy.From),
+            });
     }
 
     /// <summary>What a copy's target holds: a place in memory of four bytes takes integers as well.</summary>
@@ -185,7 +193,7 @@ class LowerToCpu
 
     protected virtual void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
     {
-        Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
+        Value named = Named(kernel);
         string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
         List<string> notes = KernelText.Of(kernel.Outputs, values, addresses);
         if (kernel.Kind == KernelKind.Single)

@@ -10,8 +10,10 @@ namespace ModelCompiler.Runtime.Diagnostics;
 /// </summary>
 /// <remarks>
 /// <para><b>Numerics</b>: times are of the launching thread, from the launch until the last worker is done. A
-/// kernel inside another counts as part of it.</para>
-/// <para><b>Memory</b>: one entry a kernel; the first step makes them.</para>
+/// kernel inside another counts as part of it. On a device of CUDA they are the device's own, between events around
+/// each launch: such a step is launched kernel by kernel instead of as a graph, on the same numbers and with the same
+/// result, and waited for. The median of all steps counts there, and sessions are one launch a call.</para>
+/// <para><b>Memory</b>: one entry a kernel; the first step makes them. Of a device one number a kernel and step.</para>
 /// <para><b>Errors</b>: one profile at a time, on the thread that made it.</para>
 /// </remarks>
 /// <example><code>
@@ -28,11 +30,13 @@ public sealed class KernelProfile : IDisposable
 
     readonly int thread = Environment.CurrentManagedThreadId;
     readonly Dictionary<Key, Entry> entries = [];
+    readonly Dictionary<string, LaunchEntry> launches = new(StringComparer.Ordinal);
+    readonly bool isOnDevice;
     long stepStart;
     int depth;
     bool isWarm;
 
-    KernelProfile(MachineSpeed speed) => Speed = speed;
+    KernelProfile(MachineSpeed speed, bool isOnDevice) => (Speed, this.isOnDevice) = (speed, isOnDevice);
 
     /// <summary>What the machine can do at most.</summary>
     public MachineSpeed Speed { get; }
@@ -40,20 +44,16 @@ public sealed class KernelProfile : IDisposable
     /// <summary>Steps measured.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Time of those steps, in seconds.</summary>
+    /// <summary>Time of those steps, in seconds; on a device of CUDA that of their launches.</summary>
     public double Seconds { get; private set; }
 
     /// <summary>Measures the machine, then the kernels of each <see cref="Step"/>.</summary>
     /// <param name="device">Where steps will run.</param>
     /// <exception cref="InvalidOperationException">Another profile has not been disposed of.</exception>
-    /// <exception cref="NotSupportedException">The device is one of CUDA.</exception>
     public static KernelProfile Begin(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (device.IsCuda)
-            throw new NotSupportedException("The profile measures the processor's kernels. Launches of a device and " +
-                "their expected times are in ModelPlan.Launches; NVIDIA's Nsight Systems measures them.");
-        var profile = new KernelProfile(MachineSpeed.Measure(device));
+        var profile = new KernelProfile(MachineSpeed.Measure(device), device.IsCuda);
         if (System.Threading.Interlocked.CompareExchange(ref current, profile, null) is not null)
             throw new InvalidOperationException("Kernels are being measured already. Dispose of that profile first.");
         return profile;
@@ -71,6 +71,7 @@ public sealed class KernelProfile : IDisposable
             isWarm = true;
             (Steps, Seconds) = (0, 0);
             foreach (Entry entry in entries.Values) (entry.Calls, entry.Ticks, entry.Flops, entry.Bytes) = (0, 0, 0, 0);
+            foreach (LaunchEntry launch in launches.Values) launch.Clear();
         }
         stepStart = Stopwatch.GetTimestamp();
         return new(this);
@@ -84,6 +85,23 @@ public sealed class KernelProfile : IDisposable
     public ProfileTable ToTable(Training.ModelTrainer trainer) => ProfileTable.Of(this, trainer);
 
     internal IReadOnlyDictionary<Key, Entry> Entries => entries;
+
+    /// <summary>What was launched on a device, by name.</summary>
+    internal IReadOnlyDictionary<string, LaunchEntry> Launches => launches;
+
+    /// <summary>What measures the step that this thread makes now; null where nobody does.</summary>
+    internal static KernelProfile? OfThisStep => current is { stepStart: not 0 } profile
+        && profile.thread == Environment.CurrentManagedThreadId ? profile : null;
+
+    /// <summary>A launch on a device is done.</summary>
+    /// <param name="name">What it was.</param>
+    /// <param name="seconds">It took.</param>
+    /// <param name="isCall">Whether it counts, or is part of something.</param>
+    internal void RecordLaunch(string name, double seconds, bool isCall)
+    {
+        if (!launches.TryGetValue(name, out LaunchEntry? launch)) launches.Add(name, launch = new());
+        launch.Add(seconds, isCall);
+    }
 
     /// <summary>Before a kernel.</summary>
     /// <returns>0 where nobody measures.</returns>
@@ -124,7 +142,13 @@ public sealed class KernelProfile : IDisposable
     void EndStep()
     {
         if (stepStart == 0) return;
-        Seconds += (Stopwatch.GetTimestamp() - stepStart) / (double)Stopwatch.Frequency;
+        double seconds = (Stopwatch.GetTimestamp() - stepStart) / (double)Stopwatch.Frequency;
+        if (isOnDevice)
+        {
+            seconds = 0;
+            foreach (LaunchEntry launch in launches.Values) seconds += launch.EndStep();
+        }
+        Seconds += seconds;
         Steps++;
         stepStart = 0;
     }
@@ -149,5 +173,53 @@ public sealed class KernelProfile : IDisposable
         public double Flops, Bytes;
 
         public double Seconds => Ticks / (double)Stopwatch.Frequency;
+    }
+
+    /// <summary>Launches of one name on a device.</summary>
+    internal sealed class LaunchEntry
+    {
+        readonly List<double> steps = [];   // seconds of each in which there were any
+        double seconds;
+        bool isUsed;
+
+        public long Calls { get; private set; }
+
+        /// <summary>Steps in which there were any.</summary>
+        public int Steps => steps.Count;
+
+        /// <summary>The median of those steps.</summary>
+        public double MedianSeconds
+        {
+            get
+            {
+                if (steps.Count == 0) return 0;
+                double[] sorted = [.. steps];
+                Array.Sort(sorted);
+                int middle = sorted.Length / 2;
+                return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+            }
+        }
+
+        public void Add(double time, bool isCall)
+        {
+            seconds += time;
+            isUsed = true;
+            if (isCall) Calls++;
+        }
+
+        /// <returns>Seconds of the step.</returns>
+        public double EndStep()
+        {
+            double time = seconds;
+            if (isUsed) steps.Add(time);
+            (seconds, isUsed) = (0, false);
+            return time;
+        }
+
+        public void Clear()
+        {
+            steps.Clear();
+            (seconds, isUsed, Calls) = (0, false, 0);
+        }
     }
 }

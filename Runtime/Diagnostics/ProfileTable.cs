@@ -13,18 +13,23 @@ namespace ModelCompiler.Runtime.Diagnostics;
 /// <param name="Note">What was measured, in a sentence.</param>
 /// <param name="Rows">
 /// Name, calls a step, milliseconds a step, share, GFLOP/s, GB/s, part of its floor: texts, the longest time first,
-/// then what is between kernels and the whole step.
+/// then what is between kernels and the whole step. On a device of CUDA the milliseconds that were predicted for an
+/// H200 stand behind them, and nothing is between kernels.
 /// </param>
 /// <param name="Accounted">The part of the steps' time that was spent in kernels, in [0, 1].</param>
-public sealed record ProfileTable(string Note, IReadOnlyList<string[]> Rows, double Accounted)
+public sealed partial record ProfileTable(string Note, IReadOnlyList<string[]> Rows, double Accounted)
 {
     /// <summary>What a single place in an optimizer's state is read and written, beside weight and gradient.</summary>
     const int BytesOfAState = 2 * sizeof(float), BytesOfAnUpdate = 3 * sizeof(float);
 
-    static readonly string[] Head = ["kernel", "calls", "ms", "share", "GFLOP/s", "GB/s", "of its floor"];
+    static readonly string[] columns = ["kernel", "calls", "ms", "share", "GFLOP/s", "GB/s", "of its floor"];
+
+    /// <summary>What the cells of a row are.</summary>
+    public IReadOnlyList<string> Head { get; init; } = columns;
 
     internal static ProfileTable Of(KernelProfile profile, ModelTrainer trainer)
     {
+        if (trainer.Device.IsCuda) return OfDevice(profile, trainer);
         // A kernel that several places share costs the same in each.
         Dictionary<string, PlannedKernel> planned = (trainer.Plan?.Kernels ?? []).GroupBy(k => k.Name)
             .ToDictionary(g => g.Key, g => g.First());
@@ -68,7 +73,7 @@ public sealed record ProfileTable(string Note, IReadOnlyList<string[]> Rows, dou
         ArgumentNullException.ThrowIfNull(output);
         output.WriteLine(Note);
         int[] widths = [.. Head.Select((head, i) => Math.Max(head.Length, Rows.Max(row => row[i].Length)))];
-        foreach (string[] row in Rows.Prepend(Head))
+        foreach (string[] row in Rows.Prepend([.. Head]))
             output.WriteLine(string.Join("  ",
                 row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
     }

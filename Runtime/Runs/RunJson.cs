@@ -88,6 +88,9 @@ static class RunJson
         ProfileTable table = profile.ToTable(trainer);
         json.WriteStartObject("profile");
         json.WriteString("note", table.Note);
+        json.WriteStartArray("head");
+        foreach (string cell in table.Head) json.WriteStringValue(cell);
+        json.WriteEndArray();
         json.WriteStartArray("rows");
         foreach (string[] row in table.Rows)
         {

@@ -122,7 +122,7 @@ public abstract unsafe partial class ModelTrainer
         return new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
             $"Step {StepCount + 1}: the gradient was infinite or not a number; no parameter was changed. Lower the " +
             $"learning rate, now {LearningRate}, or set MaxGradientNorm from the start, and check the inputs and the " +
-            $"loss. On Device.Cpu, CheckNumbers = true shows where it comes from."));
+            $"loss. CheckNumbers = true shows where it comes from."));
     }
 
     void Restarted() => DeviceProgram?.Restart();

@@ -95,10 +95,18 @@ public abstract unsafe partial class ModelTrainer
         long length = Length(shape);
         long bad = FirstNotFinite(data, length, mayBeInfinite);
         if (bad < 0) return;
+        var axes = new long[shape.Length];
+        for (int i = 0; i < axes.Length; i++) axes[i] = shape[i];
+        throw NotFinite(what, NameInLoops(name, loops), source, axes, bad, data[bad]);
+    }
+
+    /// <summary>A value's name with the indices of the loops around it.</summary>
+    internal static string NameInLoops(string name, ReadOnlySpan<int> loops)
+    {
         var full = new StringBuilder(name);
         for (int i = 0; i < loops.Length; i++)
             full.Replace($"{{{i}}}", loops[i].ToString(CultureInfo.InvariantCulture));
-        throw NotFinite(what, full.ToString(), source, shape.ToArray(), bad, data[bad]);
+        return full.ToString();
     }
 
     /// <inheritdoc cref="CheckFinite(string, string, string, float*, ReadOnlySpan{int}, ReadOnlySpan{int}, bool)"/>
@@ -142,7 +150,8 @@ public abstract unsafe partial class ModelTrainer
         return length;
     }
 
-    ArithmeticException NotFinite(string what, string name, string source, int[] shape, long element, float value)
+    internal ArithmeticException NotFinite(string what, string name, string source, long[] shape, long element,
+        float value)
     {
         var place = new long[shape.Length];
         long rest = element;

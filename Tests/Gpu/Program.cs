@@ -25,7 +25,7 @@ try
         case "check":
             return Runs.Check(options).All(c => c.Passed) ? 0 : 1;
         case "bench":
-            Runs.Bench(options);
+            Console.Write(Runs.Bench(options).Launches);
             return 0;
         default:
             return Runs.All(options);

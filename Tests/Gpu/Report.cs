@@ -17,7 +17,7 @@ namespace ModelCompiler.Gpu;
 static class Report
 {
     /// <returns>Where it is.</returns>
-    public static string Write(Options options, List<CheckResult> checks, List<BenchRow> rows, string problem)
+    public static string Write(Options options, List<CheckResult> checks, List<BenchRow> rows, string launches, string problem)
     {
         CudaDevice device = CudaDevice.Get(0);
         bool isSimulated = CudaLibraries.UsesSimulator;
@@ -30,6 +30,7 @@ static class Report
         if (options.IsSmall) text.Append("Small sizes.\n\n");
         Machine(text, device);
         Measured(text, rows, options, isSimulated, problem);
+        if (launches.Length > 0) text.Append("## Launches of a step of GPT-2\n\n").Append(launches).Append('\n');
         Checked(text, checks);
         Directory.CreateDirectory(options.Out);
         string path = Path.Combine(options.Out, $"{date}-{name}.md");

@@ -23,13 +23,19 @@ static class Runs
         return results;
     }
 
-    public static List<BenchRow> Bench(Options options)
+    /// <returns>What was measured, and the launches of a step of GPT-2 as Markdown; empty where it was not asked for.</returns>
+    public static (List<BenchRow> Rows, string Launches) Bench(Options options)
     {
         var rows = new List<BenchRow>();
-        if (options.MayAsk("gpt2")) Add(Gpt2Bench.Run(options.IsSmall));
+        string launches = "";
+        if (options.MayAsk("gpt2"))
+        {
+            (BenchRow whole, launches) = Gpt2Bench.Run(options.IsSmall);
+            Add(whole);
+        }
         using var kernels = new KernelBench(options.IsSmall);
         foreach (BenchRow row in kernels.Run(options.MayAsk)) Add(row);
-        return rows;
+        return (rows, launches);
 
         void Add(BenchRow row)
         {
@@ -43,17 +49,17 @@ static class Runs
     {
         List<CheckResult> checks = Check(options);
         List<BenchRow> rows = [];
-        string problem = "";
+        string problem = "", launches = "";
         try
         {
-            rows = Bench(options);
+            (rows, launches) = Bench(options);
         }
         catch (Exception failure) when (failure is Runtime.Cuda.CudaException or InvalidOperationException)
         {
             problem = $"{failure.GetType().Name}: {failure.Message}";
             Console.Error.WriteLine(problem);
         }
-        Console.WriteLine("report: " + Report.Write(options, checks, rows, problem));
+        Console.WriteLine("report: " + Report.Write(options, checks, rows, launches, problem));
         return checks.All(c => c.Passed) && problem.Length == 0 ? 0 : 1;
     }
 }

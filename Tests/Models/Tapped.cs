@@ -33,7 +33,7 @@ public sealed partial class TappedBlock(int width)
 }
 
 /// <summary>Values that stop being finite at known places: a logarithm in the second layer of a loop, a root's gradient.</summary>
-[Model, Dim("B", Max = 4)]
+[Model, Dim("B", Max = 4), Targets(Target.Cpu | Target.Cuda)]
 public sealed partial class Diverging
 {
     readonly DivergingBlock[] blocks = Repeat(3, () => new DivergingBlock());

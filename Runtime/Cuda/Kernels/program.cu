@@ -76,6 +76,14 @@ extern "C" __global__ void __launch_bounds__(256) copy_unless_halted(
     if (at < length && !notes->numbers.skip) to[at] = from[at];
 }
 
+/// Keeps the device busy for so many rounds, one after another, while the host fills the queue behind it.
+extern "C" __global__ void hold_back(float* where, int rounds) {
+    float x = *where;
+#pragma unroll 1
+    for (int round = 0; round < rounds; round++) x = fmaf(x, 0.5f, 1.0f);
+    *where = x;
+}
+
 /// Gradients of the loss times its scale become those of the loss: exact for powers of two.
 extern "C" __global__ void __launch_bounds__(256) unscale(float* gradients, nint length, const PassNotes* notes) {
     const nint at = (nint)blockIdx.x * 256 + threadIdx.x;

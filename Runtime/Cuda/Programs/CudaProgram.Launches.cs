@@ -27,6 +27,7 @@ public abstract unsafe partial class CudaProgram
     protected void Launch(int kernel, long blocks, int threads, params ReadOnlySpan<KernelArgument> arguments)
     {
         if (isMeasuring || blocks == 0) return;
+        Next(kernels[kernel].Name);
         Launch(kernels[kernel], CudaLaunchShape.Of(checked((int)blocks), threads), arguments);
     }
 
@@ -63,6 +64,7 @@ public abstract unsafe partial class CudaProgram
         long length = outer * columns, stride = results.Length * length;
         ulong partials = Scratch(splits == 1 ? 0 : splits * stride * sizeof(float));
         if (isMeasuring || length == 0) return;
+        Next(kernels[kernel].Name);
         KernelArgument* all = stackalloc KernelArgument[arguments.Length + 2];
         arguments.CopyTo(new Span<KernelArgument>(all, arguments.Length));
         all[arguments.Length] = (void*)partials;
@@ -103,6 +105,9 @@ public abstract unsafe partial class CudaProgram
         _ => "float",
     };
 
+    /// <summary>What goes in and out, as <c>ModelPlan.Launches</c> calls it.</summary>
+    private protected const string InputsAndResults = "InputsAndResults";
+
     /// <summary>Leaves one number for the host.</summary>
     /// <param name="place">0 for the loss, then metrics.</param>
     /// <param name="value">Of the device; fp32.</param>
@@ -110,6 +115,7 @@ public abstract unsafe partial class CudaProgram
     {
         if (isMeasuring) return;
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(place, PassNotes.MostResults);
+        GoOn(InputsAndResults);
         Launch(Own("note"), CudaLaunchShape.Of(1, 1), value, (void*)Notes, place);
     }
 

@@ -40,7 +40,7 @@ public abstract unsafe partial class CudaProgram : IDisposable
     readonly long[] offsets;                // of activations, inputs, outputs, workspace, scratch, notes
     readonly int inputCount;
     readonly List<RecordedPass> passes = [];
-    long clock;
+    long uses;
     bool isDisposed;
 
     /// <summary>Reserves memory on a device and loads the kernels.</summary>
@@ -131,7 +131,7 @@ public abstract unsafe partial class CudaProgram : IDisposable
 
     internal ulong Notes => At(offsets.Length - 1);
 
-    ulong Workspace => At(offsets.Length - 3);
+    private protected ulong Workspace => At(offsets.Length - 3);
 
     ulong ScratchMemory => At(offsets.Length - 2);
 
@@ -150,18 +150,28 @@ public abstract unsafe partial class CudaProgram : IDisposable
     /// <summary>Launches a pass as one graph, which is recorded where these lengths are new.</summary>
     private protected void Run(int pass, ReadOnlySpan<long> lengths)
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
         if (CudaDebug.SynchronizesLaunches)
         {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
             GoThrough(pass, lengths);
             return;
         }
+        RecordedPass recorded = Recorded(pass, lengths);
+        BeginMeasuring();
+        Next(WholeCall);
+        recorded.Graph.Launch(stream);
+        EndMeasuring();
+    }
+
+    RecordedPass Recorded(int pass, ReadOnlySpan<long> lengths)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         RecordedPass? known = null;
         foreach (RecordedPass recorded in passes)
             if (recorded.Pass == pass && lengths.SequenceEqual(recorded.Lengths)) known = recorded;
         known ??= Capture(pass, lengths);
-        known.LastUse = ++clock;
-        known.Graph.Launch(stream);
+        known.LastUse = ++uses;
+        return known;
     }
 
     /// <summary>Drops what was recorded of a pass.</summary>
@@ -264,6 +274,7 @@ public abstract unsafe partial class CudaProgram : IDisposable
         try { stream.Synchronize(); } catch (CudaException) { /* a lost device has nothing to wait for */ }
         foreach (RecordedPass pass in passes) pass.Graph.Dispose();
         foreach (ProductPlan plan in plans.Values) plan.Matmul?.Dispose();
+        clock?.Dispose();
         memory.Dispose();
         module.Dispose();
         products.Dispose();

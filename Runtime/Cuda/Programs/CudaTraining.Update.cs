@@ -18,6 +18,7 @@ public abstract unsafe partial class CudaTraining
     protected void Upload(int input, long bytes)
     {
         if (IsMeasuring || IsSurveying) return;
+        GoOn(InputsAndResults);
         const int BytesOfThread = 16;
         Launch(Own("upload"), Blocks((bytes + BytesOfThread - 1) / BytesOfThread), slots.Pointer, slotBytes,
             inputOffsets[input], (void*)Notes, Input(input), bytes);
@@ -27,6 +28,7 @@ public abstract unsafe partial class CudaTraining
     protected void TakeOrders()
     {
         if (IsMeasuring || IsSurveying) return;
+        Next(InputsAndResults);
         Launch(Own("take_orders"), CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, (void*)Notes);
     }
 
@@ -36,6 +38,7 @@ public abstract unsafe partial class CudaTraining
         if (IsMeasuring || IsSurveying) return;
         CudaKernel kernel = Own("finish");      // a recording can load none
         if (IsRehearsing) return;
+        GoOn(InputsAndResults);
         Launch(kernel, CudaLaunchShape.Of(1, 1), slots.Pointer, slotBytes, notesOffset, (void*)Notes);
     }
 
@@ -52,6 +55,7 @@ public abstract unsafe partial class CudaTraining
         if (IsMeasuring) return;
         CudaKernel kernel = Library.Get("float8", "update_scales");    // a recording can load none
         if (IsRehearsing || IsSurveying) return;
+        Next("Float8Scales");
         Launch(kernel, Blocks(trainer.Float8Count), Float8State, trainer.Float8Count);
     }
 
@@ -59,6 +63,7 @@ public abstract unsafe partial class CudaTraining
     protected void UnscaleGradients()
     {
         if (IsMeasuring || IsSurveying) return;
+        Next("UnscaleGradients");
         Launch(Own("unscale"), Blocks(GradientLength), Gradients, GradientLength, (void*)Notes);
     }
 
@@ -73,7 +78,11 @@ public abstract unsafe partial class CudaTraining
         if (IsSurveying) return;        // which optimizer it will be is not known: see SurveyUpdates
         ulong gradients = (ulong)Gradients, sums = normSums.DevicePointer;
         if (trainer.MaxGradientValue is { } bound)
+        {
+            Next("MaxGradientValue");
             CudaGradients.Clamp(Library, Stream, gradients, Numbers, GradientLength, bound);
+        }
+        Next("SquaredNorm");
         CudaGradients.SquaredNorm(Library, Stream, gradients, GradientLength, sums);
         (float beta1, float beta2) = trainer.Optimizer switch
         {
@@ -90,19 +99,23 @@ public abstract unsafe partial class CudaTraining
         switch (trainer.Optimizer)
         {
             case AdamW adamW:
+                Next(nameof(AdamW));
                 CudaOptimizer.AdamW(Library, Stream, Numbers, blocks, count, weights, gradients, States,
                     States + (ulong)GradientLength * sizeof(float), adamW.Beta1, adamW.Beta2, adamW.Epsilon);
                 break;
             case Sgd sgd:
+                Next(nameof(Sgd));
                 CudaOptimizer.Sgd(Library, Stream, Numbers, blocks, count, weights, gradients, States, sgd.Momentum,
                     sgd.Nesterov);
                 break;
             case Lion lion:
+                Next(nameof(Lion));
                 CudaOptimizer.Lion(Library, Stream, Numbers, blocks, count, weights, gradients, States, lion.Beta1,
                     lion.Beta2);
                 break;
             case Muon muon:
                 UpdateParts();
+                Next(nameof(AdamW));
                 CudaOptimizer.AdamW(Library, Stream, Numbers, blocks, count, weights, gradients, States,
                     States + (ulong)GradientLength * sizeof(float), muon.Beta1, muon.Beta2, muon.Epsilon,
                     muon.AdamWRateScale);
@@ -111,9 +124,10 @@ public abstract unsafe partial class CudaTraining
                 UpdateParts();
                 break;
         }
-        if (average is not null)
-            CudaGradients.Average(Library, Stream, weights, (ulong)average, Numbers,
-                trainer.Weights.Layout.ArenaLength, 1 - trainer.AverageDecay!.Value);
+        if (average is null) return;
+        Next("AverageWeights");
+        CudaGradients.Average(Library, Stream, weights, (ulong)average, Numbers,
+            trainer.Weights.Layout.ArenaLength, 1 - trainer.AverageDecay!.Value);
     }
 
     /// <summary>A step that is skipped changes nothing.</summary>
@@ -155,6 +169,7 @@ public abstract unsafe partial class CudaTraining
     {
         ulong work = Scratch(CudaAdafactor.ScratchBytes(tensors, matrices, rows));
         if (IsMeasuring) return;
+        Next(nameof(Adafactor));
         ulong bytes = (ulong)offset * sizeof(float);
         CudaAdafactor.Update(Library, Stream, optimizer, Numbers, (ulong)Parameters + bytes, (ulong)Gradients + bytes,
             States + (ulong)state * sizeof(float), work, Groups(firstTensor), tensors, matrices, rows, columns,
@@ -172,6 +187,7 @@ public abstract unsafe partial class CudaTraining
     {
         ulong work = Scratch(CudaMuon.ScratchBytes(count, rows, columns));
         if (IsMeasuring) return;
+        Next(nameof(Muon));
         ulong bytes = (ulong)offset * sizeof(float);
         CudaMuon.Update(Library, Stream, optimizer, Numbers, (ulong)Parameters + bytes, (ulong)Gradients + bytes,
             States + bytes, work, Groups(firstTensor), count, rows, columns);

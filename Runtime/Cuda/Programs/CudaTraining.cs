@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Training;
 
 namespace ModelCompiler.Runtime.Cuda.Programs;
@@ -96,13 +97,12 @@ public abstract unsafe partial class CudaTraining : CudaProgram
 
     float Loss => hasSeen ? seen.Results[0] : float.NaN;
 
-    /// <summary>Waits until the slot of the next pass is free: until the pass before the last has been done.</summary>
+    /// <summary>Waits until the slot of the next pass is free: until the pass before the last has been done. Where
+    /// numbers are checked until all are done, so that an earlier pass is not blamed on this one.</summary>
     public void Begin()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (trainer.CheckNumbers)
-            throw new NotSupportedException("CheckNumbers looks at every value of a step on the processor. Resume " +
-                "the checkpoint on Device.Cpu and make the same step there, or set CheckNumbers to false.");
+        if (trainer.CheckNumbers) ReadTo(launched);
         if (launched - read >= Slots) Read();
     }
 
@@ -146,8 +146,11 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         Launch(ComputingPass, lengths);
         CudaEvent end = Done;
         End(isStep: false);
+        BeginMeasuring();
+        Next("AddGradients");
         CudaGradients.Add(Library, Stream, (ulong)Gradients, waiting, GradientLength, weight,
             trainer.AccumulatedCount == 0);
+        EndMeasuring();
         end.Record(Stream);
         trainer.Waiting.DeviceChanged(Stream, end);
         trainer.CountMicroBatch(weight);
@@ -188,13 +191,18 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         Begin();
         trainer.BeginStepOnDevice();
         Load();
+        BeginMeasuring();
         if (isAccumulated)
+        {
+            Next("ScaleGradients");
             CudaGradients.Scale(Library, Stream, trainer.Waiting.OnDevice(Stream), (ulong)Gradients, GradientLength,
                 scale);
+        }
         WriteOrders();
         TakeOrders();
         Update();
         Finish();
+        EndMeasuring();
         End(isStep: true);
         ReadTo(launched);
     }
@@ -236,11 +244,13 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     void Launch(int pass, ReadOnlySpan<long> lengths)
     {
         Load();
+        isUpdating = pass == UpdatingPass;
         trainer.BeginPassOnDevice();
         try
         {
             WriteOrders();
-            Run(pass, lengths);
+            if (trainer.CheckNumbers || KernelProfile.OfThisStep is not null) RunWatched(pass, lengths);
+            else Run(pass, lengths);
         }
         catch
         {

@@ -184,7 +184,7 @@ function kernels() {
   if (!profile) { section.remove(); return; }
   document.getElementById("kernels-note").textContent = profile.note;
   const table = make("table");
-  head(table, ["kernel", "^calls", "^time a step", "^share", "^GFLOP/s", "^GB/s", "^of its floor"]);
+  head(table, profile.head.map((name, i) => i === 0 ? name : "^" + (name === "ms" ? "ms a step" : name)));
   for (const row of profile.rows) {
     const [name, ...rest] = row;
     cells(table, [make("td", name), ...rest.map(v => make("td", v, "n"))]);

@@ -18,7 +18,7 @@ partial class AlexNet
     public sealed unsafe partial class Trainer
     {
         /// <summary>The same steps on a device of CUDA: a pass is recorded once for its lengths, and launched as one graph.</summary>
-        sealed unsafe class CudaSteps(Trainer trainer) : ModelCompiler.Runtime.Cuda.Programs.CudaTraining(trainer, CudaKernels.Text,
+        sealed unsafe partial class CudaSteps(Trainer trainer) : ModelCompiler.Runtime.Cuda.Programs.CudaTraining(trainer, CudaKernels.Text,
             Buffers.Bytes, [200704, 256], [], passCount: 2)
         {
             /// <inheritdoc/>
@@ -33,8 +33,18 @@ partial class AlexNet
                 Upload(0, 4 * (784 * B));
                 int* labels = (int*)Input(1);
                 Upload(1, 4 * (B));
-                Forward(x, labels, B);
-                Backward(x, labels, B);
+                if (!IsWatched)
+                {
+                    Forward(x, labels, B);
+                    Backward(x, labels, B);
+                }
+                else
+                {
+                    CheckParameters();
+                    CheckFinite("before the step", "the input x", "", x, [B, 1, 28, 28]);
+                    WatchedForward(x, labels, B);
+                    WatchedBackward(x, labels, B);
+                }
                 Note(0, Activations + Buffers.Loss);
                 if (pass == UpdatingPass)
                 {

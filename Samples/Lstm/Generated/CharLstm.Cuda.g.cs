@@ -18,7 +18,7 @@ partial class CharLstm
     public sealed unsafe partial class Trainer
     {
         /// <summary>The same steps on a device of CUDA: a pass is recorded once for its lengths, and launched as one graph.</summary>
-        sealed unsafe class CudaSteps(Trainer trainer) : ModelCompiler.Runtime.Cuda.Programs.CudaTraining(trainer, CudaKernels.Text,
+        sealed unsafe partial class CudaSteps(Trainer trainer) : ModelCompiler.Runtime.Cuda.Programs.CudaTraining(trainer, CudaKernels.Text,
             Buffers.Bytes, [8192, 8192], [], passCount: 2)
         {
             /// <inheritdoc/>
@@ -34,8 +34,17 @@ partial class CharLstm
                 Upload(0, 4 * (B * T));
                 int* targets = (int*)Input(1);
                 Upload(1, 4 * (B * T));
-                Forward(ids, targets, B, T);
-                Backward(ids, targets, B, T);
+                if (!IsWatched)
+                {
+                    Forward(ids, targets, B, T);
+                    Backward(ids, targets, B, T);
+                }
+                else
+                {
+                    CheckParameters();
+                    WatchedForward(ids, targets, B, T);
+                    WatchedBackward(ids, targets, B, T);
+                }
                 Note(0, Activations + Buffers.Loss);
                 if (pass == UpdatingPass)
                 {

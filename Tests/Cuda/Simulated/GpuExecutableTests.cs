@@ -10,7 +10,7 @@ namespace ModelCompiler.Tests.Cuda.Simulated;
 public sealed class GpuExecutableTests : SimulatedTests
 {
     /// <summary>Little of each kind; all of it is minutes here.</summary>
-    const string Few = "convert: float to bf16,pooling: Means_AreThoseOfTheCpu(halves,product: Product_OfAnyStrides(1,optimizer: Norm,models: DigitClassifier,copy,gradient_norm";
+    const string Few = "convert: float to bf16,pooling: Means_AreThoseOfTheCpu(halves,product: Product_OfAnyStrides(1,optimizer: Norm,models: DigitClassifier,numbers: FirstNotFinite_IsThatOfALoop(BFloat16,gpt2,copy,gradient_norm";
 
     [Fact]
     public async Task Run_OfAFewParts_PassesAndWritesAReport()
@@ -18,11 +18,14 @@ public sealed class GpuExecutableTests : SimulatedTests
         using var folder = new TemporaryFolder();
         Command run = (await Built.Run("ModelCompiler.Gpu", "run", "--small", "--only", Few, "--out", folder["reports"])).Succeeded();
         Assert.Contains(" 0 failed", run.Output, StringComparison.Ordinal);
-        foreach (string area in (string[])["convert", "pooling", "product", "optimizer", "models"])
+        foreach (string area in (string[])["convert", "pooling", "product", "optimizer", "models", "numbers"])
             Assert.Contains($"{area}: ", run.Output, StringComparison.Ordinal);
         string report = File.ReadAllText(Directory.GetFiles(folder["reports"], "*-simulator.md").Single());
         Assert.Contains("**This ran on the simulator", report, StringComparison.Ordinal);
         Assert.Contains("| copy | ", report, StringComparison.Ordinal);
+        Assert.Contains("| launch | layer | part | kind | calls | ms | ms predicted |", report, StringComparison.Ordinal);
+        Assert.Matches(@"\n\| AdamW \| +\| update \| routine \| 1 \| [0-9.]+ \| [0-9.]+ \|", report);
+        Assert.DoesNotContain("not planned", report, StringComparison.Ordinal);
         Assert.DoesNotContain("**failed**", report, StringComparison.Ordinal);
     }
 

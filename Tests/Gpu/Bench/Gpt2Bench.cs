@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ModelCompiler.Gpu.Models;
 using ModelCompiler.Runtime;
 using ModelCompiler.Runtime.Cuda;
+using ModelCompiler.Runtime.Diagnostics;
 using ModelCompiler.Runtime.Training;
 
 namespace ModelCompiler.Gpu.Bench;
@@ -11,12 +12,13 @@ namespace ModelCompiler.Gpu.Bench;
 static class Gpt2Bench
 {
     const ulong Seed = 1337;
-    const int WarmUp = 5, Steps = 20, FewSteps = 2;
+    const int WarmUp = 5, Steps = 20, FewSteps = 2, ProfiledSteps = 11;     // of which the first does not count
 
     static readonly AdamW optimizer = new(6e-4f, beta2: 0.95f, weightDecay: 0.1f);
 
     /// <param name="isSmall">For the simulator.</param>
-    public static BenchRow Run(bool isSmall)
+    /// <returns>Steps, and the table of their launches.</returns>
+    public static (BenchRow Row, string Launches) Run(bool isSmall)
     {
         if (isSmall)
         {
@@ -38,7 +40,7 @@ static class Gpt2Bench
         }
     }
 
-    static BenchRow Measure(string name, ModelTrainer trainer, int rows, int length, int vocab, int warmUp, int steps, Func<int[], int[], float> step)
+    static (BenchRow, string) Measure(string name, ModelTrainer trainer, int rows, int length, int vocab, int warmUp, int steps, Func<int[], int[], float> step)
     {
         trainer.MaxGradientNorm = 1;
         var random = new Random((int)Seed);
@@ -51,6 +53,16 @@ static class Gpt2Bench
         float loss = trainer.Synchronize();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
         if (!float.IsFinite(loss)) throw new InvalidOperationException($"The loss is {loss} after {warmUp + steps} steps.");
-        return new($"{name}, B {rows}, T {length}", rows * length / seconds, "tokens/s", seconds * 1e3, PlanTable.Seconds(trainer.Plan!) * 1e3);
+        var row = new BenchRow($"{name}, B {rows}, T {length}", rows * length / seconds, "tokens/s", seconds * 1e3, PlanTable.Seconds(trainer.Plan!) * 1e3);
+        return (row, Launches(trainer, Math.Min(steps + 1, ProfiledSteps), () => step(ids, targets)));
+    }
+
+    /// <summary>Steps once more, launch by launch.</summary>
+    static string Launches(ModelTrainer trainer, int steps, Action step)
+    {
+        using var profile = KernelProfile.Begin(trainer.Device);
+        for (int i = 0; i < steps; i++)
+            using (profile.Step()) step();
+        return LaunchTable.Write(profile.ToTable(trainer), trainer.Plan!);
     }
 }
