@@ -22,6 +22,8 @@ public sealed class LibraryNvrtcTests
         ["add_parts"] = 24, ["depthwise_forward"] = 40, ["depthwise_input_gradient"] = 48, ["depthwise_weight_gradient"] = 40,
         ["strided_product"] = 208, ["strided_copy"] = 56,
         ["adafactor_rows"] = 32, ["adafactor_means"] = 32, ["adafactor_columns"] = 40, ["adafactor_measure"] = 40, ["adafactor_factors"] = 32, ["adafactor_apply"] = 32,
+        ["first_not_finite"] = 32,
+        ["take_orders"] = 24, ["upload"] = 40, ["note"] = 16, ["finish"] = 64, ["combine"] = 40, ["copy_unless_halted"] = 24, ["hold_back"] = 16, ["unscale"] = 24, ["adapt_loss_scale"] = 16,
         ["muon_direction"] = 32, ["muon_norms"] = 32, ["muon_scale"] = 32, ["muon_step"] = 32,
     };
 
@@ -33,7 +35,8 @@ public sealed class LibraryNvrtcTests
         .. Elements.Select(e => ("scatter_add", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("cumulative_sum", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("optimizer", (string[])[$"COPY={e}"])),
-        ("gradients", []), ("adafactor", []), ("muon", []),
+        .. Elements.Select(e => ("numbers", (string[])[$"ELEMENT={e}"])),
+        ("program", []), ("gradients", []), ("adafactor", []), ("muon", []),
         .. ((string[])["LEFT=float RIGHT=float RESULT=float", "LEFT=bf16 RIGHT=bf16 RESULT=bf16", "LEFT=f16 RIGHT=f16 RESULT=float", "LEFT=bf16 RIGHT=float RESULT=float"])
             .Select(d => ("strided_product", d.Split(' '))),
         .. Elements.Select(e => ("strided_copy", (string[])[$"ELEMENT={e}"])),
