@@ -4,7 +4,7 @@ using ModelCompiler.Runtime.Cpu;
 namespace ModelCompiler.Runtime.Cuda.Programs;
 
 /// <content>
-/// Products and what is computed with them: by an epilogue of cuBLASLt where it has one for these operands and it is the
+/// Products and what is computed with them: by an epilogue of cuBLASLt where it has one for these operands and is the
 /// faster way here, else by kernels after the product.
 /// </content>
 public abstract unsafe partial class CudaProgram

@@ -31,8 +31,8 @@ partial class CharGpt
                     Activations + Buffers.X, [B, T, 128]);
                 for (int layer = 0; layer < 4; layer++) WatchedForwardBlocks(layer, ids, targets, B, T);
                 Launch(CudaKernels.FinalLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + Buffers.X, Parameters + Offsets.FinalGain, Parameters + Offsets.FinalBias,
-                    Activations + Buffers.FinalLayerNorm, Activations + Buffers.FinalMeanSum,
+                    Activations + Buffers.XLayers + (nint)4 * 128 * B * T, Parameters + Offsets.FinalGain,
+                    Parameters + Offsets.FinalBias, Activations + Buffers.FinalLayerNorm, Activations + Buffers.FinalMeanSum,
                     Activations + Buffers.FinalVarianceSum, B, T);
                 CheckFinite("forward", "finalMeanSum", "return MatMul(final.Forward(x), tokens.Weight.T)",
                     Activations + Buffers.FinalMeanSum, [B, T, 1]);
@@ -47,15 +47,18 @@ partial class CharGpt
                     new MatrixView { Data = Activations + Buffers.Logits, Row = 96, Column = 1 });
                 CheckFinite("forward", "logits", "return MatMul(final.Forward(x), tokens.Weight.T)",
                     Activations + Buffers.Logits, [B, T, 96]);
-                Launch(CudaKernels.CrossEntropyPicked, (B * T + 3) / 4, 128,
-                    Activations + Buffers.Logits, targets, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B, T);
+                Launch(CudaKernels.DLogits, (B * T + 3) / 4, 128,
+                    Activations + Buffers.Logits, targets, B, T, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
                 CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(ids), targets)",
                     Activations + Buffers.CrossEntropyMax, [B * T, 1]);
                 CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(ids), targets)",
                     Activations + Buffers.CrossEntropySum, [B * T, 1]);
                 CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(ids), targets)",
                     Activations + Buffers.CrossEntropyPicked, [B * T, 1]);
+                CheckFinite("forward", "dLogits", "CrossEntropy(Logits(ids), targets)",
+                    Activations + Buffers.DLogits, [B * T, 96]);
                 Launch(CudaKernels.Loss, (1 + 3) / 4, 128,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, T, Activations + Buffers.Loss);
@@ -65,10 +68,9 @@ partial class CharGpt
 
             void WatchedForwardBlocks(int layer, int* ids, int* targets, nint B, nint T)
             {
-                Next("copy of X");
-                Copy(Activations + Buffers.X, Activations + Buffers.XLayers + (nint)layer * 128 * B * T, 128 * B * T);
                 Launch(CudaKernels.BlocksBeforeLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + Buffers.X, Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
                     Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, Activations + Buffers.BlocksBeforeLayerNorm,
                     Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
                     Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T, B, T);
@@ -79,24 +81,27 @@ partial class CharGpt
                 CheckFinite("forward", "blocks[{0}] blocksBeforeLayerNorm", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.BlocksBeforeLayerNorm, [B, T, 128], [layer]);
                 Next("BlocksAttentionQuery");
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
                 CheckFinite("forward", "blocks[{0}] blocksAttentionQuery", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.BlocksAttentionQueryLayers + (nint)layer * 128 * B * T, [B, T, 128], [layer]);
                 Next("BlocksAttentionKey");
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
                 CheckFinite("forward", "blocks[{0}] blocksAttentionKey", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.BlocksAttentionKeyLayers + (nint)layer * 128 * B * T, [B, T, 128], [layer]);
                 Next("BlocksAttentionValue");
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNorm, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
+                    new MatrixView { Data = Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
                 CheckFinite("forward", "blocks[{0}] blocksAttentionValue", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.BlocksAttentionValueLayers + (nint)layer * 128 * B * T, [B, T, 128], [layer]);
                 Next("BlocksAttention");
@@ -115,21 +120,17 @@ partial class CharGpt
                 CheckFinite("forward", "blocks[{0}] blocksAttention", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, [B, T, 4, 32], [layer]);
                 Next("BlocksX");
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 });
-                Launch(CudaKernels.BlocksX, (128 * B * T + 1023) / 1024, 256,
-                    Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
-                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, Activations + Buffers.X,
-                    Activations + Buffers.BlocksX, B, T);
-                CheckFinite("forward", "blocks[{0}] blocksAttentionOutput", "x += attention.Forward(before.Forward(x))",
-                    Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T, [B, T, 128], [layer]);
+                    new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.XLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128);
                 CheckFinite("forward", "blocks[{0}] blocksX", "x += attention.Forward(before.Forward(x))",
-                    Activations + Buffers.BlocksX, [B, T, 128], [layer]);
+                    Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, [B, T, 128], [layer]);
                 Launch(CudaKernels.BlocksMiddleLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + Buffers.BlocksX, Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, Activations + Buffers.BlocksMiddleLayerNorm,
                     Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
                     Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T, B, T);
@@ -153,24 +154,18 @@ partial class CharGpt
                 CheckFinite("forward", "blocks[{0}] blocksGelu", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Activations + Buffers.BlocksGelu, [B, T, 512], [layer]);
                 Next("XNext");
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 512,
+                MultiplyAndAdd(m: B * T, n: 128, k: 512,
                     new MatrixView { Data = Activations + Buffers.BlocksGelu, Row = 512, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.XNext, Row = 128, Column = 1 }, bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
-                    residual: new MatrixView { Data = Activations + Buffers.BlocksX, Row = 128, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.XLayers + (nint)(layer + 1) * 128 * B * T, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128);
                 CheckFinite("forward", "blocks[{0}] xNext", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                    Activations + Buffers.XNext, [B, T, 128], [layer]);
-                Next("copy of XNext");
-                Copy(Activations + Buffers.XNext, Activations + Buffers.Tokens, 128 * B * T);
+                    Activations + Buffers.XLayers + (nint)(layer + 1) * 128 * B * T, [B, T, 128], [layer]);
             }
 
             void WatchedBackward(int* ids, int* targets, nint B, nint T)
             {
-                Launch(CudaKernels.DLogits, (96 * B * T + 1023) / 1024, 256,
-                    targets, B, T, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
-                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-                CheckFinite("backward", "dLogits", "CrossEntropy(Logits(ids), targets)",
-                    Activations + Buffers.DLogits, [B * T, 96]);
                 Next("DFinalLayerNorm");
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 96,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 96, Column = 1 },
@@ -179,8 +174,9 @@ partial class CharGpt
                 CheckFinite("backward", "dFinalLayerNorm", "return MatMul(final.Forward(x), tokens.Weight.T)",
                     Activations + Buffers.DFinalLayerNorm, [B, T, 128]);
                 Launch(CudaKernels.DX, (B * T + 3) / 4, 128,
-                    Activations + Buffers.DFinalLayerNorm, Parameters + Offsets.FinalGain, Activations + Buffers.X,
-                    Activations + Buffers.FinalMeanSum, Activations + Buffers.FinalVarianceSum, Parameters + Offsets.FinalBias,
+                    Activations + Buffers.DFinalLayerNorm, Parameters + Offsets.FinalGain,
+                    Activations + Buffers.XLayers + (nint)4 * 128 * B * T, Activations + Buffers.FinalMeanSum,
+                    Activations + Buffers.FinalVarianceSum, Parameters + Offsets.FinalBias,
                     Activations + Buffers.FinalLayerNormAgain, Activations + Buffers.DX, B, T);
                 CheckFinite("backward", "finalLayerNormAgain", "return MatMul(final.Forward(x), tokens.Weight.T)",
                     Activations + Buffers.FinalLayerNormAgain, [B, T, 128]);
@@ -192,7 +188,7 @@ partial class CharGpt
                 CheckFinite("backward", "dTokensWeightFromTokens", "x = tokens[ids] + positions[Range(ids.Length(1))]",
                     Activations + Buffers.DTokensWeightFromTokens, [96, 128]);
                 Next("DTokensWeight");
-                Multiply(outer: 1, inner: 1, m: 96, n: 128, k: B * T,
+                MultiplyAndAdd(m: 96, n: 128, k: B * T,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 1, Column = 96 },
                     new MatrixView { Data = Activations + Buffers.FinalLayerNormAgain, Row = 128, Column = 1 },
                     new MatrixView { Data = Gradients + Offsets.TokensWeight, Row = 128, Column = 1 },
@@ -200,9 +196,9 @@ partial class CharGpt
                 CheckFinite("backward", "dTokensWeight", "x = tokens[ids] + positions[Range(ids.Length(1))]",
                     Gradients + Offsets.TokensWeight, [96, 128]);
                 LaunchColumns(CudaKernels.DFinalGain, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.FinalBias, false), new(Gradients + Offsets.FinalGain, false)],
-                    Activations + Buffers.DFinalLayerNorm, Gradients + Offsets.FinalBias, Activations + Buffers.X,
-                    Activations + Buffers.FinalMeanSum, Activations + Buffers.FinalVarianceSum, Gradients + Offsets.FinalGain, B,
-                    T);
+                    Activations + Buffers.DFinalLayerNorm, Gradients + Offsets.FinalBias,
+                    Activations + Buffers.XLayers + (nint)4 * 128 * B * T, Activations + Buffers.FinalMeanSum,
+                    Activations + Buffers.FinalVarianceSum, Gradients + Offsets.FinalGain, B, T);
                 CheckFinite("backward", "dFinalBias", "return MatMul(final.Forward(x), tokens.Weight.T)",
                     Gradients + Offsets.FinalBias, [1, 1, 128]);
                 CheckFinite("backward", "dFinalGain", "return MatMul(final.Forward(x), tokens.Weight.T)",
@@ -219,35 +215,31 @@ partial class CharGpt
 
             void WatchedBackwardBlocks(int layer, int* ids, int* targets, nint B, nint T)
             {
-                LaunchColumns(CudaKernels.DBlocksDownBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksDownBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DX, Gradients + Offsets.BlocksDownBias + (nint)layer * 128, B, T);
-                CheckFinite("backward", "blocks[{0}] dBlocksDownBias", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                    Gradients + Offsets.BlocksDownBias + (nint)layer * 128, [1, 1, 128], [layer]);
-                Next("DBlocksGelu");
+                Next("DBlocksUp");
                 Multiply(outer: 1, inner: 1, m: B * T, n: 512, k: 128,
                     new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksGelu, Row = 512, Column = 1 });
-                CheckFinite("backward", "blocks[{0}] dBlocksGelu", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                    Activations + Buffers.DBlocksGelu, [B, T, 512], [layer]);
+                    new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 });
                 Launch(CudaKernels.DBlocksUp, (512 * B * T + 1023) / 1024, 256,
-                    Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T, Activations + Buffers.BlocksGeluAgain,
-                    Activations + Buffers.DBlocksGelu, Activations + Buffers.DBlocksUp, B, T);
-                CheckFinite("backward", "blocks[{0}] blocksGeluAgain", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                    Activations + Buffers.BlocksGeluAgain, [B, T, 512], [layer]);
+                    Activations + Buffers.DBlocksUp, Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
+                    Activations + Buffers.DBlocksUp, B, T);
                 CheckFinite("backward", "blocks[{0}] dBlocksUp", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Activations + Buffers.DBlocksUp, [B, T, 512], [layer]);
+                Launch(CudaKernels.BlocksGeluAgain, (512 * B * T + 1023) / 1024, 256,
+                    Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T, Activations + Buffers.BlocksGeluAgain, B,
+                    T);
+                CheckFinite("backward", "blocks[{0}] blocksGeluAgain", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
+                    Activations + Buffers.BlocksGeluAgain, [B, T, 512], [layer]);
                 Next("DBlocksDownWeight");
-                Multiply(outer: 1, inner: 1, m: 512, n: 128, k: B * T,
+                MultiplyAndSum(m: 512, n: 128, k: B * T,
                     new MatrixView { Data = Activations + Buffers.BlocksGeluAgain, Row = 1, Column = 512 },
                     new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksDownBias + (nint)layer * 128);
                 CheckFinite("backward", "blocks[{0}] dBlocksDownWeight", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Gradients + Offsets.BlocksDownWeight + (nint)layer * 65536, [512, 128], [layer]);
-                LaunchColumns(CudaKernels.DBlocksUpBias, columns: 512, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksUpBias + (nint)layer * 512, false)],
-                    Activations + Buffers.DBlocksUp, Gradients + Offsets.BlocksUpBias + (nint)layer * 512, B, T);
-                CheckFinite("backward", "blocks[{0}] dBlocksUpBias", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                    Gradients + Offsets.BlocksUpBias + (nint)layer * 512, [1, 1, 512], [layer]);
+                CheckFinite("backward", "blocks[{0}] dBlocksDownBias", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
+                    Gradients + Offsets.BlocksDownBias + (nint)layer * 128, [1, 1, 128], [layer]);
                 Next("DBlocksMiddleLayerNorm");
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                     new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
@@ -255,46 +247,37 @@ partial class CharGpt
                     new MatrixView { Data = Activations + Buffers.DBlocksMiddleLayerNorm, Row = 128, Column = 1 });
                 CheckFinite("backward", "blocks[{0}] dBlocksMiddleLayerNorm", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Activations + Buffers.DBlocksMiddleLayerNorm, [B, T, 128], [layer]);
-                Launch(CudaKernels.BlocksBeforeLayerNormAgain, (B * T + 3) / 4, 128,
+                Launch(CudaKernels.DBlocksX, (B * T + 3) / 4, 128,
                     Activations + Buffers.DBlocksMiddleLayerNorm, Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
-                    Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
-                    Activations + Buffers.BlocksAttentionOutputLayers + (nint)layer * 128 * B * T,
+                    Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
                     Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
                     Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T,
-                    Activations + Buffers.BlocksMiddleLayerNormMultiply,
                     Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, Activations + Buffers.BlocksMiddleLayerNormAgain,
-                    Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
-                    Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, Activations + Buffers.BlocksBeforeLayerNormAgain,
                     Activations + Buffers.DX, Activations + Buffers.DBlocksX, B, T);
-                CheckFinite("backward", "blocks[{0}] blocksMiddleLayerNormMultiply", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                    Activations + Buffers.BlocksMiddleLayerNormMultiply, [B, T, 128], [layer]);
                 CheckFinite("backward", "blocks[{0}] blocksMiddleLayerNormAgain", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Activations + Buffers.BlocksMiddleLayerNormAgain, [B, T, 128], [layer]);
                 CheckFinite("backward", "blocks[{0}] dBlocksX", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Activations + Buffers.DBlocksX, [B, T, 128], [layer]);
-                CheckFinite("backward", "blocks[{0}] blocksBeforeLayerNormAgain", "x += attention.Forward(before.Forward(x))",
-                    Activations + Buffers.BlocksBeforeLayerNormAgain, [B, T, 128], [layer]);
                 Next("DBlocksUpWeight");
-                Multiply(outer: 1, inner: 1, m: 128, n: 512, k: B * T,
+                MultiplyAndSum(m: 128, n: 512, k: B * T,
                     new MatrixView { Data = Activations + Buffers.BlocksMiddleLayerNormAgain, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.BlocksUpWeight + (nint)layer * 65536, Row = 512, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksUpBias + (nint)layer * 512);
                 CheckFinite("backward", "blocks[{0}] dBlocksUpWeight", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Gradients + Offsets.BlocksUpWeight + (nint)layer * 65536, [128, 512], [layer]);
+                CheckFinite("backward", "blocks[{0}] dBlocksUpBias", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
+                    Gradients + Offsets.BlocksUpBias + (nint)layer * 512, [1, 1, 512], [layer]);
                 LaunchColumns(CudaKernels.DBlocksMiddleGain, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128, false), new(Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128, false)],
                     Activations + Buffers.DBlocksMiddleLayerNorm, Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128,
-                    Activations + Buffers.BlocksMiddleLayerNormMultiply,
+                    Activations + Buffers.BlocksXLayers + (nint)layer * 128 * B * T,
+                    Activations + Buffers.BlocksMiddleMeanSumLayers + (nint)layer * B * T,
+                    Activations + Buffers.BlocksMiddleVarianceSumLayers + (nint)layer * B * T,
                     Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128, B, T);
                 CheckFinite("backward", "blocks[{0}] dBlocksMiddleBias", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Gradients + Offsets.BlocksMiddleBias + (nint)layer * 128, [1, 1, 128], [layer]);
                 CheckFinite("backward", "blocks[{0}] dBlocksMiddleGain", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Gradients + Offsets.BlocksMiddleGain + (nint)layer * 128, [1, 1, 128], [layer]);
-                LaunchColumns(CudaKernels.DBlocksAttentionOutputBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksX, Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128, B, T);
-                CheckFinite("backward", "blocks[{0}] dBlocksAttentionOutputBias", "x += attention.Forward(before.Forward(x))",
-                    Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128, [1, 1, 128], [layer]);
                 Next("DBlocksAttention");
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.DBlocksX, Row = 128, Column = 1 },
@@ -303,12 +286,15 @@ partial class CharGpt
                 CheckFinite("backward", "blocks[{0}] dBlocksAttention", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.DBlocksAttention, [B, T, 128], [layer]);
                 Next("DBlocksAttentionOutputWeight");
-                Multiply(outer: 1, inner: 1, m: 128, n: 128, k: B * T,
+                MultiplyAndSum(m: 128, n: 128, k: B * T,
                     new MatrixView { Data = Activations + Buffers.BlocksAttentionLayers + (nint)layer * 128 * B * T, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DBlocksX, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128);
                 CheckFinite("backward", "blocks[{0}] dBlocksAttentionOutputWeight", "x += attention.Forward(before.Forward(x))",
                     Gradients + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, [128, 128], [layer]);
+                CheckFinite("backward", "blocks[{0}] dBlocksAttentionOutputBias", "x += attention.Forward(before.Forward(x))",
+                    Gradients + Offsets.BlocksAttentionOutputBias + (nint)layer * 128, [1, 1, 128], [layer]);
                 Next("DBlocksAttentionValue");
                 FusedAttentionBackward(new AttentionShape
                     {
@@ -333,11 +319,6 @@ partial class CharGpt
                     Activations + Buffers.DBlocksAttentionKey, [B, T, 4, 32], [layer]);
                 CheckFinite("backward", "blocks[{0}] dBlocksAttentionValue", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.DBlocksAttentionValue, [B, T, 4, 32], [layer]);
-                LaunchColumns(CudaKernels.DBlocksAttentionValueBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksAttentionValue,
-                    Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128, B, T);
-                CheckFinite("backward", "blocks[{0}] dBlocksAttentionValueBias", "x += attention.Forward(before.Forward(x))",
-                    Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128, [1, 1, 128], [layer]);
                 Next("DBlocksBeforeLayerNormFromAttentionValue");
                 Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
@@ -345,55 +326,63 @@ partial class CharGpt
                     new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue, Row = 128, Column = 1 });
                 CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNormFromAttentionValue", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue, [B, T, 128], [layer]);
-                Next("DBlocksAttentionValueWeight");
-                Multiply(outer: 1, inner: 1, m: 128, n: 128, k: B * T,
-                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 });
-                CheckFinite("backward", "blocks[{0}] dBlocksAttentionValueWeight", "x += attention.Forward(before.Forward(x))",
-                    Gradients + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, [128, 128], [layer]);
-                LaunchColumns(CudaKernels.DBlocksAttentionKeyBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksAttentionKey, Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128, B,
-                    T);
-                CheckFinite("backward", "blocks[{0}] dBlocksAttentionKeyBias", "x += attention.Forward(before.Forward(x))",
-                    Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128, [1, 1, 128], [layer]);
-                Next("DBlocksBeforeLayerNormFromAttentionKey");
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                Next("DBlocksBeforeLayerNormSoFar");
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, Row = 128, Column = 1 });
-                CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNormFromAttentionKey", "x += attention.Forward(before.Forward(x))",
-                    Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, [B, T, 128], [layer]);
-                Next("DBlocksAttentionKeyWeight");
-                Multiply(outer: 1, inner: 1, m: 128, n: 128, k: B * T,
-                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 });
-                CheckFinite("backward", "blocks[{0}] dBlocksAttentionKeyWeight", "x += attention.Forward(before.Forward(x))",
-                    Gradients + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, [128, 128], [layer]);
-                LaunchColumns(CudaKernels.DBlocksAttentionQueryBias, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128, false)],
-                    Activations + Buffers.DBlocksAttentionQuery,
-                    Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128, B, T);
-                CheckFinite("backward", "blocks[{0}] dBlocksAttentionQueryBias", "x += attention.Forward(before.Forward(x))",
-                    Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128, [1, 1, 128], [layer]);
+                    new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormSoFar, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue, Row = 128, Column = 1 });
+                CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNormSoFar", "x += attention.Forward(before.Forward(x))",
+                    Activations + Buffers.DBlocksBeforeLayerNormSoFar, [B, T, 128], [layer]);
                 Next("DBlocksBeforeLayerNorm");
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 });
-                Launch(CudaKernels.DBlocksBeforeLayerNorm, (128 * B * T + 1023) / 1024, 256,
-                    Activations + Buffers.DBlocksBeforeLayerNorm, Activations + Buffers.DBlocksBeforeLayerNormFromAttentionValue,
-                    Activations + Buffers.DBlocksBeforeLayerNormFromAttentionKey, Activations + Buffers.DBlocksBeforeLayerNorm,
-                    B, T);
+                    new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNorm, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.DBlocksBeforeLayerNormSoFar, Row = 128, Column = 1 });
                 CheckFinite("backward", "blocks[{0}] dBlocksBeforeLayerNorm", "x += attention.Forward(before.Forward(x))",
                     Activations + Buffers.DBlocksBeforeLayerNorm, [B, T, 128], [layer]);
+                Launch(CudaKernels.DXNext, (B * T + 3) / 4, 128,
+                    Activations + Buffers.DBlocksBeforeLayerNorm, Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
+                    Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
+                    Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
+                    Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T,
+                    Parameters + Offsets.BlocksBeforeBias + (nint)layer * 128, Activations + Buffers.BlocksBeforeLayerNormAgain,
+                    Activations + Buffers.DBlocksX, Activations + Buffers.DXNext, B, T);
+                CheckFinite("backward", "blocks[{0}] blocksBeforeLayerNormAgain", "x += attention.Forward(before.Forward(x))",
+                    Activations + Buffers.BlocksBeforeLayerNormAgain, [B, T, 128], [layer]);
+                CheckFinite("backward", "blocks[{0}] dXNext", "x += attention.Forward(before.Forward(x))",
+                    Activations + Buffers.DXNext, [B, T, 128], [layer]);
+                Next("DBlocksAttentionValueWeight");
+                MultiplyAndSum(m: 128, n: 128, k: B * T,
+                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
+                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionValue, Row = 128, Column = 1 },
+                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128);
+                CheckFinite("backward", "blocks[{0}] dBlocksAttentionValueWeight", "x += attention.Forward(before.Forward(x))",
+                    Gradients + Offsets.BlocksAttentionValueWeight + (nint)layer * 16384, [128, 128], [layer]);
+                CheckFinite("backward", "blocks[{0}] dBlocksAttentionValueBias", "x += attention.Forward(before.Forward(x))",
+                    Gradients + Offsets.BlocksAttentionValueBias + (nint)layer * 128, [1, 1, 128], [layer]);
+                Next("DBlocksAttentionKeyWeight");
+                MultiplyAndSum(m: 128, n: 128, k: B * T,
+                    new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
+                    new MatrixView { Data = Activations + Buffers.DBlocksAttentionKey, Row = 128, Column = 1 },
+                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128);
+                CheckFinite("backward", "blocks[{0}] dBlocksAttentionKeyWeight", "x += attention.Forward(before.Forward(x))",
+                    Gradients + Offsets.BlocksAttentionKeyWeight + (nint)layer * 16384, [128, 128], [layer]);
+                CheckFinite("backward", "blocks[{0}] dBlocksAttentionKeyBias", "x += attention.Forward(before.Forward(x))",
+                    Gradients + Offsets.BlocksAttentionKeyBias + (nint)layer * 128, [1, 1, 128], [layer]);
                 Next("DBlocksAttentionQueryWeight");
-                Multiply(outer: 1, inner: 1, m: 128, n: 128, k: B * T,
+                MultiplyAndSum(m: 128, n: 128, k: B * T,
                     new MatrixView { Data = Activations + Buffers.BlocksBeforeLayerNormAgain, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DBlocksAttentionQuery, Row = 128, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, Row = 128, Column = 1 },
+                    biasGradient: Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128);
                 CheckFinite("backward", "blocks[{0}] dBlocksAttentionQueryWeight", "x += attention.Forward(before.Forward(x))",
                     Gradients + Offsets.BlocksAttentionQueryWeight + (nint)layer * 16384, [128, 128], [layer]);
+                CheckFinite("backward", "blocks[{0}] dBlocksAttentionQueryBias", "x += attention.Forward(before.Forward(x))",
+                    Gradients + Offsets.BlocksAttentionQueryBias + (nint)layer * 128, [1, 1, 128], [layer]);
                 LaunchColumns(CudaKernels.DBlocksBeforeGain, columns: 128, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128, false), new(Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128, false)],
                     Activations + Buffers.DBlocksBeforeLayerNorm, Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128,
                     Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
@@ -404,14 +393,6 @@ partial class CharGpt
                     Gradients + Offsets.BlocksBeforeBias + (nint)layer * 128, [1, 1, 128], [layer]);
                 CheckFinite("backward", "blocks[{0}] dBlocksBeforeGain", "x += attention.Forward(before.Forward(x))",
                     Gradients + Offsets.BlocksBeforeGain + (nint)layer * 128, [1, 1, 128], [layer]);
-                Launch(CudaKernels.DXNext, (B * T + 3) / 4, 128,
-                    Activations + Buffers.DBlocksBeforeLayerNorm, Parameters + Offsets.BlocksBeforeGain + (nint)layer * 128,
-                    Activations + Buffers.XLayers + (nint)layer * 128 * B * T,
-                    Activations + Buffers.BlocksBeforeMeanSumLayers + (nint)layer * B * T,
-                    Activations + Buffers.BlocksBeforeVarianceSumLayers + (nint)layer * B * T, Activations + Buffers.DBlocksX,
-                    Activations + Buffers.DXNext, B, T);
-                CheckFinite("backward", "blocks[{0}] dXNext", "x += attention.Forward(before.Forward(x))",
-                    Activations + Buffers.DXNext, [B, T, 128], [layer]);
             }
         }
     }

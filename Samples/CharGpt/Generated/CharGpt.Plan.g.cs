@@ -136,7 +136,7 @@ partial class CharGpt
             launch 4 3 660480 1065984 6248 backward generated dblocks_middle_gain_kernel blocks.middle
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttention blocks.attention.output
             launch 4 1 33554432 1114112 2259 backward product DBlocksAttentionOutputWeight blocks.attention.output
-            launch 4 3 42598400 4210688 8979 backward attention DBlocksAttentionValue blocks.attention.value
+            launch 4 3 42598400 4210688 6979 backward attention DBlocksAttentionValue blocks.attention.value
             launch 4 1 33554432 1114112 2259 backward product DBlocksBeforeLayerNormFromAttentionValue blocks.attention.value
             launch 4 1 33685504 1638400 2381 backward product DBlocksBeforeLayerNormSoFar blocks.attention.key
             launch 4 1 33685504 1638400 2381 backward product DBlocksBeforeLayerNorm blocks.attention.query

@@ -25,29 +25,34 @@ partial class DigitClassifier
                 Multiply(outer: 1, inner: 1, m: B, n: 32, k: 64,
                     new MatrixView { Data = x, Row = 64, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.HiddenWeight, Row = 32, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.HiddenMatmul, Row = 32, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Hidden, Row = 32, Column = 1 });
                 Launch(CudaKernels.Relu, (32 * B + 1023) / 1024, 256,
-                    Activations + Buffers.HiddenMatmul, Parameters + Offsets.HiddenBias, Activations + Buffers.Relu, B);
-                CheckFinite("forward", "hiddenMatmul", "output.Forward(Relu(hidden.Forward(x)))",
-                    Activations + Buffers.HiddenMatmul, [B, 32]);
+                    Activations + Buffers.Hidden, Parameters + Offsets.HiddenBias, Activations + Buffers.Hidden,
+                    Activations + Buffers.Relu, B);
+                CheckFinite("forward", "hidden", "output.Forward(Relu(hidden.Forward(x)))",
+                    Activations + Buffers.Hidden, [B, 32]);
                 CheckFinite("forward", "relu", "output.Forward(Relu(hidden.Forward(x)))",
                     Activations + Buffers.Relu, [B, 32]);
-                Next("Output");
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 32,
+                Next("Logits");
+                MultiplyAndAdd(m: B, n: 10, k: 32,
                     new MatrixView { Data = Activations + Buffers.Relu, Row = 32, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
-                CheckFinite("forward", "output", "output.Forward(Relu(hidden.Forward(x)))",
-                    Activations + Buffers.Output, [B, 10]);
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
+                CheckFinite("forward", "logits", "output.Forward(Relu(hidden.Forward(x)))",
+                    Activations + Buffers.Logits, [B, 10]);
+                Launch(CudaKernels.DLogits, (B + 3) / 4, 128,
+                    Activations + Buffers.Logits, labels, B, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
                 CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyMax, [B, 1]);
                 CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropySum, [B, 1]);
                 CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyPicked, [B, 1]);
+                CheckFinite("forward", "dLogits", "CrossEntropy(Logits(x), labels)",
+                    Activations + Buffers.DLogits, [B, 10]);
                 Launch(CudaKernels.Loss, (1 + 3) / 4, 128,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, Activations + Buffers.Loss);
@@ -57,47 +62,39 @@ partial class DigitClassifier
 
             void WatchedBackward(float* x, int* labels, nint B)
             {
-                Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-                CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
-                    Activations + Buffers.DLogits, [B, 10]);
-                LaunchColumns(CudaKernels.DOutputBias, columns: 10, outer: 1, rows: B, 256, [new(Gradients + Offsets.OutputBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.OutputBias, B);
-                CheckFinite("backward", "dOutputBias", "output.Forward(Relu(hidden.Forward(x)))",
-                    Gradients + Offsets.OutputBias, [1, 10]);
-                Next("DRelu");
+                Next("DHidden");
                 Multiply(outer: 1, inner: 1, m: B, n: 32, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                    new MatrixView { Data = Activations + Buffers.DRelu, Row = 32, Column = 1 });
-                CheckFinite("backward", "dRelu", "output.Forward(Relu(hidden.Forward(x)))",
-                    Activations + Buffers.DRelu, [B, 32]);
+                    new MatrixView { Data = Activations + Buffers.DHidden, Row = 32, Column = 1 });
                 Launch(CudaKernels.DHidden, (32 * B + 1023) / 1024, 256,
-                    Activations + Buffers.HiddenMatmul, Parameters + Offsets.HiddenBias, Activations + Buffers.ReluAgain,
-                    Activations + Buffers.DRelu, Activations + Buffers.DHidden, B);
-                CheckFinite("backward", "reluAgain", "output.Forward(Relu(hidden.Forward(x)))",
-                    Activations + Buffers.ReluAgain, [B, 32]);
+                    Activations + Buffers.DHidden, Activations + Buffers.Hidden, Activations + Buffers.DHidden, B);
                 CheckFinite("backward", "dHidden", "output.Forward(Relu(hidden.Forward(x)))",
                     Activations + Buffers.DHidden, [B, 32]);
+                Launch(CudaKernels.ReluAgain, (32 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Hidden, Activations + Buffers.ReluAgain, B);
+                CheckFinite("backward", "reluAgain", "output.Forward(Relu(hidden.Forward(x)))",
+                    Activations + Buffers.ReluAgain, [B, 32]);
                 Next("DOutputWeight");
-                Multiply(outer: 1, inner: 1, m: 32, n: 10, k: B,
+                MultiplyAndSum(m: 32, n: 10, k: B,
                     new MatrixView { Data = Activations + Buffers.ReluAgain, Row = 1, Column = 32 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
+                    biasGradient: Gradients + Offsets.OutputBias);
                 CheckFinite("backward", "dOutputWeight", "output.Forward(Relu(hidden.Forward(x)))",
                     Gradients + Offsets.OutputWeight, [32, 10]);
-                LaunchColumns(CudaKernels.DHiddenBias, columns: 32, outer: 1, rows: B, 256, [new(Gradients + Offsets.HiddenBias, false)],
-                    Activations + Buffers.DHidden, Gradients + Offsets.HiddenBias, B);
-                CheckFinite("backward", "dHiddenBias", "output.Forward(Relu(hidden.Forward(x)))",
-                    Gradients + Offsets.HiddenBias, [1, 32]);
+                CheckFinite("backward", "dOutputBias", "output.Forward(Relu(hidden.Forward(x)))",
+                    Gradients + Offsets.OutputBias, [1, 10]);
                 Next("DHiddenWeight");
-                Multiply(outer: 1, inner: 1, m: 64, n: 32, k: B,
+                MultiplyAndSum(m: 64, n: 32, k: B,
                     new MatrixView { Data = x, Row = 1, Column = 64 },
                     new MatrixView { Data = Activations + Buffers.DHidden, Row = 32, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.HiddenWeight, Row = 32, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.HiddenWeight, Row = 32, Column = 1 },
+                    biasGradient: Gradients + Offsets.HiddenBias);
                 CheckFinite("backward", "dHiddenWeight", "output.Forward(Relu(hidden.Forward(x)))",
                     Gradients + Offsets.HiddenWeight, [64, 32]);
+                CheckFinite("backward", "dHiddenBias", "output.Forward(Relu(hidden.Forward(x)))",
+                    Gradients + Offsets.HiddenBias, [1, 32]);
             }
         }
     }

@@ -196,22 +196,26 @@ partial class DigitConvNet
                     RandomKeys, Activations + Buffers.Image3, Activations + Buffers.Dropout, B);
                 CheckFinite("forward", "dropout", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
                     Activations + Buffers.Dropout, [B, 256]);
-                Next("Output");
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 256,
+                Next("Logits");
+                MultiplyAndAdd(m: B, n: 10, k: 256,
                     new MatrixView { Data = Activations + Buffers.Dropout, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
-                CheckFinite("forward", "output", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
-                    Activations + Buffers.Output, [B, 10]);
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
+                CheckFinite("forward", "logits", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
+                    Activations + Buffers.Logits, [B, 10]);
+                Launch(CudaKernels.DLogits, (B + 3) / 4, 128,
+                    Activations + Buffers.Logits, labels, B, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
                 CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyMax, [B, 1]);
                 CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropySum, [B, 1]);
                 CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyPicked, [B, 1]);
+                CheckFinite("forward", "dLogits", "CrossEntropy(Logits(x), labels)",
+                    Activations + Buffers.DLogits, [B, 10]);
                 Launch(CudaKernels.Loss, (1 + 3) / 4, 128,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, Activations + Buffers.Loss);
@@ -221,15 +225,6 @@ partial class DigitConvNet
 
             void WatchedBackward(float* x, int* labels, nint B)
             {
-                Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-                CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
-                    Activations + Buffers.DLogits, [B, 10]);
-                LaunchColumns(CudaKernels.DOutputBias, columns: 10, outer: 1, rows: B, 256, [new(Gradients + Offsets.OutputBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.OutputBias, B);
-                CheckFinite("backward", "dOutputBias", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
-                    Gradients + Offsets.OutputBias, [1, 10]);
                 Next("DImage3");
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
@@ -244,12 +239,15 @@ partial class DigitConvNet
                 CheckFinite("backward", "dropoutAgain", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
                     Activations + Buffers.DropoutAgain, [B, 256]);
                 Next("DOutputWeight");
-                Multiply(outer: 1, inner: 1, m: 256, n: 10, k: B,
+                MultiplyAndSum(m: 256, n: 10, k: B,
                     new MatrixView { Data = Activations + Buffers.DropoutAgain, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
+                    biasGradient: Gradients + Offsets.OutputBias);
                 CheckFinite("backward", "dOutputWeight", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
                     Gradients + Offsets.OutputWeight, [256, 10]);
+                CheckFinite("backward", "dOutputBias", "return output.Forward(dropout.Forward(image.Reshape(x.Length(0), Width * 4)))",
+                    Gradients + Offsets.OutputBias, [1, 10]);
                 Launch(CudaKernels.ThirdNormBatchNormMultiply, (64 + 1023) / 1024, 256,
                     Activations + Buffers.ThirdNormChannelMeanSum4, B, Parameters + Offsets.ThirdNormGain,
                     Activations + Buffers.ThirdNormBatchNormMultiply);

@@ -30,11 +30,12 @@ partial class AlexNet
                     },
                     x,
                     Parameters + Offsets.FirstWeight,
-                    Activations + Buffers.FirstConv2d);
+                    Activations + Buffers.First);
                 Launch(CudaKernels.Relu, (25088 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.Relu, B);
-                CheckFinite("forward", "firstConv2d", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
-                    Activations + Buffers.FirstConv2d, [B, 32, 28, 28]);
+                    Activations + Buffers.First, Parameters + Offsets.FirstBias, Activations + Buffers.First,
+                    Activations + Buffers.Relu, B);
+                CheckFinite("forward", "first", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
+                    Activations + Buffers.First, [B, 32, 28, 28]);
                 CheckFinite("forward", "relu", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
                     Activations + Buffers.Relu, [B, 32, 28, 28]);
                 Next("Y");
@@ -58,11 +59,12 @@ partial class AlexNet
                     },
                     Activations + Buffers.Y,
                     Parameters + Offsets.SecondWeight,
-                    Activations + Buffers.SecondConv2d);
+                    Activations + Buffers.Second);
                 Launch(CudaKernels.Relu2, (12544 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.Relu2, B);
-                CheckFinite("forward", "secondConv2d", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
-                    Activations + Buffers.SecondConv2d, [B, 64, 14, 14]);
+                    Activations + Buffers.Second, Parameters + Offsets.SecondBias, Activations + Buffers.Second,
+                    Activations + Buffers.Relu2, B);
+                CheckFinite("forward", "second", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
+                    Activations + Buffers.Second, [B, 64, 14, 14]);
                 CheckFinite("forward", "relu2", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
                     Activations + Buffers.Relu2, [B, 64, 14, 14]);
                 Next("Y2");
@@ -86,11 +88,12 @@ partial class AlexNet
                     },
                     Activations + Buffers.Y2,
                     Parameters + Offsets.ThirdWeight,
-                    Activations + Buffers.ThirdConv2d);
+                    Activations + Buffers.Third);
                 Launch(CudaKernels.Relu3, (4704 * B + 255) / 256, 256,
-                    Activations + Buffers.ThirdConv2d, Parameters + Offsets.ThirdBias, Activations + Buffers.Relu3, B);
-                CheckFinite("forward", "thirdConv2d", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
-                    Activations + Buffers.ThirdConv2d, [B, 96, 7, 7]);
+                    Activations + Buffers.Third, Parameters + Offsets.ThirdBias, Activations + Buffers.Third,
+                    Activations + Buffers.Relu3, B);
+                CheckFinite("forward", "third", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
+                    Activations + Buffers.Third, [B, 96, 7, 7]);
                 CheckFinite("forward", "relu3", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                     Activations + Buffers.Relu3, [B, 96, 7, 7]);
                 Next("Y3");
@@ -102,11 +105,12 @@ partial class AlexNet
                     },
                     Activations + Buffers.Relu3,
                     Parameters + Offsets.FourthWeight,
-                    Activations + Buffers.FourthConv2d);
+                    Activations + Buffers.Fourth);
                 Launch(CudaKernels.Y3, (4704 * B + 255) / 256, 256,
-                    Activations + Buffers.FourthConv2d, Parameters + Offsets.FourthBias, Activations + Buffers.Y3, B);
-                CheckFinite("forward", "fourthConv2d", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
-                    Activations + Buffers.FourthConv2d, [B, 96, 7, 7]);
+                    Activations + Buffers.Fourth, Parameters + Offsets.FourthBias, Activations + Buffers.Fourth,
+                    Activations + Buffers.Y3, B);
+                CheckFinite("forward", "fourth", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
+                    Activations + Buffers.Fourth, [B, 96, 7, 7]);
                 CheckFinite("forward", "y3", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                     Activations + Buffers.Y3, [B, 96, 7, 7]);
                 Next("Relu4");
@@ -118,11 +122,12 @@ partial class AlexNet
                     },
                     Activations + Buffers.Y3,
                     Parameters + Offsets.FifthWeight,
-                    Activations + Buffers.FifthConv2d);
+                    Activations + Buffers.Fifth);
                 Launch(CudaKernels.Relu4, (3136 * B + 255) / 256, 256,
-                    Activations + Buffers.FifthConv2d, Parameters + Offsets.FifthBias, Activations + Buffers.Relu4, B);
-                CheckFinite("forward", "fifthConv2d", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
-                    Activations + Buffers.FifthConv2d, [B, 64, 7, 7]);
+                    Activations + Buffers.Fifth, Parameters + Offsets.FifthBias, Activations + Buffers.Fifth,
+                    Activations + Buffers.Relu4, B);
+                CheckFinite("forward", "fifth", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
+                    Activations + Buffers.Fifth, [B, 64, 7, 7]);
                 CheckFinite("forward", "relu4", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
                     Activations + Buffers.Relu4, [B, 64, 7, 7]);
                 Next("Y4");
@@ -145,40 +150,46 @@ partial class AlexNet
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 576,
                     new MatrixView { Data = Activations + Buffers.Y5, Row = 576, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.SixthWeight, Row = 256, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.SixthMatmul, Row = 256, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Sixth, Row = 256, Column = 1 });
                 Launch(CudaKernels.Y6, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SixthMatmul, RandomKeys, Parameters + Offsets.SixthBias, Activations + Buffers.Y6, B);
-                CheckFinite("forward", "sixthMatmul", "y = between.Forward(Relu(sixth.Forward(y)))",
-                    Activations + Buffers.SixthMatmul, [B, 256]);
+                    Activations + Buffers.Sixth, Parameters + Offsets.SixthBias, Activations + Buffers.Sixth, RandomKeys,
+                    Activations + Buffers.Y6, B);
+                CheckFinite("forward", "sixth", "y = between.Forward(Relu(sixth.Forward(y)))",
+                    Activations + Buffers.Sixth, [B, 256]);
                 CheckFinite("forward", "y6", "y = between.Forward(Relu(sixth.Forward(y)))",
                     Activations + Buffers.Y6, [B, 256]);
                 Next("Relu6");
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 256,
                     new MatrixView { Data = Activations + Buffers.Y6, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 256, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.SeventhMatmul, Row = 256, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Seventh, Row = 256, Column = 1 });
                 Launch(CudaKernels.Relu6, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SeventhMatmul, Parameters + Offsets.SeventhBias, Activations + Buffers.Relu6, B);
-                CheckFinite("forward", "seventhMatmul", "return output.Forward(Relu(seventh.Forward(y)))",
-                    Activations + Buffers.SeventhMatmul, [B, 256]);
+                    Activations + Buffers.Seventh, Parameters + Offsets.SeventhBias, Activations + Buffers.Seventh,
+                    Activations + Buffers.Relu6, B);
+                CheckFinite("forward", "seventh", "return output.Forward(Relu(seventh.Forward(y)))",
+                    Activations + Buffers.Seventh, [B, 256]);
                 CheckFinite("forward", "relu6", "return output.Forward(Relu(seventh.Forward(y)))",
                     Activations + Buffers.Relu6, [B, 256]);
-                Next("Output");
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 256,
+                Next("Logits");
+                MultiplyAndAdd(m: B, n: 10, k: 256,
                     new MatrixView { Data = Activations + Buffers.Relu6, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
-                CheckFinite("forward", "output", "return output.Forward(Relu(seventh.Forward(y)))",
-                    Activations + Buffers.Output, [B, 10]);
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
+                CheckFinite("forward", "logits", "return output.Forward(Relu(seventh.Forward(y)))",
+                    Activations + Buffers.Logits, [B, 10]);
+                Launch(CudaKernels.DLogits, (B + 3) / 4, 128,
+                    Activations + Buffers.Logits, labels, B, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
                 CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyMax, [B, 1]);
                 CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropySum, [B, 1]);
                 CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyPicked, [B, 1]);
+                CheckFinite("forward", "dLogits", "CrossEntropy(Logits(x), labels)",
+                    Activations + Buffers.DLogits, [B, 10]);
                 Launch(CudaKernels.Loss, (1 + 3) / 4, 128,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, Activations + Buffers.Loss);
@@ -188,65 +199,52 @@ partial class AlexNet
 
             void WatchedBackward(float* x, int* labels, nint B)
             {
-                Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-                CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
-                    Activations + Buffers.DLogits, [B, 10]);
-                LaunchColumns(CudaKernels.DOutputBias, columns: 10, outer: 1, rows: B, 256, [new(Gradients + Offsets.OutputBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.OutputBias, B);
-                CheckFinite("backward", "dOutputBias", "return output.Forward(Relu(seventh.Forward(y)))",
-                    Gradients + Offsets.OutputBias, [1, 10]);
-                Next("DRelu6");
+                Next("DSeventh");
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                    new MatrixView { Data = Activations + Buffers.DRelu6, Row = 256, Column = 1 });
-                CheckFinite("backward", "dRelu6", "return output.Forward(Relu(seventh.Forward(y)))",
-                    Activations + Buffers.DRelu6, [B, 256]);
+                    new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 });
                 Launch(CudaKernels.DSeventh, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SeventhMatmul, Parameters + Offsets.SeventhBias, Activations + Buffers.Relu6Again,
-                    Activations + Buffers.DRelu6, Activations + Buffers.DSeventh, B);
-                CheckFinite("backward", "relu6Again", "return output.Forward(Relu(seventh.Forward(y)))",
-                    Activations + Buffers.Relu6Again, [B, 256]);
+                    Activations + Buffers.DSeventh, Activations + Buffers.Seventh, Activations + Buffers.DSeventh, B);
                 CheckFinite("backward", "dSeventh", "return output.Forward(Relu(seventh.Forward(y)))",
                     Activations + Buffers.DSeventh, [B, 256]);
+                Launch(CudaKernels.Relu6Again, (256 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Seventh, Activations + Buffers.Relu6Again, B);
+                CheckFinite("backward", "relu6Again", "return output.Forward(Relu(seventh.Forward(y)))",
+                    Activations + Buffers.Relu6Again, [B, 256]);
                 Next("DOutputWeight");
-                Multiply(outer: 1, inner: 1, m: 256, n: 10, k: B,
+                MultiplyAndSum(m: 256, n: 10, k: B,
                     new MatrixView { Data = Activations + Buffers.Relu6Again, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
+                    biasGradient: Gradients + Offsets.OutputBias);
                 CheckFinite("backward", "dOutputWeight", "return output.Forward(Relu(seventh.Forward(y)))",
                     Gradients + Offsets.OutputWeight, [256, 10]);
-                LaunchColumns(CudaKernels.DSeventhBias, columns: 256, outer: 1, rows: B, 256, [new(Gradients + Offsets.SeventhBias, false)],
-                    Activations + Buffers.DSeventh, Gradients + Offsets.SeventhBias, B);
-                CheckFinite("backward", "dSeventhBias", "return output.Forward(Relu(seventh.Forward(y)))",
-                    Gradients + Offsets.SeventhBias, [1, 256]);
-                Next("DY6");
+                CheckFinite("backward", "dOutputBias", "return output.Forward(Relu(seventh.Forward(y)))",
+                    Gradients + Offsets.OutputBias, [1, 10]);
+                Next("DSixth");
                 Multiply(outer: 1, inner: 1, m: B, n: 256, k: 256,
                     new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.SeventhWeight, Row = 1, Column = 256 },
-                    new MatrixView { Data = Activations + Buffers.DY6, Row = 256, Column = 1 });
-                CheckFinite("backward", "dY6", "return output.Forward(Relu(seventh.Forward(y)))",
-                    Activations + Buffers.DY6, [B, 256]);
+                    new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 });
                 Launch(CudaKernels.DSixth, (256 * B + 1023) / 1024, 256,
-                    RandomKeys, Activations + Buffers.SixthMatmul, Parameters + Offsets.SixthBias, Activations + Buffers.Y6Again,
-                    Activations + Buffers.DY6, Activations + Buffers.DSixth, B);
-                CheckFinite("backward", "y6Again", "y = between.Forward(Relu(sixth.Forward(y)))",
-                    Activations + Buffers.Y6Again, [B, 256]);
+                    Activations + Buffers.DSixth, Activations + Buffers.Sixth, RandomKeys, Activations + Buffers.DSixth, B);
                 CheckFinite("backward", "dSixth", "y = between.Forward(Relu(sixth.Forward(y)))",
                     Activations + Buffers.DSixth, [B, 256]);
+                Launch(CudaKernels.Y6Again, (256 * B + 1023) / 1024, 256,
+                    RandomKeys, Activations + Buffers.Sixth, Activations + Buffers.Y6Again, B);
+                CheckFinite("backward", "y6Again", "y = between.Forward(Relu(sixth.Forward(y)))",
+                    Activations + Buffers.Y6Again, [B, 256]);
                 Next("DSeventhWeight");
-                Multiply(outer: 1, inner: 1, m: 256, n: 256, k: B,
+                MultiplyAndSum(m: 256, n: 256, k: B,
                     new MatrixView { Data = Activations + Buffers.Y6Again, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DSeventh, Row = 256, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.SeventhWeight, Row = 256, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.SeventhWeight, Row = 256, Column = 1 },
+                    biasGradient: Gradients + Offsets.SeventhBias);
                 CheckFinite("backward", "dSeventhWeight", "return output.Forward(Relu(seventh.Forward(y)))",
                     Gradients + Offsets.SeventhWeight, [256, 256]);
-                LaunchColumns(CudaKernels.DSixthBias, columns: 256, outer: 1, rows: B, 256, [new(Gradients + Offsets.SixthBias, false)],
-                    Activations + Buffers.DSixth, Gradients + Offsets.SixthBias, B);
-                CheckFinite("backward", "dSixthBias", "y = between.Forward(Relu(sixth.Forward(y)))",
-                    Gradients + Offsets.SixthBias, [1, 256]);
+                CheckFinite("backward", "dSeventhBias", "return output.Forward(Relu(seventh.Forward(y)))",
+                    Gradients + Offsets.SeventhBias, [1, 256]);
                 Next("DY4");
                 Multiply(outer: 1, inner: 1, m: B, n: 576, k: 256,
                     new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 },
@@ -261,14 +259,17 @@ partial class AlexNet
                 CheckFinite("backward", "y5Again", "y = before.Forward(y.Reshape(x.Length(0), 64 * 3 * 3))",
                     Activations + Buffers.Y5Again, [B, 576]);
                 Next("DSixthWeight");
-                Multiply(outer: 1, inner: 1, m: 576, n: 256, k: B,
+                MultiplyAndSum(m: 576, n: 256, k: B,
                     new MatrixView { Data = Activations + Buffers.Y5Again, Row = 1, Column = 576 },
                     new MatrixView { Data = Activations + Buffers.DSixth, Row = 256, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.SixthWeight, Row = 256, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.SixthWeight, Row = 256, Column = 1 },
+                    biasGradient: Gradients + Offsets.SixthBias);
                 CheckFinite("backward", "dSixthWeight", "y = between.Forward(Relu(sixth.Forward(y)))",
                     Gradients + Offsets.SixthWeight, [576, 256]);
-                Launch(CudaKernels.Relu4Again, (3136 * B + 255) / 256, 256,
-                    Activations + Buffers.FifthConv2d, Parameters + Offsets.FifthBias, Activations + Buffers.Relu4Again, B);
+                CheckFinite("backward", "dSixthBias", "y = between.Forward(Relu(sixth.Forward(y)))",
+                    Gradients + Offsets.SixthBias, [1, 256]);
+                Launch(CudaKernels.Relu4Again, (3136 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Fifth, Activations + Buffers.Relu4Again, B);
                 CheckFinite("backward", "relu4Again", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
                     Activations + Buffers.Relu4Again, [B, 64, 7, 7]);
                 Next("DRelu4");
@@ -283,9 +284,8 @@ partial class AlexNet
                     Activations + Buffers.DRelu4);
                 CheckFinite("backward", "dRelu4", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
                     Activations + Buffers.DRelu4, [B, 64, 7, 7]);
-                Launch(CudaKernels.DFifth, (3136 * B + 255) / 256, 256,
-                    Activations + Buffers.FifthConv2d, Parameters + Offsets.FifthBias, Activations + Buffers.DRelu4,
-                    Activations + Buffers.DFifth, B);
+                Launch(CudaKernels.DFifth, (3136 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Fifth, Activations + Buffers.DRelu4, Activations + Buffers.DFifth, B);
                 CheckFinite("backward", "dFifth", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
                     Activations + Buffers.DFifth, [B, 64, 7, 7]);
                 LaunchColumns(CudaKernels.DFifth2, columns: 7, outer: 64, rows: 7 * B, 256, [new(Activations + Buffers.DFifth2, false)],
@@ -308,9 +308,9 @@ partial class AlexNet
                     Activations + Buffers.DY3);
                 CheckFinite("backward", "dY3", "y = MaxPool2d(Relu(fifth.Forward(y)), 3, stride:2)",
                     Activations + Buffers.DY3, [B, 96, 7, 7]);
-                Launch(CudaKernels.DFourth, (4704 * B + 255) / 256, 256,
-                    Activations + Buffers.FourthConv2d, Parameters + Offsets.FourthBias, Activations + Buffers.Y3Again,
-                    Activations + Buffers.DY3, Activations + Buffers.DFourth, B);
+                Launch(CudaKernels.DFourth, (4704 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Fourth, Activations + Buffers.Y3Again, Activations + Buffers.DY3,
+                    Activations + Buffers.DFourth, B);
                 CheckFinite("backward", "y3Again", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                     Activations + Buffers.Y3Again, [B, 96, 7, 7]);
                 CheckFinite("backward", "dFourth", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
@@ -347,9 +347,9 @@ partial class AlexNet
                     Activations + Buffers.DRelu3);
                 CheckFinite("backward", "dRelu3", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                     Activations + Buffers.DRelu3, [B, 96, 7, 7]);
-                Launch(CudaKernels.DThird, (4704 * B + 255) / 256, 256,
-                    Activations + Buffers.ThirdConv2d, Parameters + Offsets.ThirdBias, Activations + Buffers.Relu3Again,
-                    Activations + Buffers.DRelu3, Activations + Buffers.DThird, B);
+                Launch(CudaKernels.DThird, (4704 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Third, Activations + Buffers.Relu3Again, Activations + Buffers.DRelu3,
+                    Activations + Buffers.DThird, B);
                 CheckFinite("backward", "relu3Again", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                     Activations + Buffers.Relu3Again, [B, 96, 7, 7]);
                 CheckFinite("backward", "dThird", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
@@ -399,7 +399,7 @@ partial class AlexNet
                 CheckFinite("backward", "dThirdWeight", "y = Relu(fourth.Forward(Relu(third.Forward(y))))",
                     Gradients + Offsets.ThirdWeight, [96, 64, 3, 3]);
                 Launch(CudaKernels.Relu2Again, (12544 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.Relu2Again, B);
+                    Activations + Buffers.Second, Activations + Buffers.Relu2Again, B);
                 CheckFinite("backward", "relu2Again", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
                     Activations + Buffers.Relu2Again, [B, 64, 14, 14]);
                 Next("DRelu2");
@@ -415,8 +415,7 @@ partial class AlexNet
                 CheckFinite("backward", "dRelu2", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
                     Activations + Buffers.DRelu2, [B, 64, 14, 14]);
                 Launch(CudaKernels.DSecond, (12544 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.DRelu2,
-                    Activations + Buffers.DSecond, B);
+                    Activations + Buffers.Second, Activations + Buffers.DRelu2, Activations + Buffers.DSecond, B);
                 CheckFinite("backward", "dSecond", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
                     Activations + Buffers.DSecond, [B, 64, 14, 14]);
                 LaunchColumns(CudaKernels.DSecond2, columns: 14, outer: 64, rows: 14 * B, 256, [new(Activations + Buffers.DSecond2, false)],
@@ -452,7 +451,7 @@ partial class AlexNet
                 CheckFinite("backward", "dSecondWeight", "y = MaxPool2d(Relu(second.Forward(y)), 3, stride:2, padding:1)",
                     Gradients + Offsets.SecondWeight, [64, 32, 5, 5]);
                 Launch(CudaKernels.ReluAgain, (25088 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.ReluAgain, B);
+                    Activations + Buffers.First, Activations + Buffers.ReluAgain, B);
                 CheckFinite("backward", "reluAgain", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
                     Activations + Buffers.ReluAgain, [B, 32, 28, 28]);
                 Next("DRelu");
@@ -468,8 +467,7 @@ partial class AlexNet
                 CheckFinite("backward", "dRelu", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
                     Activations + Buffers.DRelu, [B, 32, 28, 28]);
                 Launch(CudaKernels.DFirst, (25088 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.DRelu,
-                    Activations + Buffers.DFirst, B);
+                    Activations + Buffers.First, Activations + Buffers.DRelu, Activations + Buffers.DFirst, B);
                 CheckFinite("backward", "dFirst", "y = MaxPool2d(Relu(first.Forward(x)), 3, stride:2, padding:1)",
                     Activations + Buffers.DFirst, [B, 32, 28, 28]);
                 LaunchColumns(CudaKernels.DFirst2, columns: 28, outer: 32, rows: 28 * B, 256, [new(Activations + Buffers.DFirst2, false)],

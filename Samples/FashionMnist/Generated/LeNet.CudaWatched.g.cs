@@ -30,11 +30,12 @@ partial class LeNet
                     },
                     x,
                     Parameters + Offsets.FirstWeight,
-                    Activations + Buffers.FirstConv2d);
+                    Activations + Buffers.First);
                 Launch(CudaKernels.Relu, (4704 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.Relu, B);
-                CheckFinite("forward", "firstConv2d", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
-                    Activations + Buffers.FirstConv2d, [B, 6, 28, 28]);
+                    Activations + Buffers.First, Parameters + Offsets.FirstBias, Activations + Buffers.First,
+                    Activations + Buffers.Relu, B);
+                CheckFinite("forward", "first", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
+                    Activations + Buffers.First, [B, 6, 28, 28]);
                 CheckFinite("forward", "relu", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
                     Activations + Buffers.Relu, [B, 6, 28, 28]);
                 Next("Y");
@@ -58,11 +59,12 @@ partial class LeNet
                     },
                     Activations + Buffers.Y,
                     Parameters + Offsets.SecondWeight,
-                    Activations + Buffers.SecondConv2d);
+                    Activations + Buffers.Second);
                 Launch(CudaKernels.Relu2, (1600 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.Relu2, B);
-                CheckFinite("forward", "secondConv2d", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
-                    Activations + Buffers.SecondConv2d, [B, 16, 10, 10]);
+                    Activations + Buffers.Second, Parameters + Offsets.SecondBias, Activations + Buffers.Second,
+                    Activations + Buffers.Relu2, B);
+                CheckFinite("forward", "second", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
+                    Activations + Buffers.Second, [B, 16, 10, 10]);
                 CheckFinite("forward", "relu2", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
                     Activations + Buffers.Relu2, [B, 16, 10, 10]);
                 Next("Y2");
@@ -81,40 +83,46 @@ partial class LeNet
                 Multiply(outer: 1, inner: 1, m: B, n: 120, k: 400,
                     new MatrixView { Data = Activations + Buffers.Y2, Row = 400, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.ThirdWeight, Row = 120, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.ThirdMatmul, Row = 120, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Third, Row = 120, Column = 1 });
                 Launch(CudaKernels.Y3, (120 * B + 1023) / 1024, 256,
-                    Activations + Buffers.ThirdMatmul, Parameters + Offsets.ThirdBias, Activations + Buffers.Y3, B);
-                CheckFinite("forward", "thirdMatmul", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
-                    Activations + Buffers.ThirdMatmul, [B, 120]);
+                    Activations + Buffers.Third, Parameters + Offsets.ThirdBias, Activations + Buffers.Third,
+                    Activations + Buffers.Y3, B);
+                CheckFinite("forward", "third", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
+                    Activations + Buffers.Third, [B, 120]);
                 CheckFinite("forward", "y3", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
                     Activations + Buffers.Y3, [B, 120]);
                 Next("Relu3");
                 Multiply(outer: 1, inner: 1, m: B, n: 84, k: 120,
                     new MatrixView { Data = Activations + Buffers.Y3, Row = 120, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 84, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.FourthMatmul, Row = 84, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.Fourth, Row = 84, Column = 1 });
                 Launch(CudaKernels.Relu3, (84 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FourthMatmul, Parameters + Offsets.FourthBias, Activations + Buffers.Relu3, B);
-                CheckFinite("forward", "fourthMatmul", "return output.Forward(Relu(fourth.Forward(y)))",
-                    Activations + Buffers.FourthMatmul, [B, 84]);
+                    Activations + Buffers.Fourth, Parameters + Offsets.FourthBias, Activations + Buffers.Fourth,
+                    Activations + Buffers.Relu3, B);
+                CheckFinite("forward", "fourth", "return output.Forward(Relu(fourth.Forward(y)))",
+                    Activations + Buffers.Fourth, [B, 84]);
                 CheckFinite("forward", "relu3", "return output.Forward(Relu(fourth.Forward(y)))",
                     Activations + Buffers.Relu3, [B, 84]);
-                Next("Output");
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 84,
+                Next("Logits");
+                MultiplyAndAdd(m: B, n: 10, k: 84,
                     new MatrixView { Data = Activations + Buffers.Relu3, Row = 84, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
-                CheckFinite("forward", "output", "return output.Forward(Relu(fourth.Forward(y)))",
-                    Activations + Buffers.Output, [B, 10]);
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
+                CheckFinite("forward", "logits", "return output.Forward(Relu(fourth.Forward(y)))",
+                    Activations + Buffers.Logits, [B, 10]);
+                Launch(CudaKernels.DLogits, (B + 3) / 4, 128,
+                    Activations + Buffers.Logits, labels, B, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
                 CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyMax, [B, 1]);
                 CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropySum, [B, 1]);
                 CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyPicked, [B, 1]);
+                CheckFinite("forward", "dLogits", "CrossEntropy(Logits(x), labels)",
+                    Activations + Buffers.DLogits, [B, 10]);
                 Launch(CudaKernels.Loss, (1 + 3) / 4, 128,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, Activations + Buffers.Loss);
@@ -124,65 +132,52 @@ partial class LeNet
 
             void WatchedBackward(float* x, int* labels, nint B)
             {
-                Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-                CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
-                    Activations + Buffers.DLogits, [B, 10]);
-                LaunchColumns(CudaKernels.DOutputBias, columns: 10, outer: 1, rows: B, 256, [new(Gradients + Offsets.OutputBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.OutputBias, B);
-                CheckFinite("backward", "dOutputBias", "return output.Forward(Relu(fourth.Forward(y)))",
-                    Gradients + Offsets.OutputBias, [1, 10]);
-                Next("DRelu3");
+                Next("DFourth");
                 Multiply(outer: 1, inner: 1, m: B, n: 84, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 1, Column = 10 },
-                    new MatrixView { Data = Activations + Buffers.DRelu3, Row = 84, Column = 1 });
-                CheckFinite("backward", "dRelu3", "return output.Forward(Relu(fourth.Forward(y)))",
-                    Activations + Buffers.DRelu3, [B, 84]);
+                    new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 });
                 Launch(CudaKernels.DFourth, (84 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FourthMatmul, Parameters + Offsets.FourthBias, Activations + Buffers.Relu3Again,
-                    Activations + Buffers.DRelu3, Activations + Buffers.DFourth, B);
-                CheckFinite("backward", "relu3Again", "return output.Forward(Relu(fourth.Forward(y)))",
-                    Activations + Buffers.Relu3Again, [B, 84]);
+                    Activations + Buffers.DFourth, Activations + Buffers.Fourth, Activations + Buffers.DFourth, B);
                 CheckFinite("backward", "dFourth", "return output.Forward(Relu(fourth.Forward(y)))",
                     Activations + Buffers.DFourth, [B, 84]);
+                Launch(CudaKernels.Relu3Again, (84 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Fourth, Activations + Buffers.Relu3Again, B);
+                CheckFinite("backward", "relu3Again", "return output.Forward(Relu(fourth.Forward(y)))",
+                    Activations + Buffers.Relu3Again, [B, 84]);
                 Next("DOutputWeight");
-                Multiply(outer: 1, inner: 1, m: 84, n: 10, k: B,
+                MultiplyAndSum(m: 84, n: 10, k: B,
                     new MatrixView { Data = Activations + Buffers.Relu3Again, Row = 1, Column = 84 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
+                    biasGradient: Gradients + Offsets.OutputBias);
                 CheckFinite("backward", "dOutputWeight", "return output.Forward(Relu(fourth.Forward(y)))",
                     Gradients + Offsets.OutputWeight, [84, 10]);
-                LaunchColumns(CudaKernels.DFourthBias, columns: 84, outer: 1, rows: B, 256, [new(Gradients + Offsets.FourthBias, false)],
-                    Activations + Buffers.DFourth, Gradients + Offsets.FourthBias, B);
-                CheckFinite("backward", "dFourthBias", "return output.Forward(Relu(fourth.Forward(y)))",
-                    Gradients + Offsets.FourthBias, [1, 84]);
-                Next("DY3");
+                CheckFinite("backward", "dOutputBias", "return output.Forward(Relu(fourth.Forward(y)))",
+                    Gradients + Offsets.OutputBias, [1, 10]);
+                Next("DThird");
                 Multiply(outer: 1, inner: 1, m: B, n: 120, k: 84,
                     new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.FourthWeight, Row = 1, Column = 84 },
-                    new MatrixView { Data = Activations + Buffers.DY3, Row = 120, Column = 1 });
-                CheckFinite("backward", "dY3", "return output.Forward(Relu(fourth.Forward(y)))",
-                    Activations + Buffers.DY3, [B, 120]);
+                    new MatrixView { Data = Activations + Buffers.DThird, Row = 120, Column = 1 });
                 Launch(CudaKernels.DThird, (120 * B + 1023) / 1024, 256,
-                    Activations + Buffers.ThirdMatmul, Parameters + Offsets.ThirdBias, Activations + Buffers.Y3Again,
-                    Activations + Buffers.DY3, Activations + Buffers.DThird, B);
-                CheckFinite("backward", "y3Again", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
-                    Activations + Buffers.Y3Again, [B, 120]);
+                    Activations + Buffers.DThird, Activations + Buffers.Third, Activations + Buffers.DThird, B);
                 CheckFinite("backward", "dThird", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
                     Activations + Buffers.DThird, [B, 120]);
+                Launch(CudaKernels.Y3Again, (120 * B + 1023) / 1024, 256,
+                    Activations + Buffers.Third, Activations + Buffers.Y3Again, B);
+                CheckFinite("backward", "y3Again", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
+                    Activations + Buffers.Y3Again, [B, 120]);
                 Next("DFourthWeight");
-                Multiply(outer: 1, inner: 1, m: 120, n: 84, k: B,
+                MultiplyAndSum(m: 120, n: 84, k: B,
                     new MatrixView { Data = Activations + Buffers.Y3Again, Row = 1, Column = 120 },
                     new MatrixView { Data = Activations + Buffers.DFourth, Row = 84, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.FourthWeight, Row = 84, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.FourthWeight, Row = 84, Column = 1 },
+                    biasGradient: Gradients + Offsets.FourthBias);
                 CheckFinite("backward", "dFourthWeight", "return output.Forward(Relu(fourth.Forward(y)))",
                     Gradients + Offsets.FourthWeight, [120, 84]);
-                LaunchColumns(CudaKernels.DThirdBias, columns: 120, outer: 1, rows: B, 256, [new(Gradients + Offsets.ThirdBias, false)],
-                    Activations + Buffers.DThird, Gradients + Offsets.ThirdBias, B);
-                CheckFinite("backward", "dThirdBias", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
-                    Gradients + Offsets.ThirdBias, [1, 120]);
+                CheckFinite("backward", "dFourthBias", "return output.Forward(Relu(fourth.Forward(y)))",
+                    Gradients + Offsets.FourthBias, [1, 84]);
                 Next("DY2");
                 Multiply(outer: 1, inner: 1, m: B, n: 400, k: 120,
                     new MatrixView { Data = Activations + Buffers.DThird, Row = 120, Column = 1 },
@@ -191,14 +186,17 @@ partial class LeNet
                 CheckFinite("backward", "dY2", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
                     Activations + Buffers.DY2, [B, 400]);
                 Next("DThirdWeight");
-                Multiply(outer: 1, inner: 1, m: 400, n: 120, k: B,
+                MultiplyAndSum(m: 400, n: 120, k: B,
                     new MatrixView { Data = Activations + Buffers.Y2, Row = 1, Column = 400 },
                     new MatrixView { Data = Activations + Buffers.DThird, Row = 120, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.ThirdWeight, Row = 120, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.ThirdWeight, Row = 120, Column = 1 },
+                    biasGradient: Gradients + Offsets.ThirdBias);
                 CheckFinite("backward", "dThirdWeight", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
                     Gradients + Offsets.ThirdWeight, [400, 120]);
+                CheckFinite("backward", "dThirdBias", "y = Relu(third.Forward(y.Reshape(x.Length(0), 16 * 5 * 5)))",
+                    Gradients + Offsets.ThirdBias, [1, 120]);
                 Launch(CudaKernels.Relu2Again, (1600 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.Relu2Again, B);
+                    Activations + Buffers.Second, Activations + Buffers.Relu2Again, B);
                 CheckFinite("backward", "relu2Again", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
                     Activations + Buffers.Relu2Again, [B, 16, 10, 10]);
                 Next("DRelu2");
@@ -214,8 +212,7 @@ partial class LeNet
                 CheckFinite("backward", "dRelu2", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
                     Activations + Buffers.DRelu2, [B, 16, 10, 10]);
                 Launch(CudaKernels.DSecond, (1600 * B + 1023) / 1024, 256,
-                    Activations + Buffers.SecondConv2d, Parameters + Offsets.SecondBias, Activations + Buffers.DRelu2,
-                    Activations + Buffers.DSecond, B);
+                    Activations + Buffers.Second, Activations + Buffers.DRelu2, Activations + Buffers.DSecond, B);
                 CheckFinite("backward", "dSecond", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
                     Activations + Buffers.DSecond, [B, 16, 10, 10]);
                 LaunchColumns(CudaKernels.DSecond2, columns: 10, outer: 16, rows: 10 * B, 256, [new(Activations + Buffers.DSecond2, false)],
@@ -251,7 +248,7 @@ partial class LeNet
                 CheckFinite("backward", "dSecondWeight", "y = MaxPool2d(Relu(second.Forward(y)), 2)",
                     Gradients + Offsets.SecondWeight, [16, 6, 5, 5]);
                 Launch(CudaKernels.ReluAgain, (4704 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.ReluAgain, B);
+                    Activations + Buffers.First, Activations + Buffers.ReluAgain, B);
                 CheckFinite("backward", "reluAgain", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
                     Activations + Buffers.ReluAgain, [B, 6, 28, 28]);
                 Next("DRelu");
@@ -267,8 +264,7 @@ partial class LeNet
                 CheckFinite("backward", "dRelu", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
                     Activations + Buffers.DRelu, [B, 6, 28, 28]);
                 Launch(CudaKernels.DFirst, (4704 * B + 1023) / 1024, 256,
-                    Activations + Buffers.FirstConv2d, Parameters + Offsets.FirstBias, Activations + Buffers.DRelu,
-                    Activations + Buffers.DFirst, B);
+                    Activations + Buffers.First, Activations + Buffers.DRelu, Activations + Buffers.DFirst, B);
                 CheckFinite("backward", "dFirst", "y = MaxPool2d(Relu(first.Forward(x)), 2)",
                     Activations + Buffers.DFirst, [B, 6, 28, 28]);
                 LaunchColumns(CudaKernels.DFirst2, columns: 28, outer: 6, rows: 28 * B, 256, [new(Activations + Buffers.DFirst2, false)],

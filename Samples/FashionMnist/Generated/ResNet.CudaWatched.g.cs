@@ -463,22 +463,26 @@ partial class ResNet
                     Activations + Buffers.GlobalAveragePoolMeanSum, [B, 128, 1]);
                 CheckFinite("forward", "globalAveragePoolMean", "return output.Forward(GlobalAveragePool(y))",
                     Activations + Buffers.GlobalAveragePoolMean, [B, 128, 1]);
-                Next("Output");
-                Multiply(outer: 1, inner: 1, m: B, n: 10, k: 128,
+                Next("Logits");
+                MultiplyAndAdd(m: B, n: 10, k: 128,
                     new MatrixView { Data = Activations + Buffers.GlobalAveragePoolMean, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.OutputWeight, Row = 10, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.Output, Row = 10, Column = 1 });
-                CheckFinite("forward", "output", "return output.Forward(GlobalAveragePool(y))",
-                    Activations + Buffers.Output, [B, 10]);
-                Launch(CudaKernels.CrossEntropyPicked, (B + 3) / 4, 128,
-                    Activations + Buffers.Output, Parameters + Offsets.OutputBias, labels, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B);
+                    new MatrixView { Data = Activations + Buffers.Logits, Row = 10, Column = 1 },
+                    bias: Parameters + Offsets.OutputBias);
+                CheckFinite("forward", "logits", "return output.Forward(GlobalAveragePool(y))",
+                    Activations + Buffers.Logits, [B, 10]);
+                Launch(CudaKernels.DLogits, (B + 3) / 4, 128,
+                    Activations + Buffers.Logits, labels, B, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
                 CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyMax, [B, 1]);
                 CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropySum, [B, 1]);
                 CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(x), labels)",
                     Activations + Buffers.CrossEntropyPicked, [B, 1]);
+                CheckFinite("forward", "dLogits", "CrossEntropy(Logits(x), labels)",
+                    Activations + Buffers.DLogits, [B, 10]);
                 Launch(CudaKernels.Loss, (1 + 3) / 4, 128,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, Activations + Buffers.Loss);
@@ -488,15 +492,6 @@ partial class ResNet
 
             void WatchedBackward(float* x, int* labels, nint B)
             {
-                Launch(CudaKernels.DLogits, (10 * B + 511) / 512, 256,
-                    labels, B, Activations + Buffers.CrossEntropySum, Activations + Buffers.Output,
-                    Parameters + Offsets.OutputBias, Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-                CheckFinite("backward", "dLogits", "CrossEntropy(Logits(x), labels)",
-                    Activations + Buffers.DLogits, [B, 10]);
-                LaunchColumns(CudaKernels.DOutputBias, columns: 10, outer: 1, rows: B, 256, [new(Gradients + Offsets.OutputBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.OutputBias, B);
-                CheckFinite("backward", "dOutputBias", "return output.Forward(GlobalAveragePool(y))",
-                    Gradients + Offsets.OutputBias, [1, 10]);
                 Next("DGlobalAveragePoolMean");
                 Multiply(outer: 1, inner: 1, m: B, n: 128, k: 10,
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
@@ -509,12 +504,15 @@ partial class ResNet
                 CheckFinite("backward", "globalAveragePoolMeanAgain", "return output.Forward(GlobalAveragePool(y))",
                     Activations + Buffers.GlobalAveragePoolMeanAgain, [B, 128, 1]);
                 Next("DOutputWeight");
-                Multiply(outer: 1, inner: 1, m: 128, n: 10, k: B,
+                MultiplyAndSum(m: 128, n: 10, k: B,
                     new MatrixView { Data = Activations + Buffers.GlobalAveragePoolMeanAgain, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 10, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.OutputWeight, Row = 10, Column = 1 },
+                    biasGradient: Gradients + Offsets.OutputBias);
                 CheckFinite("backward", "dOutputWeight", "return output.Forward(GlobalAveragePool(y))",
                     Gradients + Offsets.OutputWeight, [128, 10]);
+                CheckFinite("backward", "dOutputBias", "return output.Forward(GlobalAveragePool(y))",
+                    Gradients + Offsets.OutputBias, [1, 10]);
                 Launch(CudaKernels.DGlobalAveragePoolMeanSumDY2, (6272 * B + 255) / 256, 256,
                     Activations + Buffers.DGlobalAveragePoolMean, Activations + Buffers.DGlobalAveragePoolMeanSumDY2, B);
                 CheckFinite("backward", "dGlobalAveragePoolMeanSumDY2", "return output.Forward(GlobalAveragePool(y))",

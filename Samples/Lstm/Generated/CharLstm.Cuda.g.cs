@@ -107,7 +107,7 @@ partial class CharLstm
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
                 //   loss = crossEntropyMeanSum / (B * T): []
-                Launch(CudaKernels.Loss, 1, 256,
+                LaunchWithShared(CudaKernels.Loss, 1, 256, sharedBytes: 100864,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, T, Activations + Buffers.Loss);
             }
@@ -367,7 +367,7 @@ partial class CharLstm
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
                 //   loss = crossEntropyMeanSum / (B * T): []
-                Launch(CudaKernels.Loss, 1, 256,
+                LaunchWithShared(CudaKernels.Loss, 1, 256, sharedBytes: 100864,
                     Activations + LossBuffers.CrossEntropySum, Activations + LossBuffers.CrossEntropyMax,
                     Activations + LossBuffers.CrossEntropyPicked, B, T, Activations + LossBuffers.Loss);
             }

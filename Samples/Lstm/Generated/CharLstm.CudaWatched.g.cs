@@ -51,16 +51,19 @@ partial class CharLstm
                     Activations + Buffers.Logits, Parameters + Offsets.HeadBias, Activations + Buffers.Logits, B, T);
                 CheckFinite("forward", "logits", "head.Forward(memory.Forward(characters[ids]))",
                     Activations + Buffers.Logits, [B, T, 96]);
-                Launch(CudaKernels.CrossEntropyPicked, (B * T + 3) / 4, 128,
-                    Activations + Buffers.Logits, targets, Activations + Buffers.CrossEntropyMax,
-                    Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyPicked, B, T);
+                Launch(CudaKernels.DLogits, (B * T + 3) / 4, 128,
+                    Activations + Buffers.Logits, targets, B, T, Activations + Buffers.Logits, Activations + Buffers.DLogits,
+                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.CrossEntropySum,
+                    Activations + Buffers.CrossEntropyPicked);
                 CheckFinite("forward", "crossEntropyMax", "CrossEntropy(Logits(ids), targets)",
                     Activations + Buffers.CrossEntropyMax, [B * T, 1]);
                 CheckFinite("forward", "crossEntropySum", "CrossEntropy(Logits(ids), targets)",
                     Activations + Buffers.CrossEntropySum, [B * T, 1]);
                 CheckFinite("forward", "crossEntropyPicked", "CrossEntropy(Logits(ids), targets)",
                     Activations + Buffers.CrossEntropyPicked, [B * T, 1]);
-                Launch(CudaKernels.Loss, 1, 256,
+                CheckFinite("forward", "dLogits", "CrossEntropy(Logits(ids), targets)",
+                    Activations + Buffers.DLogits, [B * T, 96]);
+                LaunchWithShared(CudaKernels.Loss, 1, 256, sharedBytes: 100864,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, T, Activations + Buffers.Loss);
                 CheckFinite("forward", "loss", "CrossEntropy(Logits(ids), targets)",
@@ -74,20 +77,18 @@ partial class CharLstm
                 Next("copy of TState");
                 Copy(Activations + Buffers.TState, Activations + Buffers.TStateLayers + (nint)t * 256 * B, 256 * B);
                 Next("MemoryAdd2");
-                Multiply(outer: 1, inner: 1, m: B, n: 1024, k: 256,
+                MultiplyAndAdd(m: B, n: 1024, k: 256,
                     new MatrixView { Data = Activations + Buffers.TState, Row = 256, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.MemoryState, Row = 1024, Column = 1 },
-                    new MatrixView { Data = Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 });
-                Launch(CudaKernels.MemoryAdd2, (1024 * B + 1023) / 1024, 256,
-                    Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B,
-                    Activations + Buffers.MemoryAdd + (nint)t * 1024 * B, Activations + Buffers.MemoryAdd2, B);
-                CheckFinite("forward", "{0} memoryMatmul2", "head.Forward(memory.Forward(characters[ids]))",
-                    Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B, [B, 1024], [t]);
+                    new MatrixView { Data = Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 },
+                    residual: new MatrixView { Data = Activations + Buffers.MemoryAdd + (nint)t * 1024 * B, Row = 1024, Column = 1 });
                 CheckFinite("forward", "{0} memoryAdd2", "head.Forward(memory.Forward(characters[ids]))",
-                    Activations + Buffers.MemoryAdd2, [B, 1024], [t]);
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B, [B, 1024], [t]);
                 Launch(CudaKernels.Memory2, (256 * B + 1023) / 1024, 256,
-                    Activations + Buffers.MemoryAdd2 + 256, Activations + Buffers.TState2, Activations + Buffers.MemoryAdd2,
-                    Activations + Buffers.MemoryAdd2 + 512, Activations + Buffers.Memory, Activations + Buffers.MemoryAdd2 + 768,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 256, Activations + Buffers.TState2,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 512, Activations + Buffers.Memory,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 768,
                     Activations + Buffers.Memory2Layers + (nint)t * 256 * B, B);
                 CheckFinite("forward", "{0} memory", "head.Forward(memory.Forward(characters[ids]))",
                     Activations + Buffers.Memory, [B, 256], [t]);
@@ -99,15 +100,6 @@ partial class CharLstm
 
             void WatchedBackward(int* ids, int* targets, nint B, nint T)
             {
-                Launch(CudaKernels.DLogits, (96 * B * T + 1023) / 1024, 256,
-                    targets, B, T, Activations + Buffers.CrossEntropySum, Activations + Buffers.Logits,
-                    Activations + Buffers.CrossEntropyMax, Activations + Buffers.DLogits);
-                CheckFinite("backward", "dLogits", "CrossEntropy(Logits(ids), targets)",
-                    Activations + Buffers.DLogits, [B * T, 96]);
-                LaunchColumns(CudaKernels.DHeadBias, columns: 96, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.HeadBias, false)],
-                    Activations + Buffers.DLogits, Gradients + Offsets.HeadBias, B, T);
-                CheckFinite("backward", "dHeadBias", "head.Forward(memory.Forward(characters[ids]))",
-                    Gradients + Offsets.HeadBias, [1, 1, 96]);
                 Next("DStacked");
                 Multiply(outer: 1, inner: B, m: T, n: 256, k: 96,
                     new MatrixView { Data = Activations + Buffers.DLogits, Outer = 0, Inner = 96 * T, Row = 96, Column = 1 },
@@ -120,12 +112,15 @@ partial class CharLstm
                 CheckFinite("backward", "memoryPermute", "head.Forward(memory.Forward(characters[ids]))",
                     Activations + Buffers.MemoryPermute, [B, T, 256]);
                 Next("DHeadWeight");
-                Multiply(outer: 1, inner: 1, m: 256, n: 96, k: B * T,
+                MultiplyAndSum(m: 256, n: 96, k: B * T,
                     new MatrixView { Data = Activations + Buffers.MemoryPermute, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DLogits, Row = 96, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.HeadWeight, Row = 96, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.HeadWeight, Row = 96, Column = 1 },
+                    biasGradient: Gradients + Offsets.HeadBias);
                 CheckFinite("backward", "dHeadWeight", "head.Forward(memory.Forward(characters[ids]))",
                     Gradients + Offsets.HeadWeight, [256, 96]);
+                CheckFinite("backward", "dHeadBias", "head.Forward(memory.Forward(characters[ids]))",
+                    Gradients + Offsets.HeadBias, [1, 1, 96]);
                 Launch(CudaKernels.DTState, (256 * B + 1023) / 1024, 256, Activations + Buffers.DTState, B);
                 CheckFinite("backward", "dTState", "CrossEntropy(Logits(ids), targets)",
                     Activations + Buffers.DTState, [B, 256]);
@@ -136,10 +131,6 @@ partial class CharLstm
                 CheckFinite("backward", "dMemoryState", "CrossEntropy(Logits(ids), targets)",
                     Gradients + Offsets.MemoryState, [256, 1024]);
                 for (int t = (int)(T - 1); t >= 0; t--) WatchedBackwardTime(t, ids, targets, B, T);
-                LaunchColumns(CudaKernels.DMemoryBias, columns: 1024, outer: 1, rows: B * T, 256, [new(Gradients + Offsets.MemoryBias, false)],
-                    Activations + Buffers.DMemoryAdd25Layers, Gradients + Offsets.MemoryBias, B, T);
-                CheckFinite("backward", "dMemoryBias", "head.Forward(memory.Forward(characters[ids]))",
-                    Gradients + Offsets.MemoryBias, [1, 1, 1024]);
                 Next("DCharacters");
                 Multiply(outer: 1, inner: T, m: B, n: 128, k: 1024,
                     new MatrixView { Data = Activations + Buffers.DMemoryAdd25Layers, Outer = 0, Inner = 1024 * B, Row = 1024, Column = 1 },
@@ -152,12 +143,15 @@ partial class CharLstm
                 CheckFinite("backward", "charactersPermute", "head.Forward(memory.Forward(characters[ids]))",
                     Activations + Buffers.CharactersPermute, [T, B, 128]);
                 Next("DMemoryInput");
-                Multiply(outer: 1, inner: 1, m: 128, n: 1024, k: B * T,
+                MultiplyAndSum(m: 128, n: 1024, k: B * T,
                     new MatrixView { Data = Activations + Buffers.CharactersPermute, Row = 1, Column = 128 },
                     new MatrixView { Data = Activations + Buffers.DMemoryAdd25Layers, Row = 1024, Column = 1 },
-                    new MatrixView { Data = Gradients + Offsets.MemoryInput, Row = 1024, Column = 1 });
+                    new MatrixView { Data = Gradients + Offsets.MemoryInput, Row = 1024, Column = 1 },
+                    biasGradient: Gradients + Offsets.MemoryBias);
                 CheckFinite("backward", "dMemoryInput", "head.Forward(memory.Forward(characters[ids]))",
                     Gradients + Offsets.MemoryInput, [128, 1024]);
+                CheckFinite("backward", "dMemoryBias", "head.Forward(memory.Forward(characters[ids]))",
+                    Gradients + Offsets.MemoryBias, [1, 1, 1024]);
                 Next("DCharactersWeight");
                 ScatterAdd(Activations + Buffers.DCharacters, ids, Gradients + Offsets.CharactersWeight, B * T, 128, 96);
                 CheckFinite("backward", "dCharactersWeight", "head.Forward(memory.Forward(characters[ids]))",
@@ -166,16 +160,13 @@ partial class CharLstm
 
             void WatchedBackwardTime(int t, int* ids, int* targets, nint B, nint T)
             {
-                Launch(CudaKernels.MemoryAdd2Again, (1024 * B + 1023) / 1024, 256,
-                    Activations + Buffers.MemoryAdd + (nint)t * 1024 * B,
-                    Activations + Buffers.MemoryMatmul2Layers + (nint)t * 1024 * B, Activations + Buffers.MemoryAdd2Again, B);
-                CheckFinite("backward", "{0} memoryAdd2Again", "head.Forward(memory.Forward(characters[ids]))",
-                    Activations + Buffers.MemoryAdd2Again, [B, 1024], [t]);
                 Launch(CudaKernels.DMemoryAdd24, (256 * B + 1023) / 1024, 256,
                     Activations + Buffers.DTState, Activations + Buffers.DStacked + (nint)t * 256 * B,
-                    Activations + Buffers.MemoryAdd2Again + 256, Activations + Buffers.TState2Layers + (nint)t * 256 * B,
-                    Activations + Buffers.MemoryAdd2Again, Activations + Buffers.MemoryAdd2Again + 512,
-                    Activations + Buffers.MemoryAdd2Again + 768, Activations + Buffers.DMemoryAdd2,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 256,
+                    Activations + Buffers.TState2Layers + (nint)t * 256 * B,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 512,
+                    Activations + Buffers.MemoryAdd2Layers + (nint)t * 1024 * B + 768, Activations + Buffers.DMemoryAdd2,
                     Activations + Buffers.DTState2, Activations + Buffers.DMemoryAdd22, Activations + Buffers.DMemoryAdd23,
                     Activations + Buffers.DTState2Next, Activations + Buffers.DMemoryAdd24, B);
                 CheckFinite("backward", "{0} dMemoryAdd2", "head.Forward(memory.Forward(characters[ids]))",
@@ -218,7 +209,7 @@ partial class CharLstm
                 CheckFinite("backward", "{0} dTStateNext", "head.Forward(memory.Forward(characters[ids]))",
                     Activations + Buffers.DTStateNext, [B, 256], [t]);
                 Next("DMemoryStateNext");
-                Multiply(outer: 1, inner: 1, m: 256, n: 1024, k: B,
+                MultiplyAndAdd(m: 256, n: 1024, k: B,
                     new MatrixView { Data = Activations + Buffers.TStateLayers + (nint)t * 256 * B, Row = 1, Column = 256 },
                     new MatrixView { Data = Activations + Buffers.DMemoryAdd25Layers + (nint)t * 1024 * B, Row = 1024, Column = 1 },
                     new MatrixView { Data = Activations + Buffers.DMemoryStateNext, Row = 1024, Column = 1 },

@@ -10,8 +10,6 @@ public sealed class AttentionTests(SimulatedDevice device) : SimulatedTests, ICl
 {
     const CudaDataType Float = CudaDataType.Float32, Bf16 = CudaDataType.BFloat16, F16 = CudaDataType.Float16;
 
-    static readonly string[] Orders = ["forward", "reverse", "random", "interleaved"];
-
     /// <summary>Element types share what they compile: a combination of sizes and masks costs seconds.</summary>
     static readonly Dictionary<string, Func<(AttentionProblem Problem, bool IsInterleaved)>> Cases = new()
     {

@@ -7,9 +7,7 @@ namespace ModelCompiler.Tests.Cuda.Simulated;
 /// <summary>What the kernels of <c>Kernels/</c>, and so the prelude's functions, compute, against doubles; in every order of threads.</summary>
 public sealed unsafe class KernelTests(SimulatedDevice device) : SimulatedTests, IClassFixture<SimulatedDevice>
 {
-    public static TheoryData<string> Orders => ["forward", "reverse", "random", "interleaved"];
-
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void Gelu_AndItsGradient(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
@@ -31,7 +29,7 @@ public sealed unsafe class KernelTests(SimulatedDevice device) : SimulatedTests,
         Assert.Equal([11, 22, 33], device.Download(y));
     }
 
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void Softmax_OfRowsInRegisters(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
@@ -49,7 +47,7 @@ public sealed unsafe class KernelTests(SimulatedDevice device) : SimulatedTests,
         Close(y, BFloat16.To(device.Download(dY)), 4e-3);
     }
 
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void LogSumExp_ReadsEachRowOnce(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
@@ -61,7 +59,7 @@ public sealed unsafe class KernelTests(SimulatedDevice device) : SimulatedTests,
         Close(y, device.Download(dY), 1e-6);
     }
 
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void LayerNorm_AndItsGradients(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
@@ -93,7 +91,7 @@ public sealed unsafe class KernelTests(SimulatedDevice device) : SimulatedTests,
         Close(sums, device.Download(dSums), 1e-5);
     }
 
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void Columns_AreSummed(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
@@ -106,7 +104,7 @@ public sealed unsafe class KernelTests(SimulatedDevice device) : SimulatedTests,
         Close([.. Enumerable.Range(0, Columns).Select(c => Enumerable.Range(0, Rows).Sum(r => x[r * Columns + c]))], device.Download(y), 1e-6);
     }
 
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void Matrix_IsTransposed(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
@@ -117,7 +115,7 @@ public sealed unsafe class KernelTests(SimulatedDevice device) : SimulatedTests,
         Assert.Equal([.. Enumerable.Range(0, x.Length).Select(i => x[i % Rows * Columns + i / Rows])], device.Download(y));
     }
 
-    [Theory, MemberData(nameof(Orders))]
+    [Theory, MemberData(nameof(InOrders))]
     public void Product_OnMatrixUnits(string order)
     {
         Simulator.Configure("MCSIM_ORDER", order);
