@@ -87,8 +87,9 @@ sealed class CudaEmitter
         writer.Line(header);
         using (writer.Indent())
         {
-            writer.Line($"{bytes}, [{Bytes(inputs)}], [{Bytes(outputs)}], passCount: " +
-                $"{(entries[0].Graph.IsTraining ? 2 : entries.Count)})");
+            // Micro-batches change states and no parameters: a pass of their own.
+            int passes = !entries[0].Graph.IsTraining ? entries.Count : HasStates(entries[0]) ? 3 : 2;
+            writer.Line($"{bytes}, [{Bytes(inputs)}], [{Bytes(outputs)}], passCount: {passes})");
         }
         using (writer.Block(""))
         {
@@ -101,6 +102,8 @@ sealed class CudaEmitter
                 }
         }
     }
+
+    static bool HasStates(EntryProgram training) => training.OnCuda!.Plan.StateCopies.Count > 0;
 
     static string Bytes(IEnumerable<Shape> shapes) => string.Join(", ", shapes.Select(s => $"{4 * s.Size.Maximum}"));
 
@@ -144,10 +147,11 @@ sealed class CudaEmitter
             Notes(training, writer);
             if (SurfaceEmitter.ScalesLoss(training)) writer.Line("UnscaleGradients();");
             if (program.Plan.ScaleLength > 0) writer.Line("UpdateFloat8Scales();");
-            using (writer.Block($"if ({pass} == UpdatingPass)"))
+            writer.Line($"if ({pass} == UpdatingPass) Update();");
+            if (HasStates(training))
             {
-                writer.Line("Update();");
-                if (program.Plan.StateCopies.Count > 0)
+                writer.Line($"if ({pass} == AccumulatingPass) SkipWhereNotFinite();");
+                using (writer.Block($"if ({pass} != ComputingPass)"))
                 {
                     writer.Line("IsUpdatingStates = true;   // they stay where a gradient is not finite");
                     string states = $"{program.Prefix}{CpuProgram.UpdateStates}({arguments})";

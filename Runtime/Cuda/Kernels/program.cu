@@ -69,6 +69,11 @@ extern "C" __global__ void __launch_bounds__(256) combine(
     result[at] = x;
 }
 
+/// Skips what follows in this pass where first_not_finite has found something; what was skipped stays so if it is sticky.
+extern "C" __global__ void skip_where_found(const uint64_t* first, PassNotes* notes, int is_sticky) {
+    notes->numbers.skip = *first != ~(uint64_t)0 || is_sticky && notes->numbers.skip;
+}
+
 /// to = from, unless the step was not finite: states of a model.
 extern "C" __global__ void __launch_bounds__(256) copy_unless_halted(
     const int* from, int* to, nint length, const PassNotes* notes) {

@@ -9,8 +9,6 @@ namespace ModelCompiler.Runtime.Cuda.Programs;
 /// <content>Looking for the first number that is not finite.</content>
 public abstract unsafe partial class CudaTraining
 {
-    bool isUpdating;        // whether the pass that is launched counts as a step already
-
     /// <summary>Where numbers are checked: all parameters, before a pass.</summary>
     protected void CheckParameters()
     {
@@ -50,7 +48,6 @@ public abstract unsafe partial class CudaTraining
             CudaDataType.Float16 => (float)Unsafe.As<T, Half>(ref value),
             _ => Unsafe.As<T, float>(ref value),
         };
-        if (isUpdating) trainer.TakeBack(1);
         throw trainer.NotFinite(what, ModelTrainer.NameInLoops(name, loops), source, shape.ToArray(), (long)bad,
             number);
     }

@@ -67,6 +67,23 @@ public abstract unsafe partial class CudaTraining
         Launch(Own("unscale"), Blocks(GradientLength), Gradients, GradientLength, (void*)Notes);
     }
 
+    /// <summary>Where a gradient is not finite, states stay as they are.</summary>
+    protected void SkipWhereNotFinite()
+    {
+        if (IsMeasuring) return;
+        if (IsSurveying)
+        {
+            Library.Get("numbers", "first_not_finite", CudaElements.Define(CudaDataType.Float32));
+            return;
+        }
+        Next(nameof(SkipWhereNotFinite));
+        ulong found = Workspace;
+        CudaNumbers.FindNotFinite(Library, Stream, CudaDataType.Float32, (ulong)Gradients, GradientLength,
+            mayBeInfinite: false, found);
+        Launch(Own("skip_where_found"), CudaLaunchShape.Of(1, 1), (void*)found, (void*)Notes,
+            IsRehearsing || !trainer.ScalesLossOnDevice ? 1 : 0);
+    }
+
     /// <summary>Changes every parameter by its gradient, unless one is not finite.</summary>
     protected void Update()
     {

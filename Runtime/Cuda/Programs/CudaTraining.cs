@@ -18,9 +18,13 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <summary>Loss, gradients and the update.</summary>
     protected const int UpdatingPass = 1;
 
+    /// <summary>The pass of a micro-batch of a model with states, which change with it.</summary>
+    protected const int AccumulatingPass = 2;
+
     const int Slots = 2, SlotAlignment = 256;
 
     readonly ModelTrainer trainer;
+    readonly bool hasStates;
     readonly CudaPageLockedHostMemory<byte> slots;
     readonly CudaEvent[] done = new CudaEvent[Slots];
     readonly CudaDeviceVariable<byte>? updateBlocks;
@@ -41,13 +45,14 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     /// <param name="activationBytes">At the largest lengths.</param>
     /// <param name="inputBytes">Of each input at the largest lengths.</param>
     /// <param name="outputBytes">None.</param>
-    /// <param name="passCount">Two.</param>
+    /// <param name="passCount">Two, or three where the model has states.</param>
     protected CudaTraining(ModelTrainer trainer, CudaKernelText text, long activationBytes,
         ReadOnlySpan<long> inputBytes, ReadOnlySpan<long> outputBytes, int passCount)
         : base((trainer ?? throw new ArgumentNullException(nameof(trainer))).Device, text, activationBytes, inputBytes,
             outputBytes, passCount)
     {
         this.trainer = trainer;
+        hasStates = passCount > AccumulatingPass;
         if (IsSurveying)
         {
             (slots, normSums, groups, inputOffsets) = (null!, null!, null!, null!);
@@ -143,7 +148,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     public float AccumulateGradients(ReadOnlySpan<long> lengths, float weight)
     {
         ulong waiting = trainer.Waiting.OnDevice(Stream);
-        Launch(ComputingPass, lengths);
+        Launch(hasStates ? AccumulatingPass : ComputingPass, lengths);
         CudaEvent end = Done;
         End(isStep: false);
         BeginMeasuring();
@@ -244,7 +249,6 @@ public abstract unsafe partial class CudaTraining : CudaProgram
     void Launch(int pass, ReadOnlySpan<long> lengths)
     {
         Load();
-        isUpdating = pass == UpdatingPass;
         trainer.BeginPassOnDevice();
         try
         {

@@ -46,10 +46,7 @@ partial class CharGpt
                     WatchedBackward(ids, targets, B, T);
                 }
                 Note(0, Activations + Buffers.Loss);
-                if (pass == UpdatingPass)
-                {
-                    Update();
-                }
+                if (pass == UpdatingPass) Update();
                 Finish();
             }
 

@@ -46,10 +46,7 @@ partial class LeNet
                     WatchedBackward(x, labels, B);
                 }
                 Note(0, Activations + Buffers.Loss);
-                if (pass == UpdatingPass)
-                {
-                    Update();
-                }
+                if (pass == UpdatingPass) Update();
                 Finish();
             }
 

@@ -19,7 +19,7 @@ partial class ResNet
     {
         /// <summary>The same steps on a device of CUDA: a pass is recorded once for its lengths, and launched as one graph.</summary>
         sealed unsafe partial class CudaSteps(Trainer trainer) : ModelCompiler.Runtime.Cuda.Programs.CudaTraining(trainer, CudaKernels.Text,
-            Buffers.Bytes, [200704, 256], [], passCount: 2)
+            Buffers.Bytes, [200704, 256], [], passCount: 3)
         {
             /// <inheritdoc/>
             protected override ReadOnlySpan<long> Largest(int pass) => [64];
@@ -46,9 +46,10 @@ partial class ResNet
                     WatchedBackward(x, labels, B);
                 }
                 Note(0, Activations + Buffers.Loss);
-                if (pass == UpdatingPass)
+                if (pass == UpdatingPass) Update();
+                if (pass == AccumulatingPass) SkipWhereNotFinite();
+                if (pass != ComputingPass)
                 {
-                    Update();
                     IsUpdatingStates = true;   // they stay where a gradient is not finite
                     if (IsWatched) WatchedUpdateStates(x, labels, B);
                     else UpdateStates(x, labels, B);
