@@ -73,8 +73,8 @@ sealed class MergeUnits(Region region, List<FusionUnit> units, RequiredValues re
     /// </summary>
     bool IsGradientOfLoss(FusionUnit host, FusionUnit unit) => unit.IsBackward && host.Kind == KernelKind.Rows
         && unit.Kind == KernelKind.Elementwise && Makers(unit).All(m => !m.IsBackward)
-        && Rows(host).Intersect(Rows(unit)).Any(rows => units.All(u => u == unit || !u.IsBackward
-            || !u.Leaves.Select(Base).Contains(rows)));
+        && Rows(host).Intersect(Rows(unit)).Any(rows => Maker(rows) is not null
+            && units.All(u => u == unit || !u.IsBackward || !u.Leaves.Select(Base).Contains(rows)));
 
     /// <summary>What a unit reads of memory as large as what it runs over.</summary>
     static IEnumerable<Value> Rows(FusionUnit unit) => unit.Leaves.Select(Base)

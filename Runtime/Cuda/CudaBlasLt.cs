@@ -140,7 +140,7 @@ public sealed unsafe class CudaBlasLt : IDisposable
         in CudaBlasLtAlgorithm algorithm, ulong workspace, long workspaceBytes, CudaStream stream)
     {
         BlasStatus status = Run(matmul, alpha, a, b, beta, c, d, algorithm, workspace, workspaceBytes, stream);
-        if (status == BlasStatus.NotSupported) return false;
+        if (status == BlasStatus.NotSupported || status == BlasStatus.InvalidValue && matmul.HasEpilogue) return false;
         CudaCheck.Success(status, nameof(BlasLt.cublasLtMatmul), Multiplying, matmul.Name);
         return true;
     }

@@ -105,7 +105,7 @@ public sealed unsafe class CudaDevice
     /// <summary>What it takes to have kernels: to compile them, unless the program embeds some.</summary>
     static void RequireKernels(Action<CudaLibrary> require)
     {
-        if (!EmbeddedCubins.IsThereAny()) require(CudaLibrary.Compiler);
+        if (!EmbeddedCubins.IsThereAny(Get(0).ComputeCapability)) require(CudaLibrary.Compiler);
     }
 
     /// <summary>A device by its number.</summary>

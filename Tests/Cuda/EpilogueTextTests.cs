@@ -39,11 +39,71 @@ public sealed class EpilogueTextTests
         Assert.DoesNotContain("biasGradient: Gradients + Offsets.B", text, StringComparison.Ordinal);
     }
 
-    static string Cuda(string body)
+    [Fact]
+    public void BiasGradient_ThatALoopStartsFrom_IsComputedWhereItStands()
     {
-        GeneratorRun run = GeneratorRun.Of(("M.cs", $$"""
-            namespace Written;
+        string text = Of("""
+            [Model]
+            public sealed partial class Scaled
+            {
+                readonly Tensor scale = Parameter.Normal(1, 24);
 
+                public Tensor Forward(Tensor h) => h * scale;
+            }
+
+            [Model, Dim("N", Max = 8), Targets(Target.Cpu | Target.Cuda)]
+            public sealed partial class M
+            {
+                readonly Tensor w = Parameter.Normal(0.3, 16, 24), start = Parameter.Normal(1, 1, 24);
+                readonly Scaled[] layers = Repeat(3, () => new Scaled());
+
+                [Loss]
+                public Tensor Loss([Shape("N", "16")] Tensor x)
+                {
+                    Tensor h = start;
+                    foreach (Scaled layer in layers) h = layer.Forward(h);
+                    return Mean(Square(MatMul(x, w) + h));
+                }
+            }
+            """);
+        Assert.DoesNotContain("MultiplyAndSum(", text, StringComparison.Ordinal);
+        Assert.Contains("LaunchColumns(", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_OfUnknownLength_AreNotKeptInSharedMemory()
+    {
+        string text = Of("""
+            [Model, Dim("N", Max = 65536), Targets(Target.Cpu | Target.Cuda)]
+            public sealed partial class M
+            {
+                readonly Tensor scale = Parameter.Normal(1, 1);
+
+                [Loss]
+                public Tensor Loss([Shape("4", "N")] Tensor x) => Mean(Square(Softmax(x * scale)));
+            }
+            """);
+        Assert.DoesNotContain("LaunchWithShared(", text, StringComparison.Ordinal);
+        Assert.Contains(", 512,", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_ThatOnePassReads_AreNotKeptInSharedMemory()
+    {
+        string text = Of("""
+            [Model, Dim("N", Max = 8), Targets(Target.Cpu | Target.Cuda)]
+            public sealed partial class M
+            {
+                readonly Tensor scale = Parameter.Normal(1, 20000);
+
+                [Loss]
+                public Tensor Loss([Shape("N", "20000")] Tensor x) => Mean(Sum(x * scale, -1));
+            }
+            """);
+        Assert.DoesNotContain("LaunchWithShared(", text, StringComparison.Ordinal);
+    }
+
+    static string Cuda(string body) => Of($$"""
             [Model, Dim("N", Max = 8), Targets(Target.Cpu | Target.Cuda)]
             public sealed partial class M
             {
@@ -56,7 +116,11 @@ public sealed class EpilogueTextTests
                     return Mean(Square(MatMul(y, v)));
                 }
             }
-            """));
-        return run.Files.Single(f => f.Key.EndsWith(".Cuda.g.cs", StringComparison.Ordinal)).Value;
+            """);
+
+    static string Of(string models)
+    {
+        GeneratorRun run = GeneratorRun.Of(("M.cs", "namespace Written;\n\n" + models));
+        return run.Files.Single(f => f.Key.EndsWith("M.Cuda.g.cs", StringComparison.Ordinal)).Value;
     }
 }

@@ -18,12 +18,13 @@ public sealed class LibraryNvrtcTests
         ["adamw"] = 48, ["sgd"] = 40, ["lion"] = 40, ["copy_weights"] = 32,
         ["squared_norm"] = 32, ["finish_norm"] = 32, ["clamp_gradients"] = 32, ["add_gradients"] = 32, ["scale_gradients"] = 32, ["average_weights"] = 32, ["step_layout"] = 24,
         ["average"] = 40, ["average_by_warp"] = 40, ["share"] = 64, ["pick"] = 40, ["spread"] = 40,
-        ["convolution_forward"] = 168, ["convolution_input_gradient"] = 168, ["convolution_weight_gradient"] = 168,
+        ["convolution_forward"] = 208, ["convolution_input_gradient"] = 168, ["convolution_weight_gradient"] = 168,
         ["add_parts"] = 24, ["depthwise_forward"] = 40, ["depthwise_input_gradient"] = 48, ["depthwise_weight_gradient"] = 40,
         ["strided_product"] = 208, ["strided_copy"] = 56,
         ["adafactor_rows"] = 32, ["adafactor_means"] = 32, ["adafactor_columns"] = 40, ["adafactor_measure"] = 40, ["adafactor_factors"] = 32, ["adafactor_apply"] = 32,
         ["first_not_finite"] = 32,
-        ["take_orders"] = 24, ["upload"] = 40, ["note"] = 16, ["finish"] = 64, ["combine"] = 40, ["copy_unless_halted"] = 24, ["hold_back"] = 16, ["unscale"] = 24, ["adapt_loss_scale"] = 16,
+        ["take_orders"] = 24, ["skip_where_found"] = 16, ["add_to_product"] = 40, ["gelu_of_product"] = 40,
+        ["gelu_gradient_of_product"] = 40, ["sum_operand_rows"] = 48, ["upload"] = 40, ["note"] = 16, ["finish"] = 64, ["combine"] = 40, ["copy_unless_halted"] = 24, ["hold_back"] = 16, ["unscale"] = 24, ["adapt_loss_scale"] = 16,
         ["muon_direction"] = 32, ["muon_norms"] = 32, ["muon_scale"] = 32, ["muon_step"] = 32,
     };
 
@@ -43,6 +44,7 @@ public sealed class LibraryNvrtcTests
         .. Elements.Select(e => ("pooling", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("convolution", (string[])[$"ELEMENT={e}"])),
         ("convolution", ["ELEMENT=bf16", "RESULT=float"]), ("depthwise", ["ELEMENT=bf16", "RESULT=float"]),
+        .. Elements.Select(e => ("product_epilogues", (string[])[$"ELEMENT={e}"])),
         .. Elements.Select(e => ("add_parts", (string[])[$"GRADIENT={e}"])),
         .. Elements.Select(e => ("depthwise", (string[])[$"ELEMENT={e}", $"GRADIENT={e}"])),
     ];

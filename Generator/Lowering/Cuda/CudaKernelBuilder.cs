@@ -19,8 +19,9 @@ sealed class CudaKernelBuilder : KernelBuilder
         "noexcept", "not", "nullptr", "operator", "or", "private", "protected", "public", "register", "return",
         "short", "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "true", "try",
         "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor",
-        "bf16", "f16", "nint", "load", "store", "gelu", "relu", "sigmoid", "silu", "softplus", "power", "maximum",
-        "minimum", "infinity", "row_sum", "row_max", "block_sum", "block_max", "to_float", "from_float", "signbit",
+        "bf16", "f16", "nint", "load", "store", "rows_of_block", "gelu", "relu", "sigmoid", "silu", "softplus",
+        "power", "maximum", "minimum", "infinity", "row_sum", "row_max", "block_sum", "block_max", "to_float",
+        "from_float", "signbit",
         "isnan", "isinf", "min", "max", "abs", "assert", "printf", "exp", "log", "sin", "cos", "tan", "sqrt", "pow",
         "erf", "floor", "round", "trunc", "ceil", "clock", "gamma", "y0", "y1", "yn", "j0", "j1", "jn",
         "lane", "warp", "thread", "chunk", "e", "k", "partial", "split", "splits", "index", "rowCount", "slot",
@@ -50,10 +51,16 @@ sealed class CudaKernelBuilder : KernelBuilder
 
     public override string Name(string wish) => Identifiers.Unique(wish.TrimStart('@'), names);
 
-    /// <summary>Whether a value's memory is another's that is written: then the compiler must not think it apart.
-    /// </summary>
+    /// <summary>Whether no value that is written has a value's memory: else the compiler must not think it apart.
+    /// Another iteration's place in a stack is other memory.</summary>
     public bool IsApart(Value value) => !written.Contains(value) && Addresses.PlaceOf(value) is var place
-        && (place is null || written.All(w => Addresses.PlaceOf(w)?.Buffer != place.Buffer));
+        && (place is null || written.All(w => Addresses.PlaceOf(w) is not { } other || other.Buffer != place.Buffer
+            || IsOtherIteration(place, other)));
+
+    /// <summary>Places that differ by whole iterations only.</summary>
+    static bool IsOtherIteration(Memory.Address a, Memory.Address b) => a.Terms.Count == b.Terms.Count
+        && a.Terms.Count > 0 && a.Terms.Zip(b.Terms, (x, y) => x.Loop == y.Loop && x.Stride == y.Stride).All(x => x)
+        && !a.Terms.SequenceEqual(b.Terms);
 
     public override string PointerType(Value value) => places.TryGetValue(value, out Value? place)
         ? $"const {Element(place)}*"

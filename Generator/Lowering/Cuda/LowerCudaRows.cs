@@ -158,6 +158,29 @@ sealed class LowerCudaRows
     readonly Dictionary<(Value, string), string> keptLeaves = [], shared = [];
     int sharedBytes;
 
+    /// <summary>Whether more than one pass over the row reads an operand.</summary>
+    bool IsReadAgain(Value value)
+    {
+        if (reads.Count == 0)
+            foreach (Value root in values.Where(v => v.Op.Kind == PrimitiveKind.Reduction
+                || kernel.Outputs.Contains(v) && IsElement(v))) Visit(root, passes.Of(root), [], isRoot: true);
+        return reads.TryGetValue(value, out HashSet<int>? found) && found.Count > 1;
+
+        void Visit(Value read, int pass, HashSet<Value> seen, bool isRoot = false)
+        {
+            if (!seen.Add(read) || !isRoot && read.Op.Kind == PrimitiveKind.Reduction && read.Kernel == kernel) return;
+            if (read.Kernel == kernel && read != product)
+            {
+                foreach (Value input in read.Inputs) Visit(input, pass, seen);
+                return;
+            }
+            if (!reads.TryGetValue(read, out HashSet<int>? of)) reads[read] = of = [];
+            of.Add(pass);
+        }
+    }
+
+    readonly Dictionary<Value, HashSet<int>> reads = [];
+
     void Keep(Value value, string name, List<LoopNode> element, int pass)
     {
         int width = Chunks * vector;
@@ -173,7 +196,7 @@ sealed class LowerCudaRows
     string? Keep(Value value, AxisMap map)
     {
         int width = Chunks * vector;
-        if (!hasRows || Chunks == 0 || passes.Count < 2 || value.Type != ElementType.Float32
+        if (!hasRows || Chunks == 0 || !IsReadAgain(value) || value.Type != ElementType.Float32
             || (kept.Count + keptLeaves.Count + 1) * width > MostKept) return null;
         string array = builder.Name(value, "Kept");
         registers.Add(new CudaLine($"float {array}[{width}];"));
@@ -186,9 +209,10 @@ sealed class LowerCudaRows
     /// </summary>
     string? Share(Value value, AxisMap map)
     {
-        long bytes = RowLength.IsConstant ? (RowLength.Constant * value.Storage.Bytes() + 15) / 16 * 16 : MostShared;
-        if (!hasRows || IsOfWarp || passes.Count < 2 || value.Type != ElementType.Float32
-            || sharedBytes + bytes > MostShared) return null;
+        if (!hasRows || IsOfWarp || !RowLength.IsConstant || !IsReadAgain(value)
+            || value.Type != ElementType.Float32) return null;
+        long bytes = (RowLength.Constant * value.Storage.Bytes() + 15) / 16 * 16;
+        if (sharedBytes + bytes > MostShared) return null;
         string cache = builder.Name(value, "Shared"), type = CudaKernelBuilder.Element(value);
         registers.Add(new CudaLine($"{type}* {cache} = reinterpret_cast<{type}*>(rows_of_block + {sharedBytes});"));
         sharedBytes += (int)bytes;

@@ -43,9 +43,11 @@ static class MatchBiasGradients
         && value.Shape.Effective() is [{ } length] && length == value.Inputs[0].Shape[-1]
         && value.Storage == StorageType.Float32 && plan.BufferOf(value) is { Kind: BufferKind.Gradient };
 
+    /// <summary>Whether anything but a stack of all iterations reads a value.</summary>
     static bool IsRead(Value value, Dictionary<Value, List<Value>> readers) =>
-        readers.TryGetValue(value, out List<Value>? list)
-            && list.Any(r => r.Kernel is not null || !r.Is(Structure.Loop) && IsRead(r, readers));
+        readers.TryGetValue(value, out List<Value>? list) && list.Any(r => r.Kernel is not null
+            || (r.Is(Structure.Loop) ? r.Loop!.Initial.Contains(value) || r.Loop.Yields.Contains(value)
+                : IsRead(r, readers)));
 
     /// <summary>Whether a product's second operand, [k, n], is this value with its rows counted through.</summary>
     static bool IsSecondOperand(Value value, Value product)

@@ -25,6 +25,9 @@ static class MatchEpilogue
     /// <summary>What may go into GELU: both tails, where it bends, and 0.</summary>
     static readonly double[] Places = [-9, -4.1, -2.3, -1.2, -0.7, -0.31, -1e-3, 0, 2e-3, 0.45, 0.9, 1.6, 2.7, 5.2, 11];
 
+    /// <summary>What may be added before: numbers that no power of one is a multiple of.</summary>
+    static readonly double[] Biases = [0.25, -1.7, 0.613];
+
     /// <summary>What the kernel computes of its product; null where it does more than cuBLASLt has.</summary>
     public static ProductEpilogue? Of(Kernel kernel, IReadOnlyList<Value> values) =>
         values[0].Layout is not null || !values[0].Is(Primitives.MatMul) ? null
@@ -67,7 +70,7 @@ static class MatchEpilogue
         Value? bias = leaves.FirstOrDefault();
         bool Has(Value output, Func<double, double> function) => Places.All(at => bias is null
             ? Agrees(output, function(at), (product, at))
-            : Agrees(output, function(at + 0.25), (product, at), (bias, 0.25)));
+            : Biases.All(b => Agrees(output, function(at + b), (product, at), (bias, b))));
         Value? result = kernel.Outputs.FirstOrDefault(o => Has(o, OfGelu));
         Value? before = kernel.Outputs.FirstOrDefault(o => Has(o, x => x));
         if (result is null || kernel.Outputs.Any(o => o != result && o != before)) return null;

@@ -101,6 +101,9 @@ static class BuildCubins
         // Which optimizer, only the program knows; these are all.
         survey.AddFile("gradients");
         survey.AddFile("optimizer", "COPY=float");
+        // Whether numbers will be checked, too.
+        foreach (string element in (string[])["ELEMENT=float", "ELEMENT=bf16", "ELEMENT=f16"])
+            survey.AddFile("numbers", element);
         MethodInfo parts = type.GetMethod("UpdateParts", BindingFlags.Instance | BindingFlags.NonPublic)!;
         if (parts.DeclaringType == typeof(CudaTraining)) return;
         survey.AddFile("adafactor");

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Reflection;
 using System.Threading;
 using ModelCompiler.Runtime.Cuda.Native;
@@ -61,13 +62,14 @@ static class EmbeddedCubins
         }
     }
 
-    /// <summary>Whether an assembly of this program embeds kernels that can be used here.</summary>
-    public static bool IsThereAny()
+    /// <summary>Whether an assembly of this program embeds kernels that a device can run.</summary>
+    /// <param name="device">Its compute capability.</param>
+    public static bool IsThereAny(CudaComputeCapability device)
     {
         if (Environment.GetEnvironmentVariable(Variable) == "off") return false;
         foreach (Assembly loaded in AppDomain.CurrentDomain.GetAssemblies())
             if (!loaded.IsDynamic) Add(loaded);
-        lock (gate) return packs.Count > 0;
+        lock (gate) return packs.Exists(p => p.Count > 0 && p.Targets.Any(t => t.Runs(device)));
     }
 
     /// <summary>Knows no pack any more.</summary>

@@ -26,6 +26,9 @@
 typedef ELEMENT element;
 typedef RESULT result_element;
 
+/// Blocks a multiprocessor is to hold: results wider than operands need registers that three do not leave.
+enum : int { forward_blocks = sizeof(result_element) > sizeof(element) ? 2 : 3 };
+
 /// ConvolutionShape of the runtime.
 struct ConvolutionNumbers {
     int batch, channels, height, width, outputs, out_height, out_width, kernel_height, kernel_width, stride_height,
@@ -148,11 +151,9 @@ template<class Finish> __device__ __forceinline__ void multiply_patches(const Pa
 }
 
 /// bias [outputs], null for none.
-extern "C" __global__ void __launch_bounds__(128, 3) convolution_forward(result_element* __restrict__ y,
-                                                                         const element* __restrict__ x,
-                                                                         const element* __restrict__ weight,
-                                                                         const element* __restrict__ bias,
-                                                                         const ConvolutionNumbers n) {
+extern "C" __global__ void __launch_bounds__(128, forward_blocks) convolution_forward(
+    result_element* __restrict__ y, const element* __restrict__ x, const element* __restrict__ weight,
+    const element* __restrict__ bias, const ConvolutionNumbers n) {
     int channels = n.channels / n.groups, outputs = n.outputs / n.groups, taps = n.kernel_height * n.kernel_width;
     int blocks = (outputs + tile_rows - 1) / tile_rows, group = blockIdx.y / blocks;
     int in_area = n.height * n.width, out_area = n.out_height * n.out_width;

@@ -41,7 +41,7 @@ extern "C" __global__ void __launch_bounds__(256) gelu_gradient_of_product(
 
 /// parts [gridDim.y, columns] = the sums over x [rows, columns]'s rows, each over its share of them, in order.
 /// Block: 32 columns by 8 rows.
-extern "C" __global__ void __launch_bounds__(256) sum_rows(
+extern "C" __global__ void __launch_bounds__(256) sum_operand_rows(
     const ELEMENT* x, float* parts, nint rows, nint columns, nint row_stride, nint column_stride) {
     __shared__ float sums[8][33];
     const int lane = threadIdx.x % 32, line = threadIdx.x / 32;

@@ -43,6 +43,7 @@ public abstract unsafe partial class CudaProgram
         if (isMeasuring || blocks == 0) return;
         if (survey is null && kernels[kernel].MaxDynamicSharedBytes < sharedBytes)
             kernels[kernel].MaxDynamicSharedBytes = sharedBytes;
+        Next(kernels[kernel].Name);
         Launch(kernels[kernel], CudaLaunchShape.Of(checked((int)blocks), threads, sharedBytes), arguments);
     }
 

@@ -122,7 +122,6 @@ public abstract unsafe partial class CudaProgram
         _ => CudaDataType.Float32,
     };
 
-
     /// <summary>
     /// cuBLASLt thinks in columns: a matrix by rows is its transpose by columns, so C by rows is Bᵀ · Aᵀ, and C by
     /// columns A · B.
@@ -171,7 +170,7 @@ public abstract unsafe partial class CudaProgram
             : () => Separately(key.M, key.N, key.K, a, b, c, extras);
         ProductChoice choice = !isRehearsing || count == 1 && otherwise is null ? new(found[0])
             : Remembered(key, matmul)
-                ?? Remember(key, Choose(matmul, found[..count], x, y, c, extras, otherwise));
+                ?? Remember(key, Choose(matmul, found[..count], x, y, c, key.N, extras, otherwise));
         if (choice.Algorithm is { } algorithm) return new(matmul, isByRows, algorithm);
         matmul.Dispose();
         return new(null, false, default);
@@ -204,7 +203,7 @@ public abstract unsafe partial class CudaProgram
     /// <summary>The algorithm that takes least time on the numbers at hand, which are those of training; none where
     /// doing it otherwise takes less.</summary>
     ProductChoice Choose(CudaBlasLtMatmul matmul, ReadOnlySpan<CudaBlasLtAlgorithm> found, ulong a, ulong b,
-        MatrixView c, ProductExtras extras, Action? otherwise)
+        MatrixView c, long columns, ProductExtras extras, Action? otherwise)
     {
         ProductChoice best = new(otherwise is null ? found[0] : null);
         double least = otherwise is null ? double.PositiveInfinity : TimeOf(() =>
@@ -214,8 +213,13 @@ public abstract unsafe partial class CudaProgram
         });
         foreach (CudaBlasLtAlgorithm algorithm in found)
         {
-            double time = TimeOf(() => products.TryMultiply(matmul, 1, a, b, extras.Beta, extras.Added(c),
-                (ulong)c.Data, algorithm, Workspace, ProductBytes, stream));
+            double time = TimeOf(() =>
+            {
+                // A vector is rounded for the epilogue in every step.
+                if (extras.Vector != (ulong)extras.Bias) Round(extras.Bias, extras.Vector, c.Type, columns);
+                return products.TryMultiply(matmul, 1, a, b, extras.Beta, extras.Added(c), (ulong)c.Data, algorithm,
+                    Workspace, ProductBytes, stream);
+            });
             if (time < least) (least, best) = (time, new(algorithm));
         }
         return best;

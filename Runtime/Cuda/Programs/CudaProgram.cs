@@ -181,8 +181,10 @@ public abstract unsafe partial class CudaProgram : IDisposable
         {
             if (passes[i].Pass != pass) continue;
             stream.Synchronize();
-            passes[i].Graph.Dispose();
+            RecordedPass dropped = passes[i];
+            dropped.Graph.Dispose();
             passes.RemoveAt(i);
+            ForgetPlans(dropped);
         }
     }
 
@@ -226,16 +228,16 @@ public abstract unsafe partial class CudaProgram : IDisposable
 
     RecordedPass Capture(int pass, ReadOnlySpan<long> lengths)
     {
-        Rehearse(pass, lengths);
-        stream.BeginCapture();
-        CudaGraph? graph = null;
         var products = new HashSet<ProductKey>();
+        recording = products;
+        CudaGraph? graph = null;
         try
         {
-            recording = products;
+            Rehearse(pass, lengths);
+            stream.BeginCapture();
             GoThrough(pass, lengths);
         }
-        catch
+        catch when (stream.IsCapturing)
         {
             try { stream.EndCapture().Dispose(); } catch (CudaException) { /* the first failure counts */ }
             throw;

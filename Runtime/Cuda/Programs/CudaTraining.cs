@@ -158,6 +158,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         EndMeasuring();
         end.Record(Stream);
         trainer.Waiting.DeviceChanged(Stream, end);
+        if (hasStates) trainer.Weights.Memory.DeviceChanged(Stream, end);
         trainer.CountMicroBatch(weight);
         ReadTo(launched - 1);
         return Loss;
@@ -228,7 +229,7 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         Stream.Synchronize();
         notes.Numbers = new() { Step = trainer.StepCount, GradientScale = 1, MaxNorm = float.PositiveInfinity };
         (notes.LossScale, notes.GoodSteps) = trainer.LossScaling;
-        notes.IsHalted = 0;
+        (notes.IsHalted, notes.RowError) = (0, 0);
         Write(notes);
         read = launched;
     }
@@ -256,9 +257,11 @@ public abstract unsafe partial class CudaTraining : CudaProgram
             if (trainer.CheckNumbers || KernelProfile.OfThisStep is not null) RunWatched(pass, lengths);
             else Run(pass, lengths);
         }
-        catch
+        catch (Exception failure)
         {
             trainer.TakeBackPass();
+            // A check has stopped the pass in the middle: the device goes on from where it was.
+            if (failure is ArithmeticException) TakeNumbers();
             throw;
         }
     }

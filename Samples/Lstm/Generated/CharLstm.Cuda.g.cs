@@ -104,7 +104,7 @@ partial class CharLstm
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
                 //   loss = crossEntropyMeanSum / (B * T): []
-                LaunchWithShared(CudaKernels.Loss, 1, 256, sharedBytes: 100864,
+                Launch(CudaKernels.Loss, 1, 256,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, T, Activations + Buffers.Loss);
             }
@@ -364,7 +364,7 @@ partial class CharLstm
 
                 //   crossEntropyMeanSum = sum(log(crossEntropySum) + crossEntropyMax - crossEntropyPicked): [1, 1]
                 //   loss = crossEntropyMeanSum / (B * T): []
-                LaunchWithShared(CudaKernels.Loss, 1, 256, sharedBytes: 100864,
+                Launch(CudaKernels.Loss, 1, 256,
                     Activations + LossBuffers.CrossEntropySum, Activations + LossBuffers.CrossEntropyMax,
                     Activations + LossBuffers.CrossEntropyPicked, B, T, Activations + LossBuffers.Loss);
             }

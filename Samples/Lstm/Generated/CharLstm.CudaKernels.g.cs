@@ -299,15 +299,12 @@ partial class CharLstm
                 int T,   // a dim, at most 64
                 float* lossOut)   // []
             {
-                extern __shared__ __align__(16) unsigned char rows_of_block[];
                 __shared__ float partial[32];
                 const int thread = threadIdx.x;
-                float* crossEntropySumShared = reinterpret_cast<float*>(rows_of_block + 0);
                 const float length = (float)(B * T);
                 float crossEntropyMeanSumLanes = 0.0f;
                 for (int at = thread; at < B * T; at += 256) {
                     const float crossEntropySum = to_float(crossEntropySumIn[at]);
-                    put(crossEntropySumShared + at, crossEntropySum);
                     const float crossEntropyLog = logf(crossEntropySum);
                     const float crossEntropyMax = to_float(crossEntropyMaxIn[at]);
                     const float crossEntropyAdd = crossEntropyLog + crossEntropyMax;

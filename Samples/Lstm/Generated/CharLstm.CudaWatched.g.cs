@@ -63,7 +63,7 @@ partial class CharLstm
                     Activations + Buffers.CrossEntropyPicked, [B * T, 1]);
                 CheckFinite("forward", "dLogits", "CrossEntropy(Logits(ids), targets)",
                     Activations + Buffers.DLogits, [B * T, 96]);
-                LaunchWithShared(CudaKernels.Loss, 1, 256, sharedBytes: 100864,
+                Launch(CudaKernels.Loss, 1, 256,
                     Activations + Buffers.CrossEntropySum, Activations + Buffers.CrossEntropyMax,
                     Activations + Buffers.CrossEntropyPicked, B, T, Activations + Buffers.Loss);
                 CheckFinite("forward", "loss", "CrossEntropy(Logits(ids), targets)",

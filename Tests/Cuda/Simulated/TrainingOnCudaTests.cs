@@ -88,17 +88,16 @@ public sealed class TrainingOnCudaTests : SimulatedTests
         using var cpu = ImagesOnCuda.CreateTrainer(Device.Cpu, new AdamW(1e-2f), seed: 5);
         using var cuda = ImagesOnCuda.CreateTrainer(Device.Cuda(0), new AdamW(1e-2f), seed: 5);
         string[] states = ["norm.runningMean", "norm.runningVariance"];
-        for (int i = 0; i < 2; i++)
-            foreach (ImagesOnCuda.Trainer trainer in (ImagesOnCuda.Trainer[])[cpu, cuda])
-            {
-                trainer.AccumulateGradients(x.AsSpan(0, 4 * 64), labels.AsSpan(0, 4), 4);
-                trainer.AccumulateGradients(x.AsSpan(4 * 64), labels.AsSpan(4), 2);
-                trainer.ApplyGradients();
-            }
-        float start = ImagesOnCuda.CreateTrainer(Device.Cpu, new AdamW(1e-2f), seed: 5).Parameter(states[1])[0];
+        float start = cpu.Parameter(states[1])[0];
+        foreach (ImagesOnCuda.Trainer trainer in (ImagesOnCuda.Trainer[])[cpu, cuda])
+        {
+            trainer.AccumulateGradients(x.AsSpan(0, 4 * 64), labels.AsSpan(0, 4), 4);
+            trainer.AccumulateGradients(x.AsSpan(4 * 64), labels.AsSpan(4), 2);
+        }
         foreach (string state in states)
-            Close([.. cpu.Parameter(state).ToArray().Select(v => (double)v)], cuda.Parameter(state), 1e-4);
+            Close([.. cpu.Parameter(state).ToArray().Select(v => (double)v)], cuda.Parameter(state), 1e-5);
         Assert.NotEqual(start, cuda.Parameter(states[1])[0]);
+        cuda.ApplyGradients();
         float[][] before = [.. states.Select(s => cuda.Parameter(s).ToArray())];
         x[3] = float.NaN;
         cuda.AccumulateGradients(x.AsSpan(0, 4 * 64), labels.AsSpan(0, 4), 4);
@@ -107,7 +106,7 @@ public sealed class TrainingOnCudaTests : SimulatedTests
         x[3] = 0;
         cuda.AccumulateGradients(x.AsSpan(0, 4 * 64), labels.AsSpan(0, 4), 4);
         cuda.ApplyGradients();
-        Assert.Equal(3, cuda.StepCount);
+        Assert.Equal(2, cuda.StepCount);
         Assert.NotEqual(before[0], cuda.Parameter(states[0]).ToArray());
     }
 
