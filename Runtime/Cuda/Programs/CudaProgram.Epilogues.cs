@@ -149,8 +149,8 @@ public abstract unsafe partial class CudaProgram
         ulong parts = splits == 1 ? (ulong)sums : Scratch(splits * n * sizeof(float));
         var grid = new CudaLaunchShape(checked((int)((n + ColumnsOfBlock - 1) / ColumnsOfBlock)), splits, 1,
             ProgramThreads);
-        Launch(Library.Get("product_epilogues", "sum_operand_rows", "ELEMENT=" + NameOf(b.Type)), grid, b.Data, (void*)parts, k,
-            n, (long)b.Row, (long)b.Column);
+        Launch(Library.Get("product_epilogues", "sum_operand_rows", "ELEMENT=" + NameOf(b.Type)), grid, b.Data,
+            (void*)parts, k, n, (long)b.Row, (long)b.Column);
         if (splits > 1)
             Launch(Own("combine"), Blocks(n), (void*)parts, sums, splits, n, 0L, n, 0);
     }

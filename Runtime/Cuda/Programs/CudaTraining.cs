@@ -210,7 +210,16 @@ public abstract unsafe partial class CudaTraining : CudaProgram
         Finish();
         EndMeasuring();
         End(isStep: true);
-        ReadTo(launched);
+        try
+        {
+            ReadTo(launched);
+        }
+        catch (ArithmeticException)
+        {
+            // What waited has such a number in it: added to, it would never be rid of it.
+            trainer.DiscardGradients();
+            throw;
+        }
     }
 
     /// <summary>The trainer's parameters, states or step are others now: what became of the passes before is of no

@@ -105,7 +105,7 @@ public sealed class TrainingOnCudaTests : SimulatedTests
         foreach ((string state, float[] values) in states.Zip(before)) Assert.Equal(values, cuda.Parameter(state).ToArray());
         x[3] = 0;
         cuda.AccumulateGradients(x.AsSpan(0, 4 * 64), labels.AsSpan(0, 4), 4);
-        cuda.ApplyGradients();
+        cuda.ApplyGradients();      // what waited with the NaN is gone
         Assert.Equal(2, cuda.StepCount);
         Assert.NotEqual(before[0], cuda.Parameter(states[0]).ToArray());
     }
