@@ -93,8 +93,8 @@ public sealed class EmbeddedCubinsTests
     {
         IReadOnlyList<PackedText> texts = TextsOf(typeof(GptOnCuda));
         string[] names = [.. texts.Select(t => t.Name).Distinct()];
-        foreach (string file in (string[])["adafactor", "additions", "attention_backward_float", "attention_delta", "attention_forward_float", "gradients", "muon",
-            "optimizer", "program", "rows", "scatter_add", "strided_product"])
+        foreach (string file in (string[])["adafactor", "attention_backward_float", "attention_delta", "attention_forward_float", "gradients", "muon",
+            "numbers", "optimizer", "product_epilogues", "program", "rows", "scatter_add", "strided_product"])
             Assert.Contains(file + ".cu", names);
         Assert.Single(names, n => n.EndsWith("GptOnCuda.cu", StringComparison.Ordinal));
         Assert.All(texts.Where(t => t.Name == "attention_forward_float.cu"), t => Assert.Contains("--define-macro=HEAD=8", t.Options));

@@ -58,4 +58,4 @@ mkdir -p "$work/nvrtc" && find "$work/unpacked" -name 'libnvrtc*.so*' -exec cp -
 find "$work/unpacked" -name copyright -path '*nvrtc*' -exec cp -L {} "$work/nvrtc/copyright" \; 2> /dev/null
 rm -rf "$folder.new" && cp -a "$work/nvrtc" "$folder.new" && rm -rf "$folder" && mv "$folder.new" "$folder"
 whole || fail "the packages do not hold the expected libraries: $(ls "$folder" | tr '\n' ' ')"
-echo "NVRTC 11.8 is in $(pwd)/$folder"
+echo "NVRTC 11.8 is in $(pwd)/$folder: MODELCOMPILER_CUDA_LIBRARIES=$(pwd)/$folder makes other programs find it"

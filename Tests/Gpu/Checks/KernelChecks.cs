@@ -31,6 +31,7 @@ static class KernelChecks
         ("cross_entropy", asked => Tests<CrossEntropyTests>("cross_entropy", asked, With<SimulatedDevice>(d => new CrossEntropyTests(d)))),
         ("layer_norm", asked => Tests<LayerNormTests>("layer_norm", asked, With<SimulatedDevice>(d => new LayerNormTests(d)))),
         ("optimizer", asked => Tests<OptimizerKernelTests>("optimizer", asked, With<LibraryDevice>(d => new OptimizerKernelTests(d)))),
+        ("matrix_optimizer", asked => Tests<OptimizerMatrixKernelTests>("matrix_optimizer", asked, With<LibraryDevice>(d => new OptimizerMatrixKernelTests(d)))),
         ("numbers", asked => Tests<NumbersKernelTests>("numbers", asked, With<LibraryDevice>(d => new NumbersKernelTests(d)))),
         ("convert", asked => ConvertChecks.Run(asked)),
     ];

@@ -4,6 +4,7 @@ using System.Globalization;
 using ModelCompiler.Gpu.Models;
 using ModelCompiler.Runtime;
 using ModelCompiler.Runtime.Training;
+using ModelCompiler.Tests.Models;
 using Samples.CharGpt;
 using Samples.CharLstm;
 using Samples.Digits;
@@ -53,6 +54,18 @@ static class ModelChecks
             int rows = small ? 2 : Images.Batch;
             return (trainer, i => trainer.Step(Numbers(i, rows * 28 * 28), Labels(i, rows, Images.Classes)));
         }),
+        ("AlexNet", false, (device, small) =>
+        {
+            AlexNet.Trainer trainer = AlexNet.CreateTrainer(device, new AdamW(Rate), Seed);
+            int rows = small ? 2 : Images.Batch;
+            return (trainer, i => trainer.Step(Numbers(i, rows * 28 * 28), Labels(i, rows, Images.Classes)));
+        }),
+        ("ResNet", false, (device, small) =>
+        {
+            ResNet.Trainer trainer = ResNet.CreateTrainer(device, new AdamW(Rate), Seed);
+            int rows = small ? 2 : Images.Batch;
+            return (trainer, i => trainer.Step(Numbers(i, rows * 28 * 28), Labels(i, rows, Images.Classes)));
+        }),
         ("CharLstm", false, (device, small) =>
         {
             CharLstm.Trainer trainer = CharLstm.CreateTrainer(device, new AdamW(Rate), Seed);
@@ -70,6 +83,36 @@ static class ModelChecks
             Gpt2Small.Trainer trainer = Gpt2Small.CreateTrainer(device, new AdamW(Rate), Seed);
             (int rows, int length) = small ? (2, 16) : (Gpt2Small.Batch, Gpt2Small.Context);
             return (trainer, i => trainer.Step(Labels(i, rows * length, Gpt2Small.Vocab), Labels(i + 1000, rows * length, Gpt2Small.Vocab), B: rows, T: length));
+        }),
+        ("GptOnCuda, Muon", false, (device, _) =>
+        {
+            GptOnCuda.Trainer trainer = GptOnCuda.CreateTrainer(device, new Muon(Rate), Seed);
+            return (trainer, i => trainer.Step(Labels(i, 3 * 10, 17), Labels(i + 1000, 3 * 10, 17), B: 3, T: 10));
+        }),
+        ("GptOnCuda, Adafactor", false, (device, _) =>
+        {
+            GptOnCuda.Trainer trainer = GptOnCuda.CreateTrainer(device, new Adafactor(Rate), Seed);
+            return (trainer, i => trainer.Step(Labels(i, 3 * 10, 17), Labels(i + 1000, 3 * 10, 17), B: 3, T: 10));
+        }),
+        ("Float16OnCuda", true, (device, _) =>
+        {
+            Float16OnCuda.Trainer trainer = Float16OnCuda.CreateTrainer(device, new AdamW(Rate), Seed);
+            return (trainer, i => trainer.Step(Labels(i, 4 * 16, 32), Labels(i + 1000, 4 * 16, 32), B: 4, T: 16));
+        }),
+        ("Float8OnCuda", true, (device, _) =>
+        {
+            Float8OnCuda.Trainer trainer = Float8OnCuda.CreateTrainer(device, new AdamW(Rate), Seed);
+            return (trainer, i => trainer.Step(Labels(i, 4 * 16, 32), Labels(i + 1000, 4 * 16, 32), B: 4, T: 16));
+        }),
+        ("GeluInBFloat16OnCuda", true, (device, _) =>
+        {
+            GeluInBFloat16OnCuda.Trainer trainer = GeluInBFloat16OnCuda.CreateTrainer(device, new Sgd(0.1f), Seed);
+            return (trainer, i => trainer.Step(Labels(i, 4 * 16, 32), Labels(i + 1000, 4 * 16, 32), B: 4, T: 16));
+        }),
+        ("LongRowsInBFloat16OnCuda", true, (device, _) =>
+        {
+            LongRowsInBFloat16OnCuda.Trainer trainer = LongRowsInBFloat16OnCuda.CreateTrainer(device, new Sgd(0.5f), Seed);
+            return (trainer, i => trainer.Step(Numbers(i, 3 * 8), Labels(i, 3, LongRowsOnCuda.Classes)));
         }),
     ];
 

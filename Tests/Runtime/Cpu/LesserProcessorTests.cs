@@ -52,12 +52,15 @@ public sealed class LesserProcessorTests
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        string report = await output + await errors;
+        string report = Colours.Replace(await output + await errors, "");
         Assert.True(process.ExitCode == 0, $"{takenAway}=0: exit code {process.ExitCode}\n{report}");
         // Nothing is left out: the test of the level, which says that the child saw it, is one of these.
         Assert.Equal((0, 0), (Count(report, "failed"), Count(report, "skipped")));
         Assert.True(Count(report, "succeeded") >= Methods, $"{Methods} methods are less than that many tests:\n{report}");
     }
+
+    /// <summary>Where the report goes to a service that shows them.</summary>
+    static readonly Regex Colours = new(@"\x1b\[[0-9;]*m");
 
     static int Count(string report, string of)
     {
