@@ -231,13 +231,15 @@ public abstract unsafe partial class CudaProgram : IDisposable
         var products = new HashSet<ProductKey>();
         recording = products;
         CudaGraph? graph = null;
+        bool isCapturing = false;
         try
         {
             Rehearse(pass, lengths);
             stream.BeginCapture();
+            isCapturing = true;
             GoThrough(pass, lengths);
         }
-        catch when (stream.IsCapturing)
+        catch when (isCapturing)
         {
             try { stream.EndCapture().Dispose(); } catch (CudaException) { /* the first failure counts */ }
             throw;
