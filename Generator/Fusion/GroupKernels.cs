@@ -127,8 +127,8 @@ sealed class GroupKernels
 
     /// <summary>
     /// An elementwise value that several kernels would each compute gets memory where computing it is dear: it contains
-    /// a transcendental function, or it reads at least two values of its own size. Twice is not too often where once is
-    /// on a product's tiles: to be read there it would have to be written before the product.
+    /// a transcendental function, or it reads at least two values of its own size. A function of one value may be
+    /// computed twice where once is on a product's tiles: to be read there it would have to be written before.
     /// </summary>
     bool KeepWhatIsExpensiveToRepeat(Dictionary<Region, List<FusionUnit>> units)
     {
@@ -147,16 +147,19 @@ sealed class GroupKernels
                 .ToList())
             {
                 if (required.Contains(value) || required.IsFree(value) || value.Type != ElementType.Float32) continue;
-                if (users[value].Count == 2 && users[value].Any(u => u.Kind == KernelKind.MatMul)) continue;
                 bool isInsideAnother = readers[value].Any(r =>
                     users.TryGetValue(r, out HashSet<FusionUnit>? its) && its.SetEquals(users[value]));
-                if (!isInsideAnother && IsExpensive(value)) changed |= required.Require(value);
+                if (isInsideAnother) continue;
+                bool isOnTiles = users[value].Count == 2 && users[value].Any(u => u.Kind == KernelKind.MatMul);
+                if (IsExpensive(value, isOnTiles)) changed |= required.Require(value);
             }
         }
         return changed;
     }
 
-    bool IsExpensive(Value value)
+    /// <param name="value">Asked for.</param>
+    /// <param name="mayCompute">Whether functions do not count.</param>
+    bool IsExpensive(Value value, bool mayCompute)
     {
         var large = new HashSet<Value>();
         bool hasExpensive = false;
@@ -173,6 +176,6 @@ sealed class GroupKernels
             foreach (Value input in v.Inputs) Visit(input);
         }
         Visit(value);
-        return hasExpensive || large.Count > 1;
+        return hasExpensive && !mayCompute || large.Count > 1;
     }
 }

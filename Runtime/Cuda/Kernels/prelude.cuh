@@ -241,11 +241,6 @@ __device__ __forceinline__ float row_max(float x) {
     for (int lanes = 16; lanes > 0; lanes >>= 1) x = fmaxf(x, __shfl_xor_sync(all_lanes, x, lanes));
     return x;
 }
-__device__ __forceinline__ float row_min(float x) {
-#pragma unroll
-    for (int lanes = 16; lanes > 0; lanes >>= 1) x = fminf(x, __shfl_xor_sync(all_lanes, x, lanes));
-    return x;
-}
 
 /// Over the lanes of a group of 2, 4, 8, 16 or 32 neighbours.
 template<int LANES> __device__ __forceinline__ float group_sum(float x) {
@@ -345,9 +340,6 @@ __device__ __forceinline__ float random_uniform(uint32_t index, uint32_t key0, u
 // Errors in units in the last place of fp32. expf 2, logf 1, erff 2, tanhf 2, sqrtf 0, rsqrtf 2, sinf 2, cosf 2 and
 // powf 4 are CUDA's own, as its programming guide gives them.
 
-/// e^x, error 2 + |1.16 x| ulp: for results that are rounded to 16 bits.
-__device__ __forceinline__ float exp_fast(float x) { return __expf(x); }
-
 /// 2^x, error 2 ulp, denormal results are 0.
 __device__ __forceinline__ float exp2_fast(float x) {
 #ifdef SIMT_EMU
@@ -355,17 +347,6 @@ __device__ __forceinline__ float exp2_fast(float x) {
 #else
     float y;
     asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-#endif
-}
-
-/// tanh x, relative error 2^-10.9: for results that are rounded to bf16.
-__device__ __forceinline__ float tanh_fast(float x) {
-#ifdef SIMT_EMU
-    return tanhf(x);
-#else
-    float y;
-    asm("tanh.approx.f32 %0, %1;" : "=f"(y) : "f"(x));
     return y;
 #endif
 }

@@ -1482,12 +1482,10 @@ partial class CharGpt
         }
 
         /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes blocksMiddleLayerNorm [B, T, 128]. At the largest dims: 1.18 MFLOP, 1.57 MB.</remarks>
+        /// <remarks>Writes blocksMiddleLayerNorm [B, T, 128]. At the largest dims: 922.62 kFLOP, 1.05 MB.</remarks>
         public struct LossBlocksMiddleLayerNorm : IWork
         {
-            public float* x;   // [B, T, 128]
-            public float* blocksAttentionOutputMatmul;   // [B, T, 128]
-            public float* blocksAttentionOutputBias;   // [128]
+            public float* blocksX;   // [B, T, 128]
             public float* blocksMiddleGain;   // [128]
             public float* blocksMiddleBias;   // [128]
             public float* blocksMiddleLayerNorm;   // [B, T, 128]
@@ -1497,17 +1495,12 @@ partial class CharGpt
             {
                 for (int row = first; row < last; row++)
                 {
-                    float* xRow = this.x + (nint)row * 128;
-                    float* blocksAttentionOutputMatmulRow = this.blocksAttentionOutputMatmul + (nint)row * 128;
+                    float* blocksXRow = this.blocksX + (nint)row * 128;
                     float* blocksMiddleLayerNormRow = this.blocksMiddleLayerNorm + (nint)row * 128;
                     Vector512<float> blocksMiddleMeanSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x = Vector512.Load(xRow + j);
-                        var blocksAttentionOutputMatmul = Vector512.Load(blocksAttentionOutputMatmulRow + j);
-                        var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + j);
-                        var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                        var blocksX = x + blocksAttentionOutput;
+                        var blocksX = Vector512.Load(blocksXRow + j);
                         blocksMiddleMeanSumLanes += blocksX;
                     }
                     var blocksMiddleMeanSum = Vector512.Create(Vectors.Sum(blocksMiddleMeanSumLanes));
@@ -1515,11 +1508,7 @@ partial class CharGpt
                     Vector512<float> blocksMiddleVarianceSumLanes = Vector512<float>.Zero;
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x = Vector512.Load(xRow + j);
-                        var blocksAttentionOutputMatmul = Vector512.Load(blocksAttentionOutputMatmulRow + j);
-                        var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + j);
-                        var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                        var blocksX = x + blocksAttentionOutput;
+                        var blocksX = Vector512.Load(blocksXRow + j);
                         var blocksMiddleCentered = blocksX - blocksMiddleMean;
                         var blocksMiddleVarianceMultiply = blocksMiddleCentered * blocksMiddleCentered;
                         blocksMiddleVarianceSumLanes += blocksMiddleVarianceMultiply;
@@ -1530,11 +1519,7 @@ partial class CharGpt
                     var blocksMiddleLayerNormRsqrt = VectorMath.ReciprocalSqrt(blocksMiddleLayerNormAdd);
                     for (nint j = 0; j < 128; j += 16)
                     {
-                        var x = Vector512.Load(xRow + j);
-                        var blocksAttentionOutputMatmul = Vector512.Load(blocksAttentionOutputMatmulRow + j);
-                        var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + j);
-                        var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                        var blocksX = x + blocksAttentionOutput;
+                        var blocksX = Vector512.Load(blocksXRow + j);
                         var blocksMiddleCentered = blocksX - blocksMiddleMean;
                         var blocksMiddleLayerNormMultiply = blocksMiddleCentered * blocksMiddleLayerNormRsqrt;
                         var blocksMiddleGain = Vector512.Load(this.blocksMiddleGain + j);
@@ -1587,57 +1572,6 @@ partial class CharGpt
                             var blocksGeluAdd = Vector512.Create(1f) + blocksGeluErf;
                             var blocksGelu = blocksGeluMultiply * blocksGeluAdd;
                             Vectors.StorePartial(tileRow + j, blocksGelu, left);
-                        }
-                    }
-                }
-            }
-        }
-
-        /// <summary>return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))</summary>
-        /// <remarks>Writes xNext [B, T, 128]. At the largest dims: 134.74 MFLOP, 3.93 MB.</remarks>
-        public struct LossXNext : IGemmEpilogue
-        {
-            public float* xNext;   // [B, T, 128]
-            public float* x;   // [B, T, 128]
-            public float* blocksAttentionOutputMatmul;   // [B, T, 128]
-            public float* blocksAttentionOutputBias;   // [128]
-            public float* blocksDownBias;   // [128]
-
-            [SkipLocalsInit]
-            public readonly void Apply(float* tile, nint tileStride, int outer, int inner, int row, int column, int rows, int columns)
-            {
-                for (int r = 0; r < rows; r++)
-                {
-                    float* tileRow = tile + r * tileStride;
-                    nint at = (nint)(tileRow - this.xNext);
-                    {
-                        nint j = 0;
-                        for (; j + 16 <= columns; j += 16)
-                        {
-                            var blocksDownMatmul = Vector512.Load(tileRow + j);
-                            var x = Vector512.Load(this.x + at + j);
-                            var blocksAttentionOutputMatmul = Vector512.Load(this.blocksAttentionOutputMatmul + at + j);
-                            var blocksAttentionOutputBias = Vector512.Load(this.blocksAttentionOutputBias + column + j);
-                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                            var blocksX = x + blocksAttentionOutput;
-                            var blocksDownBias = Vector512.Load(this.blocksDownBias + column + j);
-                            var blocksDown = blocksDownMatmul + blocksDownBias;
-                            var xNext = blocksX + blocksDown;
-                            xNext.Store(tileRow + j);
-                        }
-                        if (j < columns)
-                        {
-                            int left = (int)(columns - j);
-                            var blocksDownMatmul = Vectors.LoadPartial(tileRow + j, left);
-                            var x = Vectors.LoadPartial(this.x + at + j, left);
-                            var blocksAttentionOutputMatmul = Vectors.LoadPartial(this.blocksAttentionOutputMatmul + at + j, left);
-                            var blocksAttentionOutputBias = Vectors.LoadPartial(this.blocksAttentionOutputBias + column + j, left);
-                            var blocksAttentionOutput = blocksAttentionOutputMatmul + blocksAttentionOutputBias;
-                            var blocksX = x + blocksAttentionOutput;
-                            var blocksDownBias = Vectors.LoadPartial(this.blocksDownBias + column + j, left);
-                            var blocksDown = blocksDownMatmul + blocksDownBias;
-                            var xNext = blocksX + blocksDown;
-                            Vectors.StorePartial(tileRow + j, xNext, left);
                         }
                     }
                 }

@@ -535,7 +535,7 @@ partial class CharGpt
             }
 
             /// <summary>One layer of blocks, 0 to 3.</summary>
-            /// <remarks>layer runs from 0 to 3. At the largest dims: 436.22 MFLOP.</remarks>
+            /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
             void LossForwardBlocks(int layer, int* ids, int* targets, nint B, nint T)
             {
                 // x += attention.Forward(before.Forward(x))
@@ -583,21 +583,21 @@ partial class CharGpt
                     null);
 
                 //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LossBuffers.BlocksAttention, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LossBuffers.BlocksAttentionOutputMatmul, Row = 128, Column = 1 });
+                    new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + LossBuffers.X, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128);
 
                 // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
                 //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
                 //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
                 //   blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
                 Launch(CudaKernels.LossBlocksMiddleLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + LossBuffers.X, Activations + LossBuffers.BlocksAttentionOutputMatmul,
-                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    Activations + LossBuffers.BlocksX, Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, Activations + LossBuffers.BlocksMiddleLayerNorm,
                     B, T);
 
@@ -612,21 +612,13 @@ partial class CharGpt
                     Activations + LossBuffers.BlocksGelu, Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                     Activations + LossBuffers.BlocksGelu, B, T);
 
-                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 512,
+                MultiplyAndAdd(m: B * T, n: 128, k: 512,
                     new MatrixView { Data = Activations + LossBuffers.BlocksGelu, Row = 512, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LossBuffers.XNext, Row = 128, Column = 1 });
-
-                Launch(CudaKernels.LossXNext, (128 * B * T + 1023) / 1024, 256,
-                    Activations + LossBuffers.XNext, Activations + LossBuffers.X,
-                    Activations + LossBuffers.BlocksAttentionOutputMatmul,
-                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    Parameters + Offsets.BlocksDownBias + (nint)layer * 128, Activations + LossBuffers.XNext, B, T);
-
-                //   xNext: [B, T, 128], for the next iteration
-                Copy(Activations + LossBuffers.XNext, Activations + LossBuffers.Tokens, 128 * B * T);
+                    new MatrixView { Data = Activations + LossBuffers.XNext, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128);
             }
 
             /// <summary>Computes Logits.</summary>
@@ -662,7 +654,7 @@ partial class CharGpt
             }
 
             /// <summary>One layer of blocks, 0 to 3.</summary>
-            /// <remarks>layer runs from 0 to 3. At the largest dims: 436.22 MFLOP.</remarks>
+            /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
             void LogitsForwardBlocks(int layer, int* ids, float* logits, nint B, nint T)
             {
                 // x += attention.Forward(before.Forward(x))
@@ -710,21 +702,21 @@ partial class CharGpt
                     null);
 
                 //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 128,
+                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
+                MultiplyAndAdd(m: B * T, n: 128, k: 128,
                     new MatrixView { Data = Activations + LogitsBuffers.BlocksAttention, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionOutputMatmul, Row = 128, Column = 1 });
+                    new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + LogitsBuffers.X, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128);
 
                 // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
                 //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
                 //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
                 //   blocksMiddleLayerNorm = blocksMiddleLayerNormMultiply2 + blocksMiddleBias: [B, T, 128]
                 Launch(CudaKernels.LossBlocksMiddleLayerNorm, (B * T + 3) / 4, 128,
-                    Activations + LogitsBuffers.X, Activations + LogitsBuffers.BlocksAttentionOutputMatmul,
-                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
+                    Activations + LogitsBuffers.BlocksX, Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128, Activations + LogitsBuffers.BlocksMiddleLayerNorm,
                     B, T);
 
@@ -739,21 +731,13 @@ partial class CharGpt
                     Activations + LogitsBuffers.BlocksGelu, Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                     Activations + LogitsBuffers.BlocksGelu, B, T);
 
-                //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
                 //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
-                Multiply(outer: 1, inner: 1, m: B * T, n: 128, k: 512,
+                MultiplyAndAdd(m: B * T, n: 128, k: 512,
                     new MatrixView { Data = Activations + LogitsBuffers.BlocksGelu, Row = 512, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
-                    new MatrixView { Data = Activations + LogitsBuffers.XNext, Row = 128, Column = 1 });
-
-                Launch(CudaKernels.LossXNext, (128 * B * T + 1023) / 1024, 256,
-                    Activations + LogitsBuffers.XNext, Activations + LogitsBuffers.X,
-                    Activations + LogitsBuffers.BlocksAttentionOutputMatmul,
-                    Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
-                    Parameters + Offsets.BlocksDownBias + (nint)layer * 128, Activations + LogitsBuffers.XNext, B, T);
-
-                //   xNext: [B, T, 128], for the next iteration
-                Copy(Activations + LogitsBuffers.XNext, Activations + LogitsBuffers.Tokens, 128 * B * T);
+                    new MatrixView { Data = Activations + LogitsBuffers.XNext, Row = 128, Column = 1 },
+                    residual: new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 },
+                    bias: Parameters + Offsets.BlocksDownBias + (nint)layer * 128);
             }
         }
     }

@@ -277,7 +277,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 436.22 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void LossForwardBlocks(int layer, int* ids, int* targets, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -341,14 +341,18 @@ partial class CharGpt
                 null);
 
             //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                 new MatrixView { Data = Activations + LossBuffers.BlocksAttention, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LossBuffers.BlocksAttentionOutputMatmul, Row = 128, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + LossBuffers.BlocksX, Row = 128, Column = 1 },
+                new Kernels.BlocksX
+                {
+                    blocksX = Activations + LossBuffers.BlocksX, x = Activations + LossBuffers.X,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
             //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
             //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
@@ -356,13 +360,11 @@ partial class CharGpt
             Pool.Run(
                 new Kernels.LossBlocksMiddleLayerNorm
                 {
-                    x = Activations + LossBuffers.X,
-                    blocksAttentionOutputMatmul = Activations + LossBuffers.BlocksAttentionOutputMatmul,
-                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    blocksX = Activations + LossBuffers.BlocksX,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     blocksMiddleLayerNorm = Activations + LossBuffers.BlocksMiddleLayerNorm,
-                }, B * T, grain: 17);
+                }, B * T, grain: 19);
 
             //   blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
             //   blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
@@ -376,22 +378,16 @@ partial class CharGpt
                     blocksUpBias = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                 });
 
-            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                 new MatrixView { Data = Activations + LossBuffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LossBuffers.XNext, Row = 128, Column = 1 },
-                new Kernels.LossXNext
+                new Kernels.XNext
                 {
-                    xNext = Activations + LossBuffers.XNext, x = Activations + LossBuffers.X,
-                    blocksAttentionOutputMatmul = Activations + LossBuffers.BlocksAttentionOutputMatmul,
-                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    xNext = Activations + LossBuffers.XNext, blocksX = Activations + LossBuffers.BlocksX,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
-
-            //   xNext: [B, T, 128], for the next iteration
-            Rows.Copy(Pool, Activations + LossBuffers.XNext, Activations + LossBuffers.Tokens, 128 * B * T);
         }
 
         /// <summary>Computes Logits.</summary>
@@ -434,7 +430,7 @@ partial class CharGpt
         }
 
         /// <summary>One layer of blocks, 0 to 3.</summary>
-        /// <remarks>layer runs from 0 to 3. At the largest dims: 436.22 MFLOP.</remarks>
+        /// <remarks>layer runs from 0 to 3. At the largest dims: 435.96 MFLOP.</remarks>
         void LogitsForwardBlocks(int layer, int* ids, float* logits, int B, int T)
         {
             // x += attention.Forward(before.Forward(x))
@@ -499,14 +495,18 @@ partial class CharGpt
                 null);
 
             //   blocksAttentionOutputMatmul = matmul(blocksAttention as [B, T, 128], blocksAttentionOutputWeight): [B, T, 128]
+            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 128,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksAttention, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksAttentionOutputWeight + (nint)layer * 16384, Row = 128, Column = 1 },
-                new MatrixView { Data = Activations + LogitsBuffers.BlocksAttentionOutputMatmul, Row = 128, Column = 1 },
-                default(NoEpilogue));
+                new MatrixView { Data = Activations + LogitsBuffers.BlocksX, Row = 128, Column = 1 },
+                new Kernels.BlocksX
+                {
+                    blocksX = Activations + LogitsBuffers.BlocksX, x = Activations + LogitsBuffers.X,
+                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                });
 
             // return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))
-            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             //   blocksMiddleCentered = blocksX - sum(blocksX) / 128: [B, T, 128]
             //   blocksMiddleLayerNormAdd = sum(blocksMiddleCentered * blocksMiddleCentered) / 128 + 1e-05: [B, T, 1]
             //   blocksMiddleLayerNormMultiply2 = blocksMiddleCentered * rsqrt(blocksMiddleLayerNormAdd) * blocksMiddleGain: [B, T, 128]
@@ -514,13 +514,11 @@ partial class CharGpt
             Pool.Run(
                 new Kernels.LossBlocksMiddleLayerNorm
                 {
-                    x = Activations + LogitsBuffers.X,
-                    blocksAttentionOutputMatmul = Activations + LogitsBuffers.BlocksAttentionOutputMatmul,
-                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    blocksX = Activations + LogitsBuffers.BlocksX,
                     blocksMiddleGain = Parameters + Offsets.BlocksMiddleGain + (nint)layer * 128,
                     blocksMiddleBias = Parameters + Offsets.BlocksMiddleBias + (nint)layer * 128,
                     blocksMiddleLayerNorm = Activations + LogitsBuffers.BlocksMiddleLayerNorm,
-                }, B * T, grain: 17);
+                }, B * T, grain: 19);
 
             //   blocksUp = matmul(blocksMiddleLayerNorm, blocksUpWeight) + blocksUpBias: [B, T, 512]
             //   blocksGelu = 0.5 * blocksUp * (1 + erf(blocksUp * 0.7071067811865476)): [B, T, 512]
@@ -534,22 +532,16 @@ partial class CharGpt
                     blocksUpBias = Parameters + Offsets.BlocksUpBias + (nint)layer * 512,
                 });
 
-            //   blocksX = x + (blocksAttentionOutputMatmul + blocksAttentionOutputBias): [B, T, 128]
             //   xNext = blocksX + (matmul(blocksGelu, blocksDownWeight) + blocksDownBias): [B, T, 128]
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 128, k: 512,
                 new MatrixView { Data = Activations + LogitsBuffers.BlocksGelu, Row = 512, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 128, Column = 1 },
                 new MatrixView { Data = Activations + LogitsBuffers.XNext, Row = 128, Column = 1 },
-                new Kernels.LossXNext
+                new Kernels.XNext
                 {
-                    xNext = Activations + LogitsBuffers.XNext, x = Activations + LogitsBuffers.X,
-                    blocksAttentionOutputMatmul = Activations + LogitsBuffers.BlocksAttentionOutputMatmul,
-                    blocksAttentionOutputBias = Parameters + Offsets.BlocksAttentionOutputBias + (nint)layer * 128,
+                    xNext = Activations + LogitsBuffers.XNext, blocksX = Activations + LogitsBuffers.BlocksX,
                     blocksDownBias = Parameters + Offsets.BlocksDownBias + (nint)layer * 128,
                 });
-
-            //   xNext: [B, T, 128], for the next iteration
-            Rows.Copy(Pool, Activations + LogitsBuffers.XNext, Activations + LogitsBuffers.Tokens, 128 * B * T);
         }
     }
 }

@@ -73,7 +73,7 @@ partial class CharGpt
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 3670016;
         public const long BlocksBeforeLayerNorm = 0;   // [B, T, 128], 524.29 kB, steps 29 to 38
-        public const long BlocksAttention = 0;   // [B, 4, T, 32], 524.29 kB, steps 45 to 49
+        public const long BlocksAttention = 0;   // [B, 4, T, 32], 524.29 kB, steps 45 to 50
         public const long BlocksGelu = 0;   // [B, T, 512], 2.10 MB, steps 56 to 59
         public const long Logits = 0;   // [B, T, 96], 393.22 kB, steps 64 to 67
         public const long Loss = 0;   // [], 4 B, steps 68 to 69
@@ -85,10 +85,10 @@ partial class CharGpt
         public const long BlocksAttentionValue = 393216;   // [B, T, 128], 524.29 kB, steps 38 to 45
         public const long Tokens = 524288;   // [B, T, 128], 524.29 kB, steps 22 to 64
         public const long X = Tokens;   // [B, T, 128], in the same place
+        public const long XNext = Tokens;   // [B, T, 128], in the same place
         public const long FinalLayerNorm = Tokens;   // [B, T, 128], in the same place
-        public const long BlocksAttentionOutputMatmul = 655360;   // [B, T, 128], 524.29 kB, steps 49 to 59
+        public const long BlocksX = 655360;   // [B, T, 128], 524.29 kB, steps 50 to 59
         public const long BlocksMiddleLayerNorm = 786432;   // [B, T, 128], 524.29 kB, steps 53 to 56
-        public const long XNext = 786432;   // [B, T, 128], 524.29 kB, steps 59 to 60
     }
 
     /// <summary>Activations of Logits: offsets in elements, planned for the largest dims. Buffers that live at different times share memory.</summary>
@@ -97,16 +97,16 @@ partial class CharGpt
         /// <summary>Bytes of the whole arena.</summary>
         public const long Bytes = 3670016;
         public const long BlocksBeforeLayerNorm = 0;   // [B, T, 128], 524.29 kB, steps 28 to 37
-        public const long BlocksAttention = 0;   // [B, 4, T, 32], 524.29 kB, steps 44 to 48
+        public const long BlocksAttention = 0;   // [B, 4, T, 32], 524.29 kB, steps 44 to 49
         public const long BlocksGelu = 0;   // [B, T, 512], 2.10 MB, steps 55 to 58
         public const long BlocksAttentionQuery = 131072;   // [B, T, 128], 524.29 kB, steps 31 to 44
         public const long BlocksAttentionKey = 262144;   // [B, T, 128], 524.29 kB, steps 34 to 44
         public const long BlocksAttentionValue = 393216;   // [B, T, 128], 524.29 kB, steps 37 to 44
         public const long Tokens = 524288;   // [B, T, 128], 524.29 kB, steps 21 to 63
         public const long X = Tokens;   // [B, T, 128], in the same place
+        public const long XNext = Tokens;   // [B, T, 128], in the same place
         public const long FinalLayerNorm = Tokens;   // [B, T, 128], in the same place
-        public const long BlocksAttentionOutputMatmul = 655360;   // [B, T, 128], 524.29 kB, steps 48 to 58
+        public const long BlocksX = 655360;   // [B, T, 128], 524.29 kB, steps 49 to 58
         public const long BlocksMiddleLayerNorm = 786432;   // [B, T, 128], 524.29 kB, steps 52 to 55
-        public const long XNext = 786432;   // [B, T, 128], 524.29 kB, steps 58 to 59
     }
 }

@@ -29,11 +29,11 @@ partial class CharGpt
         /// <summary>What AccumulateGradients adds: a sum for each trainable number. 3.26 M</summary>
         public const long AccumulationBytes = 3255296;
         /// <summary>Floating-point operations of Loss at the largest dims. 1.77 G</summary>
-        public const long LossFlops = 1772902401;
+        public const long LossFlops = 1771853825;
         /// <summary>Bytes of Loss's activations at the largest dims. 3.67 M</summary>
         public const long LossBytes = 3670016;
         /// <summary>Floating-point operations of Logits at the largest dims. 1.77 G</summary>
-        public const long LogitsFlops = 1771115520;
+        public const long LogitsFlops = 1770066944;
         /// <summary>Bytes of Logits's activations at the largest dims. 3.67 M</summary>
         public const long LogitsBytes = 3670016;
     }
