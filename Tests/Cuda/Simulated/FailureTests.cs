@@ -52,15 +52,16 @@ public sealed unsafe class FailureTests(SimulatedDevice device) : SimulatedTests
     {
         using CudaModule module = CudaModule.Compile(device.Context, device.Compiler, "bad.cu", CudaPrelude.With("bad.cu", Bad));
         using var x = new CudaDeviceVariable<float>(device.Context, 32);
+        CudaKernel kernel = module.GetKernel("write_inside");       // a recording can load none
         device.Stream.BeginCapture();
-        Launch(module.GetKernel("write_inside"), x);
+        Launch(kernel, x);
         using CudaGraph graph = device.Stream.EndCapture();
         using CudaGraphExec step = graph.Instantiate();
         Simulator.Configure("MCSIM_FAIL", $"{function}:1:{code}");
         var failure = Assert.ThrowsAny<CudaException>(() =>
         {
             using CudaDeviceVariable<float> y = device.Upload<float>(1, 2);
-            Launch(module.GetKernel("write_inside"), x);
+            Launch(kernel, x);
             step.Launch(device.Stream);
         });
         Assert.IsType(type, failure);
