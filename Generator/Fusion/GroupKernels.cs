@@ -127,8 +127,8 @@ sealed class GroupKernels
 
     /// <summary>
     /// An elementwise value that several kernels would each compute gets memory where computing it is dear: it contains
-    /// a transcendental function, or it reads at least two values of its own size. A function of one value may be
-    /// computed twice where once is on a product's tiles: to be read there it would have to be written before.
+    /// a transcendental function, or it reads at least two values of its own size. A hyperbolic tangent of one value,
+    /// as in GELU, may be computed twice where once is on a product's tiles: devices have it there for nothing.
     /// </summary>
     bool KeepWhatIsExpensiveToRepeat(Dictionary<Region, List<FusionUnit>> units)
     {
@@ -158,8 +158,8 @@ sealed class GroupKernels
     }
 
     /// <param name="value">Asked for.</param>
-    /// <param name="mayCompute">Whether functions do not count.</param>
-    bool IsExpensive(Value value, bool mayCompute)
+    /// <param name="isOnTiles">Whether it is computed on a product's tiles, and once more.</param>
+    bool IsExpensive(Value value, bool isOnTiles)
     {
         var large = new HashSet<Value>();
         bool hasExpensive = false;
@@ -172,10 +172,10 @@ sealed class GroupKernels
                 if (v.Shape.Effective().Count >= value.Shape.Effective().Count) large.Add(v);
                 return;
             }
-            hasExpensive |= v.Op.Facet.IsExpensive;
+            hasExpensive |= v.Op.Facet.IsExpensive && !(isOnTiles && v.Is(Primitives.Tanh));
             foreach (Value input in v.Inputs) Visit(input);
         }
         Visit(value);
-        return hasExpensive && !mayCompute || large.Count > 1;
+        return hasExpensive || large.Count > 1;
     }
 }

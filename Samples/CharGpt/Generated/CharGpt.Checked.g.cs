@@ -273,22 +273,21 @@ partial class CharGpt
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: B * T, n: 512, k: 128,
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                 new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 1, Column = 128 },
-                new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 },
+                new MatrixView { Data = Activations + Buffers.DBlocksGelu, Row = 512, Column = 1 },
+                default(NoEpilogue));
+            CheckFinite("backward", "blocks[{0}] dBlocksGelu", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
+                Activations + Buffers.DBlocksGelu, [B, T, 512], [layer]);
+            Pool.Run(
                 new Kernels.DBlocksUp
                 {
-                    dBlocksUp = Activations + Buffers.DBlocksUp,
                     blocksUp = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
-                });
-            CheckFinite("backward", "blocks[{0}] dBlocksUp", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                Activations + Buffers.DBlocksUp, [B, T, 512], [layer]);
-            Pool.Run(
-                new Kernels.BlocksGeluAgain
-                {
-                    blocksUp = Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
-                    blocksGeluAgain = Activations + Buffers.BlocksGeluAgain, B = B, T = T,
+                    blocksGeluAgain = Activations + Buffers.BlocksGeluAgain, dBlocksGelu = Activations + Buffers.DBlocksGelu,
+                    dBlocksUp = Activations + Buffers.DBlocksUp, B = B, T = T,
                 }, (512 * B * T + 1023) / 1024, grain: 1);
             CheckFinite("backward", "blocks[{0}] blocksGeluAgain", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                 Activations + Buffers.BlocksGeluAgain, [B, T, 512], [layer]);
+            CheckFinite("backward", "blocks[{0}] dBlocksUp", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
+                Activations + Buffers.DBlocksUp, [B, T, 512], [layer]);
             Gemm.Multiply(Pool, outer: 1, inner: 1, m: 512, n: 128, k: B * T,
                 new MatrixView { Data = Activations + Buffers.BlocksGeluAgain, Row = 1, Column = 512 },
                 new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },

@@ -215,21 +215,20 @@ partial class CharGpt
 
             void WatchedBackwardBlocks(int layer, int* ids, int* targets, nint B, nint T)
             {
-                Next("DBlocksUp");
+                Next("DBlocksGelu");
                 Multiply(outer: 1, inner: 1, m: B * T, n: 512, k: 128,
                     new MatrixView { Data = Activations + Buffers.DX, Row = 128, Column = 1 },
                     new MatrixView { Data = Parameters + Offsets.BlocksDownWeight + (nint)layer * 65536, Row = 1, Column = 128 },
-                    new MatrixView { Data = Activations + Buffers.DBlocksUp, Row = 512, Column = 1 });
+                    new MatrixView { Data = Activations + Buffers.DBlocksGelu, Row = 512, Column = 1 });
+                CheckFinite("backward", "blocks[{0}] dBlocksGelu", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
+                    Activations + Buffers.DBlocksGelu, [B, T, 512], [layer]);
                 Launch(CudaKernels.DBlocksUp, (512 * B * T + 1023) / 1024, 256,
-                    Activations + Buffers.DBlocksUp, Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T,
-                    Activations + Buffers.DBlocksUp, B, T);
-                CheckFinite("backward", "blocks[{0}] dBlocksUp", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
-                    Activations + Buffers.DBlocksUp, [B, T, 512], [layer]);
-                Launch(CudaKernels.BlocksGeluAgain, (512 * B * T + 1023) / 1024, 256,
-                    Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T, Activations + Buffers.BlocksGeluAgain, B,
-                    T);
+                    Activations + Buffers.BlocksUpLayers + (nint)layer * 512 * B * T, Activations + Buffers.BlocksGeluAgain,
+                    Activations + Buffers.DBlocksGelu, Activations + Buffers.DBlocksUp, B, T);
                 CheckFinite("backward", "blocks[{0}] blocksGeluAgain", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
                     Activations + Buffers.BlocksGeluAgain, [B, T, 512], [layer]);
+                CheckFinite("backward", "blocks[{0}] dBlocksUp", "return x + down.Forward(Gelu(up.Forward(middle.Forward(x))))",
+                    Activations + Buffers.DBlocksUp, [B, T, 512], [layer]);
                 Next("DBlocksDownWeight");
                 MultiplyAndSum(m: 512, n: 128, k: B * T,
                     new MatrixView { Data = Activations + Buffers.BlocksGeluAgain, Row = 1, Column = 512 },

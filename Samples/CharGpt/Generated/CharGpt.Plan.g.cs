@@ -34,22 +34,22 @@ partial class CharGpt
             buffer 21495808 2097152 56 59 BlocksGelu [B, T, 512]
             buffer 21495808 524288 62 64 FinalLayerNorm [B, T, 128]
             buffer 21495808 4096 67 68 CrossEntropyMax [B * T, 1]
-            buffer 21495808 2097152 91 110 DBlocksUp [B, T, 512]
+            buffer 21495808 2097152 90 96 DBlocksGelu [B, T, 512]
+            buffer 21495808 524288 100 111 DBlocksMiddleLayerNorm [B, T, 128]
             buffer 21495808 524288 115 134 DBlocksAttention [B, T, 128]
             buffer 21495808 524288 140 150 DBlocksBeforeLayerNormFromAttentionValue [B, T, 128]
             buffer 21495808 524288 155 167 DBlocksBeforeLayerNorm [B, T, 128]
             buffer 21499904 4096 67 68 CrossEntropyPicked [B * T, 1]
             buffer 21504000 4096 67 68 CrossEntropySum [B * T, 1]
+            buffer 22020096 524288 106 110 BlocksMiddleLayerNormAgain [B, T, 128]
             buffer 22020096 524288 134 163 DBlocksAttentionKey [B, 4, T, 32]
-            buffer 22544384 524288 134 166 DBlocksAttentionQuery [B, 4, T, 32]
-            buffer 23068672 524288 134 160 DBlocksAttentionValue [B, 4, T, 32]
+            buffer 22544384 524288 106 156 DBlocksX [B, T, 128]
+            buffer 23068672 524288 134 166 DBlocksAttentionQuery [B, 4, T, 32]
             buffer 23592960 524288 53 56 BlocksMiddleLayerNorm [B, T, 128]
-            buffer 23592960 2097152 92 96 BlocksGeluAgain [B, T, 512]
-            buffer 23592960 524288 100 111 DBlocksMiddleLayerNorm [B, T, 128]
-            buffer 23592960 524288 150 155 DBlocksBeforeLayerNormSoFar [B, T, 128]
-            buffer 23592960 524288 156 166 BlocksBeforeLayerNormAgain [B, T, 128]
-            buffer 24117248 524288 106 110 BlocksMiddleLayerNormAgain [B, T, 128]
-            buffer 24641536 524288 106 156 DBlocksX [B, T, 128]
+            buffer 23592960 2097152 92 110 DBlocksUp [B, T, 512]
+            buffer 23592960 524288 134 160 DBlocksAttentionValue [B, 4, T, 32]
+            buffer 24117248 524288 150 155 DBlocksBeforeLayerNormSoFar [B, T, 128]
+            buffer 24117248 524288 156 166 BlocksBeforeLayerNormAgain [B, T, 128]
             buffer 25690112 524288 70 183 DFinalLayerNorm [B, T, 128]
             buffer 26214400 524288 71 184 DX [B, T, 128]
             buffer 26738688 524288 71 182 FinalLayerNormAgain [B, T, 128]
@@ -80,8 +80,8 @@ partial class CharGpt
             kernel 70 1 25165824 966656 backward DFinalLayerNorm tokens
             kernel 71 1 1846272 2106368 backward DX final
             kernel 87 4 131072 524800 backward DBlocksDownBias blocks.down
-            kernel 91 4 157286400 4980736 backward DBlocksUp blocks.down
-            kernel 92 4 12582912 4194304 backward BlocksGeluAgain blocks
+            kernel 90 4 134217728 2883584 backward DBlocksGelu blocks.down
+            kernel 92 4 23592960 8388608 backward DBlocksUp blocks.up
             kernel 96 4 134217728 2883584 backward DBlocksDownWeight blocks.down
             kernel 97 4 524288 2099200 backward DBlocksUpBias blocks.up
             kernel 100 4 134217728 2883584 backward DBlocksMiddleLayerNorm blocks.up
@@ -126,9 +126,8 @@ partial class CharGpt
             launch 1 1 17409 12292 2003 forward generated loss_kernel -
             launch 1 1 25165824 966656 2225 backward product DFinalLayerNorm tokens
             launch 1 1 1846272 2106368 2490 backward generated dx_kernel final
-            launch 4 1 134217728 2883584 2671 backward product DBlocksUp blocks.down
-            launch 4 1 23068672 6291456 3463 backward generated dblocks_up_kernel blocks.down
-            launch 4 1 12582912 4194304 2975 backward generated blocks_gelu_again_kernel blocks
+            launch 4 1 134217728 2883584 2671 backward product DBlocksGelu blocks.down
+            launch 4 1 23592960 8388608 3951 backward generated dblocks_up_kernel blocks.up
             launch 4 1 134217728 2883584 2671 backward product DBlocksDownWeight blocks.down
             launch 4 1 134217728 2883584 2671 backward product DBlocksMiddleLayerNorm blocks.up
             launch 4 1 1977344 2630656 2612 backward generated dblocks_x_kernel blocks.middle
