@@ -119,7 +119,8 @@ class LowerToCpu
     }
 
     /// <summary>The value that a kernel is named after.</summary>
-    static Value Named(Kernel kernel) => kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
+    public static Value Named(Kernel kernel) =>
+        kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
 
     protected virtual IEnumerable<StoredValue> Writes(Kernel kernel, List<Value> values)
     {

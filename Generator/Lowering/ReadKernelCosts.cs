@@ -28,7 +28,7 @@ static class ReadKernelCosts
                 Walk(value.Loop!.Body, schedule, layers, times * value.Loop.Count.Maximum, backward, graph, costs);
             if (value.Kernel is not { } kernel || i > 0 && region.Values[i - 1].Kernel == kernel) continue;
             List<Value> values = [.. region.Values.Skip(i).TakeWhile(v => v.Kernel == kernel)];
-            Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
+            Value named = LowerToCpu.Named(kernel);
             string name = kernel.Name.Length > 0 ? kernel.Name : BufferNames.Of(named);
             costs.Add(new(schedule.Of(value), name, layers.Of(kernel, values, name), backward, times,
                 values.Sum(Cost.Flops), Cost.Bytes(kernel, values)));

@@ -66,7 +66,7 @@ sealed class LowerToCuda : LowerToCpu
     protected override void Kernel(Kernel kernel, List<Value> values, CpuMethod method)
     {
         if (kernel.Kind == KernelKind.Columns && biasGradients.ContainsValue(values[0])) return;
-        Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
+        Value named = Named(kernel);
         string source = values.Select(v => v.Source).LastOrDefault(s => s.Length > 0) ?? "";
         List<string> notes = KernelText.Of(kernel.Outputs, values, Addresses);
         if (kernel.Kind == KernelKind.Single)

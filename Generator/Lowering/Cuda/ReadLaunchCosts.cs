@@ -94,7 +94,7 @@ sealed class ReadLaunchCosts
 
     void Kernel(Kernel kernel, List<Value> values)
     {
-        Value named = kernel.Outputs.LastOrDefault(o => o.Name.Length > 0) ?? kernel.Outputs.Last();
+        Value named = LowerToCpu.Named(kernel);
         string name = BufferNames.Of(named), layer = layers.Of(kernel, values, name);
         if (program.BiasGradients.ContainsKey(kernel)) return;    // a product's, which reads its operand anyway
         if (kernel.Kind == KernelKind.Single) Single(kernel, values, name, layer);

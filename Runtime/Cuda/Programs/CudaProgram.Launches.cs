@@ -61,7 +61,7 @@ public abstract unsafe partial class CudaProgram
     protected void LaunchColumns(int kernel, long columns, long outer, long rows, int threads,
         ReadOnlySpan<ColumnResult> results, params ReadOnlySpan<KernelArgument> arguments)
     {
-        int splits = (int)Math.Clamp(rows / RowsOfSplit, 1, MostSplits);
+        int splits = Splits(rows);
         long length = outer * columns, stride = results.Length * length;
         ulong partials = Scratch(splits == 1 ? 0 : splits * stride * sizeof(float));
         if (isMeasuring || length == 0) return;
